@@ -1,0 +1,127 @@
+import type { Actor, AuditEntry, Dotted, EventRef, Tx } from '@guildhall/sdk'
+import type { Sequelize, Transaction } from 'sequelize'
+import type { Clock } from '../clock.ts'
+import { query } from './query.ts'
+import type { TenantTransactionOptions } from './tenant-transactions.ts'
+
+/** What a unit of work remembers until just before its commit. */
+export interface Effects {
+  readonly events: { readonly event: EventRef; readonly payload: unknown }[]
+  readonly jobs: { readonly job: string; readonly input: unknown; readonly runAt?: Date; readonly key?: string }[]
+  readonly audit: AuditEntry[]
+  accessChanged: boolean
+}
+
+/** For whom a unit is opened. */
+export interface UnitScope {
+  readonly tenantId: string
+  readonly actor: Actor
+  readonly requestId?: string
+  readonly sessionId?: string
+  readonly address?: string
+  readonly reading?: boolean
+}
+
+/** Writes the effects inside the transaction, in as few statements as it can. */
+export type WriteEffects = (transaction: Transaction, scope: UnitScope, effects: Effects, at: Date) => Promise<void>
+
+/** A unit that somebody else ends: used where the answer itself has to be stored before the commit. */
+export interface OpenUnit {
+  readonly tx: Tx
+  commit(): Promise<void>
+  rollback(): Promise<void>
+}
+
+const modelsOf = new WeakMap<Sequelize, Map<unknown, unknown>>()
+
+function modelsFor<M>(sequelize: Sequelize, define: (sequelize: Sequelize) => M): M {
+  let made = modelsOf.get(sequelize)
+  if (!made) modelsOf.set(sequelize, (made = new Map()))
+  if (!made.has(define)) made.set(define, define(sequelize))
+  return made.get(define) as M
+}
+
+/**
+ * Opens units of work on one pool: BEGIN with the tenant in one message, the work, the effects, COMMIT.
+ * ARCHITECTURE §3 steps 6 and 7.
+ */
+export class UnitsOfWork {
+  readonly #sequelize: Sequelize
+  readonly #write: WriteEffects
+  readonly #clock: Clock
+
+  constructor(o: { sequelize: Sequelize; writeEffects: WriteEffects; clock: Clock }) {
+    this.#sequelize = o.sequelize
+    this.#write = o.writeEffects
+    this.#clock = o.clock
+  }
+
+  /** Runs `fn` in one transaction of the tenant; commits when it returns, rolls back when it throws. */
+  async run<R>(scope: UnitScope, fn: (tx: Tx) => Promise<R>): Promise<R> {
+    const unit = await this.open(scope)
+    let result: R
+    try {
+      result = await fn(unit.tx)
+    } catch (error) {
+      await unit.rollback()
+      throw error
+    }
+    await unit.commit()
+    return result
+  }
+
+  async open(scope: UnitScope): Promise<OpenUnit> {
+    const options: TenantTransactionOptions = { tenant: scope.tenantId, reading: scope.reading === true }
+    const transaction = await this.#sequelize.transaction(options)
+    const effects: Effects = { events: [], jobs: [], audit: [], accessChanged: false }
+    const tx = this.#tx(transaction, scope, effects)
+    const rollback = async () => {
+      // A connection that died has rolled back already; the first error is the one to report.
+      await transaction.rollback().catch(() => {})
+    }
+    return {
+      tx,
+      rollback,
+      commit: async () => {
+        try {
+          if (!scope.reading) await this.#write(transaction, scope, effects, this.#clock.now())
+        } catch (error) {
+          await rollback()
+          throw error
+        }
+        await transaction.commit()
+      },
+    }
+  }
+
+  #tx(transaction: Transaction, scope: UnitScope, effects: Effects): Tx {
+    const effect = (what: string) => {
+      if (scope.reading) throw new Error(`A reading unit of work has no effects: ${what}`)
+    }
+    return {
+      tenantId: scope.tenantId,
+      actor: scope.actor,
+      readOnly: scope.reading === true,
+      sequelize: transaction,
+      now: () => this.#clock.now(),
+      query: (sql, bind) => query(transaction, sql, bind),
+      models: (define) => modelsFor(this.#sequelize, define),
+      emit: async (event, payload) => {
+        effect(`emit ${event.id}`)
+        effects.events.push({ event, payload })
+      },
+      enqueue: async (job: Dotted, input, o = {}) => {
+        effect(`enqueue ${job}`)
+        effects.jobs.push({ job, input, ...o })
+      },
+      audit: async (entry) => {
+        effect(`audit ${entry.action}`)
+        effects.audit.push(entry)
+      },
+      accessChanged: () => {
+        effect('accessChanged')
+        effects.accessChanged = true
+      },
+    }
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * @guildhall/sdk: what plugins and bots import. Definitions are plain data; refs are ids with types; effects live on `Tx`.
+ * Terms: docs/glossary.md.
+ */
+export * from './context.ts'
+export * from './listing/index.ts'
+export * from './permissions.ts'
+export * from './plugin.ts'
+export * from './problems.ts'
+export * from './refs.ts'
+export * from './registries.ts'
+export * from './services.ts'
+export * from './text.ts'

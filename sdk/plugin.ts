@@ -1,0 +1,226 @@
+/**
+ * A plugin is plain data plus callbacks that only collect: nothing touches I/O before the boot, so the manifest
+ * (permissions, routes, cron, events, actions, migrations, configuration schema) can be read without a database.
+ */
+import type { Readable } from 'node:stream'
+import type { FastifyPluginAsync } from 'fastify'
+import type { QueryInterface, Transaction } from 'sequelize'
+import type { Static, TObject, TSchema } from 'typebox'
+import type { Context, Tx } from './context.ts'
+import type { PermissionDeclaration } from './permissions.ts'
+import type { ProblemKind } from './problems.ts'
+import type { EventRef, ExtensionPoint, ServiceRef, Services } from './refs.ts'
+import type { ActionId } from './registries.ts'
+
+/** Who may call a route. One that declares nothing stops the boot. */
+export type Access<P extends string> =
+  | { readonly requires: P }
+  | { readonly signedIn: true; readonly because: string }
+  | {
+      readonly public: true
+      readonly because: string
+      /** The organisation the call speaks about; null gives the same 404 as a plugin that is off. */
+      readonly tenant: (req: PublicRequest, lookup: Lookup) => Promise<string | null>
+    }
+export interface PublicRequest {
+  readonly params: Readonly<Record<string, string>>
+  readonly query: Readonly<Record<string, unknown>>
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+}
+/** Look-ups before the tenant is known: a SECURITY DEFINER function keyed by a hash, giving one organisation's id. */
+export type Lookup = (fn: `${string}.${string}`, key: string) => Promise<string | null>
+
+export interface RequestFacts {
+  readonly id: string
+  /** Truncated: the last octet or the last 80 bits are zero. */
+  readonly address: string
+  readonly language: 'de' | 'en'
+}
+
+interface RouteBase<P extends string, Pa extends TObject, Q extends TObject> {
+  readonly url: string
+  readonly access: Access<P>
+  readonly summary: string
+  readonly description?: string
+  readonly tags?: readonly string[]
+  /** Calls a minute per principal (or address, without one); default: the platform's. `strict` fails closed. */
+  readonly rateLimit?: { readonly max: number; readonly perSeconds: number; readonly strict?: boolean }
+  /** Problems this route raises beside those every route may. */
+  readonly problems?: readonly ProblemKind[]
+  readonly schema: { readonly params?: Pa; readonly query?: Q }
+}
+export interface JsonRoute<X, P extends string, Pa extends TObject, Q extends TObject, B extends TSchema, R extends TSchema>
+  extends Omit<RouteBase<P, Pa, Q>, 'schema'> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly schema: { readonly params?: Pa; readonly query?: Q; readonly body?: B; readonly response: R }
+  readonly status?: 200 | 201 | 202 | 204
+  /** Bytes; default 1 MiB. */
+  readonly bodyLimit?: number
+  /** Answers 201 carry `Location: <this>/<id>`; default: the route's own address. */
+  readonly location?: string
+  handler(ctx: X, req: { params: Static<Pa>; query: Static<Q>; body: Static<B>; facts: RequestFacts }): Promise<Static<R>>
+}
+export interface Download {
+  readonly fileName: string
+  readonly type: string
+  readonly body: Readable
+}
+export interface DownloadRoute<X, P extends string, Pa extends TObject, Q extends TObject> extends RouteBase<P, Pa, Q> {
+  readonly method?: 'GET'
+  /** Media types it may give, for the document. */
+  readonly produces: readonly string[]
+  handler(ctx: X, req: { params: Static<Pa>; query: Static<Q>; facts: RequestFacts }): Promise<Download>
+}
+/** A file of a multipart request, already on disk in the organisation's folder. The handler owns it from then on. */
+export interface Upload {
+  readonly path: string
+  readonly fileName: string
+  readonly bytes: number
+  /** The other parts, as text. */
+  readonly fields: Readonly<Record<string, string>>
+}
+export interface UploadRoute<X, P extends string, Pa extends TObject, Q extends TObject, R extends TSchema>
+  extends Omit<RouteBase<P, Pa, Q>, 'schema'> {
+  readonly schema: { readonly params?: Pa; readonly query?: Q; readonly response: R; readonly fields?: TObject }
+  readonly status?: 200 | 201 | 202
+  readonly maxBytes: number
+  handler(ctx: X, req: { params: Static<Pa>; query: Static<Q>; file: Upload; facts: RequestFacts }): Promise<Static<R>>
+}
+export interface PageRoute<X, P extends string, Pa extends TObject, Q extends TObject> extends RouteBase<P, Pa, Q> {
+  readonly method?: 'GET' | 'POST'
+  /** A plain HTML page; everything in it escaped by the author of the route. */
+  handler(ctx: X, req: { params: Static<Pa>; query: Static<Q>; facts: RequestFacts }): Promise<string>
+}
+export interface Router<X, P extends string> {
+  route<
+    Pa extends TObject = TObject<{}>,
+    Q extends TObject = TObject<{}>,
+    B extends TSchema = TSchema,
+    R extends TSchema = TSchema,
+  >(o: JsonRoute<X, P, Pa, Q, B, R>): void
+  download<Pa extends TObject = TObject<{}>, Q extends TObject = TObject<{}>>(o: DownloadRoute<X, P, Pa, Q>): void
+  upload<Pa extends TObject = TObject<{}>, Q extends TObject = TObject<{}>, R extends TSchema = TSchema>(
+    o: UploadRoute<X, P, Pa, Q, R>,
+  ): void
+  page<Pa extends TObject = TObject<{}>, Q extends TObject = TObject<{}>>(o: PageRoute<X, P, Pa, Q>): void
+  /** The escape hatch: a Fastify plugin, still behind the tenant gate and the declared access. */
+  raw(prefix: string, plugin: FastifyPluginAsync, access: Access<P>): void
+}
+
+export interface JobSpec<X, S extends TSchema> {
+  /** `<plugin>.<name>` */
+  readonly id: `${string}.${string}`
+  readonly title: string
+  readonly input: S
+  readonly timeoutMs: number
+  readonly attempts: number
+  /** Somebody waits for it: costs a NOTIFY a commit, so only where it matters. Default false. */
+  readonly prompt?: boolean
+  readonly schedule?: { readonly cron: string; readonly timezone: 'tenant' | 'UTC'; input(x: { tenantId: string; scheduledFor: Date }): Static<S> }
+  run(ctx: X, input: Static<S>, job: { id: string; attempt: number }): Promise<void>
+}
+export interface Jobs<X> {
+  job<S extends TSchema>(o: JobSpec<X, S>): void
+}
+
+export interface DeliveredEvent<T> {
+  readonly id: string
+  readonly at: Date
+  readonly payload: T
+}
+export interface Events<X> {
+  // biome-ignore lint/suspicious/noExplicitAny: events of any payload
+  emits(...events: EventRef<any>[]): void
+  /** At least once, with a stable event id; `id` names the subscription and never changes. */
+  on<S extends TSchema>(event: EventRef<S>, id: string, handler: (ctx: X, e: DeliveredEvent<Static<S>>) => Promise<void>): void
+  /** Every event of the organisation (bots, webhooks, analytics). */
+  any(id: string, handler: (ctx: X, e: DeliveredEvent<unknown> & { event: string; version: number }) => Promise<void>): void
+}
+
+/** The whole surface bots can reach; schemas guard both directions. It reaches outside only by `tx.enqueue`. */
+export interface ActionSpec<X, P extends string, I extends TSchema, R extends TSchema> {
+  readonly id: ActionId
+  readonly title: string
+  readonly requires: P
+  readonly effect: 'read' | 'write' | 'destructive'
+  readonly input: I
+  readonly output: R
+  /** Most calls a run. */
+  readonly perRun: number
+  run(ctx: X, tx: Tx, input: Static<I>): Promise<Static<R>>
+}
+export interface Actions<X, P extends string> {
+  action<I extends TSchema, R extends TSchema>(o: ActionSpec<X, P, I, R>): void
+}
+
+/** Append-only. The ledger keeps (plugin, name, checksum of the text); a changed text stops the boot. */
+export interface Migration {
+  readonly name: `${number}-${string}`
+  /** Several statements are fine. */
+  readonly sql?: string
+  readonly up?: (q: QueryInterface, transaction: Transaction) => Promise<void>
+}
+
+export interface UiSchemaField {
+  'ui:widget'?: 'text' | 'textarea' | 'password' | 'select' | 'checkboxes' | 'cron' | 'date'
+  'ui:help'?: string
+  'ui:placeholder'?: string
+}
+export type UiSchema<T> = { 'ui:order'?: (keyof T & string)[] } & { [K in keyof T]?: UiSchemaField }
+
+export interface PluginSpec<Id extends string, P extends `${Id}.${string}`, C extends TObject, U extends Services, O extends Services, X = Context<U, O, Static<C>, P>> {
+  readonly id: Id
+  readonly version: string
+  /** Range of SDK versions it was written for. */
+  readonly sdk: string
+  readonly title: string
+  readonly description?: string
+  /** Plugin id -> semver range: decides order, what must be on with it, and what cannot be switched off under it. */
+  readonly dependsOn?: Readonly<Record<string, string>>
+  readonly uses?: U
+  readonly optionalUses?: O
+  /** Per organisation; fields marked `x-secret` are sealed and never returned. */
+  readonly config: { readonly schema: C; readonly ui?: UiSchema<Static<C>> }
+  readonly permissions: { readonly [K in P]: PermissionDeclaration }
+  readonly problems?: readonly ProblemKind[]
+  readonly migrations?: readonly Migration[]
+  // biome-ignore lint/suspicious/noExplicitAny: points of any implementation
+  readonly extensionPoints?: readonly ExtensionPoint<any>[]
+  readonly contributes?: (c: { to<T>(point: ExtensionPoint<T>, impl: T): void }) => void
+  readonly provides?: (p: { service<T>(ref: ServiceRef<T>, make: (ctx: X) => T): void }) => void
+  readonly events?: (e: Events<X>) => void
+  readonly routes?: (r: Router<X, P>) => void
+  readonly jobs?: (j: Jobs<X>) => void
+  readonly actions?: (a: Actions<X, P>) => void
+  /** `purge` is the only one that may delete; switching off and on again loses nothing. */
+  readonly tenant?: {
+    enabled?(ctx: X, tx: Tx): Promise<void>
+    disabled?(ctx: X, tx: Tx): Promise<void>
+    purge?(ctx: X, tx: Tx): Promise<void>
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the definition's inside is opaque; the host reads it, plugins never do
+export type AnyPluginSpec = PluginSpec<any, any, any, any, any, any>
+
+/** Opaque: what is inside may change between versions of the SDK. */
+export interface PluginDefinition {
+  readonly kind: 'plugin'
+  readonly id: string
+  readonly version: string
+  readonly spec: AnyPluginSpec
+}
+
+/**
+ * Defines a plugin. Types flow from the schemas into every handler; a permission outside the plugin's id, a foreign
+ * permission in a route and an unknown body field do not compile.
+ */
+export function definePlugin<
+  const Id extends string,
+  P extends `${Id}.${string}`,
+  C extends TObject,
+  U extends Services = {},
+  O extends Services = {},
+>(spec: PluginSpec<Id, P, C, U, O>): PluginDefinition {
+  return { kind: 'plugin', id: spec.id, version: spec.version, spec }
+}

@@ -1,0 +1,141 @@
+/** Services that core gives to every plugin; they need no `dependsOn`. */
+import type { Tx } from './context.ts'
+import type { Grant } from './permissions.ts'
+import { extensionPoint, serviceRef } from './refs.ts'
+
+export interface Organization {
+  readonly id: string
+  readonly slug: string
+  readonly name: string
+  /** IANA name; days begin and end here. */
+  readonly timeZone: string
+  /** BCP 47, such as `de-DE`. */
+  readonly locale: string
+  readonly languages: readonly string[]
+  /** ISO 4217. */
+  readonly currency: string
+  /** ISO 3166-1 alpha-2; phone numbers without a prefix belong to it. */
+  readonly country: string
+  readonly inviteExpiryDays: number
+  readonly membershipReminderDays: number
+  readonly version: number
+}
+export interface OrganizationService {
+  current(tx: Tx): Promise<Organization>
+  /** Today's calendar date in the organisation's time zone, `YYYY-MM-DD`. */
+  today(tx: Tx): Promise<string>
+}
+export const organizationService = serviceRef<OrganizationService>({ id: 'core.organization', scope: 'tenant' })
+
+/** A node of the organisation's one tree. */
+export interface GroupNode {
+  readonly id: string
+  readonly parentId: string | null
+  /** Key of the level; null: a plain group. */
+  readonly type: string | null
+  readonly name: string
+  readonly path: string
+  readonly depth: number
+}
+export interface RoleType {
+  readonly key: string
+  readonly title: string
+  /** Permissions the holder gets; empty: a mere function such as chair. */
+  readonly permissions: readonly string[]
+  readonly extent: 'group' | 'layer' | 'below'
+  /** How many may hold it in one group at a time. */
+  readonly maxHolders?: number
+}
+export interface Level {
+  readonly key: string
+  readonly title: string
+  readonly layer: boolean
+  /** Keys of levels allowed below; plain groups are allowed everywhere. */
+  readonly children: readonly string[]
+  readonly roles: readonly RoleType[]
+}
+/** The tree itself: core owns it because permissions are prefixes of its paths. */
+export interface TreeService {
+  root(tx: Tx): Promise<GroupNode>
+  /** @throws Problem 404 when it is not in this organisation. */
+  node(tx: Tx, id: string): Promise<GroupNode>
+  /** @throws Problem 400 when the level is unknown or not allowed below the parent. */
+  create(tx: Tx, o: { id: string; parentId: string | null; type: string | null; name: string }): Promise<GroupNode>
+  rename(tx: Tx, id: string, o: { name?: string; type?: string | null }): Promise<GroupNode>
+  /** Moves the node with all below it. @throws Problem 409 on a cycle or a level that does not fit. */
+  move(tx: Tx, id: string, parentId: string): Promise<GroupNode>
+  /** @throws Problem 409 when it has children. */
+  remove(tx: Tx, id: string): Promise<void>
+  levels(tx: Tx): Promise<readonly Level[]>
+}
+export const treeService = serviceRef<TreeService>({ id: 'core.tree', scope: 'tenant' })
+
+export interface RoleDescription {
+  readonly key: string
+  readonly title: string
+  readonly builtIn: boolean
+  readonly permissions: readonly string[]
+}
+export interface AccessService {
+  roles(tx: Tx): Promise<readonly RoleDescription[]>
+  /**
+   * Nobody grants what he does not hold there.
+   * @throws Problem 400 for an unknown role, 403 when the actor may not grant it.
+   */
+  requireGrantable(tx: Tx, o: { role: string; path?: string }): Promise<void>
+  /** The same for a set of permissions (a seat's role type). */
+  requireHeld(tx: Tx, o: { permissions: readonly string[]; path: string; extent: 'group' | 'layer' | 'below' }): Promise<void>
+  /** @throws Problem 409 when nobody would be left who administers the organisation without this user's role. */
+  requireAnotherAdmin(tx: Tx, o: { userId: string }): Promise<void>
+  /** @throws Problem 403 unless the actor has rights over every group in which the user holds a role with permissions. */
+  requireMayChangeLoginEmail(tx: Tx, o: { userId: string }): Promise<void>
+  /** Whether a user, now, could still grant the role (asked again when an invitation is accepted). */
+  couldGrant(tx: Tx, o: { granter: { kind: string; id: string }; role: string; path?: string }): Promise<boolean>
+}
+export const accessService = serviceRef<AccessService>({ id: 'core.access', scope: 'tenant' })
+
+export interface UserIdentity {
+  readonly id: string
+  readonly email: string | null
+  readonly name: string | null
+}
+/** People who can sign in. Users are global; only their affiliation with this organisation can be seen here. */
+export interface UsersService {
+  affiliated(tx: Tx, userId: string): Promise<UserIdentity | null>
+  /** Lets the user name this organisation when he signs in. */
+  affiliate(tx: Tx, userId: string): Promise<void>
+  unaffiliate(tx: Tx, userId: string): Promise<void>
+  /**
+   * Finds the account with this address at the embedded identity provider, or makes one without a password.
+   * `setPasswordLink` is given once, for a new account; null with an external provider, where the account arises at first login.
+   */
+  ensureAccount(tx: Tx, o: { email: string; name: string }): Promise<{ userId: string; setPasswordLink: string | null }>
+}
+export const usersService = serviceRef<UsersService>({ id: 'core.users', scope: 'tenant' })
+
+export interface LinksService {
+  /** Absolute address for links in mails and answers: FRONTEND_URL, else the platform's own. */
+  frontend(path: string): string
+}
+export const linksService = serviceRef<LinksService>({ id: 'core.links', scope: 'root' })
+
+export interface FilesService {
+  /** A private folder of this organisation for uploads and results; on one node only unless the data folder is shared. */
+  folder(tenantId: string, purpose: string): Promise<string>
+}
+export const filesService = serviceRef<FilesService>({ id: 'core.files', scope: 'root' })
+
+/** Where a user's rights in an organisation come from beside direct grants: members' roles, seats. Read at check time, never copied. */
+export interface GrantSource {
+  readonly id: string
+  ofUser(tx: Tx, userId: string): Promise<{ grants: readonly Grant[]; self: string | null }>
+}
+export const grantSources = extensionPoint<GrantSource>({ id: 'core.grants' })
+
+/** One group of figures of the statistics route; `key` is its name in the answer. Switched-off plugins' figures are absent, not zero. */
+export interface Figure {
+  readonly key: string
+  readonly title: string
+  compute(tx: Tx, o: { from: string; to: string; at: string; today: string }): Promise<unknown>
+}
+export const analyticsFigures = extensionPoint<Figure>({ id: 'analytics.figures' })
