@@ -1,0 +1,15 @@
+/**
+ * Tables in files, read and written as streams. Knows files, encodings and cells; knows nothing of members.
+ * `openSheet` reads CSV, TSV and XLSX and refuses everything else with a `SheetError` that names place and remedy;
+ * `writeSheet` writes CSV, XLSX and NDJSON.
+ */
+
+export type { SheetLimits } from './limits.ts'
+export { DEFAULT_LIMITS } from './limits.ts'
+export type { OpenSheetOptions } from './open-sheet.ts'
+export { openSheet } from './open-sheet.ts'
+export type { Sheet, SheetRow } from './sheet.ts'
+export type { SheetErrorCode } from './sheet-error.ts'
+export { SheetError } from './sheet-error.ts'
+export type { WriteFormat, WriteOptions } from './write-sheet.ts'
+export { WRITE_FORMATS, writeSheet } from './write-sheet.ts'

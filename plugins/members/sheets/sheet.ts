@@ -1,0 +1,121 @@
+import type { SheetFormat, TextEncoding } from './format.ts'
+import { findHeader } from './header.ts'
+import type { SheetLimits } from './limits.ts'
+import { SheetError } from './sheet-error.ts'
+
+/** One row as the file holds it. `number` counts as a spreadsheet does: blank rows too, the first row is 1. */
+export interface RawRow {
+  number: number
+  cells: string[]
+}
+
+/**
+ * A row of the table: exactly one cell a column. `problem` is set when the file had more or fewer cells than columns
+ * (trailing empty cells are never a problem): its cells may sit in the wrong columns, so it must not be imported.
+ */
+export interface SheetRow extends RawRow {
+  problem?: { expected: number; got: number; reason: string }
+}
+
+export interface Sheet {
+  format: SheetFormat
+  /** Null for XLSX, which is always UTF-8 inside. */
+  encoding: TextEncoding | null
+  /** Null for XLSX. */
+  separator: string | null
+  columns: string[]
+  detected: {
+    byteOrderMark: boolean
+    /** Number of the row that holds the headers; 1 unless titles or blank rows stand above it. */
+    headerRow: number
+    /** Name of the worksheet read; null for text. */
+    sheetName: string | null
+    /** Columns without a header that got a name of ours, `column C`. */
+    unnamed: string[]
+  }
+  /** The rows below the header, blank ones left out. May be called again: each call reads from the start. */
+  rows(): AsyncGenerator<SheetRow, void, undefined>
+}
+
+/** What a reader of one format offers; `sheetOf` makes a Sheet of it. */
+export interface Source {
+  format: SheetFormat
+  encoding: TextEncoding | null
+  separator: string | null
+  byteOrderMark: boolean
+  sheetName(): string | null
+  /** In a text file every row must have all its separators; in a workbook empty cells at the end do not exist. */
+  shortRowsAreWhole: boolean
+  rows(): AsyncGenerator<RawRow, void, undefined>
+}
+
+const SAMPLE_ROWS = 60
+
+/** Finds the header among the first rows and puts every later row under it. */
+export async function sheetOf(source: Source, limits: SheetLimits): Promise<Sheet> {
+  const sample: RawRow[] = []
+  for await (const row of source.rows()) {
+    if (sample.push(row) >= SAMPLE_ROWS) break
+  }
+  const header = findHeader(sample, limits)
+  const { columns } = header
+
+  async function* rows(): AsyncGenerator<SheetRow, void, undefined> {
+    let count = 0
+    for await (const row of source.rows()) {
+      if (row.number <= header.number || isBlank(row.cells)) continue
+      if (++count > limits.rows) {
+        throw new SheetError(
+          'too-many-rows',
+          `The table has more than ${limits.rows} rows.`,
+          'Split it into several files.',
+          { row: row.number },
+        )
+      }
+      yield align(row, columns, source.shortRowsAreWhole, limits)
+    }
+  }
+
+  return {
+    format: source.format,
+    encoding: source.encoding,
+    separator: source.separator,
+    columns,
+    detected: {
+      byteOrderMark: source.byteOrderMark,
+      headerRow: header.number,
+      sheetName: source.sheetName(),
+      unnamed: header.unnamed,
+    },
+    rows,
+  }
+}
+
+function isBlank(cells: string[]): boolean {
+  for (const cell of cells) if (cell !== '' && cell.trim() !== '') return false
+  return true
+}
+
+function align(row: RawRow, columns: string[], shortRowsAreWhole: boolean, limits: SheetLimits): SheetRow {
+  const { number, cells } = row
+  const expected = columns.length
+  let got = cells.length
+  while (got > expected && cells[got - 1]!.trim() === '') got--
+  const aligned = cells.length === expected ? cells : cells.slice(0, expected)
+  while (aligned.length < expected) aligned.push('')
+  for (let i = 0; i < expected; i++) {
+    if (aligned[i]!.length > limits.cellCharacters) throw cellTooLong(number, columns[i]!, limits)
+  }
+  if (got === expected || (got < expected && shortRowsAreWhole)) return { number, cells: aligned }
+  const reason = `The row has ${got} cells, the header has ${expected}.`
+  return { number, cells: aligned, problem: { expected, got, reason } }
+}
+
+export function cellTooLong(row: number, column: string, limits: SheetLimits): SheetError {
+  return new SheetError(
+    'cell-too-long',
+    `The cell holds more than ${limits.cellCharacters} characters.`,
+    'Shorten it; in a text file, look for a quotation mark that is not closed above it.',
+    { row, column },
+  )
+}
