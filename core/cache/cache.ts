@@ -1,0 +1,38 @@
+/** Options of a write. Every entry ends: nothing is kept for ever in a cache. */
+export interface SetOptions {
+  readonly ttlMs: number
+  /** Writes only when there is no such entry. */
+  readonly onlyIfNew?: boolean
+  /** Writes only over an existing entry: what was deleted meanwhile stays deleted. */
+  readonly onlyIfPresent?: boolean
+}
+
+/**
+ * What nodes share and may lose: sessions, key sets, counters. One contract for memory (a single node) and Redis.
+ * Values and members are text; keys are at most a few hundred bytes.
+ */
+export interface Cache {
+  /** Whether other nodes see the same entries. */
+  readonly shared: boolean
+  get(key: string): Promise<string | null>
+  /** Whether it was written: false only for the two conditions. */
+  set(key: string, value: string, options: SetOptions): Promise<boolean>
+  /** Whether there was such an entry. */
+  delete(key: string): Promise<boolean>
+  /** Gives an existing entry a new end; never makes one. Whether there was one. */
+  expire(key: string, ttlMs: number): Promise<boolean>
+  /** Adds one and gives the sum; the end is set by the first call and not moved by later ones. */
+  increment(key: string, ttlMs: number): Promise<number>
+  /** Adds a member; the set ends `ttlMs` after the last addition. */
+  addToSet(key: string, member: string, ttlMs: number): Promise<void>
+  setMembers(key: string): Promise<string[]>
+  removeFromSet(key: string, member: string): Promise<void>
+  /**
+   * Takes a lock for at most `ttlMs`. Null when somebody else holds it; else the function that gives it back, which
+   * leaves a lock alone that ran out and belongs to somebody else by then.
+   */
+  lock(key: string, ttlMs: number): Promise<(() => Promise<void>) | null>
+  /** @throws when the cache cannot be reached. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
