@@ -1,0 +1,122 @@
+/**
+ * Schema builders for every request: each string has a longest length and each array a most number of items, which is
+ * what makes it safe to collect all validation errors (a boot check holds every route to it).
+ *
+ * Texts are normalised once, by the HTTP layer, before validation: NFC, trimmed, line ends as "\n", control characters
+ * refused. So a schema counts what is stored, and handlers never clean again.
+ */
+import Type, { type Static, type TSchema } from 'typebox'
+import { invalid } from './problems.ts'
+
+interface Annotations {
+  readonly description?: string
+  readonly examples?: readonly unknown[]
+  readonly default?: unknown
+}
+
+/** One line, 1..max characters unless `min` says otherwise. */
+export const Text = (max: number, o: Annotations & { min?: number } = {}) => {
+  const { min = 1, ...rest } = o
+  return Type.String({ minLength: min, maxLength: max, pattern: '^[^\\n\\t]*$', 'x-says': 'must be one line', ...rest })
+}
+/** Several lines, 0..max characters. */
+export const LongText = (max: number, o: Annotations = {}) => Type.String({ maxLength: max, ...o })
+/** A person's or a thing's name: one line, at most 200 characters. */
+export const Name = (o: Annotations = {}) => Text(200, o)
+export const Uuid = (o: Annotations = {}) => Type.String({ format: 'uuid', maxLength: 36, ...o })
+/** A calendar date, `YYYY-MM-DD`. */
+export const DateOnly = (o: Annotations = {}) => Type.String({ format: 'date', maxLength: 10, ...o })
+/** RFC 3339 with offset; answers are in UTC. */
+export const Timestamp = (o: Annotations = {}) => Type.String({ format: 'date-time', maxLength: 40, ...o })
+/** At most 254 characters (RFC 5321). */
+export const Email = (o: Annotations = {}) => Type.String({ format: 'email', maxLength: 254, ...o })
+/** An https or http address. */
+export const Url = (o: Annotations = {}) =>
+  Type.String({
+    format: 'uri',
+    maxLength: 2000,
+    pattern: '^https?://',
+    'x-says': 'must begin with https:// or http://',
+    ...o,
+  })
+/** Lower-case letters, digits, `-` and `_`: the name of an organisation in addresses. */
+export const Slug = (o: Annotations = {}) =>
+  Type.String({
+    minLength: 1,
+    maxLength: 63,
+    pattern: '^[a-z0-9][a-z0-9_-]*$',
+    'x-says': 'must be lower-case letters, digits, "-" and "_", and begin with a letter or digit',
+    ...o,
+  })
+/** Minor units and ISO 4217 code: `{ "amount": 2999, "currency": "USD" }`. */
+export const Money = (o: Annotations & { minimum?: number } = {}) => {
+  const { minimum = 0, ...rest } = o
+  return Type.Object(
+    {
+      amount: Type.Integer({ minimum, maximum: 999_999_999_999 }),
+      currency: Type.String({
+        minLength: 3,
+        maxLength: 3,
+        pattern: '^[A-Z]{3}$',
+        'x-says': 'must be a currency code such as EUR',
+      }),
+    },
+    { additionalProperties: false, examples: [{ amount: 2999, currency: 'USD' }], ...rest },
+  )
+}
+export const Nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()])
+/** At most `max` items. */
+export const List = <S extends TSchema>(item: S, max: number, o: Annotations & { uniqueItems?: boolean } = {}) =>
+  Type.Array(item, { maxItems: max, ...o })
+/** An object that refuses unknown fields. */
+export const Closed = <P extends Parameters<typeof Type.Object>[0]>(
+  properties: P,
+  o: Annotations & { $id?: string } = {},
+) => Type.Object(properties, { additionalProperties: false, ...o })
+
+/** Bytes of JSON in `metadata`. */
+export const metadataBytes = 16_384
+/** Free JSON of the caller's; `x-max-bytes` is enforced by the HTTP layer before validation. */
+export const Metadata = (o: Annotations = {}) =>
+  Type.Unsafe<Record<string, unknown>>({
+    type: 'object',
+    additionalProperties: true,
+    'x-max-bytes': metadataBytes,
+    description: `Free JSON, at most ${metadataBytes / 1024} KB`,
+    ...o,
+  })
+
+/** The answer of every list. */
+export const Page = <S extends TSchema>(item: S) =>
+  Type.Object({
+    items: Type.Array(item, { maxItems: 200 }),
+    page: Type.Object({
+      nextCursor: Type.Union([Type.String({ maxLength: 4000 }), Type.Null()], {
+        description: 'Send it as `cursor` for the next page; null: this is the last one',
+      }),
+      total: Type.Optional(Type.Integer({ minimum: 0, description: 'Only with `total=true`' })),
+    }),
+  })
+export interface PageOf<Item> {
+  readonly items: Item[]
+  readonly page: { readonly nextCursor: string | null; readonly total?: number }
+}
+export type MoneyValue = Static<ReturnType<typeof Money>>
+
+// Everything Unicode calls a control (Cc) but line feed and tab, and lone surrogates, which no UTF-8 can carry.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
+const refused = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]|\p{Surrogate}/u
+
+/**
+ * NFC, trimmed, line ends as "\n".
+ * @throws Problem 400 with the pointer when a control character is inside.
+ */
+export function cleanText(text: string, pointer = ''): string {
+  const clean = text.replaceAll('\r\n', '\n').normalize('NFC').trim()
+  const bad = refused.exec(clean)
+  if (bad) {
+    const code = clean.codePointAt(bad.index)!.toString(16).toUpperCase().padStart(4, '0')
+    throw invalid(pointer, `Remove the control character U+${code}`, { code: 'controlCharacter' })
+  }
+  return clean
+}
