@@ -1,0 +1,128 @@
+/** What can be filtered, with which operators, and how its values are read. */
+import type { Scalar } from './filter.ts'
+
+export type FieldType = 'text' | 'date' | 'timestamp' | 'uuid' | 'integer' | 'boolean'
+export const ops = ['eq', 'ne', 'in', 'lt', 'lte', 'gt', 'gte', 'between', 'startsWith', 'has', 'isNull'] as const
+export type Op = (typeof ops)[number]
+/** Operators that a field with its own SQL must answer; `ne` and `isNull: false` are their negations. */
+export type PositiveOp = Exclude<Op, 'ne'>
+
+/** Adds a value to the statement and gives its placeholder, `$n`. */
+export type Bind = (value: unknown) => string
+
+/** Collects bind values; `values` grows as placeholders are given out. */
+export function binder(values: unknown[] = []): { readonly bind: Bind; readonly values: unknown[] } {
+  return { values, bind: (value) => `$${values.push(value)}` }
+}
+
+interface FieldBase {
+  readonly type: FieldType
+  /** A sentence for the reference page. */
+  readonly description: string
+  /** Default: `eq ne in` for all but boolean (`eq ne`), and `lt lte gt gte between` for dates, timestamps and integers; `isNull` where nullable. */
+  readonly ops?: readonly Op[]
+  /** Closed list of a text field's values. */
+  readonly values?: readonly string[]
+  /** The column, or what `value` reads, may be empty. Default false. */
+  readonly nullable?: boolean
+  /** Applied to the value asked for and to the object's, as the application did when it wrote the column. */
+  readonly normalise?: (text: string) => string
+  /** Where a plain object holds the value; default: its property of the field's name. A `many` field gives an array. */
+  readonly read?: (object: object) => unknown
+}
+/**
+ * A plain typed column: under row-level security only leakproof operators reach an index, so no expression, no enum, no
+ * numeric, no JSON path. Order and `startsWith` of text compare code points: its index is `COLLATE "C"`.
+ */
+interface ColumnField extends FieldBase {
+  readonly column: string
+}
+/** Anything else, as SQL text giving a boolean (an EXISTS over rows). Lists its `ops`. */
+interface SqlField extends FieldBase {
+  readonly ops: readonly Op[]
+  /** The object's value is an array; `has` and `in` ask whether one of the values is in it. */
+  readonly many?: boolean
+  /** @param value the typed value: an array for `in`, a pair for `between`, `true` for `isNull` */
+  readonly sql: (op: PositiveOp, value: Scalar | readonly Scalar[], bind: Bind) => string
+}
+export type Field = ColumnField | SqlField
+
+export const casts: Record<FieldType, string> = {
+  text: 'text',
+  date: 'date',
+  timestamp: 'timestamptz',
+  uuid: 'uuid',
+  integer: 'bigint',
+  boolean: 'boolean',
+}
+
+const equality: readonly Op[] = ['eq', 'ne', 'in']
+const order: readonly Op[] = ['lt', 'lte', 'gt', 'gte', 'between']
+const defaults: Record<FieldType, readonly Op[]> = {
+  text: equality,
+  uuid: equality,
+  boolean: ['eq', 'ne'],
+  date: [...equality, ...order],
+  timestamp: [...equality, ...order],
+  integer: [...equality, ...order],
+}
+export function opsOf(field: Field): readonly Op[] {
+  return field.ops ?? (field.nullable ? [...defaults[field.type], 'isNull'] : defaults[field.type])
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const rfc3339 = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i
+
+function isDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text < '0001') return false
+  const at = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
+}
+
+/**
+ * Brings a value into the one form in which SQL and predicate compare it: dates `YYYY-MM-DD`, timestamps ISO 8601 UTC
+ * in milliseconds, UUIDs in lower case.
+ * @returns what a person should write instead, when it does not fit
+ */
+export function typed(type: FieldType, value: unknown): { value: Scalar } | { expected: string } {
+  switch (type) {
+    case 'text':
+      return typeof value === 'string' && !value.includes('\0') ? { value } : { expected: 'a text' }
+    case 'boolean':
+      return typeof value === 'boolean' ? { value } : { expected: 'true or false' }
+    case 'integer':
+      return Number.isSafeInteger(value) ? { value: value as number } : { expected: 'a whole number' }
+    case 'uuid': {
+      const id = typeof value === 'string' ? value.toLowerCase() : ''
+      return uuid.test(id) ? { value: id } : { expected: 'a UUID' }
+    }
+    case 'date':
+      return typeof value === 'string' && isDate(value) ? { value } : { expected: 'a date such as 2025-12-31' }
+    case 'timestamp': {
+      const [, day] = typeof value === 'string' ? (rfc3339.exec(value) ?? []) : []
+      const at = day && isDate(day) ? new Date(value as string) : undefined
+      const fits = at && at.getUTCFullYear() >= 1 && at.getUTCFullYear() <= 9999
+      return fits ? { value: at.toISOString() } : { expected: 'a time such as 2025-12-31T18:00:00Z' }
+    }
+  }
+}
+
+/** The same for a value written in a query string. */
+export function fromText(type: FieldType, text: string): unknown {
+  if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text
+  if (type === 'integer') return /^-?\d{1,16}$/.test(text) ? Number(text) : text
+  return text
+}
+
+/** Order of code points, as SQL's `COLLATE "C"`; UTF-16 order differs beyond U+FFFF. */
+export function compareText(a: string, b: string): number {
+  const end = Math.min(a.length, b.length)
+  for (let i = 0; i < end; i++) {
+    const x = a.charCodeAt(i)
+    const y = b.charCodeAt(i)
+    if (x !== y) return surrogateLast(x) - surrogateLast(y)
+  }
+  return a.length - b.length
+}
+// Lifts surrogates above U+E000..U+FFFF, which precede them by code point.
+const surrogateLast = (unit: number): number => (unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit)
