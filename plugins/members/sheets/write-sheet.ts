@@ -45,7 +45,7 @@ function csv(rows: AsyncIterable<object>, { columns, separator = ',', bom = true
   })
   async function* cells() {
     yield columns.map((column) => guardApostrophe(column.header))
-    for await (const row of rows) yield columns.map(({ key }) => guardApostrophe(text(valueOf(row, key))))
+    for await (const row of rows) yield columns.map(({ key }) => guardApostrophe(text(fieldOf(row, key))))
   }
   // An error of the source destroys the stream we hand out, so its reader gets it.
   return pipeline(Readable.from(cells()), written, () => undefined)
@@ -58,7 +58,7 @@ function guardApostrophe(text: string): string {
 
 function xlsx(rows: AsyncIterable<object>, { columns, sheetName = 'Rows' }: WriteOptions): Readable {
   async function* cells() {
-    for await (const row of rows) yield columns.map(({ key }) => cell(valueOf(row, key)))
+    for await (const row of rows) yield columns.map(({ key }) => cell(fieldOf(row, key)))
   }
   const stream = writeXlsxStream(cells(), { name: sheetName, columns: columns.map(({ header }) => ({ header })) })
   return Readable.fromWeb(stream as Parameters<typeof Readable.fromWeb>[0])
@@ -66,11 +66,11 @@ function xlsx(rows: AsyncIterable<object>, { columns, sheetName = 'Rows' }: Writ
 
 async function* ndjson(rows: AsyncIterable<object>, { columns }: WriteOptions) {
   for await (const row of rows) {
-    yield `${JSON.stringify(Object.fromEntries(columns.map(({ key }) => [key, valueOf(row, key) ?? null])))}\n`
+    yield `${JSON.stringify(Object.fromEntries(columns.map(({ key }) => [key, fieldOf(row, key) ?? null])))}\n`
   }
 }
 
-function valueOf(row: object, key: string): unknown {
+function fieldOf(row: object, key: string): unknown {
   return (row as Record<string, unknown>)[key]
 }
 

@@ -1,0 +1,101 @@
+import { foldText } from '../normalise.ts'
+import type { HeaderLanguage, ImportTarget } from './import-target.ts'
+
+export interface Match {
+  field: string
+  alias: string
+  /** 0: as the alias is written, 1: without case, accents and signs, 2: without a remark, 3: a part of the header. */
+  distance: 0 | 1 | 2 | 3
+  /** How usual the alias is for the field: 0 is the most usual. */
+  rank: number
+  language: HeaderLanguage | null
+}
+
+interface Known extends Omit<Match, 'distance'> {
+  key: string
+}
+
+/** Headers shorter than this are too often part of other words: `ort` is in `Sportart`. */
+const PARTIAL_LENGTH = 5
+
+/** A header for comparing: folded, umlauts as one letter, without signs. `Straße + Nr.` is `strassenr`. */
+export function headerKey(header: string, between = ''): string {
+  const words = header.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
+  return foldText(words)
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
+    .replaceAll(' ', between)
+}
+
+/** The aliases of a target's fields, prepared for looking up headers. */
+export class AliasIndex {
+  readonly #known: readonly Known[]
+
+  constructor(target: ImportTarget) {
+    this.#known = target.fields.flatMap((field) => {
+      const one = (alias: string, rank: number, language: HeaderLanguage | null): Known => ({
+        field: field.name,
+        alias,
+        rank,
+        language,
+        key: headerKey(alias),
+      })
+      return [
+        one(field.name, 0, null),
+        ...field.aliases.en.map((alias, rank) => one(alias, rank, 'en')),
+        ...field.aliases.de.map((alias, rank) => one(alias, rank, 'de')),
+      ]
+    })
+  }
+
+  /** All claims of a header to fields, the best first; a partial one only when there is no better. */
+  matches(column: string, language: HeaderLanguage): Match[] {
+    const key = headerKey(column)
+    // What is in brackets or behind a colon is a remark: `Geburtsdatum (TT.MM.JJJJ)`.
+    const bare = headerKey(column.replace(/[([:*].*$/, '')) || key
+    const lower = column.normalize('NFC').toLowerCase()
+    const whole = this.#known.flatMap((known) => {
+      if (umlauts(known.key) === umlauts(key)) return [match(known, known.alias.toLowerCase() === lower ? 0 : 1)]
+      return umlauts(known.key) === umlauts(bare) ? [match(known, 2)] : []
+    })
+    if (whole.length > 0) {
+      const own = (m: Match) => (m.language === language || m.language === null ? 0 : 1)
+      return whole.sort((a, b) => a.distance - b.distance || own(a) - own(b) || a.rank - b.rank)
+    }
+    return this.#known
+      .filter((known) => known.key.length >= PARTIAL_LENGTH && isPart(column, known.key))
+      .sort((a, b) => b.key.length - a.key.length)
+      .map((known) => match(known, 3))
+  }
+
+  /** The language whose aliases the headers match more often. */
+  languageOf(columns: readonly string[]): HeaderLanguage {
+    const count = { en: 0, de: 0 }
+    for (const column of columns) {
+      const key = headerKey(column)
+      const languages = new Set(this.#known.filter((known) => known.key === key).map((known) => known.language))
+      if (languages.has('en') && !languages.has('de')) count.en++
+      if (languages.has('de') && !languages.has('en')) count.de++
+      if (/[äöüß]/i.test(column)) count.de++
+    }
+    return count.de > count.en ? 'de' : 'en'
+  }
+}
+
+/** Headers without umlauts: `Strasse`, `Uebungsleiter`. */
+function umlauts(key: string): string {
+  return key.replace(/([aou])e/g, '$1')
+}
+
+/** The alias stands at the beginning or the end of the header's words, not in the middle of another word. */
+function isPart(column: string, alias: string): boolean {
+  const words = headerKey(column, ' ').split(' ')
+  for (let i = 0; i < words.length; i++) {
+    if (words.slice(i).join('') === alias || words.slice(0, i).join('') === alias) return true
+  }
+  return false
+}
+
+function match({ field, alias, rank, language }: Known, distance: Match['distance']): Match {
+  return { field, alias, distance, rank, language }
+}

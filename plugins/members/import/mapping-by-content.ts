@@ -1,0 +1,41 @@
+import type { ImportTarget } from './import-target.ts'
+import { parseEmail } from './values/contact.ts'
+import { parseDate } from './values/dates.ts'
+import type { ValueKind } from './values/index.ts'
+import { isProblem } from './values/index.ts'
+
+/** Enough cells to speak of a column, and how many of them have to agree. */
+const ENOUGH = 2
+const MOST = 0.8
+
+/**
+ * Finds a field by what a column holds, where that is certain: an e-mail address is one, and a date long ago is a
+ * birthday when the header says something of birth. Other dates could be anything.
+ */
+export function fieldByContent(column: string, cells: readonly string[], target: ImportTarget): string | null {
+  if (cells.length < ENOUGH) return null
+  const share = (test: (cell: string) => boolean) => cells.filter(test).length / cells.length
+  const named = (name: string) =>
+    target.fields.find((field) => field.name === name || field.name === `member.${name}`)?.name
+  if (share((cell) => !isProblem(parseEmail(cell))) >= MOST) return named('email') ?? null
+  if (/geb|birth|born/i.test(column) && share(isDate) >= MOST) return named('birthday') ?? null
+  return null
+}
+
+/** Whether a column guessed by a part of its header may be that field: dates are dates, addresses are addresses. */
+export function fitsContent(name: string, cells: readonly string[], target: ImportTarget): boolean {
+  if (cells.length < ENOUGH) return true
+  const share = (test: (cell: string) => boolean) => cells.filter(test).length / cells.length
+  const kind: ValueKind | undefined = target.fields.find((field) => field.name === name)?.kind
+  const dates = share(isDate)
+  const emails = share((cell) => !isProblem(parseEmail(cell)))
+  if (kind === 'date' || kind === 'pastDate') return dates >= MOST
+  if (kind === 'email') return emails >= MOST
+  return dates < MOST && emails < MOST
+}
+
+/** A date that can be nothing else: a bare number could. Either order of day and month will do. */
+function isDate(cell: string): boolean {
+  if (/^\d+$/.test(cell.trim())) return false
+  return !isProblem(parseDate(cell)) || !isProblem(parseDate(cell, { order: 'mdy' }))
+}

@@ -1,0 +1,149 @@
+import type { Match } from './alias-index.ts'
+import { AliasIndex, headerKey } from './alias-index.ts'
+import type { HeaderLanguage, ImportTarget } from './import-target.ts'
+import { refineByCompany } from './mapping-by-company.ts'
+import { fieldByContent, fitsContent } from './mapping-by-content.ts'
+
+/** Column to field; null: not imported. A value may be a field of the target or `metadata.<key>`. */
+export type ColumnMapping = Record<string, string | null>
+
+export interface MappingNotice {
+  code: 'guessed' | 'as-metadata' | 'ignored' | 'sensitive' | 'taken' | 'missing'
+  /** Null when the notice is about the table. */
+  column: string | null
+  message: string
+}
+
+export interface ProposedMapping {
+  mapping: ColumnMapping
+  /** Language of the headers; English when they do not say. */
+  language: HeaderLanguage
+  notices: MappingNotice[]
+}
+
+/** Bank details and secrets are not kept in the open fields of a record. */
+const SENSITIVE =
+  /iban|\bbic\b|swift|konto(nummer|nr|inhaber)|bankleitzahl|\bblz\b|bank account|account number|routing number|passwor[dt]|kennwort|passwd|credit card|kreditkarte|kartennummer|sepa|lastschrift|mandat(s|e)?(referenz|datum|$)/i
+
+/**
+ * Proposes which column goes where: by the exact alias, the alias without accents and signs, an alias inside the
+ * header, at last by what the column holds. The surest claim to a field wins, then the more usual alias, then the column
+ * further left. Columns that stay go to metadata where the target has any; empty and sensitive ones are left out.
+ * @param sampleRows Some rows of the table, cells in the order of `columns`.
+ */
+export function proposeMapping(
+  columns: readonly string[],
+  sampleRows: readonly (readonly string[])[],
+  target: ImportTarget,
+): ProposedMapping {
+  const index = new AliasIndex(target)
+  const language = index.languageOf(columns)
+  const notices: MappingNotice[] = []
+  const mapping: ColumnMapping = Object.fromEntries(columns.map((column) => [column, null]))
+  const taken = new Map<string, string>()
+  const sensitive = columns.filter((column) => SENSITIVE.test(column))
+  const open = columns.filter((column) => !SENSITIVE.test(column))
+  const take = (column: string, field: string) => {
+    mapping[column] = field
+    taken.set(field, column)
+  }
+
+  const cellsOf = (column: string) =>
+    sampleRows.map((row) => row[columns.indexOf(column)] ?? '').filter((cell) => cell.trim() !== '')
+
+  const claims = open.flatMap((column) => index.matches(column, language).map((match) => ({ column, match })))
+  claims.sort((a, b) => a.match.distance - b.match.distance || a.match.rank - b.match.rank)
+  for (const { column, match } of claims) {
+    if (mapping[column] !== null || taken.has(match.field)) continue
+    if (match.distance === PARTIAL && !fitsContent(match.field, cellsOf(column), target)) continue
+    take(column, match.field)
+    if (match.distance === PARTIAL) notices.push(guessed(column, match))
+  }
+  refineByCompany(open, mapping, taken, target)
+
+  for (const column of open) {
+    if (mapping[column] !== null) continue
+    const cells = cellsOf(column)
+    const rival = claims.find((claim) => claim.column === column)
+    const field = fieldByContent(column, cells, target)
+    if (field && !taken.has(field)) {
+      take(column, field)
+      notices.push({ code: 'guessed', column, message: `"${column}" is imported as ${field}, from what it holds.` })
+    } else if (cells.length === 0 && sampleRows.length > 0) {
+      notices.push({ code: 'ignored', column, message: `"${column}" is empty in the rows looked at and left out.` })
+    } else if (target.unknown === 'metadata') {
+      mapping[column] = metadataField(column, new Set(Object.values(mapping)))
+      const why = rival
+        ? `${rival.match.field} is already imported from "${taken.get(rival.match.field)}"`
+        : 'no field is known for it'
+      notices.push({
+        code: rival ? 'taken' : 'as-metadata',
+        column,
+        message: `"${column}" is kept as ${mapping[column]}: ${why}. Map it to a field or leave it out.`,
+      })
+    } else {
+      notices.push({ code: 'ignored', column, message: `"${column}" is left out: no field is known for it.` })
+    }
+  }
+  for (const column of sensitive) {
+    notices.push({
+      code: 'sensitive',
+      column,
+      message: `"${column}" looks like bank details or a secret and is left out.`,
+    })
+  }
+  return { mapping, language, notices: [...notices, ...missing(target, taken)] }
+}
+
+const PARTIAL = 3
+
+function guessed(column: string, match: Match): MappingNotice {
+  return {
+    code: 'guessed',
+    column,
+    message: `"${column}" is imported as ${match.field}, because it contains "${match.alias}".`,
+  }
+}
+
+function missing(target: ImportTarget, taken: Map<string, string>): MappingNotice[] {
+  return target.required
+    .filter((choice) => !choice.some((name) => taken.has(name)))
+    .map((choice) => ({
+      code: 'missing' as const,
+      column: null,
+      message: `No column was found for ${choice.join(' or ')}; map one of the columns to it.`,
+    }))
+}
+
+/** A key that is safe in JSON and readable: `Geb. Ort` is `metadata.gebOrt`. */
+function metadataField(column: string, used: ReadonlySet<string | null>): string {
+  const words = headerKey(column, ' ').split(' ').filter(Boolean)
+  const base = words.map((word, i) => (i === 0 ? word : word[0]!.toUpperCase() + word.slice(1))).join('') || 'column'
+  const name = `metadata.${base.slice(0, 60)}`
+  if (!used.has(name)) return name
+  let n = 2
+  while (used.has(`${name}${n}`)) n++
+  return `${name}${n}`
+}
+
+/**
+ * Checks a mapping somebody gave.
+ * @returns Sentences about columns that are not in the table, fields the target does not have, fields mapped twice and
+ * required fields without a column; empty when it can be used.
+ */
+export function checkMapping(mapping: ColumnMapping, columns: readonly string[], target: ImportTarget): string[] {
+  const problems: string[] = []
+  const names = new Set(target.fields.map((field) => field.name))
+  const seen = new Map<string, string>()
+  for (const [column, name] of Object.entries(mapping)) {
+    if (!columns.includes(column)) problems.push(`There is no column "${column}".`)
+    if (name === null) continue
+    if (!names.has(name) && !/^(metadata|customFields)\.[\w-]{1,64}$/.test(name)) {
+      problems.push(`"${name}" is not a field of ${target.id}; column "${column}" cannot be imported into it.`)
+    }
+    const other = seen.get(name)
+    if (other !== undefined) problems.push(`Columns "${other}" and "${column}" are both mapped to ${name}.`)
+    seen.set(name, column)
+  }
+  return [...problems, ...missing(target, seen).map((notice) => notice.message)]
+}

@@ -1,0 +1,134 @@
+import type { Parsed } from './parsed.ts'
+
+/** In which order a column writes day, month and year. */
+export type DateOrder = 'dmy' | 'mdy'
+
+const ACCEPTED = 'a date such as 2025-12-31 or 31.12.2025'
+
+const MONTHS: readonly (readonly string[])[] = [
+  ['january', 'januar', 'jänner', 'jan', 'jän'],
+  ['february', 'februar', 'feber', 'feb'],
+  ['march', 'märz', 'maerz', 'mar', 'mär', 'mrz'],
+  ['april', 'apr'],
+  ['may', 'mai'],
+  ['june', 'juni', 'jun'],
+  ['july', 'juli', 'jul'],
+  ['august', 'aug'],
+  ['september', 'sept', 'sep'],
+  ['october', 'oktober', 'oct', 'okt'],
+  ['november', 'nov'],
+  ['december', 'dezember', 'dec', 'dez'],
+]
+const MONTH_OF = new Map(MONTHS.flatMap((names, index) => names.map((name) => [name, index + 1] as const)))
+
+const TIME = /[T ]\s*\d{1,2}:\d{2}(:\d{2})?([.,]\d+)?\s*([ap]m)?\s*(Z|[+-]\d{2}:?\d{2})?$/i
+const YEAR_FIRST = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})$/
+const COMPACT = /^(\d{4})(\d{2})(\d{2})$/
+const NUMBERS = /^(\d{1,2})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})$/
+const DAY_NAME = /^(?:\p{L}+,\s*)?(\d{1,2})(?:\.|st|nd|rd|th)?[\s-]*(\p{L}+)\.?[\s,-]*(\d{4}|\d{2})$/u
+const NAME_DAY = /^(?:\p{L}+,\s+)?(\p{L}+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4}|\d{2})$/u
+/** Serial numbers of 1927 to 2119: five digits, so a year or a house number is never taken for one. */
+const SERIAL = /^(\d{5})(?:\.\d+)?$/
+
+export interface DateOptions {
+  /** Order of `1/2/2025`, as `DateOrderVote` decided it for the column. Default: dmy. */
+  order?: DateOrder
+  /** A birthday or an entry lies in the past: two digits of a year are never read as the future. */
+  past?: boolean
+  /** The year two-digit years are read from. Default: this year. */
+  currentYear?: number
+}
+
+/**
+ * Reads a calendar date: ISO, `31.12.2025`, `12/31/2025`, two-digit years, month names in English and German, Excel's
+ * serial numbers; a time of day behind it is dropped. Returns `YYYY-MM-DD`.
+ */
+export function parseDate(text: string, options: DateOptions = {}): Parsed<string> {
+  const date = text.normalize('NFC').trim().replace(TIME, '').trim()
+  const first = YEAR_FIRST.exec(date)
+  if (first) return calendarDate(Number(first[1]), Number(first[3]), Number(first[4]))
+  const compact = COMPACT.exec(date)
+  if (compact) return calendarDate(Number(compact[1]), Number(compact[2]), Number(compact[3]))
+  const numbers = NUMBERS.exec(date)
+  if (numbers) {
+    const [a, b, year] = [Number(numbers[1]), Number(numbers[3]), fullYear(numbers[4]!, options)]
+    return (options.order ?? 'dmy') === 'mdy' ? calendarDate(year, a, b) : calendarDate(year, b, a)
+  }
+  const named = DAY_NAME.exec(date)
+  if (named) return namedDate(named[1]!, named[2]!, named[3]!, options)
+  const american = NAME_DAY.exec(date)
+  if (american) return namedDate(american[2]!, american[1]!, american[3]!, options)
+  const serial = SERIAL.exec(date)
+  if (serial) {
+    // Day 25569 of Excel's calendar is 1970-01-01.
+    const value = new Date((Number(serial[1]) - 25_569) * 86_400_000).toISOString().slice(0, 10)
+    return { value, notice: `Read as a date number of Excel: ${value}.` }
+  }
+  if (/^(18|19|20)\d{2}$/.test(date)) return { problem: 'Only a year, no day and month.', accepted: ACCEPTED }
+  return { problem: 'Not a date.', accepted: ACCEPTED }
+}
+
+function namedDate(day: string, month: string, year: string, options: DateOptions): Parsed<string> {
+  const number = MONTH_OF.get(month.toLowerCase())
+  if (!number) return { problem: 'Not a month we know.', accepted: ACCEPTED }
+  return calendarDate(fullYear(year, options), number, Number(day))
+}
+
+function fullYear(text: string, options: DateOptions): number {
+  const year = Number(text)
+  if (text.length === 4) return year
+  const current = options.currentYear ?? new Date().getUTCFullYear()
+  const near = 2000 + year
+  return near > current + (options.past ? 0 : 10) ? near - 100 : near
+}
+
+function calendarDate(year: number, month: number, day: number): Parsed<string> {
+  const date = new Date(Date.UTC(year, month - 1, day))
+  if (year < 1800 || year > 2200) return { problem: 'The year is out of range.', accepted: 'a year from 1800 to 2200' }
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) {
+    return { problem: 'There is no such day in the calendar.', accepted: ACCEPTED }
+  }
+  return { value: date.toISOString().slice(0, 10) }
+}
+
+/**
+ * Decides the order of a whole column: a part above 12 can only be a day. Show it every cell, then ask. Holds two
+ * counts, so a column of a million rows costs nothing.
+ */
+export class DateOrderVote {
+  #dayFirst = 0
+  #monthFirst = 0
+  #open = 0
+
+  see(cell: string): void {
+    const numbers = NUMBERS.exec(cell.trim().replace(TIME, '').trim())
+    if (!numbers) return
+    const [a, b] = [Number(numbers[1]), Number(numbers[3])]
+    if (a > 12 && b <= 12) this.#dayFirst++
+    else if (b > 12 && a <= 12) this.#monthFirst++
+    // Nobody writes the month first with points.
+    else if (a !== b && numbers[2] !== '.') this.#open++
+  }
+
+  /**
+   * @param fallback What the organisation's language and country write, used when the data does not say.
+   * @returns `notice` when the order was assumed or when the column mixes both.
+   */
+  decide(fallback: DateOrder): { order: DateOrder; notice?: string } {
+    const name = (order: DateOrder) => (order === 'dmy' ? 'day, month, year' : 'month, day, year')
+    if (this.#dayFirst > 0 && this.#monthFirst > 0) {
+      const order = this.#dayFirst >= this.#monthFirst ? 'dmy' : 'mdy'
+      return { order, notice: `The column mixes both orders of day and month; read as ${name(order)}.` }
+    }
+    if (this.#dayFirst > 0) return { order: 'dmy' }
+    if (this.#monthFirst > 0) return { order: 'mdy' }
+    if (this.#open === 0) return { order: 'dmy' }
+    return { order: fallback, notice: `No date tells day from month; read as ${name(fallback)}.` }
+  }
+}
+
+/** Month first is written in the United States and few other places. */
+export function defaultDateOrder(language: 'en' | 'de', country: string | null): DateOrder {
+  if (country) return ['US', 'PH', 'FM', 'MH', 'PW'].includes(country) ? 'mdy' : 'dmy'
+  return language === 'en' ? 'mdy' : 'dmy'
+}
