@@ -1,0 +1,81 @@
+import { type Actor, type Area, coversArea, type Grant, parseEntry, type Role, wholeOrganization } from '@guildhall/sdk'
+import { type Compiled, entriesOf, timeOf } from './compile.ts'
+
+/**
+ * Permissions of a role that the granter does not hold in all of the area; only with none may he grant it there.
+ * He must reach the area by one of his own: several that hold all of it today would not tomorrow, when the tree grows.
+ * To give a right over one's own record takes the same right in full.
+ */
+export function missingToGrant(granter: Compiled, permissions: Iterable<string>, area: Area): string[] {
+  const missing = [...permissions]
+    .map((entry) => parseEntry(entry).permission)
+    .filter((id) => !holdsAll(granter, id, area))
+  return [...new Set(missing)]
+}
+
+/** Nobody grants what he does not hold there. */
+export const mayGrant = (granter: Compiled, role: Role, area: Area): boolean =>
+  missingToGrant(granter, role.permissions, area).length === 0
+
+/** Nobody edits his own grants: not signed in, not by his token, his bot, or work that goes back to him. */
+export function mayEditGrantsOf(actor: Actor, principalId: string): boolean {
+  return !behind(actor).includes(principalId)
+}
+
+/**
+ * The last administrator of an organisation cannot be removed.
+ * @param o.admins how many hold it for good now (`administers`) @param o.removing how many of them would lose it
+ */
+export const mayRemoveAdmins = (o: { admins: number; removing: number }): boolean =>
+  o.removing === 0 || o.admins - o.removing >= 1
+
+/** Whether the grants give a permission over the whole organisation now and for good; one that ends leaves nobody one day. */
+export function administers(
+  o: { grants: readonly Grant[]; roles: readonly Role[]; now: Date },
+  permission: string,
+): boolean {
+  return o.grants.some(
+    (grant) =>
+      timeOf(grant, o.now) === 'running' &&
+      !grant.until &&
+      coversArea(grant, wholeOrganization) &&
+      [...entriesOf(grant, o.roles)].includes(permission),
+  )
+}
+
+/**
+ * A login e-mail is the key to an account: who changes it could take over every right of its holder. So he needs each
+ * right the other holds or will hold, wherever that one holds it. Rights over one's own record do not count; that the
+ * actor may change the record at all is asked before. A login works in all its organisations: give the grants of all.
+ */
+export function mayChangeLoginEmail(
+  actor: Compiled,
+  target: { readonly grants: readonly Grant[]; readonly roles: readonly Role[]; readonly now: Date },
+): boolean {
+  return target.grants
+    .filter((grant) => timeOf(grant, target.now) !== 'expired')
+    .every((grant) => {
+      const entries = [...entriesOf(grant, target.roles)].filter((entry) => !parseEntry(entry).own)
+      return missingToGrant(actor, entries, grant).length === 0
+    })
+}
+
+function holdsAll(compiled: Compiled, permission: string, area: Area): boolean {
+  const held = compiled.permissions.get(permission)
+  return held !== undefined && (held.everywhere || held.areas.some((mine) => coversArea(mine, area)))
+}
+
+function behind(actor: Actor): string[] {
+  switch (actor.kind) {
+    case 'user':
+    case 'token':
+    case 'serviceAccount':
+      return actor.userId === undefined ? [actor.id] : [actor.id, actor.userId]
+    case 'bot':
+      return [actor.id, actor.installedBy]
+    case 'system':
+      return actor.onBehalfOf ? [actor.onBehalfOf.id] : []
+    case 'anonymous':
+      return []
+  }
+}
