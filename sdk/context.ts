@@ -7,7 +7,12 @@ import type { Dotted, EventRef, ExtensionPoint, Resolved, Services } from './ref
 export type Actor =
   | { readonly kind: 'user' | 'token' | 'serviceAccount'; readonly id: string; readonly userId?: string; readonly platform?: boolean }
   | { readonly kind: 'bot'; readonly id: string; readonly runId: string; readonly installedBy: string }
-  | { readonly kind: 'system'; readonly reason: string }
+  | {
+      readonly kind: 'system'
+      readonly reason: string
+      /** Whose request the work goes back to; his rights are asked where the work grants something. */
+      readonly onBehalfOf?: { readonly kind: string; readonly id: string }
+    }
   | { readonly kind: 'anonymous' }
 
 export interface Log {

@@ -35,6 +35,8 @@ export interface RequestFacts {
   /** Truncated: the last octet or the last 80 bits are zero. */
   readonly address: string
   readonly language: 'de' | 'en'
+  /** Versions named in `If-Match`; null without the header. `requireVersion` compares. */
+  readonly ifMatch: readonly number[] | null
 }
 
 interface RouteBase<P extends string, Pa extends TObject, Q extends TObject> {

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto'
+import type { Actor } from '@guildhall/sdk'
+import type { PgBoss } from 'pg-boss'
+import type { Transaction } from 'sequelize'
+import { v7 as uuidv7 } from 'uuid'
+import type { Effects, UnitScope, WriteEffects } from '../database/unit-of-work.ts'
+import { connectionOf } from '../database/query.ts'
+import { dispatchJob } from './dispatch.ts'
+
+/** How an actor stands in a row of the trail. */
+export function actorColumns(actor: Actor): { kind: string; id: string | null; onBehalfOf: string | null; platform: boolean } {
+  switch (actor.kind) {
+    case 'user':
+    case 'token':
+    case 'serviceAccount':
+      return { kind: actor.kind, id: actor.id, onBehalfOf: null, platform: actor.platform === true }
+    case 'bot':
+      return { kind: 'bot', id: actor.id, onBehalfOf: actor.installedBy, platform: false }
+    case 'system':
+      return { kind: 'system', id: actor.reason, onBehalfOf: actor.onBehalfOf?.id ?? null, platform: false }
+    case 'anonymous':
+      return { kind: 'anonymous', id: null, onBehalfOf: null, platform: false }
+  }
+}
+
+const insertEffects = `
+WITH events AS (
+  INSERT INTO core.event (tenant_id, id, name, version, payload, actor, request_id, at)
+  SELECT $1, id, name, version, payload, $4, $5, $6
+    FROM jsonb_to_recordset($2) AS e (id uuid, name text, version integer, payload jsonb))
+INSERT INTO core.audit_event (tenant_id, id, at, event, outcome, actor_kind, actor_id, on_behalf_of, platform,
+                              session_id, request_id, address, target_type, target_id, changed, meta)
+SELECT $1, id, $6, event, 'success', $7, $8, $9, $10, $11, $5, $12, target_type, target_id,
+       ARRAY(SELECT jsonb_array_elements_text(changed)), meta
+  FROM jsonb_to_recordset($3) AS a (id uuid, event text, target_type text, target_id text, changed jsonb, meta jsonb)`
+
+/**
+ * Writes what a unit of work remembered: events and audit rows in one statement, jobs with one insert a queue.
+ * `hasSubscribers` spares the dispatch of an event that no installed plugin listens to; its row is written all the same.
+ */
+export function effectsWriter(o: { boss: () => PgBoss; hasSubscribers: (event: string) => boolean }): WriteEffects {
+  return async (transaction, scope, effects, at) => {
+    const connection = connectionOf(transaction)
+    const events = effects.events.map(({ event, payload }) => ({
+      id: uuidv7(),
+      name: event.id,
+      version: event.version,
+      payload,
+    }))
+    if (events.length > 0 || effects.audit.length > 0) {
+      const actor = actorColumns(scope.actor)
+      await connection.query(insertEffects, [
+        scope.tenantId,
+        JSON.stringify(events),
+        JSON.stringify(effects.audit.map(auditRow)),
+        JSON.stringify(scope.actor),
+        scope.requestId ?? null,
+        at,
+        actor.kind,
+        actor.id,
+        actor.onBehalfOf,
+        actor.platform,
+        scope.sessionId ?? null,
+        scope.address ?? null,
+      ])
+    }
+    const heard = events.filter((event) => o.hasSubscribers(event.name)).map((event) => event.id)
+    await insertJobs(o.boss(), transaction, scope, effects, heard)
+    if (effects.accessChanged) {
+      await connection.query(
+        `WITH e AS (INSERT INTO core.epoch (tenant_id) VALUES ($1) ON CONFLICT (tenant_id) DO UPDATE SET value = core.epoch.value + 1)
+         SELECT pg_notify('guildhall_changed', $1::text)`,
+        [scope.tenantId],
+      )
+    }
+  }
+}
+
+const auditRow = (entry: Effects['audit'][number]) => ({
+  id: uuidv7(),
+  event: entry.action,
+  target_type: entry.target?.type ?? null,
+  target_id: entry.target?.id ?? null,
+  changed: entry.changed ?? [],
+  meta: entry.meta ?? {},
+})
+
+async function insertJobs(
+  boss: PgBoss,
+  transaction: Transaction,
+  scope: UnitScope,
+  effects: Effects,
+  heard: readonly string[],
+): Promise<void> {
+  const connection = connectionOf(transaction)
+  const db = { executeSql: (text: string, values?: unknown[]) => connection.query(text, values as unknown[]) }
+  const queues = new Map<string, object[]>()
+  const add = (name: string, input: unknown, o: { runAt?: Date; key?: string } = {}) => {
+    const job = {
+      data: { tenant: scope.tenantId, input, actor: scope.actor, ...(scope.requestId ? { cause: scope.requestId } : {}) },
+      // Under the policy `short` one job a key waits at a time: a job without a key of its own gets one nobody shares.
+      singletonKey: `${scope.tenantId}:${o.key ?? randomUUID()}`,
+      group: { id: scope.tenantId },
+      ...(o.runAt ? { startAfter: o.runAt.toISOString() } : {}),
+    }
+    queues.set(name, [...(queues.get(name) ?? []), job])
+  }
+  for (const job of effects.jobs) add(job.job, job.input, job)
+  if (heard.length > 0) add(dispatchJob, { events: heard })
+  for (const [name, jobs] of queues) await boss.insert(name, jobs, { db })
+}

@@ -1,0 +1,187 @@
+import type { Actor, Log } from '@guildhall/sdk'
+import type { JobWithMetadata, PgBoss } from 'pg-boss'
+import { QueryTypes, type Sequelize } from 'sequelize'
+import { systemAccess } from '../permissions/access.ts'
+import type { Clock } from '../clock.ts'
+import { deliverJob, dispatchJob, fanOut, isDelivered, recordDelivery, storedEvents } from '../events/dispatch.ts'
+import {
+  type ContextParts,
+  createContext,
+  type EnablementCache,
+  type InstalledPlugin,
+  type PluginHost,
+} from '../plugin-host/index.ts'
+import { Validator } from '../validation.ts'
+import { type JobData, pollingSeconds, type QueueSpec } from './queue.ts'
+
+export interface WorkerParts {
+  readonly boss: PgBoss
+  readonly host: PluginHost
+  readonly parts: ContextParts
+  readonly enablement: EnablementCache
+  readonly platform: Sequelize
+  readonly clock: Clock
+  readonly log: Log
+  /** Counts by job and outcome, for metrics. */
+  readonly onOutcome?: (job: string, outcome: 'done' | 'failed' | 'parked' | 'skipped', ms: number) => void
+}
+
+type Job = JobWithMetadata<JobData>
+
+/** Runs jobs: the plugin's own, and the two that carry events to their subscribers. ARCHITECTURE §3, third column. */
+export class Worker {
+  readonly #o: WorkerParts
+  readonly #stopping = new AbortController()
+  readonly #running = new Set<Promise<unknown>>()
+
+  constructor(o: WorkerParts) {
+    this.#o = o
+  }
+
+  get queues(): readonly QueueSpec[] {
+    return [
+      { name: dispatchJob, attempts: 10, timeoutMs: 60_000, prompt: true },
+      { name: deliverJob, attempts: 10, timeoutMs: 300_000, prompt: true },
+      ...[...this.#o.host.jobs.values()].map(({ job }) => ({
+        name: job.id,
+        attempts: job.attempts,
+        timeoutMs: job.timeoutMs,
+        prompt: job.prompt === true,
+      })),
+    ]
+  }
+
+  async start(): Promise<void> {
+    for (const { name, prompt } of this.queues) {
+      await this.#o.boss.work<JobData>(
+        name,
+        {
+          batchSize: name === dispatchJob ? 20 : 1,
+          localConcurrency: 2,
+          includeMetadata: true,
+          pollingIntervalSeconds: prompt ? pollingSeconds.prompt : pollingSeconds.background,
+          burstWhenBatchFull: true,
+          // One organisation's long imports leave a place for another's.
+          ...(name === dispatchJob ? {} : { localGroupConcurrency: 1 }),
+        },
+        async (jobs) => {
+          for (const job of jobs as Job[]) await this.run(name, job)
+        },
+      )
+    }
+  }
+
+  /** Lets running jobs finish within the grace; what does not goes back to the queue and is redone by another node. */
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error('The platform is stopping'))
+    await Promise.allSettled(this.#running)
+  }
+
+  /** Runs one fetched job; throws when it failed, so that the queue retries it. */
+  async run(name: string, job: Job): Promise<void> {
+    const started = performance.now()
+    const count = (outcome: 'done' | 'failed' | 'parked' | 'skipped') =>
+      this.#o.onOutcome?.(name, outcome, performance.now() - started)
+    const work = name === dispatchJob ? this.#dispatch(job) : name === deliverJob ? this.#deliver(job) : this.#plugin(name, job)
+    this.#running.add(work)
+    try {
+      count(await work)
+    } catch (error) {
+      count('failed')
+      this.#o.log.error({ err: error, job: name, jobId: job.id, tenant: job.data.tenant }, 'job failed')
+      throw error
+    } finally {
+      this.#running.delete(work)
+    }
+  }
+
+  async #dispatch(job: Job): Promise<'done'> {
+    const { tenant, input } = job.data
+    const { due } = await fanOut(this.#o, tenant, (input as { events: string[] }).events)
+    const jobs = due.map((delivery) => ({
+      data: { tenant, input: delivery, actor: job.data.actor },
+      singletonKey: `${delivery.eventId}:${delivery.subscription}`,
+      group: { id: tenant },
+    }))
+    if (jobs.length > 0) await this.#o.boss.insert(deliverJob, jobs)
+    return 'done'
+  }
+
+  async #deliver(job: Job): Promise<'done' | 'skipped'> {
+    const { tenant, input } = job.data
+    const { eventId, subscription: id } = input as { eventId: string; subscription: string }
+    const { platform, host, clock } = this.#o
+    if (await isDelivered(platform, tenant, eventId, id)) return 'skipped'
+    const [event] = await storedEvents(platform, tenant, [eventId])
+    const subscription = event && host.subscriptionsTo(event.name).find((s) => s.id === id)
+    const on = await this.#o.enablement.of(tenant)
+    if (!event || !subscription || !on.isOn(subscription.pluginId)) return 'skipped'
+    const plugin = host.plugin(subscription.pluginId) as InstalledPlugin
+    const reason = `event ${event.name} for ${id}`
+    const ctx = await this.#context(plugin, tenant, { kind: 'system', reason, ...onBehalf(event.actor) }, event.id, 300_000)
+    await subscription.handle(ctx, { id: event.id, at: event.at, payload: event.payload, event: event.name, version: event.version })
+    await recordDelivery(platform, tenant, eventId, id, 'handled', clock.now())
+    return 'done'
+  }
+
+  async #plugin(name: string, job: Job): Promise<'done' | 'parked'> {
+    const { tenant, input, actor } = job.data
+    const found = this.#o.host.jobs.get(name)
+    if (!found) return this.#park(job, name, 'this version does not have the job')
+    const { plugin, job: spec } = found
+    const on = await this.#o.enablement.of(tenant)
+    if (!on.isOn(plugin.id)) return this.#park(job, name, `plugin ${plugin.id} is off`)
+    const errors = Validator.of(spec.input).errors(input)
+    if (errors.length > 0) return this.#park(job, name, `the input does not fit: ${errors[0]?.pointer} ${errors[0]?.message}`)
+    const by: Actor = { kind: 'system', reason: `job ${name}`, ...onBehalf(actor as Actor) }
+    const ctx = await this.#context(plugin, tenant, by, job.data.cause ?? job.id, spec.timeoutMs)
+    await spec.run(ctx, input, { id: job.id, attempt: job.retryCount + 1 })
+    return 'done'
+  }
+
+  async #context(plugin: InstalledPlugin, tenantId: string, actor: Actor, cause: string, timeoutMs: number) {
+    return createContext(this.#o.parts, {
+      plugin,
+      tenantId,
+      actor,
+      enablement: await this.#o.enablement.of(tenantId),
+      access: systemAccess,
+      signal: AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(timeoutMs)]),
+      log: this.#o.log,
+      scope: { requestId: cause },
+      reading: false,
+    })
+  }
+
+  /** pg-boss has no parked state: the row is written first, so a crash in between parks it again under the same id. */
+  async #park(job: Job, name: string, reason: string): Promise<'parked'> {
+    await this.#o.platform.query(
+      `INSERT INTO core.parked_job (tenant_id, id, plugin_id, job, data, reason, parked_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+      {
+        bind: [job.data.tenant, job.id, name.split('.')[0], name, JSON.stringify(job.data), reason, this.#o.clock.now()],
+        type: QueryTypes.INSERT,
+      },
+    )
+    this.#o.log.warn({ job: name, jobId: job.id, tenant: job.data.tenant, reason }, 'job parked')
+    return 'parked'
+  }
+}
+
+/** The person the work goes back to, through however many jobs and events. */
+function onBehalf(actor: Actor): { onBehalfOf?: { kind: string; id: string } } {
+  if (actor.kind === 'system') return actor.onBehalfOf ? { onBehalfOf: actor.onBehalfOf } : {}
+  if (actor.kind === 'anonymous') return {}
+  return { onBehalfOf: { kind: actor.kind, id: actor.id } }
+}
+
+/** Puts back what was parked while the plugin was off. */
+export async function unpark(o: { boss: PgBoss; platform: Sequelize }, tenantId: string, pluginId: string): Promise<number> {
+  const rows = await o.platform.query<{ id: string; job: string; data: JobData }>(
+    'DELETE FROM core.parked_job WHERE tenant_id = $1 AND plugin_id = $2 RETURNING id, job, data',
+    { bind: [tenantId, pluginId], type: QueryTypes.SELECT },
+  )
+  for (const row of rows)
+    await o.boss.insert(row.job, [{ data: row.data, singletonKey: row.id, group: { id: tenantId } }])
+  return rows.length
+}

@@ -1,0 +1,94 @@
+import type { Tx } from '@guildhall/sdk'
+import type { Principal } from '../auth/principal.ts'
+import type { Clock } from '../clock.ts'
+import type { UnitsOfWork } from '../database/unit-of-work.ts'
+import type { EnablementCache, PluginHost } from '../plugin-host/index.ts'
+import type { Access } from './access.ts'
+import { type Compiled, check, compile, holdsAnywhere, reach, reachesSelf } from './compile.ts'
+import { type Holdings, holdingsOf, ownRoles } from './grants.ts'
+import { builtinRoles } from './roles.ts'
+
+export { type Access, anonymousAccess, systemAccess } from './access.ts'
+
+interface Kept {
+  readonly access: Access
+  readonly validUntil: number
+}
+
+/**
+ * Compiled permissions by organisation and principal. Dropped when the organisation's roles, members, tokens or plugins
+ * change, and at the next moment a grant begins or ends; never used while nobody would tell us of changes.
+ */
+export class AccessCache {
+  readonly #o: { units: UnitsOfWork; host: PluginHost; enablement: EnablementCache; clock: Clock }
+  readonly #kept = new Map<string, Map<string, Kept>>()
+  readonly #builtin: ReturnType<typeof builtinRoles>
+  #trusted = true
+
+  constructor(o: { units: UnitsOfWork; host: PluginHost; enablement: EnablementCache; clock: Clock }) {
+    this.#o = o
+    this.#builtin = builtinRoles([...o.host.permissions].map(([id, { declaration }]) => ({ id, ...declaration })))
+  }
+
+  forget(tenantId: string): void {
+    this.#kept.delete(tenantId)
+  }
+
+  trust(listening: boolean): void {
+    this.#trusted = listening
+    this.#kept.clear()
+  }
+
+  async of(tenantId: string, principal: Principal): Promise<Access> {
+    const key = `${principal.kind}:${principal.id}`
+    const ofTenant = this.#kept.get(tenantId)
+    const kept = ofTenant?.get(key)
+    if (this.#trusted && kept && kept.validUntil > this.#o.clock.now().getTime()) return kept.access
+    const made = await this.#load(tenantId, principal)
+    const room = this.#kept.get(tenantId) ?? new Map<string, Kept>()
+    if (room.size > 10_000) room.clear()
+    room.set(key, made)
+    this.#kept.set(tenantId, room)
+    return made.access
+  }
+
+  /** The roles an organisation knows: built in, and its own. */
+  async roles(tx: Tx) {
+    const own = await ownRoles(tx)
+    return { builtin: this.#builtin, own, all: new Map([...this.#builtin, ...own].map((role) => [role.key, role])) }
+  }
+
+  /** Compiles inside a unit of work that is open already. */
+  async compile(tx: Tx, holdings: Holdings): Promise<Compiled> {
+    const { all } = await this.roles(tx)
+    return compile({ ...holdings, roles: all, now: this.#o.clock.now() })
+  }
+
+  async #load(tenantId: string, principal: Principal): Promise<Kept> {
+    const on = await this.#o.enablement.of(tenantId)
+    const actor = { kind: 'system', reason: 'permissions' } as const
+    return this.#o.units.run({ tenantId, actor, reading: true }, async (tx) => {
+      const holdings = await holdingsOf(tx, principal, this.#o.host, on)
+      const compiled = await this.compile(tx, holdings)
+      const unscoped = holdings.scopes === null ? compiled : await this.compile(tx, { ...holdings, scopes: null })
+      return {
+        access: accessOf(compiled, unscoped, holdings, this.#o.clock.now()),
+        validUntil: compiled.validUntil?.getTime() ?? Number.POSITIVE_INFINITY,
+      }
+    })
+  }
+}
+
+function accessOf(compiled: Compiled, unscoped: Compiled, holdings: Holdings, now: Date): Access {
+  const current = holdings.grants.filter(({ from, until }) => (!from || from <= now) && (!until || until > now))
+  return {
+    holds: (permission) => holdsAnywhere(compiled, permission),
+    check: (permission, path) => check(compiled, permission, path),
+    reachesSelf: (permission, memberId) => reachesSelf(compiled, permission, memberId),
+    reach: (permission) => reach(compiled, permission),
+    outsideScopes: (permission) => !holdsAnywhere(compiled, permission) && holdsAnywhere(unscoped, permission),
+    self: holdings.self,
+    roles: [...new Set(current.filter(({ path }) => path === '').map(({ role }) => role))],
+    permissions: compiled.permissions,
+  }
+}

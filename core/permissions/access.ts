@@ -1,0 +1,42 @@
+import type { Reach } from '@guildhall/sdk'
+
+/** What one principal may do in one organisation. */
+export interface Access {
+  /** Anywhere, or on the own record. */
+  holds(permission: string): boolean
+  /** At a path of the tree; '' is the whole organisation. */
+  check(permission: string, path: string): boolean
+  reachesSelf(permission: string, memberId: string): boolean
+  reach(permission: string): Reach
+  /** The role would allow it, the credential's scopes do not. */
+  outsideScopes(permission: string): boolean
+  /** The own member record, when there is one. */
+  readonly self: string | null
+  /** Keys of the roles held over the whole organisation. */
+  readonly roles: readonly string[]
+  /** Every permission held somewhere. */
+  readonly permissions: readonly string[]
+}
+
+/** Jobs, events and schedules act for the platform; what they grant is asked of the person behind them. */
+export const systemAccess: Access = {
+  holds: () => true,
+  check: () => true,
+  reachesSelf: () => true,
+  reach: () => ({ everywhere: true }),
+  outsideScopes: () => false,
+  self: null,
+  roles: [],
+  permissions: [],
+}
+
+export const anonymousAccess: Access = {
+  holds: () => false,
+  check: () => false,
+  reachesSelf: () => false,
+  reach: () => ({ everywhere: false, places: [], self: null }),
+  outsideScopes: () => false,
+  self: null,
+  roles: [],
+  permissions: [],
+}

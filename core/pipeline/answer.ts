@@ -1,0 +1,49 @@
+import type { RequestFacts } from '@guildhall/sdk'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+/** An IPv4 address without its last octet, an IPv6 one without its last 80 bits: enough to see a pattern, not a person. */
+export function truncatedAddress(address: string): string {
+  if (address.includes('.')) return address.replace(/^::ffff:/, '').replace(/\.\d+$/, '.0')
+  return `${address.split(':').slice(0, 3).join(':')}::`
+}
+
+const versions = (header: string | undefined): number[] | null => {
+  if (header === undefined || header.trim() === '*') return null
+  return header.split(',').map((tag) => {
+    const match = /^\s*"v(\d+)"\s*$/.exec(tag)
+    return match ? Number(match[1]) : Number.NaN
+  })
+}
+
+export const factsOf = (request: FastifyRequest): RequestFacts => ({
+  id: request.id,
+  address: truncatedAddress(request.ip),
+  language: /^\s*de\b/i.test(request.headers['accept-language'] ?? '') ? 'de' : 'en',
+  ifMatch: versions(request.headers['if-match']),
+})
+
+interface Shape {
+  readonly id?: unknown
+  readonly version?: unknown
+  readonly page?: { readonly nextCursor?: string | null }
+}
+
+/** Headers that follow from the body: ETag from its version, Location from its id, Link from its page. */
+export function describe(request: FastifyRequest, reply: FastifyReply, body: unknown, location?: string): void {
+  if (typeof body !== 'object' || body === null) return
+  const { id, version, page } = body as Shape
+  if (typeof version === 'number') reply.header('etag', `"v${version}"`)
+  if ((reply.statusCode === 201 || reply.statusCode === 202) && typeof id === 'string')
+    reply.header('location', `${location ?? request.url.replace(/[?].*$/, '').replace(/\/$/, '')}/${id}`)
+  if (page?.nextCursor) {
+    const url = new URL(request.url, 'http://platform')
+    url.searchParams.set('cursor', page.nextCursor)
+    reply.header('link', `<${url.pathname}${url.search}>; rel="next"`)
+  }
+}
+
+/** GET with the version the caller already has. */
+export const unchanged = (request: FastifyRequest, reply: FastifyReply): boolean =>
+  request.method === 'GET' &&
+  reply.hasHeader('etag') &&
+  (request.headers['if-none-match'] ?? '').split(',').some((tag) => tag.trim() === reply.getHeader('etag'))

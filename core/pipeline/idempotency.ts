@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto'
+import { Problem, problems, type Tx } from '@guildhall/sdk'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { OpenUnit, UnitScope, UnitsOfWork } from '../database/unit-of-work.ts'
+
+/** A unit of work that stays open until the answer is known, so that both commit together. */
+export interface HeldUnit {
+  run<R>(scope: UnitScope, fn: (tx: Tx) => Promise<R>): Promise<R>
+}
+
+interface Stored {
+  fingerprint: string
+  status: number | null
+  headers: Record<string, string> | null
+  body: string | null
+}
+
+/** The key's rules: draft-ietf-httpapi-idempotency-key-header. Ours lives 24 hours. */
+const keyPattern = /^[\x21-\x7e]{1,255}$/
+
+const kept = ['etag', 'location', 'content-type'] as const
+
+/**
+ * POST with an Idempotency-Key. The first request inserts the key in its own unit of work and stores its answer there;
+ * a second one waits for that commit at the unique index, then gets the stored answer. A request that fails leaves no
+ * key behind, because nothing of it was committed.
+ */
+export async function idempotently(
+  units: UnitsOfWork,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  handle: (held: HeldUnit | undefined) => Promise<string>,
+): Promise<string> {
+  const key = request.headers['idempotency-key']
+  const { principal } = request.guildhall
+  if (key === undefined || request.method !== 'POST' || !principal) return handle(undefined)
+  if (Array.isArray(key) || !keyPattern.test(key))
+    throw new Problem(problems.validationFailed, {
+      errors: [{ pointer: '/idempotency-key', message: 'must be 1 to 255 visible characters, sent once', in: 'header' }],
+    })
+
+  const id = [request.guildhall.tenantId, `${principal.kind}:${principal.id}`, request.routeOptions.url ?? '', key]
+  const fingerprint = createHash('sha256').update(request.url).update('\0').update(JSON.stringify(request.body ?? null)).digest('hex')
+  let unit: OpenUnit | undefined
+  let stored: Stored | undefined
+  const held: HeldUnit = {
+    run: async (scope, fn) => {
+      if (unit) throw new Error('A route with an Idempotency-Key has one writing unit of work')
+      const open = await units.open(scope)
+      try {
+        stored = await claim(open.tx, id, fingerprint)
+        if (stored) throw new Replay()
+        unit = open
+        return await fn(open.tx)
+      } catch (error) {
+        unit = undefined
+        await open.rollback()
+        throw error
+      }
+    },
+  }
+  try {
+    const body = await handle(held)
+    if (unit) await store(unit.tx, id, reply, body)
+    await unit?.commit()
+    return body
+  } catch (error) {
+    if (error instanceof Replay && stored) return replay(reply, stored, fingerprint)
+    await unit?.rollback()
+    throw error
+  }
+}
+
+/** Thrown to leave the handler when the answer is there already. */
+class Replay extends Error {}
+
+async function claim(tx: Tx, id: readonly string[], fingerprint: string): Promise<Stored | undefined> {
+  const claimed = await tx.query(
+    `INSERT INTO core.idempotency (tenant_id, principal, route, key, fingerprint, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING key`,
+    [...id, fingerprint, tx.now()],
+  )
+  if (claimed.length > 0) return undefined
+  const [row] = await tx.query<Stored>(
+    'SELECT fingerprint, status, headers, body FROM core.idempotency WHERE tenant_id = $1 AND principal = $2 AND route = $3 AND key = $4',
+    id,
+  )
+  if (!row) throw new Problem(problems.idempotencyInProgress, { headers: { 'retry-after': '1' } })
+  return row
+}
+
+async function store(tx: Tx, id: readonly string[], reply: FastifyReply, body: string): Promise<void> {
+  const headers = Object.fromEntries(kept.flatMap((name) => (reply.hasHeader(name) ? [[name, String(reply.getHeader(name))]] : [])))
+  await tx.query(
+    `UPDATE core.idempotency SET status = $5, headers = $6, body = $7
+      WHERE tenant_id = $1 AND principal = $2 AND route = $3 AND key = $4`,
+    [...id, reply.statusCode, JSON.stringify(headers), body],
+  )
+}
+
+function replay(reply: FastifyReply, stored: Stored, fingerprint: string): string {
+  if (stored.fingerprint !== fingerprint) throw new Problem(problems.idempotencyMismatch)
+  reply.code(stored.status ?? 200)
+  for (const [name, value] of Object.entries(stored.headers ?? {})) reply.header(name, value)
+  reply.header('idempotency-replayed', 'true')
+  return stored.body ?? ''
+}

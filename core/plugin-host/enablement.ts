@@ -1,0 +1,100 @@
+import { Problem, problems } from '@guildhall/sdk'
+import type { Sequelize } from 'sequelize'
+import { QueryTypes } from 'sequelize'
+import { invalidProblem, Validator } from '../validation.ts'
+import type { InstalledPlugin } from './installed.ts'
+
+/** One organisation's plugins: what is on, with its configuration. */
+export interface Enablement {
+  isOn(pluginId: string): boolean
+  config(pluginId: string): Readonly<Record<string, unknown>>
+  readonly states: ReadonlyMap<string, PluginState>
+}
+export interface PluginState {
+  readonly enabled: boolean
+  readonly config: Readonly<Record<string, unknown>>
+  readonly version: number
+}
+
+/**
+ * Read once per organisation and kept until something changes there; while nobody would tell us, read every time.
+ * `core` is on everywhere and has no row.
+ */
+export class EnablementCache {
+  readonly #platform: Sequelize
+  readonly #kept = new Map<string, Promise<Enablement>>()
+  #trusted = true
+  readonly #mostKept = 10_000
+
+  constructor(platform: Sequelize) {
+    this.#platform = platform
+  }
+
+  forget(tenantId: string): void {
+    this.#kept.delete(tenantId)
+  }
+
+  trust(listening: boolean): void {
+    this.#trusted = listening
+    this.#kept.clear()
+  }
+
+  of(tenantId: string): Promise<Enablement> {
+    if (!this.#trusted) return this.#read(tenantId)
+    const kept = this.#kept.get(tenantId)
+    if (kept) return kept
+    const reading = this.#read(tenantId)
+    if (this.#kept.size >= this.#mostKept) this.#kept.clear()
+    this.#kept.set(tenantId, reading)
+    reading.catch(() => this.#kept.delete(tenantId))
+    return reading
+  }
+
+  async #read(tenantId: string): Promise<Enablement> {
+    const rows = await this.#platform.query<{ plugin_id: string } & PluginState>(
+      'SELECT plugin_id, enabled, config, version FROM core.plugin_state WHERE tenant_id = $1',
+      { bind: [tenantId], type: QueryTypes.SELECT },
+    )
+    const states = new Map(rows.map(({ plugin_id, ...state }) => [plugin_id, state]))
+    return {
+      states,
+      isOn: (id) => id === 'core' || states.get(id)?.enabled === true,
+      config: (id) => states.get(id)?.config ?? {},
+    }
+  }
+}
+
+/** Plugins that must be on before this one, and are not. */
+export const offDependencies = (plugin: InstalledPlugin, on: Enablement): string[] =>
+  plugin.dependsOn.filter((id) => !on.isOn(id))
+
+/** Plugins that are on and need this one. */
+export const onDependants = (id: string, plugins: readonly InstalledPlugin[], on: Enablement): string[] =>
+  plugins.filter((plugin) => plugin.dependsOn.includes(id) && on.isOn(plugin.id)).map((plugin) => plugin.id)
+
+/** @throws Problem 400 with pointers when the configuration does not fit the plugin's schema. */
+export function validConfig(plugin: InstalledPlugin, config: unknown): Record<string, unknown> {
+  const validator = Validator.of(plugin.spec.config.schema)
+  const value = validator.withDefaults(config ?? {})
+  const errors = validator.errors(value)
+  if (errors.length > 0) throw invalidProblem(errors, '/config')
+  return value as Record<string, unknown>
+}
+
+/** @throws Problem 409 naming what has to be switched on first, or off first. */
+export function refuseBrokenDependencies(
+  plugin: InstalledPlugin,
+  wanted: boolean,
+  plugins: readonly InstalledPlugin[],
+  on: Enablement,
+): void {
+  const blocking = wanted ? offDependencies(plugin, on) : onDependants(plugin.id, plugins, on)
+  if (blocking.length === 0) return
+  const list = blocking.join(', ')
+  throw new Problem(problems.dependency, {
+    detail: wanted
+      ? `"${plugin.id}" needs plugins that are off here: ${list}. Switch them on first.`
+      : `Plugins that are on here need "${plugin.id}": ${list}. Switch them off first.`,
+    extensions: { plugins: blocking },
+  })
+}

@@ -1,0 +1,115 @@
+import type {
+  ActionSpec,
+  AnyPluginSpec,
+  Context,
+  DeliveredEvent,
+  DownloadRoute,
+  EventRef,
+  ExtensionPoint,
+  JobSpec,
+  JsonRoute,
+  PageRoute,
+  PluginDefinition,
+  Access,
+  ServiceRef,
+  UploadRoute,
+} from '@guildhall/sdk'
+import type { FastifyPluginAsync } from 'fastify'
+import type { TObject, TSchema } from 'typebox'
+
+export type AnyContext = Context
+type P = string
+export type CollectedRoute =
+  | { readonly kind: 'json'; readonly route: JsonRoute<AnyContext, P, TObject, TObject, TSchema, TSchema> }
+  | { readonly kind: 'download'; readonly route: DownloadRoute<AnyContext, P, TObject, TObject> }
+  | { readonly kind: 'upload'; readonly route: UploadRoute<AnyContext, P, TObject, TObject, TSchema> }
+  | { readonly kind: 'page'; readonly route: PageRoute<AnyContext, P, TObject, TObject> }
+  | { readonly kind: 'raw'; readonly prefix: string; readonly plugin: FastifyPluginAsync; readonly access: Access<P> }
+
+export type AnyJob = JobSpec<AnyContext, TSchema>
+export type AnyAction = ActionSpec<AnyContext, P, TSchema, TSchema>
+export interface Subscription {
+  readonly pluginId: string
+  readonly id: string
+  /** Null: every event. */
+  readonly event: string | null
+  handle(ctx: AnyContext, e: DeliveredEvent<unknown> & { event: string; version: number }): Promise<void>
+}
+export interface ProvidedService {
+  readonly ref: ServiceRef<unknown>
+  readonly make: (ctx: AnyContext) => unknown
+}
+
+/** A plugin with everything its callbacks collected; made without touching I/O. */
+export interface InstalledPlugin {
+  readonly id: string
+  readonly version: string
+  readonly spec: AnyPluginSpec
+  readonly dependsOn: readonly string[]
+  readonly routes: readonly CollectedRoute[]
+  readonly jobs: readonly AnyJob[]
+  readonly actions: readonly AnyAction[]
+  readonly emits: readonly EventRef[]
+  readonly subscriptions: readonly Subscription[]
+  readonly services: readonly ProvidedService[]
+  readonly contributions: readonly { readonly point: ExtensionPoint<unknown>; readonly impl: unknown }[]
+}
+
+/** Runs the callbacks against recorders. @throws when an id does not begin with the plugin's own. */
+export function install(definition: PluginDefinition): InstalledPlugin {
+  const { spec, id } = definition
+  const routes: CollectedRoute[] = []
+  const jobs: AnyJob[] = []
+  const actions: AnyAction[] = []
+  const emits: EventRef[] = []
+  const subscriptions: Subscription[] = []
+  const services: ProvidedService[] = []
+  const contributions: { point: ExtensionPoint<unknown>; impl: unknown }[] = []
+  const own = (what: string, name: string) => {
+    if (!name.startsWith(`${id}.`))
+      throw new Error(`Plugin "${id}": the ${what} "${name}" must begin with "${id}."`)
+  }
+
+  spec.routes?.({
+    route: (route: never) => void routes.push({ kind: 'json', route }),
+    download: (route: never) => void routes.push({ kind: 'download', route }),
+    upload: (route: never) => void routes.push({ kind: 'upload', route }),
+    page: (route: never) => void routes.push({ kind: 'page', route }),
+    raw: (prefix: string, plugin: FastifyPluginAsync, access: Access<P>) =>
+      void routes.push({ kind: 'raw', prefix, plugin, access }),
+  })
+  spec.jobs?.({ job: (job: AnyJob) => void (own('job', job.id), jobs.push(job)) } as never)
+  spec.actions?.({ action: (action: AnyAction) => void (own('action', action.id), actions.push(action)) } as never)
+  spec.events?.({
+    emits: (...events: EventRef[]) => {
+      for (const event of events) own('event', event.id)
+      emits.push(...events)
+    },
+    on: (event: EventRef, name: string, handle: Subscription['handle']) =>
+      void subscriptions.push({ pluginId: id, id: `${id}.${name}`, event: event.id, handle }),
+    any: (name: string, handle: Subscription['handle']) =>
+      void subscriptions.push({ pluginId: id, id: `${id}.${name}`, event: null, handle }),
+  } as never)
+  spec.provides?.({
+    service: (ref: ServiceRef<unknown>, make: (ctx: AnyContext) => unknown) =>
+      void (own('service', ref.id), services.push({ ref, make })),
+  } as never)
+  spec.contributes?.({
+    to: (point: ExtensionPoint<unknown>, impl: unknown) => void contributions.push({ point, impl }),
+  } as never)
+  for (const permission of Object.keys(spec.permissions)) own('permission', permission)
+
+  return {
+    id,
+    version: definition.version,
+    spec,
+    dependsOn: Object.keys(spec.dependsOn ?? {}),
+    routes,
+    jobs,
+    actions,
+    emits,
+    subscriptions,
+    services,
+    contributions,
+  }
+}

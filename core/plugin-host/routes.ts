@@ -1,0 +1,148 @@
+import type { Access as RouteAccess, ProblemKind } from '@guildhall/sdk'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type { TSchema } from 'typebox'
+import { arriving, arrivalSteps, describe, factsOf, type PipelineParts, unchanged } from '../pipeline/index.ts'
+import { enter } from '../pipeline/enter.ts'
+import { idempotently } from '../pipeline/idempotency.ts'
+import type { ContextParts } from './context.ts'
+import type { CollectedRoute, InstalledPlugin } from './installed.ts'
+import { receiveUpload } from './upload.ts'
+
+export const apiPrefix = '/api/v1'
+
+export interface RoutesParts {
+  readonly parts: ContextParts
+  readonly pipeline: PipelineParts
+  /** Where an organisation's uploads are written while they arrive. */
+  readonly uploads: (tenantId: string) => Promise<string>
+}
+
+/** Registers one plugin's routes in a scope of their own; the arrival steps are hooks of that scope. */
+export async function registerRoutes(app: FastifyInstance, plugin: InstalledPlugin, o: RoutesParts): Promise<void> {
+  const steps = arrivalSteps(o.pipeline)
+  await app.register(
+    async (scope) => {
+      scope.addHook('onRequest', async (request) => {
+        const access = request.routeOptions.config.access as RouteAccess<string>
+        request.guildhall = arriving(plugin, access)
+        for (const step of steps) await step(request, request.guildhall)
+      })
+      for (const collected of plugin.routes) {
+        if (collected.kind === 'raw') await registerRaw(scope, plugin, collected)
+        else scope.route(routeOptions(plugin, collected, o))
+      }
+    },
+    { prefix: apiPrefix },
+  )
+}
+
+async function registerRaw(scope: FastifyInstance, plugin: InstalledPlugin, collected: CollectedRoute & { kind: 'raw' }) {
+  await scope.register(
+    async (inner) => {
+      inner.addHook('onRoute', (route) => {
+        route.config = { ...route.config, plugin: plugin.id, access: collected.access }
+      })
+      await inner.register(collected.plugin)
+    },
+    { prefix: collected.prefix },
+  )
+}
+
+type Served = Exclude<CollectedRoute, { kind: 'raw' }>
+
+function routeOptions(plugin: InstalledPlugin, collected: Served, o: RoutesParts): RouteOptions {
+  const { route } = collected
+  const method = collected.kind === 'upload' ? 'POST' : (collected.route.method ?? 'GET')
+  return {
+    method,
+    url: route.url,
+    ...(collected.kind === 'json' && collected.route.bodyLimit ? { bodyLimit: collected.route.bodyLimit } : {}),
+    schema: {
+      summary: route.summary,
+      ...(route.description ? { description: route.description } : {}),
+      tags: [...(route.tags ?? [plugin.spec.title])],
+      ...(route.schema.params ? { params: route.schema.params } : {}),
+      ...(route.schema.query ? { querystring: route.schema.query } : {}),
+      ...bodyOf(collected),
+      ...responseOf(collected),
+    },
+    config: {
+      plugin: plugin.id,
+      access: route.access,
+      ...(route.problems ? { problems: route.problems as readonly ProblemKind[] } : {}),
+      ...(route.rateLimit ? { limit: route.rateLimit } : {}),
+    },
+    handler: handlerOf(collected, o),
+  } as RouteOptions
+}
+
+const bodyOf = (collected: Served): { body?: TSchema } =>
+  collected.kind === 'json' && collected.route.schema.body ? { body: collected.route.schema.body } : {}
+
+function responseOf(collected: Served): { response?: Record<number, unknown>; produces?: readonly string[] } {
+  switch (collected.kind) {
+    case 'json':
+      return { response: { [statusOf(collected.route)]: collected.route.schema.response } }
+    case 'upload':
+      return { response: { [collected.route.status ?? 200]: collected.route.schema.response } }
+    case 'download':
+      return { produces: collected.route.produces }
+    case 'page':
+      return { produces: ['text/html; charset=utf-8'] }
+  }
+}
+
+const statusOf = (route: { status?: number }): number => route.status ?? 200
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
+
+function handlerOf(collected: Served, o: RoutesParts): Handler {
+  switch (collected.kind) {
+    case 'json':
+      return jsonHandler(collected.route, o)
+    case 'upload':
+      return async (request, reply) => {
+        const { route } = collected
+        const file = await receiveUpload(request, await o.uploads(request.guildhall.tenantId), route.maxBytes)
+        const ctx = enter(o.parts, request, reply)
+        reply.code(statusOf(route))
+        const body = await route.handler(ctx, { ...inputs(request), file, facts: factsOf(request) })
+        describe(request, reply, body)
+        return body
+      }
+    case 'download':
+      return async (request, reply) => {
+        const ctx = enter(o.parts, request, reply)
+        const download = await collected.route.handler(ctx, { ...inputs(request), facts: factsOf(request) })
+        const name = download.fileName.replace(/[^\w.-]+/g, '_')
+        reply.header('content-disposition', `attachment; filename="${name}"; filename*=UTF-8''${encodeURIComponent(download.fileName)}`)
+        reply.type(download.type)
+        return reply.send(download.body)
+      }
+    case 'page':
+      return async (request, reply) => {
+        const ctx = enter(o.parts, request, reply)
+        const html = await collected.route.handler(ctx, { ...inputs(request), facts: factsOf(request) })
+        return reply.type('text/html; charset=utf-8').header('referrer-policy', 'no-referrer').send(html)
+      }
+  }
+}
+
+function jsonHandler(route: (CollectedRoute & { kind: 'json' })['route'], o: RoutesParts): Handler {
+  return async (request, reply) =>
+    idempotently(o.parts.units, request, reply, async (held) => {
+      const ctx = enter(o.parts, request, reply, held)
+      reply.code(statusOf(route))
+      const body = await route.handler(ctx, { ...inputs(request), body: request.body as never, facts: factsOf(request) })
+      if (statusOf(route) === 204) return ''
+      describe(request, reply, body, route.location)
+      if (unchanged(request, reply)) {
+        reply.code(304)
+        return ''
+      }
+      reply.type('application/json; charset=utf-8')
+      return reply.serialize(body) as string
+    }).then((body) => reply.send(body === '' ? undefined : body))
+}
+
+const inputs = (request: FastifyRequest) => ({ params: request.params as never, query: request.query as never })

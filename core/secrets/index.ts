@@ -1,0 +1,17 @@
+/**
+ * Secrets: the master key, what is sealed with it, and where configured secrets come from (environment, files, Vault).
+ * Nothing here logs a value; errors name the place and the remedy.
+ */
+export {
+  hideSecrets,
+  keepSealed,
+  refuseSecretsInLists,
+  sealSecrets,
+  secretsSet,
+  unsealSecrets,
+} from './configuration-secrets.ts'
+export { loadMasterKey } from './master-key.ts'
+export { PlatformSecrets } from './platform-secrets.ts'
+export { SealBroken, Sealer } from './sealer.ts'
+export { environmentSecrets, fileSecrets, firstOf, type SecretProvider } from './secret-provider.ts'
+export { type VaultOptions, vaultSecrets } from './vault-secrets.ts'

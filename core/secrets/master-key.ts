@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto'
+import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+const fileName = 'master.key'
+
+/**
+ * The key that everything sealed and every database password derives from: 32 bytes.
+ * It comes from the configuration, else from the data folder, where the first start makes it (0600).
+ *
+ * @param o.configured 64 hexadecimal digits, or 32 bytes in base64 or base64url
+ * @param o.mayGenerate default true; false for a node that joins others: its own key could open nothing of theirs
+ * @throws Error when the configured key is no key, or there is none and none may be made
+ */
+export async function loadMasterKey(o: {
+  dataDir: string
+  configured?: string | undefined
+  mayGenerate?: boolean
+}): Promise<Buffer> {
+  if (o.configured) return parse(o.configured, 'GUILDHALL_MASTER_KEY')
+  const path = join(o.dataDir, fileName)
+  const present = await read(path)
+  if (present) return present
+  if (o.mayGenerate === false)
+    throw new Error('This node has no master key. Give it the one of the first node with GUILDHALL_MASTER_KEY_FILE.')
+  await mkdir(o.dataDir, { recursive: true })
+  await makeOnce(path)
+  return (await read(path)) as Buffer
+}
+
+/** Written aside and linked into place: of two starts at once one makes the key, and nobody reads half of it. */
+async function makeOnce(path: string): Promise<void> {
+  const aside = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`
+  await writeFile(aside, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' })
+  try {
+    await link(aside, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    await unlink(aside)
+  }
+}
+
+async function read(path: string): Promise<Buffer | null> {
+  try {
+    return parse(await readFile(path, 'utf8'), path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw error
+  }
+}
+
+function parse(text: string, place: string): Buffer {
+  const trimmed = text.trim()
+  const key = /^[0-9a-f]{64}$/i.test(trimmed) ? Buffer.from(trimmed, 'hex') : Buffer.from(trimmed, 'base64')
+  if (key.length !== 32 || new Set(key).size < 8)
+    throw new Error(`${place} must hold 32 random bytes: make them with "openssl rand -hex 32".`)
+  return key
+}

@@ -1,0 +1,78 @@
+import type { Tx } from '@guildhall/sdk'
+import { v7 as uuidv7 } from 'uuid'
+import type { UnitsOfWork } from '../database/unit-of-work.ts'
+import { systemAccess } from '../permissions/access.ts'
+import { type ContextParts, createContext, type InstalledPlugin, type PluginHost } from '../plugin-host/index.ts'
+import { scheduleJobs } from '../schedule/schedules.ts'
+import { levelsOf, type OrganizationFile } from './organization-file.ts'
+import { tree } from './tree.ts'
+
+export interface NewOrganization {
+  readonly slug: string
+  readonly name: string
+  readonly externalId?: string
+  readonly edition?: 'starter' | 'professional' | 'enterprise'
+  readonly settings?: Readonly<Record<string, unknown>>
+  readonly file?: OrganizationFile
+}
+
+export interface CreationParts {
+  /** Units on the platform's pool: the row of a new organisation is nobody's yet. */
+  readonly platformUnits: UnitsOfWork
+  readonly host: PluginHost
+  readonly context: ContextParts
+  /** Ids of the plugins a new organisation starts with. */
+  readonly bundled: readonly string[]
+  readonly log: Parameters<typeof createContext>[1]['log']
+}
+
+/** Makes an organisation with its root group, its levels and every bundled plugin on; all of it or nothing. */
+export async function createOrganization(o: CreationParts, wanted: NewOrganization): Promise<{ id: string; rootId: string }> {
+  const tenantId = uuidv7()
+  const rootId = uuidv7()
+  const actor = { kind: 'system', reason: 'organization create' } as const
+  await o.platformUnits.run({ tenantId, actor }, async (tx) => {
+    await tx.query(
+      `INSERT INTO core.tenant (id, slug, external_id, name, edition, settings) VALUES ($1, $2, $3, $4, $5, $6)`,
+      [tenantId, wanted.slug, wanted.externalId ?? null, wanted.name, wanted.edition ?? null, JSON.stringify(wanted.settings ?? {})],
+    )
+    await tx.query('INSERT INTO core.epoch (tenant_id) VALUES ($1)', [tenantId])
+    await insertLevels(tx, wanted.file)
+    const [root] = wanted.file ? levelsOf(wanted.file) : []
+    await tree.create(tx, { id: rootId, parentId: null, type: root?.key ?? null, name: wanted.name })
+    for (const plugin of o.host.plugins.filter(({ id }) => o.bundled.includes(id))) await switchOn(o, tx, plugin)
+    await tx.audit({ action: 'core.organization-created', target: { type: 'organization', id: tenantId } })
+    tx.accessChanged()
+  })
+  return { id: tenantId, rootId }
+}
+
+async function insertLevels(tx: Tx, file: OrganizationFile | undefined): Promise<void> {
+  for (const [position, level] of (file ? levelsOf(file) : []).entries())
+    await tx.query(
+      'INSERT INTO core.level (tenant_id, id, key, title, position, layer, children, roles) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)',
+      [tx.tenantId, uuidv7(), level.key, level.title, position, level.layer, level.children, JSON.stringify(level.roles)],
+    )
+}
+
+async function switchOn(o: CreationParts, tx: Tx, plugin: InstalledPlugin): Promise<void> {
+  if (plugin.id === 'core') return
+  await tx.query('INSERT INTO core.plugin_state (tenant_id, plugin_id, enabled, config) VALUES ($1, $2, true, $3)', [
+    tx.tenantId,
+    plugin.id,
+    JSON.stringify({}),
+  ])
+  const ctx = createContext(o.context, {
+    plugin,
+    tenantId: tx.tenantId,
+    actor: tx.actor,
+    enablement: { states: new Map(), isOn: (id) => o.bundled.includes(id) || id === 'core', config: () => ({}) },
+    access: systemAccess,
+    signal: AbortSignal.timeout(60_000),
+    log: o.log,
+    scope: {},
+    reading: false,
+  })
+  await plugin.spec.tenant?.enabled?.(ctx, tx)
+  await scheduleJobs(tx, plugin)
+}

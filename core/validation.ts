@@ -1,0 +1,49 @@
+import { Problem, problems } from '@guildhall/sdk'
+import type { TSchema } from 'typebox'
+import { Compile, type Validator as Compiled } from 'typebox/compile'
+import { Value } from 'typebox/value'
+
+export interface Invalid {
+  readonly pointer: string
+  readonly message: string
+}
+
+const compiled = new WeakMap<TSchema, Validator>()
+
+/**
+ * Checks values against the schemas of plugins: configuration, job inputs, event payloads, actions. HTTP has Fastify's
+ * own. Schemas come with the code of installed plugins, never from users.
+ */
+export class Validator {
+  readonly #schema: TSchema
+  readonly #compiled: Compiled
+
+  private constructor(schema: TSchema) {
+    this.#schema = schema
+    this.#compiled = Compile(schema)
+  }
+
+  static of(schema: TSchema): Validator {
+    let validator = compiled.get(schema)
+    if (!validator) compiled.set(schema, (validator = new Validator(schema)))
+    return validator
+  }
+
+  withDefaults(value: unknown): unknown {
+    return Value.Default(this.#schema, Value.Clone(value))
+  }
+
+  accepts(value: unknown): boolean {
+    return this.#compiled.Check(value)
+  }
+
+  errors(value: unknown): Invalid[] {
+    if (this.#compiled.Check(value)) return []
+    return this.#compiled.Errors(value).map((error) => ({ pointer: error.instancePath, message: error.message }))
+  }
+}
+
+export const invalidProblem = (errors: readonly Invalid[], prefix = ''): Problem =>
+  new Problem(problems.validationFailed, {
+    errors: errors.map(({ pointer, message }) => ({ pointer: `${prefix}${pointer}`, message })),
+  })
