@@ -15,7 +15,8 @@ interface Sealed {
   readonly $sealed: string
 }
 
-const isObject = (value: unknown): value is Value => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isObject = (value: unknown): value is Value =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 const isSealed = (value: unknown): value is Sealed =>
   isObject(value) && typeof value.$sealed === 'string' && Object.keys(value).length === 1
 
@@ -70,7 +71,12 @@ export function refuseSecretsInLists(schema: object, pointer = ''): void {
   }
 }
 
-function mapSecrets(schema: object, value: Value, change: (secret: unknown, pointer: string) => unknown, pointer = ''): Value {
+function mapSecrets(
+  schema: object,
+  value: Value,
+  change: (secret: unknown, pointer: string) => unknown,
+  pointer = '',
+): Value {
   const result = { ...value }
   for (const [name, part] of secretsAndObjects(schema)) {
     const here = `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`

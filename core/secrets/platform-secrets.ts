@@ -1,4 +1,4 @@
-import { type Sequelize, QueryTypes } from 'sequelize'
+import { QueryTypes, type Sequelize } from 'sequelize'
 import type { Sealer } from './sealer.ts'
 
 const place = (name: string) => `core.secret:${name}`

@@ -37,7 +37,9 @@ export class Sealer {
     const [version, id = '', nonce = '', body = ''] = sealed.split('.')
     const key = this.#keys.get(id)
     if (version !== 's1' || !key)
-      throw new SealBroken(`${place} was sealed with another master key (${id}). Start with the key it was sealed with.`)
+      throw new SealBroken(
+        `${place} was sealed with another master key (${id}). Start with the key it was sealed with.`,
+      )
     const bytes = Buffer.from(body, 'base64url')
     try {
       const cipher = createDecipheriv('aes-256-gcm', key.bytes, Buffer.from(nonce, 'base64url'), { authTagLength: 16 })

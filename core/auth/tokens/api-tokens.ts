@@ -37,7 +37,18 @@ export async function createApiToken(tx: Tx, o: NewApiToken): Promise<{ token: s
   const [record] = await tx.query<ApiToken>(
     `INSERT INTO core.api_token (tenant_id, id, public_id, name, secret_hash, role, scopes, created_by, expires_at, created_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING ${columns}`,
-    [tx.tenantId, uuidv7(), publicId, o.name, hash, o.role, o.scopes ?? null, actorName(tx), o.expiresAt ?? null, tx.now()],
+    [
+      tx.tenantId,
+      uuidv7(),
+      publicId,
+      o.name,
+      hash,
+      o.role,
+      o.scopes ?? null,
+      actorName(tx),
+      o.expiresAt ?? null,
+      tx.now(),
+    ],
   )
   await tx.audit({
     action: 'core.token-created',
@@ -50,7 +61,9 @@ export async function createApiToken(tx: Tx, o: NewApiToken): Promise<{ token: s
 
 /** Newest first. */
 export const listApiTokens = (tx: Tx): Promise<ApiToken[]> =>
-  tx.query<ApiToken>(`SELECT ${columns} FROM core.api_token WHERE tenant_id = $1 ORDER BY created_at DESC, id DESC`, [tx.tenantId])
+  tx.query<ApiToken>(`SELECT ${columns} FROM core.api_token WHERE tenant_id = $1 ORDER BY created_at DESC, id DESC`, [
+    tx.tenantId,
+  ])
 
 /** @throws Problem 404 */
 export async function readApiToken(tx: Tx, id: string): Promise<ApiToken> {

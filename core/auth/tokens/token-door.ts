@@ -2,8 +2,8 @@ import type { Sequelize } from 'sequelize'
 import { rows } from '../platform-rows.ts'
 import type { TokenPrincipal } from '../principal.ts'
 import { refusedCredential } from '../refusal.ts'
-import { hashToken, isTokenShaped } from './token-format.ts'
 import type { LastUse } from './last-use.ts'
+import { hashToken, isTokenShaped } from './token-format.ts'
 
 interface Known {
   readonly principal: TokenPrincipal
