@@ -1,40 +1,46 @@
 import { type BuiltinRole, ownEntry, type PermissionDeclaration, type Role } from '@guildhall/sdk'
 
-export type Declarations = Readonly<Record<string, PermissionDeclaration>>
-export type BuiltinRoles = Readonly<Record<BuiltinRole, Role & { readonly key: BuiltinRole; readonly global: boolean }>>
+/** A permission with its id, as core and the installed plugins declare it. */
+export type DeclaredPermission = PermissionDeclaration & { readonly id: string }
+
+export interface BuiltinRoleDescription extends Role {
+  readonly key: BuiltinRole
+  readonly title: string
+  /** Given to a user of the platform, never within an organisation. */
+  readonly global: boolean
+}
 
 /**
- * The built-in roles, made of what core and plugins declare. Nobody edits them; organisations copy them.
- * `super_admin` and `platform_auditor` are global: they are given to users, never within an organisation.
+ * The built-in roles, made of what is declared. Nobody edits them; organisations copy them.
  * Source: SECURITY §3; the table of test/core/permissions/builtin-roles.test.ts is written by hand.
  */
-export function builtinRoles(declarations: Declarations): BuiltinRoles {
-  const all = Object.entries(declarations)
-  const within = all.filter(([, declaration]) => !declaration.platform)
+export function builtinRoles(declared: readonly DeclaredPermission[]): readonly BuiltinRoleDescription[] {
+  const within = declared.filter(({ platform }) => !platform)
   const granted = (role: 'admin' | 'maker' | 'service_provider') =>
-    within.filter(([, declaration]) => declaration.grantedTo?.includes(role))
-  const ids = (entries: typeof all) => new Set(entries.map(([id]) => id))
-  const reading = ([, declaration]: (typeof all)[number]) => declaration.writes === false
-  // The rules are kept here once more: a declaration that breaks one gives no right even where nobody asked for problems.
-  const ownOnly = (role: 'maker' | 'service_provider') =>
-    new Set(
-      granted(role)
-        .filter(([, declaration]) => declaration.own)
-        .map(([id]) => ownEntry(id)),
-    )
-  return {
-    super_admin: { key: 'super_admin', global: true, permissions: ids(all) },
-    platform_auditor: { key: 'platform_auditor', global: true, permissions: ids(all.filter(reading)) },
-    makerspace_admin: { key: 'makerspace_admin', global: false, permissions: ids(within) },
-    admin: { key: 'admin', global: false, permissions: ids(granted('admin').filter(reading)) },
-    maker: { key: 'maker', global: false, permissions: ownOnly('maker') },
-    service_provider: { key: 'service_provider', global: false, permissions: ownOnly('service_provider') },
-  }
+    within.filter(({ grantedTo }) => grantedTo?.includes(role))
+  const reading = ({ writes }: DeclaredPermission) => writes === false
+  const ids = (permissions: readonly DeclaredPermission[]) => new Set(permissions.map(({ id }) => id))
+  // A declaration that breaks a rule stops the boot; here it gives no right even where nobody asked for problems.
+  const own = (permissions: readonly DeclaredPermission[]) =>
+    new Set(permissions.filter(({ own }) => own).map(({ id }) => ownEntry(id)))
+  return [
+    { key: 'super_admin', title: 'Super administrator', global: true, permissions: ids(declared) },
+    { key: 'platform_auditor', title: 'Platform auditor', global: true, permissions: ids(declared.filter(reading)) },
+    { key: 'makerspace_admin', title: 'Administrator', global: false, permissions: ids(within) },
+    { key: 'admin', title: 'Viewer', global: false, permissions: ids(granted('admin').filter(reading)) },
+    { key: 'maker', title: 'Maker', global: false, permissions: own(granted('maker')) },
+    {
+      key: 'service_provider',
+      title: 'Service provider',
+      global: false,
+      permissions: own(granted('service_provider')),
+    },
+  ]
 }
 
 /** What is wrong with declared permissions, one sentence each; the boot stops on any. */
-export function declarationProblems(declarations: Declarations): string[] {
-  return Object.entries(declarations).flatMap(([id, declaration]) => {
+export function declarationProblems(declared: readonly DeclaredPermission[]): string[] {
+  return declared.flatMap(({ id, ...declaration }) => {
     const to = (role: string) => declaration.grantedTo?.some((granted) => granted === role) ?? false
     const problems: string[] = []
     if (!/^[a-z][a-zA-Z0-9-]*(\.[a-z][a-zA-Z0-9-]*)+$/.test(id))

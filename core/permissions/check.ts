@@ -12,11 +12,15 @@ export function check(compiled: Compiled, permission: string, at: string | Place
   if (held === undefined) return false
   if (held.everywhere) return true
   if (typeof at === 'string') return coversAny(held.areas, at)
-  if (held.own && at.self !== undefined && at.self === compiled.self) return true
+  if (at.self !== undefined && reachesSelf(compiled, permission, at.self)) return true
   return at.paths === undefined || at.paths.length === 0
     ? coversAny(held.areas, '')
     : at.paths.some((path) => coversAny(held.areas, path))
 }
+
+/** Whether the permission is held for the own record, and the record is the own one. */
+export const reachesSelf = (compiled: Compiled, permission: string, memberId: string): boolean =>
+  compiled.self === memberId && compiled.permissions.get(permission)?.own === true
 
 /** Whether there is a place or an own record the permission is held for: the first question at a route. */
 export function holdsAnywhere(compiled: Compiled, permission: string): boolean {

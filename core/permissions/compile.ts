@@ -19,8 +19,8 @@ export interface Compiled {
 
 export interface CompileInput {
   readonly grants: readonly Grant[]
-  /** Built-in roles and the organisation's own. A grant of a role that is not among them gives nothing. */
-  readonly roles: readonly Role[]
+  /** Built-in roles and the organisation's own, by key. A grant of a role that is not among them gives nothing. */
+  readonly roles: ReadonlyMap<string, Role>
   /** Permission ids or `<plugin>.*`; null or absent: all that the roles give. */
   readonly scopes?: readonly string[] | null
   readonly now: Date
@@ -50,8 +50,8 @@ export const isStale = (compiled: Compiled, now: Date): boolean =>
   compiled.validUntil !== null && now >= compiled.validUntil
 
 /** Entries a grant gives: its own, else those of its role; undefined roles give none. */
-export const entriesOf = (grant: Grant, roles: readonly Role[]): Iterable<string> =>
-  grant.permissions ?? roles.find((role) => role.key === grant.role)?.permissions ?? []
+export const entriesOf = (grant: Grant, roles: ReadonlyMap<string, Role>): Iterable<string> =>
+  grant.permissions ?? roles.get(grant.role)?.permissions ?? []
 
 /** Half-open, as every period here: running from `from` on, no longer at `until`. */
 export function timeOf({ from, until }: Grant, now: Date): 'running' | 'future' | 'expired' {

@@ -17,9 +17,9 @@ export function missingToGrant(granter: Compiled, permissions: Iterable<string>,
 export const mayGrant = (granter: Compiled, role: Role, area: Area): boolean =>
   missingToGrant(granter, role.permissions, area).length === 0
 
-/** Nobody edits his own grants: not signed in, not by his token, his bot, or work that goes back to him. */
+/** Nobody edits his own grants: not signed in, not by his token, his bot, or work that goes back to him; who has not signed in edits none. */
 export function mayEditGrantsOf(actor: Actor, principalId: string): boolean {
-  return !behind(actor).includes(principalId)
+  return actor.kind !== 'anonymous' && !behind(actor).includes(principalId)
 }
 
 /**
@@ -31,7 +31,7 @@ export const mayRemoveAdmins = (o: { admins: number; removing: number }): boolea
 
 /** Whether the grants give a permission over the whole organisation now and for good; one that ends leaves nobody one day. */
 export function administers(
-  o: { grants: readonly Grant[]; roles: readonly Role[]; now: Date },
+  o: { grants: readonly Grant[]; roles: ReadonlyMap<string, Role>; now: Date },
   permission: string,
 ): boolean {
   return o.grants.some(
@@ -50,7 +50,7 @@ export function administers(
  */
 export function mayChangeLoginEmail(
   actor: Compiled,
-  target: { readonly grants: readonly Grant[]; readonly roles: readonly Role[]; readonly now: Date },
+  target: { readonly grants: readonly Grant[]; readonly roles: ReadonlyMap<string, Role>; readonly now: Date },
 ): boolean {
   return target.grants
     .filter((grant) => timeOf(grant, target.now) !== 'expired')
