@@ -1,0 +1,88 @@
+import { isIP } from 'node:net'
+import type { Config } from './schema.ts'
+
+/** What a type cannot say. Each rule names a setting; a string is what is wrong with it. */
+type Rule = [path: string, (config: Config) => string | false]
+
+const parse = (address: string) => URL.parse(address)
+const isLoopback = ({ hostname }: URL) => /^(localhost|127(\.\d+){3}|\[::1\]|.+\.localhost)$/.test(hostname)
+const isSafe = (url: URL) => url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url))
+
+const NETWORKS = ['loopback', 'linklocal', 'uniquelocal']
+const isNetwork = (text: string) => {
+  const [address = '', bits = '0', ...rest] = text.split('/')
+  return NETWORKS.includes(text) || (isIP(address) > 0 && /^\d{1,3}$/.test(bits) && rest.length === 0)
+}
+
+function database(address: string): string | false {
+  if (/^(sqlite|mysql|mariadb):/.test(address)) {
+    return (
+      'SQLite and MySQL are not supported, because isolation and jobs rest on PostgreSQL. ' +
+      'Leave it empty for the embedded PostgreSQL, or give postgres://user:password@host:5432/name'
+    )
+  }
+  const url = address ? parse(address) : undefined
+  if (url === undefined) return false
+  return !url || !['postgres:', 'postgresql:'].includes(url.protocol) || url.pathname.length < 2
+    ? 'allowed: postgres://user:password@host:5432/name'
+    : false
+}
+
+export const rules: Rule[] = [
+  ['demo', ({ demo, environment }) => demo && environment === 'production' && 'refused in production'],
+  [
+    'server.publicUrl',
+    ({ server }) => {
+      const url = server.publicUrl ? parse(server.publicUrl) : undefined
+      if (url === undefined || (url && isSafe(url) && url.pathname === '/' && !url.search && !url.username))
+        return false
+      return 'allowed: an https address without a path, or http on localhost'
+    },
+  ],
+  [
+    'server.trustProxy',
+    ({ server: { trustProxy } }) =>
+      Array.isArray(trustProxy) &&
+      !trustProxy.every(isNetwork) &&
+      'allowed: the number of proxies in front (0 to 10), or a list of their addresses; never true',
+  ],
+  ['server.managementPort', ({ server }) => server.managementPort === server.port && 'must differ from server.port'],
+  ['database.url', (config) => database(config.database.url)],
+  ['database.appUrl', (config) => database(config.database.appUrl)],
+  ['database.platformUrl', (config) => database(config.database.platformUrl)],
+  ['database.directUrl', (config) => database(config.database.directUrl)],
+  [
+    'redis.url',
+    ({ redis }) =>
+      redis.url !== '' &&
+      !/^rediss?:$/.test(parse(redis.url)?.protocol ?? '') &&
+      'allowed: redis://host:6379 or rediss://host:6379',
+  ],
+  [
+    'identity.issuer',
+    ({ identity: { issuer } }) => {
+      const url = issuer ? parse(issuer) : undefined
+      return url === undefined || (url && isSafe(url)) ? false : 'allowed: an https address, or http on localhost'
+    },
+  ],
+  [
+    'identity.internalBase',
+    ({ identity: { internalBase } }) =>
+      internalBase !== '' &&
+      !/^https?:$/.test(parse(internalBase)?.protocol ?? '') &&
+      'allowed: an http or https address',
+  ],
+  [
+    'identity.bootstrapAdminPassword',
+    ({ identity }) =>
+      (identity.bootstrapAdminEmail === '') !== (identity.bootstrapAdminPassword === '') &&
+      'BOOTSTRAP_ADMIN_EMAIL and BOOTSTRAP_ADMIN_PASSWORD belong together: set both or none',
+  ],
+  [
+    'mail.fromEmail',
+    ({ mail }) =>
+      !/^$|^[^\s@]+@[^\s@]+$/.test(mail.fromEmail)
+        ? 'allowed: an e-mail address'
+        : mail.server !== '' && mail.fromEmail === '' && 'FROM_EMAIL is needed when SMTP_SERVER is set',
+  ],
+]
