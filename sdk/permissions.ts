@@ -107,10 +107,16 @@ export const layerOf = (path: string): string => path.slice(0, path.lastIndexOf(
 
 /** Whether the area holds the group with this path; '' stands for what hangs on no group. */
 export function covers(area: Area, path: string): boolean {
+  const end = area.path.length
+  // Ids differ most in their last digits: most areas that do not fit are turned away before strings are compared.
+  if (path.length < end || (end > 2 && (differ(path, area.path, end - 2) || differ(path, area.path, end - 3))))
+    return false
   if (area.extent === 'group') return path === area.path
   if (!path.startsWith(area.path)) return false
   return area.extent === 'below' || path.indexOf('!', area.path.length) === -1
 }
+
+const differ = (a: string, b: string, at: number): boolean => a.charCodeAt(at) !== b.charCodeAt(at)
 
 /** Whether the area holds all of another, now and after any growth of the tree. */
 export function coversArea(area: Area, inner: Area): boolean {
