@@ -14,7 +14,11 @@ import type { ActionId } from './registries.ts'
 
 /** Who may call a route. One that declares nothing stops the boot. */
 export type Access<P extends string> =
-  | { readonly requires: P }
+  | {
+      readonly requires: P
+      /** Holding it for the own record is enough to come in; `ctx.require(..., { self })` then asks with the row. Default: it is not. */
+      readonly own?: true
+    }
   | { readonly signedIn: true; readonly because: string }
   | {
       readonly public: true

@@ -49,11 +49,19 @@ export class UnitsOfWork {
   readonly #sequelize: Sequelize
   readonly #write: WriteEffects
   readonly #clock: Clock
+  readonly #accessChanged: (tenantId: string) => void
 
-  constructor(o: { sequelize: Sequelize; writeEffects: WriteEffects; clock: Clock }) {
+  constructor(o: {
+    sequelize: Sequelize
+    writeEffects: WriteEffects
+    clock: Clock
+    /** Called after a commit that changed who may do what, before the answer goes out. */
+    onAccessChanged?: (tenantId: string) => void
+  }) {
     this.#sequelize = o.sequelize
     this.#write = o.writeEffects
     this.#clock = o.clock
+    this.#accessChanged = o.onAccessChanged ?? (() => {})
   }
 
   /** Runs `fn` in one transaction of the tenant; commits when it returns, rolls back when it throws. */
@@ -90,6 +98,7 @@ export class UnitsOfWork {
           throw error
         }
         await transaction.commit()
+        if (effects.accessChanged) this.#accessChanged(scope.tenantId)
       },
     }
   }

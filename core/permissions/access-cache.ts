@@ -4,9 +4,10 @@ import type { Clock } from '../clock.ts'
 import type { UnitsOfWork } from '../database/unit-of-work.ts'
 import type { EnablementCache, PluginHost } from '../plugin-host/index.ts'
 import type { Access } from './access.ts'
-import { type Compiled, check, compile, holdsAnywhere, reach, reachesSelf } from './compile.ts'
+import { builtinRoles } from './builtin-roles.ts'
+import { check, holdsAnywhere, holdsInTree, reach, reachesSelf } from './check.ts'
+import { type Compiled, compile } from './compile.ts'
 import { type Holdings, holdingsOf, ownRoles } from './grants.ts'
-import { builtinRoles } from './roles.ts'
 
 export { type Access, anonymousAccess, systemAccess } from './access.ts'
 
@@ -82,13 +83,14 @@ export class AccessCache {
 function accessOf(compiled: Compiled, unscoped: Compiled, holdings: Holdings, now: Date): Access {
   const current = holdings.grants.filter(({ from, until }) => (!from || from <= now) && (!until || until > now))
   return {
-    holds: (permission) => holdsAnywhere(compiled, permission),
+    holds: (permission) => holdsInTree(compiled, permission),
+    holdsOwn: (permission) => holdsAnywhere(compiled, permission),
     check: (permission, path) => check(compiled, permission, path),
     reachesSelf: (permission, memberId) => reachesSelf(compiled, permission, memberId),
     reach: (permission) => reach(compiled, permission),
     outsideScopes: (permission) => !holdsAnywhere(compiled, permission) && holdsAnywhere(unscoped, permission),
     self: holdings.self,
     roles: [...new Set(current.filter(({ path }) => path === '').map(({ role }) => role))],
-    permissions: compiled.permissions,
+    permissions: [...compiled.permissions.keys()],
   }
 }

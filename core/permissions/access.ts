@@ -2,8 +2,10 @@ import type { Reach } from '@guildhall/sdk'
 
 /** What one principal may do in one organisation. */
 export interface Access {
-  /** Anywhere, or on the own record. */
+  /** Somewhere in the tree: the question of routes that list, change or count other people's rows. */
   holds(permission: string): boolean
+  /** Somewhere, or on the own record alone. */
+  holdsOwn(permission: string): boolean
   /** At a path of the tree; '' is the whole organisation. */
   check(permission: string, path: string): boolean
   reachesSelf(permission: string, memberId: string): boolean
@@ -21,6 +23,7 @@ export interface Access {
 /** Jobs, events and schedules act for the platform; what they grant is asked of the person behind them. */
 export const systemAccess: Access = {
   holds: () => true,
+  holdsOwn: () => true,
   check: () => true,
   reachesSelf: () => true,
   reach: () => ({ everywhere: true }),
@@ -32,6 +35,7 @@ export const systemAccess: Access = {
 
 export const anonymousAccess: Access = {
   holds: () => false,
+  holdsOwn: () => false,
   check: () => false,
   reachesSelf: () => false,
   reach: () => ({ everywhere: false, places: [], self: null }),

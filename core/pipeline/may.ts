@@ -13,7 +13,8 @@ export const may =
       return
     }
     state.access = await cache.of(state.tenantId, state.principal as Principal)
-    if (!('requires' in route) || state.access.holds(route.requires)) return
+    if (!('requires' in route)) return
+    if (route.own ? state.access.holdsOwn(route.requires) : state.access.holds(route.requires)) return
     denied(state, route.requires, request)
     if (state.access.outsideScopes(route.requires))
       throw new Problem(problems.insufficientScope, { detail: `The credential's scopes do not include ${route.requires}.` })

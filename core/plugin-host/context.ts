@@ -78,7 +78,7 @@ export function createContext(parts: ContextParts, entry: Entry): Context {
 }
 
 const allowed = (access: Access, permission: string, at: Place | undefined): boolean => {
-  if (!at) return access.holds(permission)
+  if (!at) return access.holdsOwn(permission)
   if (at.self !== undefined && access.reachesSelf(permission, at.self)) return true
   const paths = at.paths?.length ? at.paths : ['']
   return paths.some((path) => access.check(permission, path))

@@ -14,3 +14,4 @@ export {
 } from './enablement.ts'
 export { PluginHost } from './host.ts'
 export type { AnyContext, AnyJob, CollectedRoute, InstalledPlugin, Subscription } from './installed.ts'
+export { type PluginSwitch, setPluginState, switchPlugin } from './switching.ts'

@@ -1,0 +1,121 @@
+import type { Log, PluginDefinition } from '@guildhall/sdk'
+import type { PgBoss } from 'pg-boss'
+import type { Clock } from './clock.ts'
+import { connectDatabase, type Database, type DatabaseUrls, refuseOpenTables, refusePowerfulRole, UnitsOfWork } from './database/index.ts'
+import { effectsWriter } from './events/write-effects.ts'
+import { ChangeListener } from './invalidation/listener.ts'
+import { declareQueues, openQueue } from './jobs/queue.ts'
+import { Worker } from './jobs/worker.ts'
+import { AccessCache } from './permissions/access-cache.ts'
+import { declarationProblems } from './permissions/index.ts'
+import { type ContextParts, EnablementCache, PluginHost } from './plugin-host/index.ts'
+import { Ticker } from './schedule/ticker.ts'
+
+export interface RuntimeOptions {
+  readonly urls: DatabaseUrls
+  readonly pool: { readonly rw: number; readonly platform: number }
+  readonly plugins: readonly PluginDefinition[]
+  readonly clock: Clock
+  readonly log: Log
+  /** Runs jobs and schedules; false for a node that only serves requests, and for the CLI. */
+  readonly working: boolean
+  readonly onOutcome?: ConstructorParameters<typeof Worker>[0]['onOutcome']
+}
+
+/** The platform without HTTP: what the server, the CLI and the tests have in common. */
+export interface Runtime {
+  readonly database: Database
+  readonly host: PluginHost
+  readonly units: UnitsOfWork
+  /** Units that cross organisations; core's own, never a plugin's. */
+  readonly platformUnits: UnitsOfWork
+  readonly enablement: EnablementCache
+  readonly access: AccessCache
+  readonly changes: ChangeListener
+  readonly boss: PgBoss
+  readonly worker: Worker
+  readonly ticker: Ticker
+  readonly context: ContextParts
+  readonly clock: Clock
+  readonly log: Log
+  /** Begins working: jobs and schedules. */
+  work(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Connects, checks that the second wall stands, and wires what is installed. @throws one sentence a person can act on. */
+export async function openRuntime(o: RuntimeOptions): Promise<Runtime> {
+  const { clock, log } = o
+  const host = new PluginHost(o.plugins)
+  const wrong = declarationProblems([...host.permissions].map(([id, { declaration }]) => ({ id, ...declaration })))
+  if (wrong.length > 0) throw new Error(`Permissions are declared wrongly:\n${wrong.map((w) => `  - ${w}`).join('\n')}`)
+
+  const database = connectDatabase(o.urls, o.pool)
+  const check = async (sql: string) => ({ rows: (await database.rw.query(sql))[0] })
+  await refusePowerfulRole(check)
+  await refuseOpenTables(check)
+
+  const changes = new ChangeListener(o.urls.direct)
+  const boss = await openQueue({
+    platformUrl: o.urls.platform,
+    directUrl: o.urls.direct,
+    working: o.working,
+    onError: (error) => log.error({ err: error }, 'the job queue'),
+  })
+  const writeEffects = effectsWriter({ boss: () => boss, hasSubscribers: (event) => host.subscriptionsTo(event).length > 0 })
+  const committed = (tenantId: string) => changes.changedHere(tenantId)
+  const units = new UnitsOfWork({ sequelize: database.rw, writeEffects, clock, onAccessChanged: committed })
+  const platformUnits = new UnitsOfWork({ sequelize: database.platform, writeEffects, clock, onAccessChanged: committed })
+  const enablement = new EnablementCache(database.platform)
+  const context: ContextParts = { host, units, clock }
+  const access = new AccessCache({ units, host, enablement, clock })
+  const worker = new Worker({
+    boss,
+    host,
+    parts: context,
+    enablement,
+    platform: database.platform,
+    clock,
+    log,
+    ...(o.onOutcome ? { onOutcome: o.onOutcome } : {}),
+  })
+  const ticker = new Ticker({ platform: database.platform, boss, host, clock, log })
+
+  changes.on('changed', (tenantId) => {
+    enablement.forget(tenantId)
+    access.forget(tenantId)
+  })
+  changes.on('listening', (listening) => {
+    enablement.trust(listening)
+    access.trust(listening)
+  })
+  await changes.start()
+  await declareQueues(boss, worker.queues)
+
+  return {
+    database,
+    host,
+    units,
+    platformUnits,
+    enablement,
+    access,
+    changes,
+    boss,
+    worker,
+    ticker,
+    context,
+    clock,
+    log,
+    work: async () => {
+      await worker.start()
+      ticker.start()
+    },
+    close: async () => {
+      await ticker.stop()
+      await worker.stop()
+      await boss.stop({ graceful: true, timeout: 10_000 })
+      await changes.stop()
+      await database.close()
+    },
+  }
+}

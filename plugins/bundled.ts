@@ -1,0 +1,3 @@
+import type { PluginDefinition } from '@guildhall/sdk'
+
+export const bundledPlugins: readonly PluginDefinition[] = []
