@@ -117,16 +117,5 @@ CREATE TABLE core.parked_job (
 );
 CREATE INDEX parked_job_plugin ON core.parked_job (tenant_id, plugin_id);
 SELECT app.protect('core.parked_job');
-
-CREATE TABLE core.node (
-  id uuid PRIMARY KEY,
-  role text NOT NULL,
-  host text NOT NULL,
-  pid integer NOT NULL,
-  shared_cache boolean NOT NULL,
-  started_at timestamptz NOT NULL,
-  seen_at timestamptz NOT NULL
-);
-SELECT app.platform_only('core.node');
 `,
 }

@@ -1,0 +1,52 @@
+import type { Config } from '../config/index.ts'
+import { installQueue } from '../jobs/queue.ts'
+import { type DatabaseUrls, databaseUrls } from './connections.ts'
+import { type EmbeddedDatabase, startEmbedded } from './embedded/index.ts'
+import { type AppliedMigration, type MigrationSet, migrate } from './migrations.ts'
+import { roleNames } from './roles.ts'
+
+/** A database that can be connected to. */
+export interface PreparedDatabase {
+  readonly urls: DatabaseUrls
+  readonly embedded: boolean
+  readonly applied: readonly AppliedMigration[]
+  /** Stops the embedded server unless another Guildhall uses it; nothing otherwise. */
+  leave(): Promise<void>
+}
+
+export interface PrepareOptions {
+  readonly config: Pick<Config, 'database' | 'dataDir'>
+  readonly masterKey: Buffer
+  readonly sets: readonly MigrationSet[]
+  readonly log: { info(message: string): void; warn(message: string): void }
+}
+
+/** The owner's address: the configured one, or that of the embedded server, which is started or joined. */
+export async function findDatabase(o: Omit<PrepareOptions, 'sets' | 'masterKey'>): Promise<{ ownerUrl: string; embedded: EmbeddedDatabase | null }> {
+  if (o.config.database.url) return { ownerUrl: o.config.database.url, embedded: null }
+  const embedded = await startEmbedded({ dataDir: o.config.dataDir, log: o.log })
+  return { ownerUrl: embedded.url, embedded }
+}
+
+/** Finds the database, makes its roles where it may, and brings it up to date. */
+export async function prepareDatabase(o: PrepareOptions): Promise<PreparedDatabase> {
+  const { appUrl, platformUrl, directUrl } = o.config.database
+  const { ownerUrl, embedded } = await findDatabase(o)
+  try {
+    const given = { ...(appUrl ? { appUrl } : {}), ...(platformUrl ? { platformUrl } : {}) }
+    const urls = databaseUrls({ ownerUrl, masterKey: o.masterKey, ...given, ...(directUrl ? { directUrl } : {}) })
+    const roles = roleNames(decodeURIComponent(new URL(ownerUrl).pathname.slice(1)), given)
+    const applied = await migrate({
+      ownerUrl,
+      sets: o.sets,
+      roles,
+      masterKey: o.masterKey,
+      makeRoles: !(appUrl && platformUrl),
+      afterCore: (client) => installQueue({ client, platformUrl: urls.platform, roles }),
+    })
+    return { urls, embedded: embedded !== null, applied, leave: async () => embedded?.stop() }
+  } catch (error) {
+    await embedded?.stop()
+    throw error
+  }
+}
