@@ -67,8 +67,40 @@ export interface TreeService {
   /** @throws Problem 409 when it has children. */
   remove(tx: Tx, id: string): Promise<void>
   levels(tx: Tx): Promise<readonly Level[]>
+  /**
+   * Puts these levels in the place of those that stand; the first becomes the root's. Whether anything changed.
+   * @throws Problem 409 `in-use` naming the groups that would be left without their level or their place.
+   */
+  replaceLevels(tx: Tx, levels: readonly Level[]): Promise<boolean>
 }
 export const treeService = serviceRef<TreeService>({ id: 'core.tree', scope: 'tenant' })
+
+export interface GenderGroup {
+  readonly code: string
+  readonly label: string
+}
+export interface Stage {
+  readonly label: string
+  /** Years, both included; null: no limit. */
+  readonly minAge: number | null
+  readonly maxAge: number | null
+}
+/** What an organisation's file says beside its name and settings. */
+export interface OrganizationFileParts {
+  /** Core has put them in force already: a plugin looks whether what it keeps still fits. */
+  readonly levels: readonly Level[]
+  readonly genderGroups: readonly GenderGroup[]
+  readonly stages: readonly Stage[]
+}
+/** A part of the organisation's file that a plugin keeps. Applying again updates; it says whether anything changed. */
+export type OrganizationFileSection = {
+  [K in keyof OrganizationFileParts]: {
+    readonly key: K
+    /** @throws Problem 409 `in-use` naming who uses an entry that the file no longer has. */
+    apply(tx: Tx, value: OrganizationFileParts[K]): Promise<boolean>
+  }
+}[keyof OrganizationFileParts]
+export const organizationFileSections = extensionPoint<OrganizationFileSection>({ id: 'core.organizationFile' })
 
 export interface RoleDescription {
   readonly key: string
@@ -84,7 +116,10 @@ export interface AccessService {
    */
   requireGrantable(tx: Tx, o: { role: string; path?: string }): Promise<void>
   /** The same for a set of permissions (a seat's role type). */
-  requireHeld(tx: Tx, o: { permissions: readonly string[]; path: string; extent: 'group' | 'layer' | 'below' }): Promise<void>
+  requireHeld(
+    tx: Tx,
+    o: { permissions: readonly string[]; path: string; extent: 'group' | 'layer' | 'below' },
+  ): Promise<void>
   /** @throws Problem 409 when nobody would be left who administers the organisation without this user's role. */
   requireAnotherAdmin(tx: Tx, o: { userId: string }): Promise<void>
   /** @throws Problem 403 unless the actor has rights over every group in which the user holds a role with permissions. */

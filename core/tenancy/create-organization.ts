@@ -1,10 +1,17 @@
-import type { Tx } from '@guildhall/sdk'
+import { organizationFileSections, type Tx } from '@guildhall/sdk'
 import { v7 as uuidv7 } from 'uuid'
 import type { UnitsOfWork } from '../database/unit-of-work.ts'
 import { systemAccess } from '../permissions/access.ts'
-import { type ContextParts, createContext, type InstalledPlugin, type PluginHost } from '../plugin-host/index.ts'
+import {
+  type ContextParts,
+  createContext,
+  type Enablement,
+  type InstalledPlugin,
+  type PluginHost,
+} from '../plugin-host/index.ts'
 import { scheduleJobs } from '../schedule/schedules.ts'
-import { levelsOf, type OrganizationFile } from './organization-file.ts'
+import { applyStructure } from './apply-organization-file.ts'
+import type { OrganizationFile } from './organization-file.ts'
 import { tree } from './tree.ts'
 
 export interface NewOrganization {
@@ -27,33 +34,45 @@ export interface CreationParts {
 }
 
 /** Makes an organisation with its root group, its levels and every bundled plugin on; all of it or nothing. */
-export async function createOrganization(o: CreationParts, wanted: NewOrganization): Promise<{ id: string; rootId: string }> {
+export async function createOrganization(
+  o: CreationParts,
+  wanted: NewOrganization,
+): Promise<{ id: string; rootId: string }> {
   const tenantId = uuidv7()
   const rootId = uuidv7()
   const actor = { kind: 'system', reason: 'organization create' } as const
   await o.platformUnits.run({ tenantId, actor }, async (tx) => {
     await tx.query(
       `INSERT INTO core.tenant (id, slug, external_id, name, edition, settings) VALUES ($1, $2, $3, $4, $5, $6)`,
-      [tenantId, wanted.slug, wanted.externalId ?? null, wanted.name, wanted.edition ?? null, JSON.stringify(wanted.settings ?? {})],
+      [
+        tenantId,
+        wanted.slug,
+        wanted.externalId ?? wanted.file?.uid ?? null,
+        wanted.name,
+        wanted.edition ?? null,
+        JSON.stringify({ ...wanted.file?.settings, ...wanted.settings }),
+      ],
     )
     await tx.query('INSERT INTO core.epoch (tenant_id) VALUES ($1)', [tenantId])
-    await insertLevels(tx, wanted.file)
-    const [root] = wanted.file ? levelsOf(wanted.file) : []
-    await tree.create(tx, { id: rootId, parentId: null, type: root?.key ?? null, name: wanted.name })
+    await tree.create(tx, { id: rootId, parentId: null, type: null, name: wanted.name })
     for (const plugin of o.host.plugins.filter(({ id }) => o.bundled.includes(id))) await switchOn(o, tx, plugin)
+    if (wanted.file) await applyStructure(tx, wanted.file, fileParts(o))
     await tx.audit({ action: 'core.organization-created', target: { type: 'organization', id: tenantId } })
     tx.accessChanged()
   })
   return { id: tenantId, rootId }
 }
 
-async function insertLevels(tx: Tx, file: OrganizationFile | undefined): Promise<void> {
-  for (const [position, level] of (file ? levelsOf(file) : []).entries())
-    await tx.query(
-      'INSERT INTO core.level (tenant_id, id, key, title, position, layer, children, roles) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)',
-      [tx.tenantId, uuidv7(), level.key, level.title, position, level.layer, level.children, JSON.stringify(level.roles)],
-    )
-}
+const fileParts = (o: CreationParts) => ({
+  sections: o.host.contributions(organizationFileSections, startingWith(o.bundled)),
+  declared: [...o.host.permissions].map(([id, { declaration }]) => ({ id, ...declaration })),
+})
+
+const startingWith = (bundled: readonly string[]): Enablement => ({
+  states: new Map(),
+  isOn: (id) => bundled.includes(id) || id === 'core',
+  config: () => ({}),
+})
 
 async function switchOn(o: CreationParts, tx: Tx, plugin: InstalledPlugin): Promise<void> {
   if (plugin.id === 'core') return
@@ -66,7 +85,7 @@ async function switchOn(o: CreationParts, tx: Tx, plugin: InstalledPlugin): Prom
     plugin,
     tenantId: tx.tenantId,
     actor: tx.actor,
-    enablement: { states: new Map(), isOn: (id) => o.bundled.includes(id) || id === 'core', config: () => ({}) },
+    enablement: startingWith(o.bundled),
     access: systemAccess,
     signal: AbortSignal.timeout(60_000),
     log: o.log,

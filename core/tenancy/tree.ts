@@ -1,4 +1,5 @@
 import { type GroupNode, groupPath, type Level, Problem, problems, type TreeService, type Tx } from '@guildhall/sdk'
+import { levels, replaceLevels } from './levels.ts'
 
 interface Row {
   id: string
@@ -21,13 +22,8 @@ const nodeOf = (row: Row): GroupNode => ({
 /** Deep enough for any federation; keeps paths within an index row. */
 const mostDepth = 40
 
-const levels = async (tx: Tx): Promise<Level[]> =>
-  tx.query<Level & Record<string, unknown>>(
-    'SELECT key, title, layer, children, roles FROM core.level WHERE tenant_id = $1 ORDER BY position, key',
-    [tx.tenantId],
-  )
-
-const isLayer = (levels: readonly Level[], type: string | null) => levels.find((level) => level.key === type)?.layer === true
+const isLayer = (levels: readonly Level[], type: string | null) =>
+  levels.find((level) => level.key === type)?.layer === true
 
 /** A plain group fits everywhere; a level only where its parent's level, or the organisation's first levels, allow it. */
 function refuseMisplaced(all: readonly Level[], type: string | null, parent: GroupNode | null): void {
@@ -43,15 +39,20 @@ function refuseMisplaced(all: readonly Level[], type: string | null, parent: Gro
   const allowed = all.find(({ key }) => key === parent.type)?.children ?? []
   if (!allowed.includes(type))
     throw new Problem(problems.validationFailed, {
-      errors: [{ pointer: '/type', message: `${type} is not allowed below ${parent.type} (allowed: ${allowed.join(', ') || 'plain groups'})` }],
+      errors: [
+        {
+          pointer: '/type',
+          message: `${type} is not allowed below ${parent.type} (allowed: ${allowed.join(', ') || 'plain groups'})`,
+        },
+      ],
     })
 }
 
 async function find(tx: Tx, where: string, bind: readonly unknown[], lock = ''): Promise<GroupNode | null> {
-  const [row] = await tx.query<Row>(
-    `SELECT ${columns} FROM core."group" WHERE tenant_id = $1 AND ${where} ${lock}`,
-    [tx.tenantId, ...bind],
-  )
+  const [row] = await tx.query<Row>(`SELECT ${columns} FROM core."group" WHERE tenant_id = $1 AND ${where} ${lock}`, [
+    tx.tenantId,
+    ...bind,
+  ])
   return row ? nodeOf(row) : null
 }
 
@@ -76,12 +77,14 @@ const rewrite = (tx: Tx, from: GroupNode, path: string, depth: number) =>
   )
 
 /** Where a tree changes, one organisation's changes queue: two moves at once could close a circle. */
-const lockTree = (tx: Tx) => tx.query('SELECT 1 FROM core."group" WHERE tenant_id = $1 AND parent_id IS NULL FOR UPDATE', [tx.tenantId])
+const lockTree = (tx: Tx) =>
+  tx.query('SELECT 1 FROM core."group" WHERE tenant_id = $1 AND parent_id IS NULL FOR UPDATE', [tx.tenantId])
 
 export const tree: TreeService = {
   root,
   node,
   levels,
+  replaceLevels,
   create: async (tx, { id, parentId, type, name }) => {
     const all = await levels(tx)
     const parent = parentId === null ? null : await node(tx, parentId, 'FOR SHARE')
@@ -109,7 +112,12 @@ export const tree: TreeService = {
       )
       for (const child of children) refuseMisplaced(all, child.type, { ...before, type })
     }
-    await tx.query('UPDATE core."group" SET name = $3, type = $4 WHERE tenant_id = $1 AND id = $2', [tx.tenantId, id, name, type])
+    await tx.query('UPDATE core."group" SET name = $3, type = $4 WHERE tenant_id = $1 AND id = $2', [
+      tx.tenantId,
+      id,
+      name,
+      type,
+    ])
     const parentPath = before.path.slice(0, before.path.length - 33)
     const path = groupPath(parentPath, id, before.parentId === null || isLayer(all, type))
     if (path !== before.path) {
@@ -121,14 +129,19 @@ export const tree: TreeService = {
   move: async (tx, id, parentId) => {
     await lockTree(tx)
     const [moving, parent] = [await node(tx, id), await node(tx, parentId)]
-    if (moving.parentId === null) throw new Problem(problems.conflict, { detail: 'The root of the organisation cannot be moved.' })
+    if (moving.parentId === null)
+      throw new Problem(problems.conflict, { detail: 'The root of the organisation cannot be moved.' })
     if (parent.path.startsWith(moving.path))
       throw new Problem(problems.conflict, { detail: 'A group cannot be moved below itself.' })
     const all = await levels(tx)
     refuseMisplaced(all, moving.type, parent)
     const depth = parent.depth + 1
     const path = groupPath(parent.path, id, isLayer(all, moving.type))
-    await tx.query('UPDATE core."group" SET parent_id = $3 WHERE tenant_id = $1 AND id = $2', [tx.tenantId, id, parentId])
+    await tx.query('UPDATE core."group" SET parent_id = $3 WHERE tenant_id = $1 AND id = $2', [
+      tx.tenantId,
+      id,
+      parentId,
+    ])
     await rewrite(tx, moving, path, depth)
     tx.accessChanged()
     return { ...moving, parentId, path, depth }
@@ -136,13 +149,16 @@ export const tree: TreeService = {
   remove: async (tx, id) => {
     await lockTree(tx)
     const gone = await node(tx, id)
-    if (gone.parentId === null) throw new Problem(problems.conflict, { detail: 'The root of the organisation cannot be deleted.' })
+    if (gone.parentId === null)
+      throw new Problem(problems.conflict, { detail: 'The root of the organisation cannot be deleted.' })
     const [children] = await tx.query<{ n: number }>(
       'SELECT count(*)::int AS n FROM core."group" WHERE tenant_id = $1 AND parent_id = $2',
       [tx.tenantId, id],
     )
     if (children && children.n > 0)
-      throw new Problem(problems.inUse, { detail: `The group has ${children.n} groups below it. Move or delete them first.` })
+      throw new Problem(problems.inUse, {
+        detail: `The group has ${children.n} groups below it. Move or delete them first.`,
+      })
     await tx.query('DELETE FROM core."group" WHERE tenant_id = $1 AND id = $2', [tx.tenantId, id])
     tx.accessChanged()
   },
