@@ -1,0 +1,61 @@
+import t from 'tap'
+import { connectionOf } from '#core/database/query.ts'
+import { requireTenantId } from '#core/database/tenant-transactions.ts'
+import { startTestPlatform } from '#core/testing/index.ts'
+import { notesPlugin } from '../../support/notes-plugin.ts'
+
+const actor = { kind: 'system', reason: 'test' } as const
+
+t.test('BEGIN and the tenant are one message; a small read is three', async (t) => {
+  await using platform = await startTestPlatform({ plugins: [notesPlugin()] })
+  const club = await platform.tenant('Club')
+  const { units } = platform.runtime
+  const messages: string[] = []
+  await units.run({ tenantId: club.id, actor, reading: true }, async (tx) => {
+    const connection = connectionOf(tx.sequelize)
+    const query = connection.query.bind(connection) as (...args: unknown[]) => unknown
+    t.teardown(() => Reflect.deleteProperty(connection, 'query'))
+    Object.assign(connection, { query: (...args: unknown[]) => (messages.push(String(args[0])), query(...args)) })
+  })
+  messages.length = 0
+  await units.run({ tenantId: club.id, actor, reading: true }, (tx) => tx.query('SELECT 1 AS one'))
+  t.same(messages.map((m) => m.split(' ')[0]), ['BEGIN', 'SELECT', 'COMMIT;'])
+  t.match(messages[0], /set_config\('app\.tenant'/)
+})
+
+t.test('without a tenant the serving role sees nothing and can write nothing', async (t) => {
+  await using platform = await startTestPlatform({ plugins: [notesPlugin()] })
+  const club = await platform.tenant('Club')
+  await (await club.admin()).post('/api/v1/notes', { title: 'Secret' })
+  const { rw } = platform.runtime.database
+  t.same((await rw.query('SELECT * FROM notes.note'))[0], [])
+  await t.rejects(rw.query(`INSERT INTO notes.note (tenant_id, id, title) VALUES ('${club.id}', gen_random_uuid(), 'x')`), /row-level security/)
+})
+
+t.test('interleaved units on a pool of two never see each other, through aborts and errors', async (t) => {
+  await using platform = await startTestPlatform({ plugins: [notesPlugin()], pool: 2 })
+  const clubs = [await platform.tenant('A'), await platform.tenant('B')]
+  for (const club of clubs) await (await club.admin()).post('/api/v1/notes', { title: club.name })
+  const { units } = platform.runtime
+  let wrong = 0
+  await Promise.all(
+    Array.from({ length: 300 }, async (_, i) => {
+      const club = clubs[i % 2]
+      if (!club) return
+      const run = units.run({ tenantId: club.id, actor, reading: i % 3 === 0 }, async (tx) => {
+        const rows = await tx.query<{ title: string }>('SELECT title FROM notes.note')
+        if (rows.length !== 1 || rows[0]?.title !== club.name) wrong++
+        if (i % 7 === 0) await tx.query('SELECT 1 / 0')
+        if (i % 11 === 0) throw new Error('abort')
+      })
+      await run.catch(() => {})
+    }),
+  )
+  t.equal(wrong, 0)
+})
+
+t.test('the tenant goes into SQL text only as a UUID', (t) => {
+  for (const bad of ['', "x'; DROP TABLE core.tenant; --", '00000000-0000-0000-0000-00000000000G', 'A0000000-0000-7000-8000-000000000000'])
+    t.throws(() => requireTenantId(bad), TypeError)
+  t.end()
+})
