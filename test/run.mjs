@@ -1,0 +1,17 @@
+// `npm test [-- files and tap options]`: everything but test/long, on one database server for the whole run.
+import { startServices } from './services.mjs'
+import { runTap } from './tap.mjs'
+
+const services = await startServices()
+let code = 1
+try {
+  if (!services.hasRedis) {
+    const told = 'There is no Redis: no redis-server on PATH, and REDIS_URL is not set.'
+    if (process.env.CI) throw new Error(`${told} In CI the tests that need it cannot be skipped.`)
+    process.stderr.write(`${told} The tests that need it are skipped.\n`)
+  }
+  code = await runTap(process.argv.slice(2), services.environment)
+} finally {
+  await services.stop()
+}
+process.exitCode = code
