@@ -1,0 +1,167 @@
+/** OpenAPI 3.1 from the registered routes, with every route's problems, and a tenant's part of it. */
+import swagger from '@fastify/swagger'
+import { Filter, type ProblemKind, problems } from '@guildhall/sdk'
+import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
+import fp from 'fastify-plugin'
+import { problemSchema } from './problem-schema.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Problems of this route beside those every route may have. */
+    problems?: readonly ProblemKind[]
+  }
+}
+export interface OpenApiOptions {
+  readonly version: string
+}
+type Operation = Readonly<Record<string, unknown>>
+export interface OpenApiDocument {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+  readonly [part: string]: unknown
+}
+
+export const openapi = fp(
+  async (app: FastifyInstance, o: OpenApiOptions) => {
+    app.addSchema(problemSchema)
+    app.addSchema(Filter.schema)
+    await app.register(swagger, {
+      openapi: {
+        openapi: '3.1.0',
+        info: {
+          title: 'Guildhall',
+          version: o.version,
+          description: 'Members, groups, plans and whatever else an organisation switches on.',
+          license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+        },
+        servers: [{ url: '/' }],
+        components: {
+          securitySchemes: {
+            bearer: {
+              type: 'http',
+              scheme: 'bearer',
+              description: 'An API token, or an access token of the identity provider',
+            },
+            session: {
+              type: 'apiKey',
+              in: 'cookie',
+              name: '__Host-sid',
+              description: 'A signed-in browser; writing also needs the header x-csrf',
+            },
+          },
+        },
+      },
+      hideUntagged: false,
+      refResolver: {
+        buildLocalReference: (json, _base, _fragment, i) => (typeof json.$id === 'string' ? json.$id : `Schema${i}`),
+      },
+      transform: ({ schema, url, route }) => ({ schema: described(schema ?? {}, route), url }),
+    })
+    const config = { open: 'the documentation is public' }
+    app.get('/openapi.json', { config, schema: { hide: true } }, async (_request, reply) =>
+      reply.header('cache-control', 'no-cache').send(app.swagger()),
+    )
+  },
+  { name: 'guildhall-openapi' },
+)
+
+type Described = FastifySchema & {
+  readonly hide?: boolean
+  readonly produces?: readonly string[]
+  readonly description?: string
+}
+
+/** What the document says beyond the schemas: who may call, and how it can fail. */
+function described(schema: Described, route: RouteOptions): FastifySchema {
+  const { config = {} } = route
+  const methods = [route.method].flat()
+  if (schema.hide || (!config.access && !config.open) || methods.includes('HEAD'))
+    return { ...schema, hide: true } as FastifySchema
+  const { access } = config
+  const open = !access || 'public' in access
+  const scope = access && 'requires' in access ? [access.requires] : []
+  const { produces, ...rest } = schema
+  const may =
+    scope.length > 0
+      ? `Needs the permission \`${scope[0]}\`, which is also the scope of a token.`
+      : open
+        ? 'Open to everybody.'
+        : 'Open to whoever is signed in.'
+  return {
+    ...rest,
+    description: [rest.description, may].filter(Boolean).join('\n\n'),
+    operationId: operationId(methods[0]!, route.url),
+    security: open ? [] : [{ bearer: scope }, { session: [] }],
+    ...(config.plugin && { 'x-plugin': config.plugin }),
+    response: { ...answers(schema, produces), ...failures(schema, route, open) },
+  } as FastifySchema
+}
+
+function operationId(method: string, url: string): string {
+  const words = url
+    .replace(/^\/api\/v1\//, '')
+    .split(/[^A-Za-z0-9]+/)
+    .filter(Boolean)
+  return [method.toLowerCase(), ...words.map((word) => word[0]!.toUpperCase() + word.slice(1))].join('')
+}
+
+function answers(schema: FastifySchema, produces?: readonly string[]): Record<string, unknown> {
+  const binary = { schema: { type: 'string', format: 'binary' } }
+  if (produces)
+    return { 200: { description: 'The content', content: Object.fromEntries(produces.map((type) => [type, binary])) } }
+  const given = (schema.response ?? {}) as Record<string, unknown>
+  if ('204' in given) return { ...given, 204: { type: 'null', description: 'Done; no content' } }
+  return { ...given }
+}
+
+function failures(schema: FastifySchema, route: RouteOptions, open: boolean): Record<string, unknown> {
+  const { body, querystring, params } = schema
+  const writes = ['POST', 'PUT', 'PATCH', 'DELETE'].includes(String([route.method].flat()[0]))
+  const kinds: ProblemKind[] = [
+    problems.rateLimited,
+    problems.internal,
+    problems.databaseUnavailable,
+    problems.overloaded,
+    ...(open
+      ? []
+      : [problems.unauthenticated, problems.forbidden, problems.insufficientScope, problems.organizationRequired]),
+    ...(route.config?.plugin ? [problems.pluginNotEnabled] : []),
+    ...(params ? [problems.notFound] : []),
+    ...(body || querystring || params ? [problems.validationFailed] : []),
+    ...(querystring && 'cursor' in ((querystring as { properties?: object }).properties ?? {})
+      ? [problems.invalidCursor]
+      : []),
+    ...(body ? [problems.malformedRequest, problems.payloadTooLarge, problems.unsupportedMediaType] : []),
+    ...(writes
+      ? [
+          problems.conflict,
+          problems.alreadyExists,
+          problems.idempotencyInProgress,
+          problems.idempotencyMismatch,
+          problems.preconditionFailed,
+        ]
+      : []),
+    ...(route.config?.problems ?? []),
+  ]
+  const byStatus = Map.groupBy(new Set(kinds), ({ status }) => status)
+  return Object.fromEntries(
+    [...byStatus].map(([status, same]) => [
+      status,
+      {
+        description: same.map(({ type, title }) => `\`${type}\`: ${title}`).join('\n\n'),
+        content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
+      },
+    ]),
+  )
+}
+
+/** The document as an organisation sees it: operations of plugins that are on, and the tags they use. */
+export function documentFor(app: FastifyInstance, isEnabled: (pluginId: string) => boolean): OpenApiDocument {
+  const whole = app.swagger() as unknown as OpenApiDocument
+  const seen = (operation: Operation): boolean =>
+    typeof operation['x-plugin'] !== 'string' || isEnabled(operation['x-plugin'])
+  const paths = Object.entries(whole.paths).flatMap(([path, operations]) => {
+    const kept = Object.entries(operations).filter(([, operation]) => seen(operation))
+    return kept.length > 0 ? [[path, Object.fromEntries(kept)] as const] : []
+  })
+  return { ...whole, paths: Object.fromEntries(paths) }
+}

@@ -1,0 +1,122 @@
+/** Every error leaves as `application/problem+json` (RFC 9457); what the caller need not know goes to the log. */
+import { isProblem, Problem, type ProblemKind, problems } from '@guildhall/sdk'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { problemFromDatabase } from './database-errors.ts'
+import { shownPath } from './log.ts'
+import { schemaErrors } from './schema-errors.ts'
+
+export const problemType = 'application/problem+json; charset=utf-8'
+
+export interface ProblemAnswerOptions {
+  /** Turns a violated constraint into the plugin's own problem; default: `already-exists` or `conflict`. */
+  readonly violation?: (constraint: string) => Problem | undefined
+}
+
+/** Errors of Fastify and its plugins, by status. */
+const byStatus: Record<number, ProblemKind> = {
+  400: problems.malformedRequest,
+  401: problems.unauthenticated,
+  403: problems.forbidden,
+  404: problems.notFound,
+  405: problems.methodNotAllowed,
+  409: problems.conflict,
+  413: problems.payloadTooLarge,
+  414: problems.uriTooLong,
+  415: problems.unsupportedMediaType,
+  422: problems.unprocessable,
+  429: problems.rateLimited,
+  431: problems.headersTooLarge,
+  503: problems.overloaded,
+}
+
+/** Any error as a problem. What is unknown is `internal`, and says nothing of its cause. */
+export function toProblem(error: unknown, o: ProblemAnswerOptions = {}): Problem {
+  if (isProblem(error)) return error
+  const { validation, validationContext, statusCode, message } = error as Partial<FastifyError>
+  if (validation) {
+    const errors = schemaErrors(validation, validationContext)
+    return new Problem(problems.validationFailed, { detail: `${errors.length} to correct`, errors, cause: error })
+  }
+  const fromDatabase = problemFromDatabase(error, o.violation)
+  if (fromDatabase) return fromDatabase
+  const kind = statusCode === undefined ? undefined : byStatus[statusCode]
+  if (!kind) return new Problem(problems.internal, { cause: error })
+  // Messages of Fastify's own 4xx name no internals; those of 5xx might.
+  const detail = kind.status < 500 && message ? { detail: message } : {}
+  return new Problem(kind, { ...detail, cause: error })
+}
+
+export function problemBody(problem: Problem, at: { instance?: string; requestId?: string }): string {
+  const { kind } = problem
+  return JSON.stringify({
+    ...problem.extensions,
+    type: `/docs/errors#${kind.type}`,
+    title: kind.title,
+    status: kind.status,
+    ...(problem.detail && problem.detail !== kind.title && { detail: problem.detail }),
+    remedy: kind.remedy,
+    ...at,
+    ...(problem.errors.length > 0 && { errors: problem.errors }),
+  })
+}
+
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
+  if (problem.status >= 500)
+    request.log.error({ err: problem.cause ?? problem, problem: problem.kind.type }, 'request failed')
+  else request.log.info({ problem: problem.kind.type }, 'request refused')
+  // What the handler had set for its answer does not describe this one.
+  for (const name of ['content-length', 'content-disposition', 'etag', 'location', 'cache-control'])
+    reply.removeHeader(name)
+  if (problem.kind.type === problems.unauthenticated.type && !('www-authenticate' in problem.headers)) {
+    reply.header('www-authenticate', 'Bearer')
+  }
+  if (problem.status === 503 && !('retry-after' in problem.headers)) reply.header('retry-after', '5')
+  const body = problemBody(problem, { instance: shownPath(request.originalUrl), requestId: request.id })
+  return reply
+    .code(problem.status)
+    .headers(problem.headers)
+    .type(problemType)
+    .header('cache-control', 'no-store')
+    .send(body)
+}
+
+export const problemAnswer = fp(
+  async (app: FastifyInstance, o: ProblemAnswerOptions) => {
+    app.setErrorHandler((error, request, reply) => sendProblem(request, reply, toProblem(error, o)))
+    const allowed = methodTable(app)
+    app.setNotFoundHandler((request, reply) => {
+      const methods = allowed(request.raw.url ?? '')
+      const problem =
+        methods.length === 0
+          ? new Problem(problems.notFound)
+          : new Problem(problems.methodNotAllowed, { headers: { allow: methods.join(', ') } })
+      return sendProblem(request, reply, problem)
+    })
+  },
+  { name: 'guildhall-problem-answer' },
+)
+
+/** Which methods an address knows: asked only when no route matched. */
+function methodTable(app: FastifyInstance): (url: string) => string[] {
+  const table = new Map<string, { pattern: RegExp; methods: Set<string> }>()
+  app.addHook('onRoute', ({ url, method }) => {
+    if (url === '*' || url === '/*') return
+    const known = table.get(url) ?? { pattern: patternOf(url), methods: new Set() }
+    for (const one of [method].flat()) if (one !== 'OPTIONS') known.methods.add(one)
+    table.set(url, known)
+  })
+  return (url) => {
+    const path = url.replace(/[?#].*$/s, '').replace(/(?<=.)\/$/, '')
+    const hits = [...table.values()].filter(({ pattern }) => pattern.test(path))
+    return [...new Set(hits.flatMap(({ methods }) => [...methods]))].toSorted()
+  }
+}
+
+function patternOf(url: string): RegExp {
+  const parts = url.replace(/(?<=.)\/$/, '').split(/(:\w+(?:\([^)]*\))?|\*)/)
+  const source = parts.map((part) =>
+    part === '*' ? '.*' : part.startsWith(':') ? '[^/]+' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'),
+  )
+  return new RegExp(`^${source.join('')}$`)
+}

@@ -1,0 +1,212 @@
+import { Problem, problems } from '@guildhall/sdk'
+import { test } from 'tap'
+import { createLog, createServer } from '#core/http/index.ts'
+import { start } from './server.start.ts'
+
+const make = (payload: unknown) => ({ method: 'POST' as const, url: '/api/v1/things', payload: payload as object })
+
+test('a body with faults is answered with a pointer for each', async (t) => {
+  const { app } = await start(t)
+  const answer = await app.inject(make({ nope: 1, size: '3', kind: 'c', email: 'no', tags: ['a', 'b', 'toolong'] }))
+  t.equal(answer.statusCode, 400)
+  t.match(answer.headers['content-type'], /^application\/problem\+json/)
+  const body = answer.json()
+  t.equal(body.type, '/docs/errors#validation-failed')
+  t.equal(body.instance, '/api/v1/things')
+  t.equal(body.requestId, answer.headers['request-id'])
+  const found = Object.fromEntries(body.errors.map((e: { pointer: string; message: string }) => [e.pointer, e.message]))
+  t.strictSame(found, {
+    '/name': 'is required',
+    '/nope': 'Unknown field "nope"; use: name, note, email, size, kind, tags, metadata, password, filter',
+    '/size': 'must be a whole number',
+    '/kind': 'must be one of: a, b',
+    '/email': 'must be an e-mail address',
+    '/tags': 'must have at most 2 items',
+    '/tags/2': 'must have at most 5 characters',
+  })
+})
+
+test('bodies are taken as they are: null stays null, nothing is coerced or dropped', async (t) => {
+  const { app } = await start(t)
+  const good = await app.inject(make({ name: 'x', email: null }))
+  t.strictSame(good.json(), { name: 'x', email: null })
+  t.equal((await app.inject(make({ name: 'x', size: null }))).statusCode, 400)
+  t.equal((await app.inject(make({ name: 'x', size: '1' }))).statusCode, 400)
+})
+
+test('text is normalised once, before its length counts', async (t) => {
+  const { app } = await start(t)
+  const answer = await app.inject(make({ name: '  Zoe\u0308 ', note: 'a\r\nb', password: ' kept ' }))
+  t.strictSame(answer.json(), { name: 'Zo\u00eb', note: 'a\nb', password: ' kept ' })
+  t.match((await app.inject(make({ name: 'a\nb' }))).json().errors, [{ pointer: '/name', message: 'must be one line' }])
+  t.match((await app.inject(make({ name: '   ' }))).json().errors, [{ pointer: '/name', message: 'must not be empty' }])
+})
+
+test('control characters are refused wherever they stand', async (t) => {
+  const { app } = await start(t)
+  for (const [payload, pointer] of [
+    [{ name: 'a\0b' }, '/name'],
+    [{ name: 'a', metadata: { deep: ['\u0007'] } }, '/metadata/deep/0'],
+    [{ name: 'a', metadata: { 'k\0': 1 } }, '/metadata/k\0'],
+    [{ name: '\ud800' }, '/name'],
+  ] as const) {
+    const answer = await app.inject(make(payload))
+    t.equal(answer.statusCode, 400)
+    t.match(answer.json().errors, [{ pointer, code: 'controlCharacter' }])
+  }
+  t.match((await app.inject('/api/v1/things?name=a%00b')).json().errors, [{ pointer: '/name', in: 'query' }])
+})
+
+test('nesting, size, format and method are each refused by their own problem', async (t) => {
+  const { app } = await start(t)
+  const json = { 'content-type': 'application/json' }
+  const deep = `{"name":"x","metadata":${'{"a":'.repeat(100)}1${'}'.repeat(101)}`
+  const kindOf = async (o: Parameters<typeof app.inject>[0]) => (await app.inject(o)).json().type
+  t.equal(await kindOf({ ...make(deep), headers: json }), '/docs/errors#validation-failed')
+  t.equal(
+    await kindOf({ ...make(`{"name":"${'x'.repeat(2_000_000)}"}`), headers: json }),
+    '/docs/errors#payload-too-large',
+  )
+  t.equal(
+    await kindOf({ ...make('name=x'), headers: { 'content-type': 'text/plain' } }),
+    '/docs/errors#unsupported-media-type',
+  )
+  t.equal(await kindOf({ ...make('{'), headers: json }), '/docs/errors#malformed-request')
+  t.equal(await kindOf({ ...make('{"__proto__":{"a":1}}'), headers: json }), '/docs/errors#malformed-request')
+  t.equal(
+    await kindOf({ ...make({ name: 'x', metadata: { big: 'x'.repeat(17_000) } }) }),
+    '/docs/errors#validation-failed',
+  )
+  t.equal(await kindOf('/nowhere'), '/docs/errors#not-found')
+  const wrong = await app.inject({ method: 'DELETE', url: '/api/things/' })
+  t.equal(wrong.statusCode, 405)
+  t.equal(wrong.headers.allow, 'GET, HEAD, POST')
+  t.equal(wrong.json().type, '/docs/errors#method-not-allowed')
+})
+
+test('an unknown query parameter is refused with the ones that exist', async (t) => {
+  const { app } = await start(t)
+  const answer = await app.inject('/api/v1/things?colour=red&limit=5')
+  t.equal(answer.statusCode, 400)
+  t.match(answer.json().errors, [
+    { pointer: '/colour', in: 'query', message: /Unknown parameter "colour"; use: limit, cursor, sort, .*name/ },
+  ])
+  t.equal((await app.inject('/api/v1/things?limit=5')).statusCode, 200)
+  t.match((await app.inject('/api/v1/things?limit=500')).json().errors, [{ message: 'must be at most 200' }])
+})
+
+test('the short prefix and a trailing slash lead to the same route', async (t) => {
+  const { app } = await start(t)
+  for (const url of ['/api/v1/things', '/api/v1/things/', '/api/things', '/api/things/?limit=1'])
+    t.equal((await app.inject(url)).statusCode, 200, url)
+  const { requestId: _a, instance: _i, ...one } = (await app.inject('/api/things/5')).json()
+  t.match(one, { status: 400, errors: [{ pointer: '/id', in: 'path', message: 'must be a UUID' }] })
+})
+
+test('an error of ours says nothing about its cause', async (t) => {
+  const { app, lines } = await start(t, {}, (app) => {
+    app.get('/boom', { config: { open: 'test' } }, async () => {
+      throw Object.assign(new Error('canary-internal: invalid input syntax for type uuid: "canary-value"'), {
+        parameters: ['canary-row'],
+        detail: 'canary-row',
+      })
+    })
+  })
+  const answer = await app.inject('/boom')
+  t.equal(answer.statusCode, 500)
+  t.notMatch(answer.body, /canary/)
+  t.match(lines.join(''), /canary-internal/)
+  t.notMatch(lines.join(''), /canary-value|canary-row/)
+})
+
+test('a database that goes away is 503 with Retry-After, a violated constraint 409', async (t) => {
+  const error = (name: string, code?: string) =>
+    Object.assign(new Error('secret'), {
+      name,
+      ...(code && { original: Object.assign(new Error('x'), { code, constraint: 'thing_name' }) }),
+    })
+  const thrown = [
+    error('SequelizeConnectionRefusedError'),
+    error('SequelizeDatabaseError', '57P01'),
+    new Error('Connection terminated unexpectedly'),
+  ]
+  const { app } = await start(
+    t,
+    { violation: (name) => (name === 'thing_name' ? new Problem(problems.inUse) : undefined) },
+    (app) => {
+      for (const [i, one] of thrown.entries())
+        app.get(`/db/${i}`, { config: { open: 'test' } }, async () => Promise.reject(one))
+      app.get('/unique', { config: { open: 'test' } }, async () =>
+        Promise.reject(error('SequelizeUniqueConstraintError', '23505')),
+      )
+    },
+  )
+  for (const i of thrown.keys()) {
+    const answer = await app.inject(`/db/${i}`)
+    t.equal(answer.statusCode, 503)
+    t.equal(answer.json().type, '/docs/errors#database-unavailable')
+    t.ok(answer.headers['retry-after'])
+  }
+  t.equal((await app.inject('/unique')).json().type, '/docs/errors#in-use')
+})
+
+test('secrets and personal data never reach the log', async (t) => {
+  const { app, lines } = await start(t)
+  await app.inject({
+    method: 'POST',
+    url: '/api/members/invites/canary-invite/accept?key=canary-query',
+    headers: { authorization: 'Bearer canary-bearer', cookie: 'sid=canary-cookie', 'x-request-id': 'canary-id' },
+    payload: { password: 'canary-body' },
+  })
+  await app.inject({ method: 'DELETE', url: '/api/members/invites/canary-invite/accept?key=canary-query' })
+  t.match(lines.join(''), /"path":"\/api\/members\/invites\/\*\*\*\/accept"/)
+  t.notMatch(lines.join(''), /canary/)
+})
+
+test('a route without access, or with unbounded input, stops the boot', async (t) => {
+  const app = await createServer({ log: createLog({ level: 'silent' }), version: '1', publicUrl: 'http://localhost' })
+  t.teardown(() => app.close())
+  t.throws(() => app.get('/naked', async () => ''), /declares no access/)
+  const schema = { body: { type: 'object', properties: { a: { type: 'array', items: { type: 'string' } } } } }
+  t.throws(
+    () => app.post('/wide', { schema, config: { open: 'test' } }, async () => ''),
+    /body\/a: an array needs maxItems[^]*body\/a\/items: a string needs maxLength/,
+  )
+})
+
+test('headers are strict, and other origins are exact', async (t) => {
+  const { app } = await start(t, { publicUrl: 'https://club.example', corsOrigins: ['https://app.example'] })
+  const { headers } = await app.inject({ url: '/api/v1/things', headers: { origin: 'https://app.example' } })
+  t.match(headers['content-security-policy'], "default-src 'none'")
+  t.match(headers['strict-transport-security'], /max-age=31536000/)
+  t.equal(headers['access-control-allow-origin'], 'https://app.example')
+  t.notOk(headers['access-control-allow-credentials'])
+  const other = await app.inject({ url: '/api/v1/things', headers: { origin: 'https://app.example.evil' } })
+  t.notOk(other.headers['access-control-allow-origin'])
+})
+
+test('an address that asks too often waits, and a strict route has its own limit', async (t) => {
+  const { app } = await start(t, { limits: { address: { max: 3, perSeconds: 60 } } }, (app) => {
+    app.post('/login', { config: { open: 'test', limit: { max: 1, perSeconds: 60, strict: true } } }, async () => 'ok')
+  })
+  const from = (remoteAddress: string, url = '/nowhere', method: 'GET' | 'POST' = 'GET') =>
+    app.inject({ url, method, remoteAddress })
+  const codes = []
+  for (let i = 0; i < 4; i++) codes.push((await from('2001:db8::1')).statusCode)
+  t.strictSame(codes, [404, 404, 404, 429])
+  const same64 = await from('2001:db8::2')
+  t.equal(same64.statusCode, 429)
+  t.ok(Number(same64.headers['retry-after']) > 0)
+  t.equal((await from('192.0.2.1', '/health/live')).statusCode, 200)
+  t.equal((await from('192.0.2.1', '/login', 'POST')).statusCode, 200)
+  t.equal((await from('192.0.2.1', '/login', 'POST')).statusCode, 429)
+  t.equal((await from('192.0.2.2', '/login', 'POST')).statusCode, 200)
+})
+
+test('request ids are UUIDv7; one from outside counts only behind a trusted proxy', async (t) => {
+  const { app } = await start(t)
+  const headers = { 'x-request-id': 'from-outside' }
+  t.match((await app.inject({ url: '/health/live', headers })).headers['request-id'], /^[0-9a-f]{8}-[0-9a-f]{4}-7/)
+  const behind = await start(t, { trustProxy: 1 })
+  t.equal((await behind.app.inject({ url: '/health/live', headers })).headers['request-id'], 'from-outside')
+})
