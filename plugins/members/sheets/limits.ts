@@ -26,9 +26,9 @@ export const DEFAULT_LIMITS: SheetLimits = {
   columns: 500,
   cellCharacters: 32_767,
   inflatedBytes: 1024 * MB,
-  sharedTextBytes: 48 * MB,
+  sharedTextBytes: 96 * MB,
   inflationRatio: 200,
   ratioFromBytes: 8 * MB,
   timeoutMs: 20_000,
-  workerHeapMb: 192,
+  workerHeapMb: 64,
 }

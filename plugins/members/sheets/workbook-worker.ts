@@ -2,16 +2,19 @@
  * The thread that reads a workbook: its heap and time are bounded, so a hostile file ends this thread and nothing else.
  * The parent sends `more` for each batch of rows it can take.
  */
-import { setImmediate } from 'node:timers/promises'
+
+import type { FileHandle } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { parentPort, workerData } from 'node:worker_threads'
-import { streamXlsxRows } from 'hucre/xlsx'
 import type { SheetLimits } from './limits.ts'
+import { SharedTexts } from './shared-texts.ts'
 import type { RawRow } from './sheet.ts'
 import type { SheetErrorCode } from './sheet-error.ts'
 import { SheetError } from './sheet-error.ts'
-import { cellText } from './workbook-cells.ts'
 import type { Worksheet } from './workbook-package.ts'
-import { WorkbookPackage } from './workbook-package.ts'
+import { partChunks, readBook } from './workbook-package.ts'
+import type { CellSources } from './worksheet-reader.ts'
+import { worksheetRows } from './worksheet-reader.ts'
 import { damaged } from './zip-directory.ts'
 
 export interface WorkerInput {
@@ -31,47 +34,34 @@ const BATCH_CHARACTERS = 512 * 1024
 const port = parentPort!
 const { path, sheetName, limits } = workerData as WorkerInput
 
-/** Batches the parent can still take; `waiting` holds whoever waits for the next one, the source included. */
+/** Batches the parent can still take. */
 let credit = 0
-let waiting: (() => void) | null = null
-let blocked: Promise<void> = Promise.resolve()
+let wake: () => void = () => undefined
 port.on('message', () => {
   credit++
-  waiting?.()
+  wake()
 })
 
+/** Waits until the parent wants a batch; the file is read no further meanwhile. */
 async function send(message: WorkerMessage): Promise<void> {
   if (credit === 0) {
-    blocked = new Promise((resolve) => {
-      waiting = resolve
+    await new Promise<void>((resolve) => {
+      wake = resolve
     })
-    await blocked
-    waiting = null
   }
   credit--
   port.postMessage(message)
 }
 
-/** The XLSX library parses as fast as bytes arrive, so back pressure has to hold the bytes. */
-async function beforeChunk(): Promise<void> {
-  await setImmediate()
-  await blocked
-}
-
-async function readWorksheet(book: WorkbookPackage, worksheet: Worksheet): Promise<boolean> {
+async function readWorksheet(file: FileHandle, worksheet: Worksheet, sources: CellSources): Promise<boolean> {
   let batch: RawRow[] = []
   let characters = 0
-  let number = 0
   let found = false
-  const stream = ReadableStream.from(book.stream(worksheet, beforeChunk)) as ReadableStream<Uint8Array>
-  for await (const row of streamXlsxRows(stream, { dateSystem: book.dateSystem })) {
-    number = Math.max(number + 1, Number.isSafeInteger(row.index) ? row.index + 1 : 0)
-    const cells = row.values.map(cellText)
-    while (cells.length > 0 && cells.at(-1) === '') cells.pop()
-    if (cells.length === 0) continue
+  const chunks = partChunks(file, worksheet.entry, limits.inflatedBytes, limits)
+  for await (const row of worksheetRows(chunks, sources, limits)) {
     found = true
-    for (const cell of cells) characters += cell.length
-    batch.push({ number, cells })
+    batch.push(row)
+    for (const cell of row.cells) characters += cell.length
     if (batch.length < BATCH_ROWS && characters < BATCH_CHARACTERS) continue
     await send({ rows: batch, sheetName: worksheet.name })
     batch = []
@@ -82,20 +72,20 @@ async function readWorksheet(book: WorkbookPackage, worksheet: Worksheet): Promi
 }
 
 async function read(): Promise<void> {
-  const book = await WorkbookPackage.open(path, limits)
+  const file = await open(path)
   try {
-    if (sheetName === undefined) {
-      for (const worksheet of book.worksheets) if (await readWorksheet(book, worksheet)) return
-      return
+    const { worksheets, sharedTexts, dateStyles, dateSystem } = await readBook(file, limits)
+    const chosen = worksheets.filter((candidate) => sheetName === undefined || candidate.name === sheetName)
+    if (chosen.length === 0) {
+      const names = worksheets.map((candidate) => `"${candidate.name}"`).join(', ')
+      throw new SheetError('no-such-sheet', `There is no worksheet "${sheetName ?? ''}".`, `Choose one of ${names}.`)
     }
-    const worksheet = book.worksheets.find((candidate) => candidate.name === sheetName)
-    if (!worksheet) {
-      const names = book.worksheets.map((candidate) => `"${candidate.name}"`).join(', ')
-      throw new SheetError('no-such-sheet', `There is no worksheet "${sheetName}".`, `Choose one of ${names}.`)
-    }
-    await readWorksheet(book, worksheet)
+    const texts = sharedTexts
+      ? await SharedTexts.read(partChunks(file, sharedTexts, limits.sharedTextBytes, limits))
+      : null
+    for (const worksheet of chosen) if (await readWorksheet(file, worksheet, { texts, dateStyles, dateSystem })) return
   } finally {
-    await book.close()
+    await file.close()
   }
 }
 

@@ -6,7 +6,6 @@ export interface ZipEntry {
   name: string
   encrypted: boolean
   method: number
-  crc: number
   packedSize: number
   size: number
   headerOffset: number
@@ -45,7 +44,6 @@ export async function readZipDirectory(file: FileHandle, fileSize: number): Prom
       name: directory.toString('utf8', at + 46, nameEnd).replace(/^\//, ''),
       encrypted: (directory.readUInt16LE(at + 8) & 1) === 1,
       method: directory.readUInt16LE(at + 10),
-      crc: directory.readUInt32LE(at + 16),
       packedSize: directory.readUInt32LE(at + 20),
       size: directory.readUInt32LE(at + 24),
       headerOffset: directory.readUInt32LE(at + 42),
@@ -70,23 +68,6 @@ export async function readAt(file: FileHandle, position: number, length: number)
   const { bytesRead } = await file.read(buffer, 0, length, position)
   if (bytesRead < length) throw damaged('The archive is cut off.')
   return buffer
-}
-
-/** A local header for a stored or packed entry whose sizes are known. */
-export function localHeader(
-  name: string,
-  entry: { method: number; crc: number; packedSize: number; size: number },
-): Buffer {
-  const nameBytes = Buffer.from(name)
-  const header = Buffer.alloc(30)
-  header.writeUInt32LE(LOCAL_HEADER, 0)
-  header.writeUInt16LE(20, 4)
-  header.writeUInt16LE(entry.method, 8)
-  header.writeUInt32LE(entry.crc, 14)
-  header.writeUInt32LE(entry.packedSize, 18)
-  header.writeUInt32LE(entry.size, 22)
-  header.writeUInt16LE(nameBytes.length, 26)
-  return Buffer.concat([header, nameBytes])
 }
 
 /** ZIP64: a field that is all ones stands in the extra field 1 instead, in this order. */

@@ -69,12 +69,10 @@ function countryNames(): Map<string, string> {
     for (let i = 0; i < 26 * 26; i++) {
       const code = String.fromCharCode(65 + Math.floor(i / 26), 65 + (i % 26))
       const name = display.of(code)
-      if (name && !/^(EU|EZ|UN|ZZ|XA|XB|QO)$/.test(code)) names.set(key(name), code)
+      // The canonical code: countries of the past and second codes have names too (FX and FR, DD and DE).
+      if (name && !/^(EU|EZ|UN|ZZ|XA|XB|QO)$/.test(code))
+        names.set(key(name), new Intl.Locale(`und-${code}`).region ?? code)
     }
-  }
-  // Names of the past and of parts share a code with the country of today; those of today win.
-  for (const code of ['DE', 'RU', 'FR', 'GB', 'MM', 'CD', 'TL', 'RS', 'YE', 'VN', 'BJ', 'BF', 'ZW', 'VU', 'CW']) {
-    names.set(code.toLowerCase(), code)
   }
   return names
 }

@@ -200,14 +200,17 @@ test('gives up on a workbook that keeps silent, and on one that needs too much m
   const path = await workbook([textRow(1, ['a', 'b']), textRow(2, ['1', '2'])])
   t.equal((await refusal(path, { limits: { timeoutMs: 1 } })).code, 'timeout')
   const many = pathFor('xlsx')
-  function* texts() {
-    yield '<sst>'
-    for (let i = 0; i < 400_000; i++) yield `<si><t>${i.toString(36)} ${(i * 7919).toString(36)}</t></si>`
-    yield '</sst>'
-  }
-  await writeArchive(many, [
-    ...workbookParts([{ name: 'x', xml: worksheet([textRow(1, ['a'])]) }]),
-    { name: 'xl/sharedStrings.xml', content: texts() },
-  ])
+  const parts = workbookParts([{ name: 'x', xml: worksheet([textRow(1, ['a'])]) }])
+  const relations = `<Relationships>${'<Relationship Id="x" Type="y" Target="z"/>'.repeat(180_000)}</Relationships>`
+  await writeArchive(
+    many,
+    parts.map((part) => (part.name.endsWith('workbook.xml.rels') ? { ...part, content: [relations] } : part)),
+  )
   t.equal((await refusal(many, { limits: { workerHeapMb: 16 } })).code, 'file-too-large')
+  const texts = pathFor('xlsx')
+  await writeArchive(texts, [
+    ...workbookParts([{ name: 'x', xml: worksheet([textRow(1, ['a'])]) }]),
+    { name: 'xl/sharedStrings.xml', content: ['<sst>', '<si><t>x</t></si>'.repeat(1000), '</sst>'] },
+  ])
+  t.equal((await refusal(texts, { limits: { sharedTextBytes: 10_000 } })).code, 'zip-bomb')
 })
