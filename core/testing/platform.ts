@@ -14,6 +14,8 @@ import type { JobData } from '../jobs/queue.ts'
 import { setPluginState } from '../plugin-host/index.ts'
 import { bundledPlugins } from '../../plugins/bundled.ts'
 import { openRuntime, type Runtime } from '../runtime.ts'
+import { createLog } from '../http/index.ts'
+import { openIdentity } from '../identity.ts'
 import { buildServer } from '../server.ts'
 import { createOrganization, type NewOrganization } from '../tenancy/create-organization.ts'
 import { coreMigrations } from '../../migrations/core/index.ts'
@@ -51,7 +53,16 @@ export async function startTestPlatform(o: TestPlatformOptions = {}): Promise<Te
     log: o.log ?? silent,
     working: false,
   })
-  const app = await buildServer({ runtime, dataDir, publicUrl: 'http://localhost:8000', ...(o.logTo ? { logTo: o.logTo } : {}) })
+  const identity = await openIdentity({ runtime })
+  const app = await buildServer({
+    runtime,
+    identity,
+    log: createLog({ level: o.logTo ? 'info' : 'silent', ...(o.logTo ? { destination: o.logTo } : {}) }),
+    dataDir,
+    publicUrl: 'http://localhost:8000',
+    version: '0.0.0-test',
+    http: { limits: { address: { max: 1_000_000, perSeconds: 60 }, principal: { max: 1_000_000, perSeconds: 60 } }, metricsToken: 'metrics', maxLag: 60_000 },
+  })
   await app.ready()
   return new TestPlatform({
     app,
@@ -61,6 +72,7 @@ export async function startTestPlatform(o: TestPlatformOptions = {}): Promise<Te
     dataDir,
     close: async () => {
       await app.close()
+      await identity.close()
       await runtime.close()
       await database.drop()
       await rm(dataDir, { recursive: true, force: true })

@@ -1,0 +1,34 @@
+import type { FastifyRequest } from 'fastify'
+import { QueryTypes } from 'sequelize'
+import { v7 as uuidv7 } from 'uuid'
+import { actorColumns } from '../events/write-effects.ts'
+import { type RequestState, truncatedAddress } from '../pipeline/index.ts'
+import type { Runtime } from '../runtime.ts'
+
+/** A refused attempt has no transaction of its own to ride on, so it is written beside the request. */
+export async function recordDenial(
+  runtime: Pick<Runtime, 'database' | 'clock'>,
+  state: RequestState,
+  permission: string,
+  request: FastifyRequest,
+): Promise<void> {
+  const actor = actorColumns(state.actor)
+  await runtime.database.platform.query(
+    `INSERT INTO core.audit_event (tenant_id, id, at, event, outcome, actor_kind, actor_id, platform, request_id, address, meta)
+     VALUES ($1, $2, $3, 'core.access-denied', 'denied', $4, $5, $6, $7, $8, $9)`,
+    {
+      bind: [
+        state.tenantId,
+        uuidv7(),
+        runtime.clock.now(),
+        actor.kind,
+        actor.id,
+        actor.platform,
+        request.id,
+        truncatedAddress(request.ip),
+        JSON.stringify({ permission, route: `${request.method} ${request.routeOptions.url}` }),
+      ],
+      type: QueryTypes.INSERT,
+    },
+  )
+}
