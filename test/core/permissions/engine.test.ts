@@ -111,6 +111,17 @@ t.test('a compiled set is right until validUntil, and stale from then on', async
   )
 })
 
+t.test('a compiled set is stale from the first start or end of a grant on', async (t) => {
+  const at = (ms: number) => new Date(start + ms)
+  const grant = { role: 'one', path: '', extent: 'below' as const, source: { kind: 'direct', id: '1' } }
+  const grants = [{ ...grant, from: at(-9), until: at(20) }, { ...grant, from: at(10) }, grant]
+  const compiled = compile({ grants, roles: new Map(), now: at(0), self: null })
+  t.same(compiled.validUntil, at(10))
+  t.notOk(isStale(compiled, at(9)))
+  t.ok(isStale(compiled, at(10)))
+  t.equal(compile({ grants, roles: new Map(), now: at(20), self: null }).validUntil, null)
+})
+
 t.test('a packed set comes back as it was', async () => {
   fc.assert(
     fc.property(world, (world) => {
