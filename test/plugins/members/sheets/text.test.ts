@@ -34,9 +34,9 @@ test('decides by the whole file: a single foreign byte in the last row counts', 
 
 test('reads a character that the edge of a chunk cuts', async (t) => {
   for (let shift = 0; shift < 4; shift++) {
-    const sheet = await readText(`a,b\n${'x'.repeat(shift)}${'€'.repeat(60_000 / 3)},1\n`.repeat(1))
+    const sheet = await readText(`a,b\n${'x'.repeat(shift)}${`${'€'.repeat(20_000)},1\n`.repeat(5)}`)
     t.equal(sheet.encoding, 'utf-8')
-    t.equal(sheet.rows[0]?.cells[0], `${'x'.repeat(shift)}${'€'.repeat(20_000)}`)
+    t.ok(sheet.rows.every((row) => row.cells[0]!.endsWith('€'.repeat(20_000))))
   }
 })
 
