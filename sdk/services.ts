@@ -167,6 +167,22 @@ export interface GrantSource {
 }
 export const grantSources = extensionPoint<GrantSource>({ id: 'core.grants' })
 
+/** What holds a role beside grants, tokens and service accounts: an organisation's own role is deleted only when nothing does. */
+export interface RoleUse {
+  readonly id: string
+  /** Plural noun for the answer: `members`. */
+  readonly what: string
+  count(tx: Tx, role: string): Promise<number>
+}
+export const roleUses = extensionPoint<RoleUse>({ id: 'core.role-uses' })
+
+/** Where a member's record stands in the tree; lets `permissions/explain` ask about one. */
+export interface MemberPlaces {
+  /** Paths of the groups; null when there is no such member. */
+  pathsOf(tx: Tx, memberId: string): Promise<readonly string[] | null>
+}
+export const memberPlaces = extensionPoint<MemberPlaces>({ id: 'core.member-places' })
+
 /** One group of figures of the statistics route; `key` is its name in the answer. Switched-off plugins' figures are absent, not zero. */
 export interface Figure {
   readonly key: string
