@@ -19,7 +19,6 @@ export interface RuntimeOptions {
   readonly log: Log
   /** Runs jobs and schedules; false for a node that only serves requests, and for the CLI. */
   readonly working: boolean
-  readonly onOutcome?: ConstructorParameters<typeof Worker>[0]['onOutcome']
 }
 
 /** The platform without HTTP: what the server, the CLI and the tests have in common. */
@@ -77,7 +76,6 @@ export async function openRuntime(o: RuntimeOptions): Promise<Runtime> {
     platform: database.platform,
     clock,
     log,
-    ...(o.onOutcome ? { onOutcome: o.onOutcome } : {}),
   })
   const ticker = new Ticker({ platform: database.platform, boss, host, clock, log })
 

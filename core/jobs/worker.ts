@@ -22,9 +22,10 @@ export interface WorkerParts {
   readonly platform: Sequelize
   readonly clock: Clock
   readonly log: Log
-  /** Counts by job and outcome, for metrics. */
-  readonly onOutcome?: (job: string, outcome: 'done' | 'failed' | 'parked' | 'skipped', ms: number) => void
 }
+
+/** What became of a job; metrics count it. */
+export type JobOutcome = 'done' | 'failed' | 'parked' | 'skipped'
 
 type Job = JobWithMetadata<JobData>
 
@@ -33,6 +34,7 @@ export class Worker {
   readonly #o: WorkerParts
   readonly #stopping = new AbortController()
   readonly #running = new Set<Promise<unknown>>()
+  onOutcome: (job: string, outcome: JobOutcome, ms: number) => void = () => {}
 
   constructor(o: WorkerParts) {
     this.#o = o
@@ -80,8 +82,7 @@ export class Worker {
   /** Runs one fetched job; throws when it failed, so that the queue retries it. */
   async run(name: string, job: Job): Promise<void> {
     const started = performance.now()
-    const count = (outcome: 'done' | 'failed' | 'parked' | 'skipped') =>
-      this.#o.onOutcome?.(name, outcome, performance.now() - started)
+    const count = (outcome: JobOutcome) => this.onOutcome(name, outcome, performance.now() - started)
     const work = name === dispatchJob ? this.#dispatch(job) : name === deliverJob ? this.#deliver(job) : this.#plugin(name, job)
     this.#running.add(work)
     try {
