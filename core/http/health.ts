@@ -30,6 +30,7 @@ const freshMs = 1000
 
 export class HealthChecks {
   readonly #checks = new Map<string, HealthCheck>()
+  #stopping = false
   #last: { until: number; report: Promise<HealthReport> } | undefined
 
   /** @throws Error when the name is taken */
@@ -37,6 +38,15 @@ export class HealthChecks {
     if (this.#checks.has(check.name)) throw new Error(`There is a health check "${check.name}" already`)
     this.#checks.set(check.name, check)
     this.#last = undefined
+  }
+
+  /** From now on this node is unready, so that the balancer takes it out before it closes. */
+  drain(): void {
+    this.#stopping = true
+  }
+
+  get stopping(): boolean {
+    return this.#stopping
   }
 
   report(log: FastifyBaseLogger): Promise<HealthReport> {
@@ -73,7 +83,7 @@ async function run(check: HealthCheck, log: FastifyBaseLogger): Promise<CheckRes
 const elapsed = (start: number): number => Math.round((performance.now() - start) * 10) / 10
 
 export const healthRoutes = fp(
-  async (app: FastifyInstance, o: { checks: HealthChecks; isStopping?: () => boolean }) => {
+  async (app: FastifyInstance, o: { checks: HealthChecks }) => {
     const config = { open: 'load balancers have no credentials', probe: true }
     const schema = { hide: true }
     app.get('/health/live', { config, schema }, async (_request, reply) =>
@@ -81,7 +91,7 @@ export const healthRoutes = fp(
     )
     app.get('/health/ready', { config, schema }, async (request, reply) => {
       const report = await o.checks.report(request.log)
-      const stopping = o.isStopping?.() ?? false
+      const { stopping } = o.checks
       reply.code(stopping || report.status === 'down' ? 503 : 200).header('cache-control', 'no-store')
       return stopping ? { ...report, status: 'stopping' } : report
     })

@@ -9,6 +9,7 @@ import Fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  LogController,
 } from 'fastify'
 import type { Redis } from 'ioredis'
 import { v7 } from 'uuid'
@@ -59,7 +60,7 @@ export const rewriteUrl = ({ url = '/' }: Pick<IncomingMessage, 'url'>): string 
 export async function createServer(o: ServerOptions): Promise<FastifyInstance> {
   const app: FastifyInstance = Fastify({
     loggerInstance: o.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId(o.trustProxy !== undefined),
     requestIdHeader: false,
     trustProxy: trusted(o.trustProxy),
