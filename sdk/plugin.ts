@@ -181,6 +181,8 @@ export interface PluginSpec<Id extends string, P extends `${Id}.${string}`, C ex
   readonly sdk: string
   readonly title: string
   readonly description?: string
+  /** Further first words of its events and actions: `memberships` of the plugin plans. */
+  readonly also?: readonly string[]
   /** Plugin id -> semver range: decides order, what must be on with it, and what cannot be switched off under it. */
   readonly dependsOn?: Readonly<Record<string, string>>
   readonly uses?: U

@@ -25,6 +25,12 @@ export interface OrganizationService {
   /** Today's calendar date in the organisation's time zone, `YYYY-MM-DD`. */
   today(tx: Tx): Promise<string>
 }
+/**
+ * The same as an SQL expression of type date, for what is contributed without a context of its own. It runs once a
+ * statement. `at` is an expression of type timestamptz: the caller's clock where it has one.
+ */
+export const organizationDay = (at = 'now()'): string =>
+  `(SELECT (${at} AT TIME ZONE coalesce(settings->>'timeZone', 'Europe/Berlin'))::date FROM core.tenant WHERE id = (SELECT app.tenant()))`
 export const organizationService = serviceRef<OrganizationService>({ id: 'core.organization', scope: 'tenant' })
 
 /** A node of the organisation's one tree. */

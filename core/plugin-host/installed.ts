@@ -65,8 +65,8 @@ export function install(definition: PluginDefinition): InstalledPlugin {
   const subscriptions: Subscription[] = []
   const services: ProvidedService[] = []
   const contributions: { point: ExtensionPoint<unknown>; impl: unknown }[] = []
-  const own = (what: string, name: string) => {
-    if (!name.startsWith(`${id}.`))
+  const own = (what: string, name: string, also: readonly string[] = []) => {
+    if (![id, ...also].some((first) => name.startsWith(`${first}.`)))
       throw new Error(`Plugin "${id}": the ${what} "${name}" must begin with "${id}."`)
   }
 
@@ -79,10 +79,10 @@ export function install(definition: PluginDefinition): InstalledPlugin {
       void routes.push({ kind: 'raw', prefix, plugin, access }),
   })
   spec.jobs?.({ job: (job: AnyJob) => void (own('job', job.id), jobs.push(job)) } as never)
-  spec.actions?.({ action: (action: AnyAction) => void (own('action', action.id), actions.push(action)) } as never)
+  spec.actions?.({ action: (action: AnyAction) => void (own('action', action.id, spec.also), actions.push(action)) } as never)
   spec.events?.({
     emits: (...events: EventRef[]) => {
-      for (const event of events) own('event', event.id)
+      for (const event of events) own('event', event.id, spec.also)
       emits.push(...events)
     },
     on: (event: EventRef, name: string, handle: Subscription['handle']) =>

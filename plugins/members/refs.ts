@@ -17,6 +17,7 @@ import {
   type Scalar,
   serviceRef,
   Text,
+  type TreeService,
   type Tx,
   Uuid,
 } from '@guildhall/sdk'
@@ -162,10 +163,11 @@ export const membersService = serviceRef<MembersService>({ id: 'members.service'
 
 // 2. What others contribute.
 
-/** Whose rights a contribution asks. */
+/** Whose rights a contribution asks, and the tree that an import of groups fills. */
 export interface Caller {
   may(permission: string, at?: Place): boolean
   readonly access: AccessService
+  readonly tree: TreeService
 }
 
 /** SQL names of the member at hand, and of the day asked about (`?at=`, else today). */
