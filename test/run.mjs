@@ -1,6 +1,10 @@
 // `npm test [-- files and tap options]`: everything but test/long, on one database server for the whole run.
+import { globSync, statSync } from 'node:fs'
 import { startServices } from './services.mjs'
 import { runTap } from './tap.mjs'
+
+const isFolder = (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory()
+const argv = process.argv.slice(2).flatMap((one) => (isFolder(one) ? globSync(`${one}/**/*.test.ts`).sort() : one))
 
 const services = await startServices()
 let code = 1
@@ -10,7 +14,7 @@ try {
     if (process.env.CI) throw new Error(`${told} In CI the tests that need it cannot be skipped.`)
     process.stderr.write(`${told} The tests that need it are skipped.\n`)
   }
-  code = await runTap(process.argv.slice(2), services.environment)
+  code = await runTap(argv, services.environment)
 } finally {
   await services.stop()
 }

@@ -10,7 +10,7 @@ export interface ConfigSetting {
 
 interface SettingNotes {
   type?: string
-  default?: unknown
+  default?: string | number | boolean | string[]
   description: string
   env?: string
   secret?: boolean
@@ -51,7 +51,7 @@ export const environmentVariables: EnvironmentVariable[] = configSettings.flatMa
           name: schema.env,
           path,
           sentence: schema.description,
-          default: String(schema.default ?? ''),
+          default: Array.isArray(schema.default) ? schema.default.join(',') : String(schema.default ?? ''),
           secret: schema.secret === true,
         },
       ]
