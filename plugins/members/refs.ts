@@ -163,11 +163,13 @@ export const membersService = serviceRef<MembersService>({ id: 'members.service'
 
 // 2. What others contribute.
 
-/** Whose rights a contribution asks, and the tree that an import of groups fills. */
+/** Whose rights a contribution asks, and the services it has no context of its own to get. */
 export interface Caller {
   may(permission: string, at?: Place): boolean
   readonly access: AccessService
   readonly tree: TreeService
+  /** Acts for the same actor: finds the members rows name, and recomputes the status of those whose periods changed. */
+  readonly members: MembersService
 }
 
 /** SQL names of the member at hand, and of the day asked about (`?at=`, else today). */
