@@ -32,26 +32,31 @@ export function unbounded(schema: unknown, at: string): string[] {
   return missing
 }
 
-function check(route: RouteOptions): void {
+function faults(route: RouteOptions): string[] {
   // The CORS plugin's own preflight route.
-  if (route.method === 'OPTIONS' && route.url === '*') return
+  if (route.method === 'OPTIONS' && route.url === '*') return []
   const name = `${[route.method].flat().join(',')} ${route.url}`
-  if (!route.config?.access && !route.config?.open) {
-    throw new Error(`Route ${name} declares no access: give config.access, or config.open with the reason`)
-  }
   const { body, querystring, params, headers } = route.schema ?? {}
-  const missing = Object.entries({ body, querystring, params, headers }).flatMap(([part, schema]) =>
+  const found = Object.entries({ body, querystring, params, headers }).flatMap(([part, schema]) =>
     unbounded(schema, part),
   )
-  if (missing.length > 0) throw new Error(`Route ${name} has unbounded input:\n  ${missing.join('\n  ')}`)
+  if (!route.config?.access && !route.config?.open) {
+    found.unshift('declares no access: give config.access, or config.open with the reason')
+  }
+  return found.map((fault) => `${name}: ${fault}`)
 }
 
+/** All faults in one error, when everything is registered: a plugin's own hooks may still add to its routes until then. */
 export const schemaCheck = fp(
   async (app: FastifyInstance) => {
-    app.addHook('onRoute', check)
+    const routes: RouteOptions[] = []
+    app.addHook('onRoute', (route) => {
+      routes.push(route)
+    })
     app.addHook('onReady', async () => {
-      const missing = Object.entries(app.getSchemas()).flatMap(([id, schema]) => unbounded(schema, id))
-      if (missing.length > 0) throw new Error(`Shared schemas have unbounded input:\n  ${missing.join('\n  ')}`)
+      const shared = Object.entries(app.getSchemas()).flatMap(([id, schema]) => unbounded(schema, id))
+      const found = [...new Set([...routes.splice(0).flatMap(faults), ...shared])]
+      if (found.length > 0) throw new Error(`Routes that cannot start:\n  ${found.join('\n  ')}`)
     })
   },
   { name: 'guildhall-schema-check' },
