@@ -255,3 +255,11 @@ export function invalid(pointer: string, message: string, o: { code?: string; in
   const error: ProblemError = { pointer, message, ...(o.code && { code: o.code }), ...(o.in && { in: o.in }) }
   return new Problem(problems.validationFailed, { detail: message, errors: [error] })
 }
+
+/**
+ * @param facts of the request @param version of the object at hand
+ * @throws Problem 412 when `If-Match` names other versions than this one.
+ */
+export function requireVersion(facts: { readonly ifMatch: readonly number[] | null }, version: number): void {
+  if (facts.ifMatch && !facts.ifMatch.includes(version)) throw new Problem(problems.preconditionFailed)
+}
