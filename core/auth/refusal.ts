@@ -11,3 +11,6 @@ export const refusedCredential = (detail: string, cause?: unknown): Problem =>
 /** The keys of the issuer cannot be had: nobody can say whether the token is good. */
 export const issuerUnreachable = (cause: unknown): Problem =>
   new Problem(problems.identityUnavailable, { cause, headers: { 'retry-after': '5' } })
+
+/** The credential holds, its organisation does not serve anybody. */
+export const suspended = (): Problem => new Problem(problems.forbidden, { detail: 'The organisation is suspended.' })

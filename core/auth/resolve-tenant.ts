@@ -1,6 +1,7 @@
 import { Problem, problems } from '@guildhall/sdk'
 import type { OrganizationDirectory } from './organization-directory.ts'
 import type { Affiliation, Principal, UserPrincipal } from './principal.ts'
+import { suspended } from './refusal.ts'
 
 type Directory = Pick<OrganizationDirectory, 'find'>
 
@@ -29,8 +30,7 @@ export async function resolveTenant(
       ? unnamed(principal, o.byDefault)
       : (own(principal, name) ?? (principal.globalRole ? await o.directory.find(name) : null))
   if (!organization) throw unknown()
-  if (organization.status !== 'active')
-    throw new Problem(problems.forbidden, { detail: 'The organisation is suspended.' })
+  if (organization.status !== 'active') throw suspended()
   return organization.id
 }
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -8,7 +8,7 @@ const fileName = 'master.key'
  * The key that everything sealed and every database password derives from: 32 bytes.
  * It comes from the configuration, else from the data folder, where the first start makes it (0600).
  *
- * @param o.configured 64 hexadecimal digits, or 32 bytes in base64 or base64url
+ * @param o.configured at least 32 random characters; the content of `master.key` gives the same key as the file
  * @param o.mayGenerate default true; false for a node that joins others: its own key could open nothing of theirs
  * @throws Error when the configured key is no key, or there is none and none may be made
  */
@@ -50,10 +50,10 @@ async function read(path: string): Promise<Buffer | null> {
   }
 }
 
+/** The text is digested, so that any sufficiently long form of a key will do; a short or monotonous one is none. */
 function parse(text: string, place: string): Buffer {
   const trimmed = text.trim()
-  const key = /^[0-9a-f]{64}$/i.test(trimmed) ? Buffer.from(trimmed, 'hex') : Buffer.from(trimmed, 'base64')
-  if (key.length !== 32 || new Set(key).size < 8)
-    throw new Error(`${place} must hold 32 random bytes: make them with "openssl rand -hex 32".`)
-  return key
+  if (trimmed.length < 32 || new Set(trimmed).size < 8)
+    throw new Error(`${place} must hold at least 32 random characters: make them with "openssl rand -hex 32".`)
+  return createHash('sha256').update(trimmed).digest()
 }

@@ -1,7 +1,7 @@
 import type { Sequelize } from 'sequelize'
 import { rows } from '../platform-rows.ts'
 import type { TokenPrincipal } from '../principal.ts'
-import { refusedCredential } from '../refusal.ts'
+import { refusedCredential, suspended } from '../refusal.ts'
 import type { LastUse } from './last-use.ts'
 import { hashToken, isTokenShaped } from './token-format.ts'
 
@@ -16,6 +16,7 @@ interface Row {
   scopes: string[] | null
   expires_at: Date | null
   revoked_at: Date | null
+  tenant_status: string
 }
 
 /** Most tokens remembered; a principal is some 300 bytes. */
@@ -40,7 +41,7 @@ export class TokenDoor {
     this.#now = o.now
   }
 
-  /** @throws Problem 401 */
+  /** @throws Problem 401; 403 when the organisation is suspended */
   async principalOf(token: string): Promise<TokenPrincipal> {
     if (!isTokenShaped(token)) throw refusedCredential('This is not an API token.')
     const hash = hashToken(token)
@@ -52,7 +53,7 @@ export class TokenDoor {
 
   invalidate(tenantId?: string): void {
     this.#generation++
-    if (tenantId === undefined) return this.#known.clear()
+    if (tenantId === undefined) this.#known.clear()
     for (const [hash, { principal }] of this.#known) if (principal.tenantId === tenantId) this.#known.delete(hash)
   }
 
@@ -66,6 +67,7 @@ export class TokenDoor {
     const generation = this.#generation
     const [row] = await rows<Row>(this.#platform, 'SELECT * FROM core.token_by_hash($1)', [hash])
     if (!row || row.revoked_at) throw refusedCredential('The API token is not known, or was revoked.')
+    if (row.tenant_status !== 'active') throw suspended()
     const known: Known = {
       principal: { kind: 'token', id: row.id, tenantId: row.tenant_id, role: row.role, scopes: row.scopes },
       expiresAt: row.expires_at?.getTime() ?? Number.POSITIVE_INFINITY,

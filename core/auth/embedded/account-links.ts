@@ -1,0 +1,60 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Sequelize, Transaction } from 'sequelize'
+import type { Clock } from '../../clock.ts'
+import { rows } from '../platform-rows.ts'
+
+const hash = (token: string) => createHash('sha256').update(token).digest('hex')
+const days = 86_400_000
+const lifetime = { setup: days, password: 7 * days }
+
+/** One-time links: 256 random bits, of which only the hash is kept. */
+export class AccountLinks {
+  readonly #platform: Sequelize
+  readonly #clock: Clock
+
+  constructor(o: { platform: Sequelize; clock: Clock }) {
+    this.#platform = o.platform
+    this.#clock = o.clock
+  }
+
+  /** A new link ends the older ones of the same purpose for the same account. */
+  async create(purpose: 'setup' | 'password', accountId: string | null = null): Promise<string> {
+    const token = randomBytes(32).toString('base64url')
+    const now = this.#clock.now().getTime()
+    const endsAt = new Date(now + lifetime[purpose])
+    await rows(
+      this.#platform,
+      `WITH old AS (DELETE FROM core.account_link
+                     WHERE expires_at < $5 OR (purpose = $2 AND account_id IS NOT DISTINCT FROM $3::uuid))
+       INSERT INTO core.account_link (token_hash, purpose, account_id, expires_at) VALUES ($1, $2, $3, $4)`,
+      [hash(token), purpose, accountId, endsAt.toISOString(), new Date(now).toISOString()],
+    )
+    return token
+  }
+
+  /** Uses the link up: of two at once, one gets it. Null for one that is unknown, used or ended. */
+  async take(
+    purpose: 'setup' | 'password',
+    token: string,
+    transaction: Transaction,
+  ): Promise<{ accountId: string | null } | null> {
+    const [row] = await rows<{ accountId: string | null }>(
+      this.#platform,
+      `DELETE FROM core.account_link WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3
+       RETURNING account_id AS "accountId"`,
+      [hash(token), purpose, this.#clock.now().toISOString()],
+      transaction,
+    )
+    return row ?? null
+  }
+
+  /** The account behind a link, without using it up. */
+  async peek(purpose: 'password', token: string): Promise<{ accountId: string | null } | null> {
+    const [row] = await rows<{ accountId: string | null }>(
+      this.#platform,
+      'SELECT account_id AS "accountId" FROM core.account_link WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3',
+      [hash(token), purpose, this.#clock.now().toISOString()],
+    )
+    return row ?? null
+  }
+}

@@ -1,0 +1,58 @@
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
+
+/** OWASP's floor for scrypt is N = 2^17 with r = 8, or 2^15 with p = 3; the parameters stand in the hash. */
+const current = { logN: 15, r: 8, p: 3 }
+const keyLength = 32
+/** Hashing takes 32 MB at a time: more at once would be a way to exhaust the machine. */
+const most = 2
+
+let running = 0
+const waiting: (() => void)[] = []
+
+export async function hashPassword(password: string): Promise<string> {
+  const salt = randomBytes(16)
+  const key = await derive(password, salt, current)
+  const { logN, r, p } = current
+  return `scrypt$${logN}$${r}$${p}$${salt.toString('base64url')}$${key.toString('base64url')}`
+}
+
+/** Without a hash it takes the same time and is false: who tries learns nothing about which accounts exist. */
+export async function passwordMatches(password: string, hash: string | null): Promise<boolean> {
+  const [kind, logN, r, p, salt, key] = (hash ?? '').split('$')
+  if (kind !== 'scrypt' || !salt || !key) {
+    await derive(password, Buffer.alloc(16), current)
+    return false
+  }
+  const expected = Buffer.from(key, 'base64url')
+  const parameters = { logN: Number(logN), r: Number(r), p: Number(p) }
+  return timingSafeEqual(await derive(password, Buffer.from(salt, 'base64url'), parameters), expected)
+}
+
+async function derive(password: string, salt: Buffer, { logN, r, p }: typeof current): Promise<Buffer> {
+  if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve))
+  else running++
+  try {
+    const options = { N: 2 ** logN, r, p, maxmem: 2 * 128 * 2 ** logN * r }
+    return await new Promise((resolve, reject) =>
+      scrypt(password.normalize('NFKC'), salt, keyLength, options, (error, key) =>
+        error ? reject(error) : resolve(key),
+      ),
+    )
+  } finally {
+    const next = waiting.shift()
+    if (next) next()
+    else running--
+  }
+}
+
+/** Length counts (NIST SP 800-63B §3.1.1.2); what is uniform or the address itself does not. */
+export function isAcceptablePassword(password: string, email: string): boolean {
+  const local = email.split('@')[0]?.toLowerCase() ?? ''
+  const length = [...password].length
+  return (
+    length >= 12 &&
+    length <= 200 &&
+    new Set(password).size >= 5 &&
+    !(local.length >= 4 && password.toLowerCase().includes(local))
+  )
+}

@@ -1,0 +1,251 @@
+import { Problem, problems } from '@guildhall/sdk'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import type { Cache } from '../../cache/index.ts'
+import type { Sealer } from '../../secrets/index.ts'
+import type { AuditPlatform } from '../audit-platform.ts'
+import type { Authenticate } from '../authenticator.ts'
+import type { Issuer } from '../issuer/issuer.ts'
+import { page } from '../pages/page.ts'
+import { allowForms, publicAccess, strictPage } from '../pages/serve.ts'
+import { languageOf, words } from '../pages/words.ts'
+import type { Principal, UserPrincipal } from '../principal.ts'
+import { type OurCookie, ourCookie } from '../sessions/cookies.ts'
+import type { SessionStore } from '../sessions/session-store.ts'
+import type { UserDirectory } from '../users/user-directory.ts'
+import { attemptSeconds, LoginAttempts } from './login-attempts.ts'
+import { readLogoutToken } from './logout-token.ts'
+import type { RelyingParty } from './relying-party.ts'
+import { returnPath } from './return-path.ts'
+import { type DescribeAccess, describeStatus, statusSchema } from './status.ts'
+
+export interface AuthRoutesParts {
+  readonly authenticate: Authenticate
+  readonly resolveTenant: (principal: Principal, named: string | undefined) => Promise<string>
+  readonly describeAccess: DescribeAccess
+  readonly relyingParty: RelyingParty
+  readonly issuer: Issuer
+  readonly clientId: string
+  readonly cache: Cache
+  readonly sessions: SessionStore
+  readonly users: UserDirectory
+  readonly cookie: OurCookie
+  readonly sealer: Sealer
+  readonly audit: AuditPlatform
+  readonly now: () => Date
+  readonly secure: boolean
+  /** False while the embedded provider has no account: nobody could sign in. */
+  readonly isSetUp: () => Promise<boolean>
+  /** Runs at each sign-in before the session begins. */
+  readonly bootstrap: (user: { id: string }, email: string | undefined, verified: boolean) => Promise<void>
+}
+
+export const sealedIdToken = 'session:id-token'
+
+/** `/api/v1/auth`: who am I, sign in, come back, sign out. */
+export const authRoutes =
+  (parts: AuthRoutesParts): FastifyPluginAsync =>
+  async (app) => {
+    allowForms(app)
+    status(app, parts)
+    login(app, parts)
+    callback(app, parts)
+    logout(app, parts)
+    backchannelLogout(app, parts)
+  }
+
+function status(app: FastifyInstance, { authenticate, resolveTenant, describeAccess }: AuthRoutesParts): void {
+  app.get(
+    '/status',
+    {
+      config: publicAccess('tells everybody whether he is signed in'),
+      schema: { summary: 'Who is signed in', tags: ['auth'], security: [], response: { 200: statusSchema } },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      const principal = await authenticate(request)
+      return describeStatus(principal, request.headers['x-organization'], { resolveTenant, describeAccess })
+    },
+  )
+}
+
+function login(app: FastifyInstance, parts: AuthRoutesParts): void {
+  const attempts = new LoginAttempts(parts.cache)
+  const cookie = ourCookie('login', { secure: parts.secure, maxAgeSeconds: attemptSeconds })
+  app.post(
+    '/login',
+    {
+      config: publicAccess('begins the sign-in'),
+      schema: {
+        summary: 'Begin to sign in',
+        description: 'Send the browser to `authorizationUrl`. A form is answered with 303 to it.',
+        tags: ['auth'],
+        security: [],
+        consumes: ['application/json', 'application/x-www-form-urlencoded'],
+        body: Type.Union([
+          Type.Null(),
+          Type.Object({
+            returnTo: Type.Optional(Type.String({ maxLength: 500, description: 'A path of this platform; default /' })),
+          }),
+        ]),
+        response: { 200: Type.Object({ authorizationUrl: Type.String() }) },
+      },
+    },
+    async (request, reply) => {
+      if (!(await parts.isSetUp())) throw new Problem(problems.setupRequired)
+      const body = request.body as { returnTo?: string } | null
+      const { url, attempt } = await parts.relyingParty.begin(returnPath(body?.returnTo))
+      cookie.write(reply, await attempts.begin(attempt))
+      reply.header('cache-control', 'no-store')
+      if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded'))
+        return reply.redirect(url, 303)
+      return { authorizationUrl: url }
+    },
+  )
+}
+
+function callback(app: FastifyInstance, parts: AuthRoutesParts): void {
+  const attempts = new LoginAttempts(parts.cache)
+  const cookie = ourCookie('login', { secure: parts.secure })
+  app.get(
+    '/callback',
+    {
+      config: publicAccess('the identity provider sends the browser back here'),
+      schema: { summary: 'Come back from the identity provider', tags: ['auth'], security: [], hide: true },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      const id = cookie.read(request)
+      cookie.clear(reply)
+      const attempt = id ? await attempts.take(id) : null
+      if (!attempt) return failed(request, reply)
+      let signedIn: Awaited<ReturnType<RelyingParty['complete']>>
+      try {
+        signedIn = await parts.relyingParty.complete(request.url.split('?')[1] ?? '', attempt)
+      } catch (error) {
+        if (error instanceof Problem) throw error
+        request.log.info({ err: { message: (error as Error).message } }, 'a sign-in was refused')
+        await note(parts, request, 'failure', { kind: 'anonymous' })
+        return failed(request, reply)
+      }
+      const { claims, idToken, ...session } = signedIn
+      const user = await parts.users.signedIn(claims, parts.now())
+      const actor = { kind: 'user', id: user.id }
+      if (!user.disabled) await parts.bootstrap(user, claims.email, claims.emailVerified === true)
+      const made = user.disabled
+        ? null
+        : await parts.sessions.create({
+            ...session,
+            userId: user.id,
+            issuer: claims.issuer,
+            subject: claims.subject,
+            idToken: parts.sealer.seal(idToken, sealedIdToken),
+          })
+      await note(parts, request, made ? 'success' : 'denied', actor, session.realmRole)
+      if (!made) return failed(request, reply)
+      // A new id at every sign-in: whoever knew the old one has nothing.
+      const old = parts.cookie.read(request)
+      if (old) await parts.sessions.end(old)
+      parts.cookie.write(reply, made)
+      return reply.redirect(attempt.returnTo, 303)
+    },
+  )
+}
+
+function failed(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const lang = languageOf(request)
+  const { signInFailed, signInFailedText, home } = words[lang]
+  return strictPage(
+    reply.code(400),
+    page({ lang, title: signInFailed, text: [signInFailedText], link: { href: '/', text: home } }),
+  )
+}
+
+const note = (
+  { audit }: AuthRoutesParts,
+  request: FastifyRequest,
+  outcome: 'success' | 'failure' | 'denied',
+  actor: { kind: string; id?: string },
+  realmRole?: string,
+) =>
+  audit({
+    event: 'auth.signed-in',
+    outcome,
+    actor,
+    requestId: request.id,
+    address: request.ip,
+    ...(realmRole ? { meta: { realmRole } } : {}),
+  })
+
+function logout(app: FastifyInstance, parts: AuthRoutesParts): void {
+  const { sessions, cookie } = parts
+  app.post(
+    '/logout',
+    {
+      config: publicAccess('ends the session, and is harmless without one'),
+      schema: {
+        summary: 'Sign out',
+        tags: ['auth'],
+        security: [],
+        body: Type.Union([
+          Type.Null(),
+          Type.Object({ everywhere: Type.Optional(Type.Boolean({ description: 'End the sessions of all browsers' })) }),
+        ]),
+        response: { 200: Type.Object({ endSessionUrl: Type.Optional(Type.String()) }) },
+      },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      const id = cookie.read(request)
+      const principal = await parts.authenticate(request)
+      cookie.clear(reply)
+      if (!id || principal?.kind !== 'user') return {}
+      const session = await sessions.read(id)
+      await sessions.end(id)
+      if ((request.body as { everywhere?: boolean } | null)?.everywhere) await sessions.endAllOf(principal.id)
+      await parts.audit({
+        event: 'auth.signed-out',
+        outcome: 'success',
+        actor: { kind: 'user', id: (principal as UserPrincipal).id },
+        requestId: request.id,
+        address: request.ip,
+      })
+      const hint = session?.idToken ? parts.sealer.unseal(session.idToken, sealedIdToken) : undefined
+      const endSessionUrl = await parts.relyingParty.endSessionUrl(hint)
+      return endSessionUrl ? { endSessionUrl } : {}
+    },
+  )
+}
+
+function backchannelLogout(app: FastifyInstance, parts: AuthRoutesParts): void {
+  app.post(
+    '/backchannel-logout',
+    {
+      config: publicAccess('the identity provider calls it; the logout token is the credential'),
+      schema: { summary: 'Logout told by the identity provider', tags: ['auth'], security: [], hide: true },
+    },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      const token = (request.body as { logout_token?: unknown } | null)?.logout_token
+      try {
+        if (typeof token !== 'string' || token.length > 8_192) throw new Error('no logout token')
+        const { sid, subject } = await readLogoutToken(token, parts)
+        const ended = sid
+          ? await parts.sessions.endSid(parts.issuer.name, sid)
+          : await parts.sessions.endSubject(parts.issuer.name, subject!)
+        await parts.audit({
+          event: 'auth.signed-out',
+          outcome: 'success',
+          actor: { kind: 'system', id: 'back-channel logout' },
+          requestId: request.id,
+          address: request.ip,
+          meta: { sessions: ended },
+        })
+        return reply.code(200).send()
+      } catch (error) {
+        request.log.info({ err: { message: (error as Error).message } }, 'a back-channel logout was refused')
+        return reply.code(400).send({ error: 'invalid_request' })
+      }
+    },
+  )
+}

@@ -1,0 +1,63 @@
+import { isProblem } from '@guildhall/sdk'
+import Type, { type Static } from 'typebox'
+import type { Principal } from '../principal.ts'
+
+/** What a principal may do in an organisation, for the console's menus. */
+export type DescribeAccess = (
+  principal: Principal,
+  tenantId: string,
+) => Promise<{ roles: readonly string[]; permissions: readonly string[] }>
+
+const organization = Type.Object({
+  id: Type.String(),
+  slug: Type.String(),
+  name: Type.String(),
+  status: Type.String(),
+})
+export const statusSchema = Type.Object({
+  authenticated: Type.Boolean(),
+  principal: Type.Optional(Type.Object({ kind: Type.String(), id: Type.String() })),
+  user: Type.Optional(
+    Type.Object({
+      id: Type.String(),
+      email: Type.Union([Type.String(), Type.Null()]),
+      name: Type.Union([Type.String(), Type.Null()]),
+      globalRole: Type.Union([Type.String(), Type.Null()]),
+    }),
+  ),
+  organizations: Type.Optional(Type.Array(organization)),
+  currentOrganization: Type.Optional(Type.Union([Type.String({ description: 'Its id' }), Type.Null()])),
+  roles: Type.Optional(Type.Array(Type.String())),
+  permissions: Type.Optional(Type.Array(Type.String())),
+})
+
+/**
+ * The answer for anybody. Without a current organisation (several and none named, or none at all) it is null and so
+ * are rights: the console then asks which.
+ */
+export async function describeStatus(
+  principal: Principal | null,
+  named: string | string[] | undefined,
+  o: {
+    resolveTenant: (principal: Principal, named: string | undefined) => Promise<string>
+    describeAccess: DescribeAccess
+  },
+): Promise<Static<typeof statusSchema>> {
+  if (!principal) return { authenticated: false }
+  const tenantId = await o.resolveTenant(principal, Array.isArray(named) ? named[0] : named).catch((error: unknown) => {
+    if (named === undefined && isProblem(error)) return null
+    throw error
+  })
+  const access = tenantId ? await o.describeAccess(principal, tenantId) : { roles: [], permissions: [] }
+  const rights = { currentOrganization: tenantId, roles: [...access.roles], permissions: [...access.permissions] }
+  if (principal.kind !== 'user')
+    return { authenticated: true, principal: { kind: principal.kind, id: principal.id }, organizations: [], ...rights }
+  const { id, email, name, globalRole, organizations } = principal
+  return {
+    authenticated: true,
+    principal: { kind: 'user', id },
+    user: { id, email: email ?? null, name: name ?? null, globalRole: globalRole ?? null },
+    organizations: organizations.map((o) => ({ ...o })),
+    ...rights,
+  }
+}

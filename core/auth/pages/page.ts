@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+
+/** The few plain pages of sign-in and set-up: no framework, no outside resource, readable without style and script. */
+export interface Field {
+  readonly name: string
+  readonly label: string
+  readonly type: 'email' | 'password' | 'text' | 'hidden'
+  readonly autocomplete?: string
+  readonly value?: string
+  readonly minLength?: number
+}
+export interface Page {
+  readonly lang: 'de' | 'en'
+  readonly title: string
+  readonly text?: readonly string[]
+  /** What went wrong with the last try. */
+  readonly error?: string | undefined
+  readonly form?: {
+    readonly action: string
+    readonly submit: string
+    readonly fields: readonly Field[]
+    readonly abort?: { readonly action: string; readonly submit: string }
+  }
+  readonly link?: { readonly href: string; readonly text: string }
+  readonly script?: keyof typeof scripts
+}
+
+const style = `
+:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center }
+main { box-sizing: border-box; width: min(26rem, 100%); padding: 2rem }
+h1 { font-size: 1.5rem; line-height: 1.2 }
+label { display: block; margin-top: 1rem }
+input { box-sizing: border-box; width: 100%; padding: .5rem; font: inherit; border: 1px solid GrayText; border-radius: .25rem }
+button { margin-top: 1.5rem; padding: .5rem 1rem; font: inherit; cursor: pointer }
+[role=alert] { border-left: .25rem solid #c92a2a; padding-left: .75rem }
+`
+const scripts = {
+  /** The token stands in the fragment, which no server and no proxy log ever sees, and leaves the address bar at once. */
+  tokenFromFragment: `
+const token = new URLSearchParams(location.hash.slice(1)).get('token')
+if (token) { document.querySelector('input[name=token]').value = token; history.replaceState(null, '', location.pathname) }
+`,
+  submitAtOnce: `
+document.forms[0].submit()
+`,
+}
+
+const digest = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+
+/** Nothing loads from anywhere, forms go home, nobody frames the page. */
+export const pagePolicy = [
+  "default-src 'none'",
+  `style-src ${digest(style)}`,
+  `script-src ${Object.values(scripts).map(digest).join(' ')}`,
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => escapes[c] as string)
+
+/** Every text is escaped here. */
+export function page({ lang, title, text = [], error, form, link, script }: Page): string {
+  const e = escapeHtml
+  return `<!doctype html>
+<html lang="${lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer"><title>${e(title)}</title><style>${style}</style></head>
+<body><main><h1>${e(title)}</h1>
+${error ? `<p role="alert" id="error">${e(error)}</p>` : ''}
+${text.map((line) => `<p>${e(line)}</p>`).join('\n')}
+${form ? formHtml(form, error !== undefined) : ''}
+${link ? `<p><a href="${e(link.href)}">${e(link.text)}</a></p>` : ''}
+</main>${script ? `<script>${scripts[script]}</script>` : ''}</body></html>`
+}
+
+function formHtml(form: NonNullable<Page['form']>, failed: boolean): string {
+  const e = escapeHtml
+  const fields = form.fields.map((f) => {
+    const attributes = [
+      `name="${e(f.name)}" type="${f.type}"`,
+      f.value === undefined ? '' : `value="${e(f.value)}"`,
+      f.minLength ? `minlength="${f.minLength}"` : '',
+      f.autocomplete ? `autocomplete="${e(f.autocomplete)}"` : '',
+      failed ? 'aria-describedby="error"' : '',
+    ].join(' ')
+    return f.type === 'hidden'
+      ? `<input ${attributes}>`
+      : `<label for="${e(f.name)}">${e(f.label)}</label><input id="${e(f.name)}" maxlength="254" required ${attributes}>`
+  })
+  const abort = form.abort
+    ? `<form method="post" action="${e(form.abort.action)}"><button>${e(form.abort.submit)}</button></form>`
+    : ''
+  return `<form method="post" action="${e(form.action)}">${fields.join('\n')}<button>${e(form.submit)}</button></form>${abort}`
+}

@@ -1,0 +1,25 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { pagePolicy } from './page.ts'
+
+/** The declaration of a route that answers without credentials; it is about no organisation. */
+export const publicAccess = (because: string) => ({
+  access: { public: true, because, tenant: async () => null } as const,
+})
+
+export const strictPage = (reply: FastifyReply, html: string): FastifyReply =>
+  reply
+    .type('text/html; charset=utf-8')
+    .header('content-security-policy', pagePolicy)
+    .header('cache-control', 'no-store')
+    .header('referrer-policy', 'no-referrer')
+    .header('x-content-type-options', 'nosniff')
+    .send(html)
+
+/** Reads forms as flat objects of text; of a repeated field the last counts. */
+export function allowForms(app: FastifyInstance): void {
+  const type = 'application/x-www-form-urlencoded'
+  if (app.hasContentTypeParser(type)) return
+  app.addContentTypeParser(type, { parseAs: 'string', bodyLimit: 32 * 1024 }, (_request, body, done) => {
+    done(null, Object.fromEntries(new URLSearchParams(body as string)))
+  })
+}
