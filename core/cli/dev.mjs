@@ -1,13 +1,11 @@
 #!/usr/bin/env node
 // `npm run dev`: serves; a change of a file of the server is an orderly stop and a start.
-import { spawn } from 'node:child_process'
 import { existsSync, watch } from 'node:fs'
 import { join } from 'node:path'
 import { commandLine } from './launch/index.mjs'
 import { installWhatIsMissing } from './launch/install.mjs'
 import { root } from './launch/root.mjs'
-import { followSignals } from './launch/run.mjs'
-import { pinnedNode, runtimeEnvironment, runtimeFlags } from './launch/runtime.mjs'
+import { askToStop, exitCode, followSignals, startProgram } from './launch/run.mjs'
 
 const WATCHED = ['core', 'plugins', 'sdk', 'bots', 'config', 'migrations']
 const RELEVANT = /\.(ts|mjs|js|json|sql|ya?ml|liquid)$/
@@ -21,14 +19,11 @@ let stopping = false
 let settled
 
 function start() {
-  child = spawn(pinnedNode(), [...runtimeFlags, commandLine, 'start', ...process.argv.slice(2)], {
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: runtimeEnvironment(),
-  })
-  child.once('exit', (code) => {
-    if (stopping) process.exit(code ?? 1)
+  child = startProgram([commandLine, 'start', ...process.argv.slice(2)])
+  child.once('exit', (code, signal) => {
+    if (stopping) process.exit(exitCode(code, signal))
     if (child.restart) start()
-    else process.stderr.write(`Ended with ${code ?? 'a signal'}; starts again at the next change.\n`)
+    else process.stderr.write(`Ended with ${code ?? signal}; starts again at the next change.\n`)
   })
 }
 
@@ -43,7 +38,7 @@ function restart(file) {
 followSignals((signal, again) => {
   if (child.exitCode !== null || child.signalCode !== null) process.exit(0)
   stopping = true
-  if (child.connected) child.send({ stop: signal, again }, () => {})
+  askToStop(child, signal, again)
 })
 
 for (const folder of WATCHED.filter((name) => existsSync(join(root, name)))) {

@@ -6,23 +6,34 @@ import { pinnedNode, runtimeEnvironment, runtimeFlags } from './runtime.mjs'
 const ECHO_MS = 500
 
 /**
- * Runs a program on the pinned Node in our place: its input and output, its exit code, and each signal once.
+ * Starts a program on the pinned Node with our input and output.
  * @param {string[]} argv file and arguments
  */
-export function runInOurPlace(argv) {
+export function startProgram(argv) {
   const child = spawn(pinnedNode(), [...runtimeFlags, ...argv], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: runtimeEnvironment(),
-  })
-  followSignals((signal, again) => {
-    if (child.connected) child.send({ stop: signal, again }, () => {})
-    else child.kill(signal)
   })
   child.once('error', (error) => {
     process.stderr.write(`${pinnedNode()} cannot be started: ${error.message}\n`)
     process.exit(1)
   })
-  child.once('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
+  return child
+}
+
+/** @param {boolean} again the user insists: raise it even though the program has seen one */
+export function askToStop(child, signal, again) {
+  if (child.connected) child.send({ stop: signal, again }, () => {})
+  else child.kill(signal)
+}
+
+export const exitCode = (code, signal) => code ?? 128 + constants.signals[signal]
+
+/** Runs a program in our place: its exit code is ours, and each signal reaches it once. */
+export function runInOurPlace(argv) {
+  const child = startProgram(argv)
+  followSignals((signal, again) => askToStop(child, signal, again))
+  child.once('exit', (code, signal) => process.exit(exitCode(code, signal)))
 }
 
 /** Also stops when npm, which started us, was killed: else the server would hold its port for nobody. */
