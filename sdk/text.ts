@@ -76,7 +76,7 @@ export const Closed = <P extends Parameters<typeof Type.Object>[0]>(
 
 /** Bytes of JSON in `metadata`. */
 export const metadataBytes = 16_384
-/** Free JSON of the caller's; `x-max-bytes` is enforced by the HTTP layer before validation. */
+/** Free JSON of the caller's; `x-max-bytes` is a rule of the HTTP layer's validator. */
 export const Metadata = (o: Annotations = {}) =>
   Type.Unsafe<Record<string, unknown>>({
     type: 'object',

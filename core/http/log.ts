@@ -2,35 +2,64 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { type DestinationStream, pino } from 'pino'
 
-/** Names whose values never reach the log, at any of the first four levels of an entry. */
-const secret = [
+/** Names whose values never reach the log, at any depth; and whatever ends like a secret. */
+const secret = new Set([
   'authorization',
   'cookie',
-  'set-cookie',
-  'x-csrf',
-  'token',
-  'accessToken',
-  'refreshToken',
-  'idToken',
-  'apiToken',
-  'password',
-  'secret',
-  'clientSecret',
+  'setcookie',
+  'xcsrf',
   'email',
   'phone',
   'address',
   'birthday',
-  'acceptLink',
-  'setPasswordLink',
+  'acceptlink',
+  'setpasswordlink',
+  'apikey',
+  // What database drivers hang onto their errors.
   'bind',
   'parameters',
   'sql',
+  'values',
+])
+const isSecret = (name: string): boolean => {
+  const plain = name.replace(/[-_]/g, '').toLowerCase()
+  return secret.has(plain) || /(?:token|password|secret)$/.test(plain)
+}
+const bindingNames = [
+  'authorization',
+  'cookie',
+  'email',
+  'phone',
+  'address',
+  'token',
+  'apiToken',
+  'accessToken',
+  'refreshToken',
+  'idToken',
+  'password',
+  'secret',
+  'clientSecret',
 ]
-const paths = secret.flatMap((name) =>
-  ['', '*.', '*.*.', '*.*.*.'].map((level) =>
-    name.includes('-') ? `${level.slice(0, -1)}["${name}"]` : `${level}${name}`,
-  ),
-)
+/** Written by serializers of their own. */
+const serialized = new Set(['req', 'res', 'err', 'error'])
+const deepest = 5
+
+/**
+ * One walk over the entry. Pino's own `redact` needs a path for each name and level: twenty times the cost of the line,
+ * and nothing below the last level.
+ */
+function redacted(value: unknown, depth = 0): unknown {
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value
+  if (value instanceof Error) return loggedError(value)
+  if (depth === deepest || value instanceof Uint8Array) return '[...]'
+  if (Array.isArray(value)) return value.slice(0, 100).map((item) => redacted(item, depth + 1))
+  const shown: Record<string, unknown> = {}
+  for (const [name, item] of Object.entries(value)) {
+    if (isSecret(name) && item !== undefined) shown[name] = '***'
+    else shown[name] = depth === 0 && serialized.has(name) ? item : redacted(item, depth + 1)
+  }
+  return shown
+}
 
 /**
  * Segments that are secrets themselves: the token of an invitation, whatever stands behind a word that announces one.
@@ -83,7 +112,11 @@ export function createLog(o: LogOptions = {}): FastifyBaseLogger {
     {
       level: o.level ?? 'info',
       base: null,
-      redact: { paths, censor: '***' },
+      // A child's bindings pass the formatters by; single names cost nothing where they do not occur.
+      redact: { paths: bindingNames, censor: '***' },
+      formatters: {
+        log: (entry) => redacted(entry) as Record<string, unknown>,
+      },
       serializers: {
         err: (error: unknown) => loggedError(error),
         error: (error: unknown) => loggedError(error),

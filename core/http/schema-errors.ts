@@ -23,24 +23,47 @@ export function schemaErrors(found: readonly FastifySchemaValidationError[], con
 }
 
 /**
- * A union reports every branch. One of constants becomes a single "must be one of"; "or null" says nothing more; and the
- * union itself is named only where no branch says anything better.
+ * A union reports every branch it is not. Kept is what the sender most likely meant: the branch with the fewest faults;
+ * "or null" says nothing more, constants become one "must be one of". Deepest first, since what is settled inside a
+ * branch shows which branch was meant.
  */
-function withoutAlternatives(found: readonly Found[]): Found[] {
+function withoutAlternatives(found: readonly Found[]): readonly Found[] {
+  const unions = found.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf')
+  if (unions.length === 0) return found
+  const settled = new Set<Found>()
   let rest = [...found]
-  for (const union of found.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf')) {
-    const branches = rest.filter((one) => one !== union && one.schemaPath.startsWith(`${union.schemaPath}/`))
-    const constants = branches.filter(({ keyword }) => keyword === 'const')
-    const speaking = branches.filter((one) => one.keyword !== 'const' && one.params.type !== 'null')
-    const enumerated: Found = {
-      ...union,
-      keyword: 'enum',
-      params: { allowedValues: constants.map((one) => one.params.allowedValue) },
-    }
-    const kept = speaking.length > 0 ? speaking : constants.length > 0 ? [enumerated] : [union]
-    rest = [...rest.filter((one) => one !== union && !branches.includes(one)), ...kept]
+  const depth = (one: Found): number => one.instancePath.length * 1000 + one.schemaPath.length
+  for (const union of unions.toSorted((x, y) => depth(y) - depth(x))) {
+    const below = (one: Found) =>
+      one.instancePath === union.instancePath || one.instancePath.startsWith(`${union.instancePath}/`)
+    const inside = rest.filter(
+      (one) => one !== union && below(one) && (settled.has(one) || one.schemaPath.startsWith(`${union.schemaPath}/`)),
+    )
+    const known = inside.filter((one) => settled.has(one))
+    const kept = known.length > 0 ? known : likeliest(union, inside)
+    rest = [...rest.filter((one) => one !== union && !inside.includes(one)), ...kept]
+    for (const one of kept) settled.add(one)
   }
   return rest
+}
+
+function likeliest(union: Found, inside: readonly Found[]): Found[] {
+  const constants = inside.filter(({ keyword }) => keyword === 'const').map(({ params }) => params.allowedValue)
+  const speaking = inside.filter((one) => one.keyword !== 'const' && one.params.type !== 'null')
+  if (speaking.length === 0) {
+    return [
+      constants.length > 0 ? { ...union, keyword: 'enum', params: { allowedValues: constants as string[] } } : union,
+    ]
+  }
+  const branch = (one: Found) => one.schemaPath.slice(union.schemaPath.length + 1).split('/')[0]
+  const branches = [...Map.groupBy(speaking, branch).values()]
+  const fewest = Math.min(...branches.map(({ length }) => length))
+  const best = branches.filter(({ length }) => length === fewest)
+  if (best.length === 1) return best[0]!
+  const types = best.flat().filter(({ keyword }) => keyword === 'type')
+  return types.length === best.length
+    ? [{ ...union, keyword: 'type', params: { type: types.map(({ params }) => String(params.type)) } }]
+    : [union]
 }
 
 const segment = (name: unknown): string => String(name).slice(0, most).replaceAll('~', '~0').replaceAll('/', '~1')

@@ -27,6 +27,23 @@ test('a body with faults is answered with a pointer for each', async (t) => {
   })
 })
 
+test('of a union, the branch that was meant is spoken of', async (t) => {
+  const { app } = await start(t)
+  const errorsOf = async (filter: unknown) =>
+    (await app.inject(make({ name: 'x', filter })))
+      .json()
+      .errors?.map((e: { pointer: string; message: string }) => `${e.pointer} ${e.message}`)
+  const good = { field: 'a', op: 'eq', value: 1 }
+  t.equal(await errorsOf({ and: [{ not: good }] }), undefined)
+  t.strictSame(await errorsOf({ ...good, op: 'zz' }), [
+    '/filter/op must be one of: eq, ne, in, lt, lte, gt, gte, between, startsWith, has, isNull',
+  ])
+  t.strictSame(await errorsOf({ nope: 1 }), ['/filter has none of the forms allowed here'])
+  t.strictSame(await errorsOf({ and: [good, { or: [{ ...good, field: 7 }] }] }), [
+    '/filter/and/1/or/0/field must be a text',
+  ])
+})
+
 test('bodies are taken as they are: null stays null, nothing is coerced or dropped', async (t) => {
   const { app } = await start(t)
   const good = await app.inject(make({ name: 'x', email: null }))
@@ -162,6 +179,24 @@ test('secrets and personal data never reach the log', async (t) => {
   await app.inject({ method: 'DELETE', url: '/api/members/invites/canary-invite/accept?key=canary-query' })
   t.match(lines.join(''), /"path":"\/api\/members\/invites\/\*\*\*\/accept"/)
   t.notMatch(lines.join(''), /canary/)
+})
+
+test('what drivers hang onto errors, and secrets at any depth, are left out of the log', async (t) => {
+  const lines: string[] = []
+  const log = createLog({ destination: { write: (line: string) => void lines.push(line) } })
+  const driver = Object.assign(new Error('failed'), {
+    name: 'DatabaseError',
+    sql: 'canary',
+    parameters: ['canary'],
+    code: '23505',
+  })
+  log.error({ err: new Error('outer', { cause: driver }), other: driver }, 'broken')
+  log
+    .child({ apiToken: 'canary' })
+    .info({ a: [{ b: { 'Set-Cookie': 'canary', client_secret: 'canary', kept: 'seen' } }] }, 'entry')
+  t.notMatch(lines.join(''), /canary/)
+  t.match(lines[0], /"code":"23505"/)
+  t.match(lines[1], /"kept":"seen"/)
 })
 
 test('a route without access, or with unbounded input, stops the boot', async (t) => {
