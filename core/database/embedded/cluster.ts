@@ -1,6 +1,16 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Account } from './account.ts'
@@ -37,6 +47,7 @@ export async function openCluster(folder: string, binaries: Binaries, account: A
 async function makeCluster(folder: string, { initdb }: Binaries, account: Account | undefined): Promise<void> {
   const draft = join(dirname(folder), `.${basename(folder)}.${process.pid}.${randomBytes(3).toString('hex')}`)
   const password = join(draft, 'password')
+  removeAbandonedDrafts(folder)
   mkdirSync(draft, { mode: 0o700 })
   try {
     writeFileSync(password, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 })
@@ -51,6 +62,25 @@ async function makeCluster(folder: string, { initdb }: Binaries, account: Accoun
     rmSync(draft, { recursive: true, force: true })
   }
   chmodSync(folder, 0o700)
+}
+
+/** Of starts that were killed on the way; a draft's name has the number of its maker. */
+function removeAbandonedDrafts(folder: string): void {
+  const prefix = `.${basename(folder)}.`
+  for (const name of readdirSync(dirname(folder)).filter((one) => one.startsWith(prefix))) {
+    if (isAbandoned(Number(name.slice(prefix.length).split('.')[0]))) {
+      rmSync(join(dirname(folder), name), { recursive: true, force: true })
+    }
+  }
+}
+
+function isAbandoned(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
+  }
 }
 
 // C.UTF-8 of the C library exists on every Linux we know and nowhere else; PostgreSQL's own one exists everywhere.

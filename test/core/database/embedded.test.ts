@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -54,8 +54,11 @@ async function neighbour(t: Test, dataDir: string) {
 
 t.test('a database of its own: PostgreSQL 18, UTF-8, scram, loopback only, no Unix socket', async (t) => {
   const dataDir = folder(t)
+  const abandoned = join(dataDir, '.postgres.99999999.killed')
+  mkdirSync(abandoned)
   const server = await startEmbedded({ dataDir, volatile: true })
   t.teardown(() => server.stop())
+  t.notOk(existsSync(abandoned), 'what a killed start left is cleared away')
   const row = await ask(
     server.url,
     `SELECT current_setting('server_version_num')::int / 10000 AS version, current_database() AS db,
@@ -152,19 +155,50 @@ t.test('a server killed with -9 comes back on its port with what was committed',
   t.match(said, ['The embedded database went away; starting it again.'])
 })
 
-t.test('a stale pid file whose number another process has now does not stop the start', async (t) => {
+t.test('a stale pid file whose number a process of the same account has now does not stop the start', async (t) => {
   const dataDir = folder(t)
   const first = await startEmbedded({ dataDir, volatile: true })
   t.teardown(() => first.stop())
   const file = join(dataDir, 'postgres', 'data', 'postmaster.pid')
   const stale = readFileSync(file, 'utf8')
+  const { uid, gid } = statSync(file)
   await first.stop()
-  writeFileSync(file, stale.replace(/^\d+/, String(process.pid)))
+  // Not our own process: PostgreSQL knows that a parent of its own is no server.
+  const stranger = spawn('sleep', ['600'], { ...(process.getuid?.() === 0 && { uid, gid }), stdio: 'ignore', cwd: '/' })
+  t.teardown(() => stranger.kill('SIGKILL'))
+  await once(stranger, 'spawn')
+  writeFileSync(file, stale.replace(/^\d+/, String(stranger.pid)))
   const second = await startEmbedded({ dataDir, volatile: true })
   t.teardown(() => second.stop())
-  t.not(second.pid, process.pid)
+  t.not(second.pid, stranger.pid)
   t.strictSame(await ask(second.url, 'SELECT 1 AS n'), { n: 1 })
 })
+
+t.test(
+  'root whose server cannot enter the data folder keeps the cluster outside',
+  { skip: process.getuid?.() !== 0 },
+  async (t) => {
+    const dataDir = folder(t) // 0700 and root's
+    const first = await startEmbedded({ dataDir })
+    t.teardown(() => first.stop())
+    const record = join(dataDir, 'postgres.path')
+    const outside = readFileSync(record, 'utf8').trim()
+    t.teardown(() => rmSync(outside, { recursive: true, force: true }))
+    await ask(first.url, 'CREATE TABLE kept AS SELECT 1 AS n')
+    await first.stop()
+    t.notOk(existsSync(join(dataDir, 'postgres')))
+    t.match(statSync(outside), { mode: 0o40700 })
+    const second = await startEmbedded({ dataDir })
+    t.teardown(() => second.stop())
+    t.strictSame(await ask(second.url, 'SELECT n FROM kept'), { n: 1 }, 'the second start finds it')
+    await second.stop()
+    rmSync(record)
+    const afresh = await startEmbedded({ dataDir })
+    t.teardown(() => rmSync(readFileSync(record, 'utf8').trim(), { recursive: true, force: true }))
+    t.teardown(() => afresh.stop())
+    t.not(readFileSync(record, 'utf8').trim(), outside, 'a data folder emptied by hand starts afresh')
+  },
+)
 
 t.test('a start that cannot work says where the reason stands', async (t) => {
   const dataDir = folder(t)
