@@ -6,15 +6,20 @@ import { effectsWriter } from './events/write-effects.ts'
 import { ChangeListener } from './invalidation/listener.ts'
 import { declareQueues, openQueue } from './jobs/queue.ts'
 import { Worker } from './jobs/worker.ts'
+import { type CoreSettings, corePlugin, type Door } from './core-plugin/index.ts'
 import { AccessCache } from './permissions/access-cache.ts'
 import { declarationProblems } from './permissions/index.ts'
 import { type ContextParts, EnablementCache, PluginHost } from './plugin-host/index.ts'
 import { Ticker } from './schedule/ticker.ts'
+import { Sealer } from './secrets/index.ts'
 
 export interface RuntimeOptions {
   readonly urls: DatabaseUrls
   readonly pool: { readonly rw: number; readonly platform: number }
+  /** Beside `core`, which is always there. */
   readonly plugins: readonly PluginDefinition[]
+  readonly core: CoreSettings
+  readonly masterKey: Buffer
   readonly clock: Clock
   readonly log: Log
   /** Runs jobs and schedules; false for a node that only serves requests, and for the CLI. */
@@ -35,8 +40,11 @@ export interface Runtime {
   readonly worker: Worker
   readonly ticker: Ticker
   readonly context: ContextParts
+  readonly sealer: Sealer
   readonly clock: Clock
   readonly log: Log
+  /** Tells core's own routes what only an open door knows: its address, its document, its identity provider. */
+  openDoor(door: Door): void
   /** Begins working: jobs and schedules. */
   work(): Promise<void>
   close(): Promise<void>
@@ -45,7 +53,8 @@ export interface Runtime {
 /** Connects, checks that the second wall stands, and wires what is installed. @throws one sentence a person can act on. */
 export async function openRuntime(o: RuntimeOptions): Promise<Runtime> {
   const { clock, log } = o
-  const host = new PluginHost(o.plugins)
+  const core = corePlugin()
+  const host = new PluginHost([core.plugin, ...o.plugins])
   const wrong = declarationProblems([...host.permissions].map(([id, { declaration }]) => ({ id, ...declaration })))
   if (wrong.length > 0) throw new Error(`Permissions are declared wrongly:\n${wrong.map((w) => `  - ${w}`).join('\n')}`)
 
@@ -65,7 +74,8 @@ export async function openRuntime(o: RuntimeOptions): Promise<Runtime> {
   const committed = (tenantId: string) => changes.changedHere(tenantId)
   const units = new UnitsOfWork({ sequelize: database.rw, writeEffects, clock, onAccessChanged: committed })
   const platformUnits = new UnitsOfWork({ sequelize: database.platform, writeEffects, clock, onAccessChanged: committed })
-  const enablement = new EnablementCache(database.platform)
+  const sealer = new Sealer(o.masterKey)
+  const enablement = new EnablementCache({ platform: database.platform, host, sealer })
   const context: ContextParts = { host, units, clock }
   const access = new AccessCache({ units, host, enablement, clock })
   const worker = new Worker({
@@ -90,7 +100,7 @@ export async function openRuntime(o: RuntimeOptions): Promise<Runtime> {
   await changes.start()
   await declareQueues(boss, worker.queues)
 
-  return {
+  const runtime: Runtime = {
     database,
     host,
     units,
@@ -102,8 +112,10 @@ export async function openRuntime(o: RuntimeOptions): Promise<Runtime> {
     worker,
     ticker,
     context,
+    sealer,
     clock,
     log,
+    openDoor: core.openDoor,
     work: async () => {
       await worker.start()
       ticker.start()
@@ -116,4 +128,6 @@ export async function openRuntime(o: RuntimeOptions): Promise<Runtime> {
       await database.close()
     },
   }
+  core.settle(runtime, o.core)
+  return runtime
 }

@@ -1,12 +1,15 @@
 import { Problem, problems } from '@guildhall/sdk'
 import type { Sequelize } from 'sequelize'
 import { QueryTypes } from 'sequelize'
+import { hideSecrets, type Sealer, unsealSecrets } from '../secrets/index.ts'
 import { invalidProblem, Validator } from '../validation.ts'
+import type { PluginHost } from './host.ts'
 import type { InstalledPlugin } from './installed.ts'
 
 /** One organisation's plugins: what is on, with its configuration. */
 export interface Enablement {
   isOn(pluginId: string): boolean
+  /** With defaults and with its secrets in clear, for handlers; `states` has it as it is stored. */
   config(pluginId: string): Readonly<Record<string, unknown>>
   readonly states: ReadonlyMap<string, PluginState>
 }
@@ -22,12 +25,16 @@ export interface PluginState {
  */
 export class EnablementCache {
   readonly #platform: Sequelize
+  readonly #host: Pick<PluginHost, 'plugin'>
+  readonly #sealer: Sealer
   readonly #kept = new Map<string, Promise<Enablement>>()
   #trusted = true
   readonly #mostKept = 10_000
 
-  constructor(platform: Sequelize) {
-    this.#platform = platform
+  constructor(o: { platform: Sequelize; host: Pick<PluginHost, 'plugin'>; sealer: Sealer }) {
+    this.#platform = o.platform
+    this.#host = o.host
+    this.#sealer = o.sealer
   }
 
   forget(tenantId: string): void {
@@ -56,13 +63,32 @@ export class EnablementCache {
       { bind: [tenantId], type: QueryTypes.SELECT },
     )
     const states = new Map(rows.map(({ plugin_id, ...state }) => [plugin_id, state]))
+    const plain = new Map(rows.map(({ plugin_id, config }) => [plugin_id, this.#usable(tenantId, plugin_id, config)]))
     return {
       states,
       isOn: (id) => id === 'core' || states.get(id)?.enabled === true,
-      config: (id) => states.get(id)?.config ?? {},
+      config: (id) => plain.get(id) ?? {},
+    }
+  }
+
+  /**
+   * Defaults are filled in at reading, so that settings a newer version adds have theirs. Secrets that do not open
+   * (another master key) are missing, not fatal: one organisation's configuration stops nobody.
+   */
+  #usable(tenantId: string, pluginId: string, config: PluginState['config']): PluginState['config'] {
+    const schema = this.#host.plugin(pluginId)?.spec.config.schema
+    if (!schema) return config
+    const whole = Validator.of(schema).withDefaults(config) as PluginState['config']
+    try {
+      return unsealSecrets(schema, whole, this.#sealer, configPlace(tenantId, pluginId))
+    } catch {
+      return hideSecrets(schema, whole)
     }
   }
 }
+
+/** Sealed secrets open only where they were sealed. */
+export const configPlace = (tenantId: string, pluginId: string): string => `plugin-config:${tenantId}:${pluginId}`
 
 /** Plugins that must be on before this one, and are not. */
 export const offDependencies = (plugin: InstalledPlugin, on: Enablement): string[] =>

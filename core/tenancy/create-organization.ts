@@ -1,4 +1,4 @@
-import { organizationFileSections, type Tx } from '@guildhall/sdk'
+import { type Actor, organizationFileSections, type Tx } from '@guildhall/sdk'
 import { v7 as uuidv7 } from 'uuid'
 import type { UnitsOfWork } from '../database/unit-of-work.ts'
 import { systemAccess } from '../permissions/access.ts'
@@ -31,6 +31,8 @@ export interface CreationParts {
   /** Ids of the plugins a new organisation starts with. */
   readonly bundled: readonly string[]
   readonly log: Parameters<typeof createContext>[1]['log']
+  /** Who makes it, for its trail; default: the platform. */
+  readonly by?: { readonly actor: Actor; readonly requestId?: string; readonly address?: string }
 }
 
 /** Makes an organisation with its root group, its levels and every bundled plugin on; all of it or nothing. */
@@ -40,8 +42,8 @@ export async function createOrganization(
 ): Promise<{ id: string; rootId: string }> {
   const tenantId = uuidv7()
   const rootId = uuidv7()
-  const actor = { kind: 'system', reason: 'organization create' } as const
-  await o.platformUnits.run({ tenantId, actor }, async (tx) => {
+  const by = o.by ?? { actor: { kind: 'system', reason: 'organization create' } as const }
+  await o.platformUnits.run({ tenantId, ...by }, async (tx) => {
     await tx.query(
       `INSERT INTO core.tenant (id, slug, external_id, name, edition, settings) VALUES ($1, $2, $3, $4, $5, $6)`,
       [
@@ -55,7 +57,7 @@ export async function createOrganization(
     )
     await tx.query('INSERT INTO core.epoch (tenant_id) VALUES ($1)', [tenantId])
     await tree.create(tx, { id: rootId, parentId: null, type: null, name: wanted.name })
-    for (const plugin of o.host.plugins.filter(({ id }) => o.bundled.includes(id))) await switchOn(o, tx, plugin)
+    for (const plugin of o.host.plugins.filter(({ id }) => id === 'core' || o.bundled.includes(id))) await switchOn(o, tx, plugin)
     if (wanted.file) await applyStructure(tx, wanted.file, fileParts(o))
     await tx.audit({ action: 'core.organization-created', target: { type: 'organization', id: tenantId } })
     tx.accessChanged()
@@ -75,7 +77,7 @@ const startingWith = (bundled: readonly string[]): Enablement => ({
 })
 
 async function switchOn(o: CreationParts, tx: Tx, plugin: InstalledPlugin): Promise<void> {
-  if (plugin.id === 'core') return
+  if (plugin.id === 'core') return void (await scheduleJobs(tx, plugin))
   await tx.query('INSERT INTO core.plugin_state (tenant_id, plugin_id, enabled, config) VALUES ($1, $2, true, $3)', [
     tx.tenantId,
     plugin.id,

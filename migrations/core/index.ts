@@ -3,6 +3,7 @@ import { foundation } from './0001-foundation.ts'
 import { tenancy } from './0002-tenancy.ts'
 import { effects } from './0003-effects.ts'
 import { identity } from './0004-identity.ts'
+import { operations } from './0005-operations.ts'
 
 /** Append-only: a change is a new file. */
-export const coreMigrations: MigrationSet = { owner: 'core', migrations: [foundation, tenancy, effects, identity] }
+export const coreMigrations: MigrationSet = { owner: 'core', migrations: [foundation, tenancy, effects, identity, operations] }

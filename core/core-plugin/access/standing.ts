@@ -1,0 +1,64 @@
+import { type Actor, type Area, type Context, coversArea, parseEntry, type Reach, type Tx } from '@guildhall/sdk'
+import type { Principal } from '../../auth/principal.ts'
+import { UserDirectory } from '../../auth/users/user-directory.ts'
+import { reach } from '../../permissions/index.ts'
+import { holdingsOf } from '../../permissions/grants.ts'
+import type { Runtime } from '../../runtime.ts'
+
+/** Where somebody holds a permission in this organisation, now. */
+export type Standing = (permission: string) => Reach
+
+const everywhere: Standing = () => ({ everywhere: true })
+const nowhere: Standing = () => ({ everywhere: false, places: [], self: null })
+
+/**
+ * What the actor may give to others: what he holds himself. Work of the platform is asked for the person it goes back
+ * to; where it goes back to nobody (a schedule, the command line) nothing limits it.
+ */
+export async function standingOf(runtime: Runtime, tx: Tx, ctx: Pick<Context, 'actor' | 'reach'>): Promise<Standing> {
+  const { actor } = ctx
+  if (actor.kind !== 'system') return (permission) => ctx.reach(permission)
+  return actor.onBehalfOf ? standingOfPerson(runtime, tx, actor.onBehalfOf) : everywhere
+}
+
+/** The same for somebody who is not asking himself; who is gone, disabled or revoked holds nothing. */
+export async function standingOfPerson(runtime: Runtime, tx: Tx, who: { kind: string; id: string }): Promise<Standing> {
+  const principal = await principalNamed(runtime, tx, who)
+  if (!principal) return nowhere
+  const on = await runtime.enablement.of(tx.tenantId)
+  const compiled = await runtime.access.compile(tx, await holdingsOf(tx, principal, runtime.host, on))
+  return (permission) => reach(compiled, permission)
+}
+
+/** Entries of a role that whoever stands there does not hold in all of the area. */
+export const missing = (standing: Standing, entries: Iterable<string>, area: Area): string[] => [
+  ...new Set(
+    [...entries]
+      .map((entry) => parseEntry(entry).permission)
+      .filter((permission) => {
+        const held = standing(permission)
+        return !held.everywhere && !held.places.some((place) => coversArea(place, area))
+      }),
+  ),
+]
+
+/** A user, token or service account by id, with the rights of this moment. */
+export async function principalNamed(runtime: Runtime, tx: Tx, who: { kind: string; id: string }): Promise<Principal | null> {
+  if (who.kind === 'user') return new UserDirectory(runtime.database.platform).byId(who.id)
+  if (who.kind !== 'token' && who.kind !== 'serviceAccount') return null
+  const [row] = await tx.query<{ role: string; scopes: string[] | null }>(
+    who.kind === 'token'
+      ? `SELECT role, scopes FROM core.api_token
+          WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $3)`
+      : 'SELECT role, scopes FROM core.service_account WHERE tenant_id = $1 AND id = $2 AND NOT disabled AND $3::timestamptz IS NOT NULL',
+    [tx.tenantId, who.id, tx.now()],
+  )
+  return row ? { kind: who.kind, id: who.id, tenantId: tx.tenantId, ...row } : null
+}
+
+/** The user behind an actor, when there is one. */
+export const userBehind = (actor: Actor): string | null => {
+  if (actor.kind === 'user') return actor.id
+  if (actor.kind === 'system') return actor.onBehalfOf?.kind === 'user' ? actor.onBehalfOf.id : null
+  return 'userId' in actor ? (actor.userId ?? null) : null
+}

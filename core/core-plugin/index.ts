@@ -1,0 +1,68 @@
+/**
+ * The plugin `core`: what the platform itself offers over the API, through the same router, gate and permissions as
+ * every plugin. One file a resource in routes/; services/ is what plugins use. It is on in every organisation.
+ */
+import {
+  accessService,
+  definePlugin,
+  filesService,
+  linksService,
+  organizationService,
+  type PluginDefinition,
+  treeService,
+  usersService,
+} from '@guildhall/sdk'
+import Type from 'typebox'
+import { organizationServiceFor } from '../tenancy/organization.ts'
+import { tree } from '../tenancy/tree.ts'
+import { accessServiceFor } from './access/access-service.ts'
+import { coreJobs } from './jobs.ts'
+import { type CorePermission, corePermissions } from './permissions.ts'
+import { coreRoutes } from './routes/index.ts'
+import { filesServiceFor, linksServiceFor, usersServiceFor } from './services.ts'
+import type { Runtime } from '../runtime.ts'
+import { localPeople } from './people.ts'
+import { type CoreSettings, type Door, Place } from './surroundings.ts'
+
+export { localPeople, outsidePeople, type People } from './people.ts'
+export type { CoreSettings, Door } from './surroundings.ts'
+
+export interface CorePlugin {
+  readonly plugin: PluginDefinition
+  /** Tells it where it is, once the platform is open. */
+  settle(runtime: Runtime, settings: CoreSettings): void
+  readonly openDoor: (door: Door) => void
+}
+
+/** Made before anything is connected: the host reads definitions first. */
+export function corePlugin(): CorePlugin {
+  const place = new Place()
+  const plugin = definePlugin<'core', CorePermission, Type.TObject<{}>>({
+    id: 'core',
+    version: '0.1.0',
+    sdk: '^0.1.0',
+    title: 'Core',
+    description: 'Organisations, plugins, roles, tokens, the audit trail, jobs.',
+    config: { schema: Type.Object({}, { additionalProperties: false }) },
+    permissions: corePermissions,
+    routes: (r) => coreRoutes(r, place),
+    jobs: (j) => coreJobs(j, place),
+    provides: (p) => {
+      p.service(organizationService, () => organizationServiceFor(place.around.organizationDefaults))
+      p.service(treeService, () => tree)
+      p.service(accessService, (ctx) => accessServiceFor(place.around.runtime, ctx))
+      p.service(usersService, () => usersServiceFor(place.around))
+      p.service(linksService, () => linksServiceFor(place.around))
+      p.service(filesService, () => filesServiceFor(place.around))
+    },
+  })
+  return {
+    plugin,
+    settle: (runtime, settings) => {
+      const bundled = settings.bundled ?? runtime.host.plugins.map(({ id }) => id)
+      const people = localPeople(runtime, (token) => `${place.around.publicUrl}/account/password#token=${token}`)
+      place.settle({ ...settings, runtime, bundled, people })
+    },
+    openDoor: (door) => place.open(door),
+  }
+}

@@ -1,0 +1,55 @@
+import { type Jobs, Text, Uuid } from '@guildhall/sdk'
+import Type from 'typebox'
+import { unpark } from '../jobs/worker.ts'
+import { unparkJob } from '../plugin-host/switching.ts'
+import { runDeletion } from './operations/delete-organization.ts'
+import { deletionJob, purgeJob } from './operations/operations.ts'
+import { runPurge } from './operations/purge-plugin.ts'
+import type { CoreContext, Place } from './surroundings.ts'
+
+/** Work of the platform itself, in one organisation. */
+export function coreJobs(j: Jobs<CoreContext>, place: Place): void {
+  j.job({
+    id: unparkJob,
+    title: 'Put back what waited for a plugin',
+    input: Type.Object({ plugin: Text(63) }),
+    timeoutMs: 60_000,
+    attempts: 10,
+    run: async (ctx, { plugin }) => {
+      const { boss, database } = place.around.runtime
+      await unpark({ boss, platform: database.platform }, ctx.tenantId, plugin)
+    },
+  })
+  j.job({
+    id: purgeJob,
+    title: "Delete a plugin's data",
+    input: Type.Object({ operation: Uuid() }),
+    timeoutMs: 3_600_000,
+    attempts: 3,
+    prompt: true,
+    run: (ctx, { operation }) => runPurge(place.around.runtime, ctx, operation),
+  })
+  j.job({
+    id: deletionJob,
+    title: 'Delete an organisation',
+    input: Type.Object({ operation: Uuid() }),
+    timeoutMs: 3_600_000,
+    attempts: 3,
+    prompt: true,
+    run: (ctx, { operation }) => runDeletion(place.around, ctx.tenantId, operation),
+  })
+  j.job({
+    id: 'core.tidy',
+    title: 'Forget answers kept for repeated requests, and plans nobody applied',
+    input: Type.Object({}),
+    timeoutMs: 300_000,
+    attempts: 3,
+    schedule: { cron: '17 3 * * *', timezone: 'tenant', input: () => ({}) },
+    run: (ctx) =>
+      ctx.transaction(async (tx) => {
+        const before = (hours: number) => new Date(tx.now().getTime() - hours * 3_600_000)
+        await tx.query('DELETE FROM core.idempotency WHERE tenant_id = $1 AND created_at < $2', [tx.tenantId, before(24)])
+        await tx.query(`DELETE FROM core.operation WHERE tenant_id = $1 AND status = 'planned' AND created_at < $2`, [tx.tenantId, before(24)])
+      }),
+  })
+}

@@ -1,0 +1,125 @@
+import { Closed, invalid, Nullable, Page, Text, Uuid, type Tx } from '@guildhall/sdk'
+import Type from 'typebox'
+import { explain } from '../../permissions/index.ts'
+import { holdingsOf } from '../../permissions/grants.ts'
+import { tree } from '../../tenancy/tree.ts'
+import { principalNamed } from '../access/standing.ts'
+import type { CoreRouter, Place } from '../surroundings.ts'
+import { memberPlaces } from '@guildhall/sdk'
+
+const PermissionView = Type.Object({
+  id: Text(120),
+  title: Text(200),
+  plugin: Text(63),
+  enabled: Type.Boolean({ description: 'Whether the plugin is on in this organisation' }),
+  writes: Type.Boolean(),
+  own: Type.Boolean({ description: 'Can be held for the own record alone' }),
+  platform: Type.Boolean({ description: 'Stands above organisations' }),
+  roles: Type.Array(Text(63), { maxItems: 10, description: 'Built-in roles that hold it' }),
+})
+
+const Explained = Type.Object({
+  allowed: Type.Boolean(),
+  permission: Text(120),
+  reason: Nullable(Text(40, { description: 'What the nearest grant lacks; null when allowed; no-role: nothing carries it' })),
+  findings: Type.Array(
+    Type.Object({
+      role: Text(63),
+      source: Type.Object({ kind: Text(40), id: Text(100) }),
+      area: Type.Object({ path: Type.String({ maxLength: 2000 }), extent: Text(10) }),
+      own: Type.Boolean(),
+      path: Nullable(Type.String({ maxLength: 2000, description: 'Where it allows' })),
+      obstacles: Type.Array(Text(40), { maxItems: 10 }),
+    }),
+    { maxItems: 1000 },
+  ),
+})
+
+const principalPattern = /^(user|token|serviceAccount):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
+const tags = ['Roles and grants']
+
+export function permissionRoutes(r: CoreRouter, place: Place): void {
+  r.route({
+    method: 'GET',
+    url: '/permissions',
+    access: { requires: 'core.catalogue.read' },
+    summary: 'List every permission there is; each is also the scope of a token',
+    tags,
+    schema: { response: Type.Object({ items: Type.Array(PermissionView, { maxItems: 5000 }), page: Page(PermissionView).properties.page }) },
+    handler: (ctx) =>
+      ctx.read(async (tx) => {
+        const { runtime } = place.around
+        const [on, { builtin }] = await Promise.all([runtime.enablement.of(tx.tenantId), runtime.access.roles(tx)])
+        const items = [...runtime.host.permissions].map(([id, { plugin, declaration }]) => ({
+          id,
+          title: declaration.title,
+          plugin: plugin.id,
+          enabled: on.isOn(plugin.id),
+          writes: declaration.writes,
+          own: declaration.own === true,
+          platform: declaration.platform === true,
+          roles: builtin.filter(({ permissions }) => permissions.has(id) || permissions.has(`${id}:own`)).map(({ key }) => key),
+        }))
+        return { items: items.sort((a, b) => (a.id < b.id ? -1 : 1)), page: { nextCursor: null } }
+      }),
+  })
+  r.route({
+    method: 'GET',
+    url: '/permissions/explain',
+    access: { requires: 'core.grants.read' },
+    summary: 'Show which grant, role and path allow or deny something',
+    tags,
+    schema: {
+      query: Closed({
+        principal: Text(60, { description: '`user:<id>`, `token:<id>` or `serviceAccount:<id>`', examples: ['user:01890a5d-ac96-774b-bcce-b302099a8057'] }),
+        permission: Text(120, { examples: ['members.read'] }),
+        group: Type.Optional(Uuid({ description: 'At this group' })),
+        member: Type.Optional(Uuid({ description: 'For the record of this member' })),
+      }),
+      response: Explained,
+    },
+    handler: (ctx, { query }) =>
+      ctx.read(async (tx) => {
+        const { runtime } = place.around
+        if (!runtime.host.permissions.has(query.permission))
+          throw invalid('/permission', 'is no permission; GET /permissions lists them', { in: 'query' })
+        const [, kind, id] = principalPattern.exec(query.principal) ?? []
+        if (!kind || !id) throw invalid('/principal', 'must be user:<id>, token:<id> or serviceAccount:<id>', { in: 'query' })
+        const on = await runtime.enablement.of(tx.tenantId)
+        const principal = await principalNamed(runtime, tx, { kind, id })
+        const known = principal && (principal.kind !== 'user' || principal.organizations.some((o) => o.id === tx.tenantId) || principal.globalRole)
+        if (!known) throw invalid('/principal', 'is nobody here', { in: 'query' })
+        const holdings = await holdingsOf(tx, principal, runtime.host, on)
+        const { all: roles } = await runtime.access.roles(tx)
+        const at = await placeOf(place, tx, query)
+        const explained = explain({ ...holdings, roles, now: tx.now() }, query.permission, at)
+        return {
+          allowed: explained.allowed,
+          permission: explained.permission,
+          reason: explained.allowed ? null : explained.reason,
+          findings: explained.findings.slice(0, 1000).map(({ grant, own, path, obstacles }) => ({
+            role: grant.role,
+            source: { kind: grant.source.kind, id: grant.source.id },
+            area: { path: grant.path, extent: grant.extent },
+            own,
+            path,
+            obstacles: [...obstacles],
+          })),
+        }
+      }),
+  })
+}
+
+async function placeOf(place: Place, tx: Tx, query: { group?: string; member?: string }) {
+  const { runtime } = place.around
+  if (query.member !== undefined) {
+    const on = await runtime.enablement.of(tx.tenantId)
+    for (const find of runtime.host.contributions(memberPlaces, on)) {
+      const paths = await find.pathsOf(tx, query.member)
+      if (paths) return { paths, self: query.member }
+    }
+    throw invalid('/member', 'is no member here', { in: 'query' })
+  }
+  if (query.group === undefined) return ''
+  return (await tree.node(tx, query.group)).path
+}

@@ -1,0 +1,58 @@
+import type { Context, Router } from '@guildhall/sdk'
+import type { Enablement } from '../plugin-host/index.ts'
+import type { Runtime } from '../runtime.ts'
+import type { OrganizationDefaults } from '../tenancy/organization.ts'
+import type { People } from './people.ts'
+import type { CorePermission } from './permissions.ts'
+
+/** What core's own routes and services need of the configuration. */
+export interface CoreSettings {
+  /** Absolute; uploads and results of organisations are kept below it. */
+  readonly dataDir: string
+  readonly organizationDefaults: OrganizationDefaults
+  /** Ids of the plugins a new organisation starts with; default: all that are installed. */
+  readonly bundled?: readonly string[]
+  /** The address people use, without a slash at the end. */
+  readonly publicUrl: string
+}
+
+/** What only an open door knows; the command line has none. */
+export interface Door {
+  /** The address with the port that was really taken. */
+  readonly publicUrl?: string
+  /** The OpenAPI document of what is on. */
+  readonly openapi?: (on: Enablement) => object
+  /** People and clients at the identity provider in use; default: local accounts. */
+  readonly people?: People
+}
+
+export interface Surroundings extends Omit<CoreSettings, 'bundled'>, Door {
+  readonly publicUrl: string
+  readonly runtime: Runtime
+  readonly bundled: readonly string[]
+  readonly people: People
+}
+
+export type CoreContext = Context<{}, {}, {}, CorePermission>
+export type CoreRouter = Router<CoreContext, CorePermission>
+
+/**
+ * The host reads definitions before anything is connected, so the plugin `core` is made first and learns where it is
+ * afterwards.
+ */
+export class Place {
+  #around: Surroundings | null = null
+
+  settle(around: Surroundings): void {
+    this.#around = around
+  }
+
+  open(door: Door): void {
+    this.#around = { ...this.around, ...door }
+  }
+
+  get around(): Surroundings {
+    if (!this.#around) throw new Error('The plugin "core" was asked before the platform was open: call settle() first')
+    return this.#around
+  }
+}
