@@ -39,7 +39,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
 }
 
 /** Failures with nobody else at work; 50 ms apart. A killed server's last children may hold on for a second or two. */
-const GIVE_UP_AFTER = 40
+const GIVE_UP_AFTER = 25
 
 class EmbeddedServer implements EmbeddedDatabase {
   port = 0
