@@ -63,8 +63,10 @@ export interface WriteOptions {
   readonly detail?: Readonly<Record<string, unknown>>
   /** One event a member. Default true; an import or bulk operation says false and emits one of its own. */
   readonly events?: boolean
-  /** Values are checked already (length, type, custom fields, role). Default false. */
-  readonly checked?: boolean
+  /** Whether people are told: the welcome mail of a new member, the mail about a suspension. Default: as the event says. */
+  readonly notify?: boolean
+  /** Looks for the same people among those who are there and notes the pairs; only `create`. Default true. */
+  readonly findDuplicates?: boolean
 }
 /** What is known of a member without the HTTP views: staff's view, and what the platform keeps to itself. */
 export interface MemberRecord extends Member {
@@ -114,8 +116,12 @@ export interface MembersService {
   /** Living members these people may already be: same e-mail, or the same name and no other birthday. */
   findDuplicates(tx: Tx, candidates: readonly DuplicateCandidate[]): Promise<readonly FoundDuplicate[]>
 
-  /** @throws Problem 400 without a name or with a custom field that does not fit, 403 for a role the actor does not hold, 409 for an e-mail or external id in use */
-  create(tx: Tx, input: NewMember, o?: WriteOptions): Promise<MemberRecord>
+  /**
+   * `joinedOn` left out is today, null is unknown.
+   * @throws Problem 400 without a name or with a custom field that does not fit, 403 for a role the actor does not hold,
+   * 409 for an e-mail, account or external id in use
+   */
+  create(tx: Tx, input: NewMember, o?: WriteOptions): Promise<MemberRecord & { possibleDuplicates: readonly string[] }>
   /** @returns ids in the order given */
   createMany(tx: Tx, inputs: readonly NewMember[], o?: WriteOptions): Promise<readonly string[]>
   /** @throws as `create`, 404, and 412 when `versions` are stale */
@@ -232,10 +238,22 @@ export interface MemberMerge {
 }
 export const memberMerges = extensionPoint<MemberMerge>({ id: 'members.merges' })
 
-/** A row of an import with its values by field name. */
+/**
+ * A row of an import with its values by field name, parsed and normalised; blank cells are not there. `metadata` is one
+ * object. `end` is the first day no longer covered, however the file writes it. What a row says of a member is resolved
+ * already: `member.id` is a member of this organisation, or one the same import creates before this row is applied, so
+ * it need not be there while planning.
+ */
 export interface ImportRow {
   readonly number: number
   readonly values: Readonly<Record<string, unknown>>
+}
+/** What whoever imports chose. */
+export interface ImportChoices {
+  /** Makes what a row names and nobody has yet, such as a free plan, where the caller may. Default false: an error. */
+  readonly createMissing?: boolean
+  /** An update fills what is empty and leaves the rest. Default false. */
+  readonly onlyEmpty?: boolean
 }
 export type ImportVerdict =
   | { readonly outcome: 'create' }
@@ -260,16 +278,24 @@ export interface MemberImportTarget {
   readonly title: string
   /** Asked before the plan, and again before it is applied. */
   readonly permission: string
-  /** One verdict a row, in order. Writes nothing. */
-  plan(tx: Tx, rows: readonly ImportRow[], caller: Caller): Promise<readonly ImportVerdict[]>
+  /** All rows come in one batch, because they name each other: groups, whose parents may stand anywhere. Default false. */
+  readonly whole?: boolean
+  /** One verdict a row, in order; `column` is a field's name. Writes nothing. Asked again when the plan is applied. */
+  plan(
+    tx: Tx,
+    rows: readonly ImportRow[],
+    caller: Caller,
+    choices: ImportChoices,
+  ): Promise<readonly ImportVerdict[]>
   /** Only rows planned as create or update. */
   apply(
     tx: Tx,
     rows: readonly (ImportRow & { verdict: ImportVerdict })[],
     caller: Caller,
+    choices: ImportChoices,
   ): Promise<readonly ImportedRow[]>
   /** Puts back what `apply` did. @returns ids that changed since, and so were left */
-  undo(tx: Tx, rows: readonly ImportedRow[]): Promise<readonly string[]>
+  undo(tx: Tx, rows: readonly ImportedRow[], caller: Caller): Promise<readonly string[]>
 }
 export const memberImportTargets = extensionPoint<MemberImportTarget>({ id: 'members.importTargets' })
 
@@ -316,12 +342,20 @@ const Changed = Type.Object({ memberId, changed: List(Text(100), 200) })
 const about = <S extends TSchema>(id: `members.${string}`, title: string, payload: S, example: Static<S>) =>
   eventRef({ id, version: 1, title, payload, example })
 
-export const memberCreated = about('members.created', 'A member was added', OfMember, { memberId: someId })
+const Created = Type.Object({ memberId, sendWelcome: Type.Boolean({ description: 'The new member is to be welcomed' }) })
+export const memberCreated = about('members.created', 'A member was added', Created, {
+  memberId: someId,
+  sendWelcome: false,
+})
 export const memberUpdated = about('members.updated', 'A member was changed', Changed, {
   memberId: someId,
   changed: ['phone'],
 })
-export const memberSuspended = about('members.suspended', 'A member was suspended', OfMember, { memberId: someId })
+const Suspended = Type.Object({ memberId, notify: Type.Boolean({ description: 'The member is to be told' }) })
+export const memberSuspended = about('members.suspended', 'A member was suspended', Suspended, {
+  memberId: someId,
+  notify: true,
+})
 export const memberReactivated = about('members.reactivated', 'A suspension ended', OfMember, { memberId: someId })
 export const memberDeleted = about('members.deleted', 'A member was deleted', OfMember, { memberId: someId })
 export const memberRestored = about('members.restored', 'A deleted member came back', OfMember, { memberId: someId })
@@ -355,9 +389,9 @@ export const memberInviteAccepted = about('members.inviteAccepted', 'An invitati
 
 declare module '@guildhall/sdk' {
   interface EventRegistry {
-    'members.created': Static<typeof OfMember>
+    'members.created': Static<typeof Created>
     'members.updated': Static<typeof Changed>
-    'members.suspended': Static<typeof OfMember>
+    'members.suspended': Static<typeof Suspended>
     'members.reactivated': Static<typeof OfMember>
     'members.deleted': Static<typeof OfMember>
     'members.restored': Static<typeof OfMember>

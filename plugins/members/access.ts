@@ -1,0 +1,94 @@
+/** Which members an actor reaches: by the groups they are in, as the own record, or as a ward's of his. */
+import { type Bind, Problem, problems, type Tx } from '@guildhall/sdk'
+import type { MembersContext } from './context.ts'
+import type { MembersPermission } from './permissions.ts'
+import { memberReach } from './refs.ts'
+import { todayOf } from './service/status.ts'
+import { wardsAmong } from './sql/guardians.ts'
+
+const wholeOrganization = { paths: [''] } as const
+
+/** Held over all of the organisation: nothing about the row needs to be asked. */
+export const everywhere = (ctx: MembersContext, permission: MembersPermission): boolean =>
+  ctx.may(permission, wholeOrganization)
+
+/** @throws Problem 403 unless the permission is held over all of the organisation: a new member is in no group yet */
+export function requireEverywhere(ctx: MembersContext, permission: MembersPermission): void {
+  if (!everywhere(ctx, permission))
+    throw new Problem(problems.forbidden, { detail: `This needs the permission ${permission} in the whole organisation.` })
+}
+
+/** The member the actor is himself here, where his rights begin with that. */
+export function selfOf(ctx: MembersContext): string | null {
+  const reach = ctx.reach('members.read')
+  return reach.everywhere ? null : reach.self
+}
+
+/** @throws Problem 404 when the actor may not see the member, 403 when he may only see him */
+export async function requireMember(
+  ctx: MembersContext,
+  tx: Tx,
+  permission: MembersPermission,
+  id: string,
+): Promise<void> {
+  if (everywhere(ctx, permission)) return
+  await ctx.require(permission, { ...(await placeOf(ctx, tx, id)), readable: 'members.read' })
+}
+
+/** As whom the actor reads or changes a member: `staff`, or `own` as himself or a guardian. @throws Problem 404, 403 */
+export async function standing(
+  ctx: MembersContext,
+  tx: Tx,
+  permission: 'members.read' | 'members.update',
+  id: string,
+): Promise<'staff' | 'own'> {
+  if (everywhere(ctx, permission)) return 'staff'
+  const { paths, self } = await placeOf(ctx, tx, id)
+  if (ctx.may(permission, { paths })) return 'staff'
+  await ctx.require(permission, { paths, self, readable: 'members.read' })
+  return 'own'
+}
+
+async function placeOf(ctx: MembersContext, tx: Tx, id: string): Promise<{ paths: readonly string[]; self: string }> {
+  const paths = (await pathsOf(ctx, tx, [id])).get(id) ?? []
+  const self = selfOf(ctx)
+  if (self === null || self === id) return { paths, self: id }
+  const today = await todayOf(ctx, tx)
+  const wards = await wardsAmong(tx, { guardianId: self, ids: [id], day: today.date })
+  return { paths, self: wards.has(id) ? self : id }
+}
+
+async function pathsOf(
+  ctx: MembersContext,
+  tx: Tx,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const all = new Map<string, string[]>()
+  for (const reach of ctx.contributions(memberReach)) {
+    for (const [id, paths] of await reach.pathsOf(tx, ids)) all.set(id, [...(all.get(id) ?? []), ...paths])
+  }
+  return all
+}
+
+/** Which of these the permission reaches. */
+export async function reachable(
+  ctx: MembersContext,
+  tx: Tx,
+  permission: MembersPermission,
+  ids: readonly string[],
+): Promise<Set<string>> {
+  if (everywhere(ctx, permission)) return new Set(ids)
+  const paths = await pathsOf(ctx, tx, ids)
+  return new Set(ids.filter((id) => ctx.may(permission, { paths: paths.get(id) ?? [], self: id })))
+}
+
+/** The same for lists: a condition over the member `m`. */
+export function reachCondition(ctx: MembersContext, permission: MembersPermission, bind: Bind): string {
+  const reach = ctx.reach(permission)
+  if (reach.everywhere) return 'TRUE'
+  const parts = ctx
+    .contributions(memberReach)
+    .map((contributed) => contributed.sql(reach, { member: 'm.id', tenant: 'm.tenant_id', bind }))
+  if (reach.self !== null) parts.push(`m.id = ${bind(reach.self)}::uuid`)
+  return parts.length === 0 ? 'FALSE' : `(${parts.join(' OR ')})`
+}

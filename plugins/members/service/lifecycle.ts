@@ -1,0 +1,149 @@
+/** Suspending and coming back, deleting and coming back, becoming a member, being linked to an account. */
+import { Problem, problems, type Tx } from '@guildhall/sdk'
+import type { MembersContext } from '../context.ts'
+import { actorColumns } from '../record/actor.ts'
+import { attachedOf } from '../record/attached.ts'
+import { customFields } from '../custom-fields/definition.ts'
+import {
+  memberDeleted,
+  memberReactivated,
+  type MemberRecord,
+  memberRestored,
+  memberSuspended,
+  memberUpdated,
+  type WriteOptions,
+} from '../refs.ts'
+import { detachExternalIds, setDeleted, setPending, setSuspension, setUser } from '../sql/lifecycle.ts'
+import { lockMembers } from '../sql/read-members.ts'
+import { claiming } from '../sql/violations.ts'
+import { changeAttached, insertActivities } from '../sql/write-members.ts'
+import { recomputeStatus } from './status.ts'
+import { activityRow } from './write.ts'
+
+export async function suspend(
+  ctx: MembersContext,
+  tx: Tx,
+  ids: readonly string[],
+  reason: string,
+  o: WriteOptions,
+): Promise<void> {
+  const present = await locked(tx, ids)
+  await requireOthersAdminister(ctx, tx, present)
+  await setSuspension(tx, ids, reason)
+  await log(tx, ids, o.activity ?? 'suspended', { ...o.detail, reason })
+  await recomputeStatus(ctx, tx, ids, { events: false })
+  if (o.events === false) return
+  for (const id of ids) {
+    await tx.emit(memberSuspended, { memberId: id, notify: o.notify ?? true })
+    await tx.audit({ action: 'members.suspended', target: { type: 'member', id } })
+  }
+}
+
+export async function reactivate(
+  ctx: MembersContext,
+  tx: Tx,
+  ids: readonly string[],
+  o: WriteOptions,
+): Promise<void> {
+  const present = await locked(tx, ids)
+  const free = present.filter(({ suspendedAt }) => suspendedAt === null)
+  if (free.length > 0)
+    throw new Problem(problems.conflict, {
+      detail: `Not suspended: ${free.map(({ displayName }) => displayName).join(', ')}.`,
+      extensions: { ids: free.map(({ id }) => id) },
+    })
+  await setSuspension(tx, ids, null)
+  await log(tx, ids, o.activity ?? 'reactivated', o.detail)
+  await recomputeStatus(ctx, tx, ids, { events: false })
+  if (o.events === false) return
+  for (const id of ids) {
+    await tx.emit(memberReactivated, { memberId: id })
+    await tx.audit({ action: 'members.reactivated', target: { type: 'member', id } })
+  }
+}
+
+/** Soft: the row stays, its address, account and external ids are free for others. */
+export async function remove(
+  ctx: MembersContext,
+  tx: Tx,
+  ids: readonly string[],
+  o: WriteOptions & { mergedInto?: string } = {},
+): Promise<void> {
+  const present = await locked(tx, ids)
+  await requireOthersAdminister(ctx, tx, present)
+  await setDeleted(tx, ids, { mergedInto: o.mergedInto ?? null })
+  await detachExternalIds(tx, ids)
+  await log(tx, ids, o.activity ?? 'deleted', o.detail)
+  if (present.some(({ userId }) => userId !== null)) tx.accessChanged()
+  if (o.events === false) return
+  for (const id of ids) {
+    await tx.emit(memberDeleted, { memberId: id })
+    await tx.audit({ action: 'members.deleted', target: { type: 'member', id } })
+  }
+}
+
+export async function restore(ctx: MembersContext, tx: Tx, id: string): Promise<MemberRecord> {
+  const record = (await lockMembers(tx, [id], { deleted: true })).get(id)
+  if (!record) throw new Problem(problems.notFound, { detail: 'No deleted member has this id.' })
+  if (record.mergedInto !== null)
+    throw new Problem(problems.conflict, { detail: `This record was merged into ${record.mergedInto}.` })
+  // Its role comes back with it.
+  await ctx.use.access.requireGrantable(tx, { role: record.role })
+  const rows = attachedOf(id, record, await customFields(tx))
+  await claiming(async () => {
+    await setDeleted(tx, [id], null)
+    const nothing = { keywords: [], externalIds: [], customValues: [] }
+    await changeAttached(tx, nothing, { ...nothing, externalIds: rows.externalIds })
+  })
+  await log(tx, [id], 'restored')
+  await recomputeStatus(ctx, tx, [id], { events: false })
+  if (record.userId !== null) tx.accessChanged()
+  await tx.emit(memberRestored, { memberId: id })
+  await tx.audit({ action: 'members.restored', target: { type: 'member', id } })
+  return (await locked(tx, [id]))[0]!
+}
+
+export async function linkUser(ctx: MembersContext, tx: Tx, memberId: string, userId: string): Promise<void> {
+  const [record] = await locked(tx, [memberId])
+  if (record!.userId === userId) return
+  if (record!.userId !== null)
+    throw new Problem(problems.conflict, { detail: 'This member is linked to another account already.' })
+  await claiming(() => setUser(tx, memberId, userId))
+  await ctx.use.users.affiliate(tx, userId)
+  await log(tx, [memberId], 'accountLinked')
+  tx.accessChanged()
+  await tx.emit(memberUpdated, { memberId, changed: ['userId'] })
+  await tx.audit({ action: 'members.accountLinked', target: { type: 'member', id: memberId }, meta: { userId } })
+}
+
+export async function accept(ctx: MembersContext, tx: Tx, memberId: string): Promise<void> {
+  const [record] = await locked(tx, [memberId])
+  if (!record!.pending) return
+  await setPending(tx, memberId, false)
+  await log(tx, [memberId], 'accepted')
+  await recomputeStatus(ctx, tx, [memberId], { events: false })
+  await tx.emit(memberUpdated, { memberId, changed: ['status'] })
+  await tx.audit({ action: 'members.accepted', target: { type: 'member', id: memberId } })
+}
+
+/** @throws Problem 404 unless all are there */
+async function locked(tx: Tx, ids: readonly string[]): Promise<MemberRecord[]> {
+  const found = await lockMembers(tx, ids)
+  return ids.map((id) => {
+    const record = found.get(id)
+    if (!record) throw new Problem(problems.notFound)
+    return record
+  })
+}
+
+/** A suspended or deleted member gives no rights: the last administrator cannot go this way. */
+async function requireOthersAdminister(ctx: MembersContext, tx: Tx, present: readonly MemberRecord[]): Promise<void> {
+  for (const { userId } of present) if (userId !== null) await ctx.use.access.requireAnotherAdmin(tx, { userId })
+}
+
+const log = (tx: Tx, ids: readonly string[], kind: string, detail: object = {}) =>
+  insertActivities(
+    tx,
+    ids.map((id) => activityRow(id, kind, { detail })),
+    actorColumns(tx.actor),
+  )
