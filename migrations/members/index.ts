@@ -1,5 +1,6 @@
 import type { Migration } from '@guildhall/sdk'
 import { members } from './0001-members.ts'
+import { imports } from './0002-imports.ts'
 
 /** Append-only: a change is a new file. */
-export const memberMigrations: readonly Migration[] = [members]
+export const memberMigrations: readonly Migration[] = [members, imports]
