@@ -2,6 +2,7 @@ import type { Log, PluginDefinition } from '@guildhall/sdk'
 import { coreMigrations } from '#migrations/core/index.ts'
 import { bundledPlugins } from '#plugins/bundled.ts'
 import type { Config } from './config/index.ts'
+import packageFile from '../package.json' with { type: 'json' }
 import { type Clock, systemClock } from './clock.ts'
 import { type PreparedDatabase, prepareDatabase } from './database/prepare.ts'
 import { PluginHost } from './plugin-host/index.ts'
@@ -22,6 +23,8 @@ export interface Platform {
   readonly runtime: Runtime
   readonly masterKey: Buffer
   readonly prepared: PreparedDatabase
+  /** Of the platform, from package.json. */
+  readonly version: string
   close(): Promise<void>
 }
 
@@ -60,6 +63,13 @@ export async function openPlatform(o: PlatformOptions): Promise<Platform> {
       urls: prepared.urls,
       pool: { rw: config.database.pool, platform: config.database.platformPool },
       plugins,
+      core: {
+        dataDir: config.dataDir,
+        organizationDefaults: config.organizations,
+        bundled: bundledPlugins.map(({ id }) => id),
+        publicUrl: config.server.publicUrl || `http://localhost:${config.server.port}`,
+      },
+      masterKey,
       clock,
       log,
       working: o.working,
@@ -69,6 +79,7 @@ export async function openPlatform(o: PlatformOptions): Promise<Platform> {
       runtime,
       masterKey,
       prepared,
+      version: packageFile.version,
       close: async () => {
         await runtime.close()
         await prepared.leave()

@@ -6,14 +6,14 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { Redis } from 'ioredis'
 import { QueryTypes } from 'sequelize'
 import { recordDenial } from './audit/denial.ts'
-import type { Identity } from './identity.ts'
+import type { Identity } from './auth/index.ts'
 import { createServer, type HealthChecks, type ServerOptions as HttpOptions } from './http/index.ts'
 import { registerRoutes } from './plugin-host/routes.ts'
 import type { Runtime } from './runtime.ts'
 
 export interface ServerOptions {
   readonly runtime: Runtime
-  readonly identity: Identity
+  readonly identity: Pick<Identity, 'authenticate' | 'resolveTenant' | 'plugin'>
   readonly log: FastifyBaseLogger
   readonly dataDir: string
   readonly publicUrl: string
@@ -49,7 +49,7 @@ export async function buildServer(o: ServerOptions): Promise<FastifyInstance> {
   })
   await app.register(multipart)
   app.decorateRequest('guildhall')
-  await identity.register(app)
+  await app.register(identity.plugin)
   for (const plugin of runtime.host.plugins)
     await registerRoutes(app, plugin, {
       parts: runtime.context,

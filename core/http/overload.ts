@@ -17,9 +17,11 @@ export interface OverloadOptions {
 
 export const overload = fp(
   async (app: FastifyInstance, o: OverloadOptions) => {
+    const maxLag = o.maxLag ?? 2000
     await app.register(underPressure, {
-      maxEventLoopDelay: o.maxLag ?? 2000,
-      sampleInterval: 500,
+      maxEventLoopDelay: maxLag,
+      // An interval without a single sample counts as endless lag: so it must be as long as the lag we bear.
+      sampleInterval: maxLag,
       pressureHandler: (request) => {
         if (!request.routeOptions.config?.probe) throw new Problem(problems.overloaded)
       },

@@ -7,15 +7,16 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 import { QueryTypes } from 'sequelize'
 import type { Static, TSchema } from 'typebox'
 import { v7 as uuidv7 } from 'uuid'
+import { createIdentity } from '../auth/index.ts'
 import { createApiToken } from '../auth/tokens/api-tokens.ts'
+import { MemoryCache } from '../cache/index.ts'
 import { MovableClock } from '../clock.ts'
 import { databaseUrls } from '../database/connections.ts'
 import type { JobData } from '../jobs/queue.ts'
 import { setPluginState } from '../plugin-host/index.ts'
 import { bundledPlugins } from '../../plugins/bundled.ts'
 import { openRuntime, type Runtime } from '../runtime.ts'
-import { createLog } from '../http/index.ts'
-import { openIdentity } from '../identity.ts'
+import { createLog, documentFor } from '../http/index.ts'
 import { buildServer } from '../server.ts'
 import { createOrganization, type NewOrganization } from '../tenancy/create-organization.ts'
 import { coreMigrations } from '../../migrations/core/index.ts'
@@ -44,22 +45,41 @@ export async function startTestPlatform(o: TestPlatformOptions = {}): Promise<Te
   const plugins = [...(o.plugins ?? bundledPlugins)]
   const sets = [coreMigrations, ...new PluginHost(plugins).migrations]
   const database = await createTestDatabase(sets)
+  const publicUrl = 'http://localhost:8000'
   const dataDir = await mkdtemp(join(tmpdir(), 'guildhall-files-'))
   const runtime = await openRuntime({
     urls: databaseUrls({ ownerUrl: database.ownerUrl, masterKey: testMasterKey, roleOwner: database.template }),
     pool: { rw: o.pool ?? 4, platform: 2 },
     plugins,
+    core: { dataDir, organizationDefaults: { inviteExpiryDays: 7, membershipReminderDays: 30 }, publicUrl },
+    masterKey: testMasterKey,
     clock,
     log: o.log ?? silent,
     working: false,
   })
-  const identity = await openIdentity({ runtime })
-  const app = await buildServer({
+
+  const identity = await createIdentity({
+    platform: runtime.database.platform,
+    cache: new MemoryCache(),
+    sealer: runtime.sealer,
+    log: runtime.log,
+    clock,
+    publicUrl,
+    dataDir,
+    environment: 'test',
+    settings: { clientId: 'guildhall', audience: 'guildhall' },
+    describeAccess: (principal, tenantId) => runtime.access.of(tenantId, principal),
+  })
+  identity.setCaching(true)
+  runtime.changes.on('changed', identity.invalidate)
+  runtime.changes.on('listening', identity.setCaching)
+  runtime.openDoor({ identity, openapi: (on) => documentFor(app, (id) => on.isOn(id)) })
+  const app: FastifyInstance = await buildServer({
     runtime,
     identity,
     log: createLog({ level: o.logTo ? 'info' : 'silent', ...(o.logTo ? { destination: o.logTo } : {}) }),
     dataDir,
-    publicUrl: 'http://localhost:8000',
+    publicUrl,
     version: '0.0.0-test',
     http: { limits: { address: { max: 1_000_000, perSeconds: 60 }, principal: { max: 1_000_000, perSeconds: 60 } }, metricsToken: 'metrics', maxLag: 60_000 },
   })
@@ -72,7 +92,7 @@ export async function startTestPlatform(o: TestPlatformOptions = {}): Promise<Te
     dataDir,
     close: async () => {
       await app.close()
-      await identity.close()
+      await identity.stop()
       await runtime.close()
       await database.drop()
       await rm(dataDir, { recursive: true, force: true })
