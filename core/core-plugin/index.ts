@@ -21,10 +21,8 @@ import { type CorePermission, corePermissions } from './permissions.ts'
 import { coreRoutes } from './routes/index.ts'
 import { filesServiceFor, linksServiceFor, usersServiceFor } from './services.ts'
 import type { Runtime } from '../runtime.ts'
-import { localPeople } from './people.ts'
 import { type CoreSettings, type Door, Place } from './surroundings.ts'
 
-export { localPeople, outsidePeople, type People } from './people.ts'
 export type { CoreSettings, Door } from './surroundings.ts'
 
 export interface CorePlugin {
@@ -51,7 +49,7 @@ export function corePlugin(): CorePlugin {
       p.service(organizationService, () => organizationServiceFor(place.around.organizationDefaults))
       p.service(treeService, () => tree)
       p.service(accessService, (ctx) => accessServiceFor(place.around.runtime, ctx))
-      p.service(usersService, () => usersServiceFor(place.around))
+      p.service(usersService, () => usersServiceFor(place))
       p.service(linksService, () => linksServiceFor(place.around))
       p.service(filesService, () => filesServiceFor(place.around))
     },
@@ -60,8 +58,7 @@ export function corePlugin(): CorePlugin {
     plugin,
     settle: (runtime, settings) => {
       const bundled = settings.bundled ?? runtime.host.plugins.map(({ id }) => id)
-      const people = localPeople(runtime, (token) => `${place.around.publicUrl}/account/password#token=${token}`)
-      place.settle({ ...settings, runtime, bundled, people })
+      place.settle({ ...settings, runtime, bundled })
     },
     openDoor: (door) => place.open(door),
   }

@@ -1,8 +1,8 @@
 import type { Context, Router } from '@guildhall/sdk'
+import type { Identity } from '../auth/index.ts'
 import type { Enablement } from '../plugin-host/index.ts'
 import type { Runtime } from '../runtime.ts'
 import type { OrganizationDefaults } from '../tenancy/organization.ts'
-import type { People } from './people.ts'
 import type { CorePermission } from './permissions.ts'
 
 /** What core's own routes and services need of the configuration. */
@@ -22,15 +22,14 @@ export interface Door {
   readonly publicUrl?: string
   /** The OpenAPI document of what is on. */
   readonly openapi?: (on: Enablement) => object
-  /** People and clients at the identity provider in use; default: local accounts. */
-  readonly people?: People
+  /** People and clients at the identity provider in use. */
+  readonly identity?: Pick<Identity, 'people' | 'serviceAccounts'>
 }
 
 export interface Surroundings extends Omit<CoreSettings, 'bundled'>, Door {
   readonly publicUrl: string
   readonly runtime: Runtime
   readonly bundled: readonly string[]
-  readonly people: People
 }
 
 export type CoreContext = Context<{}, {}, {}, CorePermission>
@@ -54,5 +53,11 @@ export class Place {
   get around(): Surroundings {
     if (!this.#around) throw new Error('The plugin "core" was asked before the platform was open: call settle() first')
     return this.#around
+  }
+
+  get identity(): NonNullable<Door['identity']> {
+    const { identity } = this.around
+    if (!identity) throw new Error('The plugin "core" has no identity provider: give openDoor() one')
+    return identity
   }
 }

@@ -1,7 +1,6 @@
 import { Closed, defineListing, List, listQuery, Name, Nullable, Page, parseListQuery, readPage, Text, Timestamp, Uuid } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
-import { embeddedIssuerName } from '../../auth/issuer/issuer.ts'
-import { type ServiceAccount, serviceAccounts } from '../../auth/service-accounts/service-accounts.ts'
+import type { ServiceAccount } from '../../auth/index.ts'
 import { requireGrantableCredential, Scopes } from '../access/credentials.ts'
 import type { CoreRouter, Place } from '../surroundings.ts'
 import { requireVersion } from '../version.ts'
@@ -47,10 +46,7 @@ const tags = ['Service accounts']
 const requires = 'core.service-accounts.manage' as const
 
 export function serviceAccountRoutes(r: CoreRouter, place: Place): void {
-  const accounts = () => {
-    const { issuer } = place.around.people
-    return serviceAccounts(issuer, issuer === embeddedIssuerName)
-  }
+  const accounts = () => place.identity.serviceAccounts
   r.route({
     method: 'GET',
     url: '/service-accounts',
