@@ -1,3 +1,4 @@
+import fastifyCookie from '@fastify/cookie'
 import type { Log } from '@guildhall/sdk'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
@@ -129,6 +130,8 @@ export async function createIdentity(o: IdentityOptions): Promise<Identity> {
     },
     plugin: fastifyPlugin(
       async (app: FastifyInstance) => {
+        // Without its hook: cookies are parsed where one of ours is there.
+        if (!app.hasDecorator('parseCookie')) await app.register(fastifyCookie, { hook: false })
         await bearer.register(app)
         await app.register(
           authRoutes({

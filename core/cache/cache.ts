@@ -1,3 +1,5 @@
+import type { Redis } from 'ioredis'
+
 /** Options of a write. Every entry ends: nothing is kept for ever in a cache. */
 export interface SetOptions {
   readonly ttlMs: number
@@ -14,6 +16,8 @@ export interface SetOptions {
 export interface Cache {
   /** Whether other nodes see the same entries. */
   readonly shared: boolean
+  /** The connection itself, for libraries that bring their own commands; absent in memory. */
+  readonly redis?: Redis
   get(key: string): Promise<string | null>
   /** Whether it was written: false only for the two conditions. */
   set(key: string, value: string, options: SetOptions): Promise<boolean>

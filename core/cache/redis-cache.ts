@@ -17,12 +17,12 @@ const scripts = {
  */
 export class RedisCache implements Cache {
   readonly shared = true
-  readonly #redis: Redis
+  readonly redis: Redis
   readonly #prefix: string
 
   constructor(o: { url: string; prefix?: string; commandTimeoutMs?: number; onError?: (error: Error) => void }) {
     this.#prefix = o.prefix ?? 'guildhall:'
-    this.#redis = new Redis(o.url, {
+    this.redis = new Redis(o.url, {
       lazyConnect: true,
       commandTimeout: o.commandTimeoutMs ?? 2_000,
       maxRetriesPerRequest: 1,
@@ -30,67 +30,67 @@ export class RedisCache implements Cache {
       retryStrategy: (attempt) => Math.min(attempt * 100, 3_000),
     })
     // Without a listener ioredis prints to the console; each waiting command fails with the same error anyway.
-    this.#redis.on('error', (error: Error) => o.onError?.(error))
+    this.redis.on('error', (error: Error) => o.onError?.(error))
   }
 
   /** @throws when Redis does not answer: a boot that names a Redis needs it. */
   async connect(): Promise<this> {
     try {
-      await this.#redis.connect()
+      await this.redis.connect()
       return this
     } catch (error) {
-      this.#redis.disconnect()
+      this.redis.disconnect()
       throw error
     }
   }
 
   get(key: string): Promise<string | null> {
-    return this.#redis.get(this.#key(key))
+    return this.redis.get(this.#key(key))
   }
 
   async set(key: string, value: string, o: SetOptions): Promise<boolean> {
     const condition = o.onlyIfNew ? ['NX'] : o.onlyIfPresent ? ['XX'] : []
-    return (await this.#redis.call('SET', this.#key(key), value, 'PX', String(ms(o.ttlMs)), ...condition)) === 'OK'
+    return (await this.redis.call('SET', this.#key(key), value, 'PX', String(ms(o.ttlMs)), ...condition)) === 'OK'
   }
 
   async delete(key: string): Promise<boolean> {
-    return (await this.#redis.del(this.#key(key))) === 1
+    return (await this.redis.del(this.#key(key))) === 1
   }
 
   async expire(key: string, ttlMs: number): Promise<boolean> {
-    return (await this.#redis.pexpire(this.#key(key), ms(ttlMs))) === 1
+    return (await this.redis.pexpire(this.#key(key), ms(ttlMs))) === 1
   }
 
   async increment(key: string, ttlMs: number): Promise<number> {
-    return Number(await this.#redis.eval(scripts.increment, 1, this.#key(key), ms(ttlMs)))
+    return Number(await this.redis.eval(scripts.increment, 1, this.#key(key), ms(ttlMs)))
   }
 
   async addToSet(key: string, member: string, ttlMs: number): Promise<void> {
-    await this.#redis.eval(scripts.addToSet, 1, this.#key(key), member, ms(ttlMs))
+    await this.redis.eval(scripts.addToSet, 1, this.#key(key), member, ms(ttlMs))
   }
 
   setMembers(key: string): Promise<string[]> {
-    return this.#redis.smembers(this.#key(key))
+    return this.redis.smembers(this.#key(key))
   }
 
   async removeFromSet(key: string, member: string): Promise<void> {
-    await this.#redis.srem(this.#key(key), member)
+    await this.redis.srem(this.#key(key), member)
   }
 
   async lock(key: string, ttlMs: number): Promise<(() => Promise<void>) | null> {
     const owner = randomUUID()
     if (!(await this.set(key, owner, { ttlMs, onlyIfNew: true }))) return null
     return async () => {
-      await this.#redis.eval(scripts.unlock, 1, this.#key(key), owner)
+      await this.redis.eval(scripts.unlock, 1, this.#key(key), owner)
     }
   }
 
   async ping(): Promise<void> {
-    await this.#redis.ping()
+    await this.redis.ping()
   }
 
   async close(): Promise<void> {
-    this.#redis.disconnect()
+    this.redis.disconnect()
   }
 
   #key(key: string): string {

@@ -1,9 +1,8 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { Sequelize } from 'sequelize'
-import type { Cache } from '../../cache/index.ts'
-import { type AuditPlatform, truncated } from '../audit-platform.ts'
+import type { AuditPlatform } from '../audit-platform.ts'
 import { type Page, page } from '../pages/page.ts'
-import { allowForms, publicAccess, strictPage } from '../pages/serve.ts'
+import { allowForms, guardedRoute, openRoute, strictPage } from '../pages/serve.ts'
 import { languageOf, type Words, words } from '../pages/words.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import type { AccountLinks } from './account-links.ts'
@@ -17,12 +16,11 @@ export interface AccountRoutesParts {
   readonly links: AccountLinks
   readonly firstAdministrator: FirstAdministrator
   readonly sessions: SessionStore
-  readonly cache: Cache
   readonly audit: AuditPlatform
 }
 type Form = Readonly<Record<string, string | undefined>>
 
-const triesWindowMs = 10 * 60_000
+/** Per address and ten minutes. */
 const triesAllowed = 30
 
 /** `/setup` and `/account/password`: pages whose credential is a one-time link. */
@@ -51,15 +49,17 @@ const setupForm = (text: Words, token = '', email = '', name = ''): Omit<Page, '
 })
 
 function setup(app: FastifyInstance, parts: AccountRoutesParts): void {
-  const options = { config: publicAccess('the one-time set-up link is the credential'), schema: { hide: true } }
+  const options = { config: openRoute('shows a form'), schema: { hide: true } }
+  const guarded = {
+    config: guardedRoute('the one-time set-up link is the credential', triesAllowed),
+    schema: { hide: true },
+  }
   app.get('/setup', options, async (request, reply) => answer(request, reply, setupForm(wordsFor(request))))
 
-  app.post('/setup', options, async (request, reply) => {
+  app.post('/setup', guarded, async (request, reply) => {
     const text = wordsFor(request)
     const { token = '', email = '', name = '', password = '' } = (request.body ?? {}) as Form
     const again = (error: string) => answer(request, reply.code(400), { ...setupForm(text, token, email, name), error })
-    if (await tooMany(parts, request))
-      return answer(request, reply.code(429), { ...setupForm(text), error: text.tooMany })
     if (!/^[^\s@]+@[^\s@]+$/.test(email) || email.length > 254) return again(text.badEmail)
     if (!isAcceptablePassword(password, email)) return again(text.weakPassword)
     if (!(await parts.firstAdministrator.claim(token, { email, name: name.trim().slice(0, 200) || email, password })))
@@ -86,17 +86,16 @@ const passwordForm = (text: Words, token = ''): Omit<Page, 'lang'> => ({
 })
 
 function password(app: FastifyInstance, parts: AccountRoutesParts): void {
-  const options = { config: publicAccess('the one-time link is the credential'), schema: { hide: true } }
+  const options = { config: openRoute('shows a form'), schema: { hide: true } }
+  const guarded = { config: guardedRoute('the one-time link is the credential', triesAllowed), schema: { hide: true } }
   app.get('/account/password', options, async (request, reply) =>
     answer(request, reply, passwordForm(wordsFor(request))),
   )
 
-  app.post('/account/password', options, async (request, reply) => {
+  app.post('/account/password', guarded, async (request, reply) => {
     const text = wordsFor(request)
     const { token = '', password = '' } = (request.body ?? {}) as Form
     const again = (error: string) => answer(request, reply.code(400), { ...passwordForm(text, token), error })
-    if (await tooMany(parts, request))
-      return answer(request, reply.code(429), { ...passwordForm(text), error: text.tooMany })
     const link = await parts.links.peek('password', token)
     const account = link?.accountId ? await parts.accounts.byId(link.accountId) : null
     if (!account) return again(text.linkEnded)
@@ -125,7 +124,3 @@ function password(app: FastifyInstance, parts: AccountRoutesParts): void {
 const wordsFor = (request: FastifyRequest) => words[languageOf(request)]
 const answer = (request: FastifyRequest, reply: FastifyReply, o: Omit<Page, 'lang'>) =>
   strictPage(reply, page({ lang: languageOf(request), ...o }))
-
-/** Fails closed: when the cache cannot be asked, the request fails. */
-const tooMany = async ({ cache }: AccountRoutesParts, request: FastifyRequest): Promise<boolean> =>
-  (await cache.increment(`account-tries:${truncated(request.ip)}`, triesWindowMs)) > triesAllowed

@@ -3,7 +3,7 @@ import type { Provider } from 'oidc-provider'
 import type { Cache } from '../../cache/index.ts'
 import { type AuditPlatform, truncated } from '../audit-platform.ts'
 import { page } from '../pages/page.ts'
-import { allowForms, publicAccess, strictPage } from '../pages/serve.ts'
+import { allowForms, openRoute, strictPage } from '../pages/serve.ts'
 import { languageOf, words } from '../pages/words.ts'
 import type { AccountLinks } from './account-links.ts'
 import type { Account, Accounts } from './accounts.ts'
@@ -38,7 +38,7 @@ function mount(app: FastifyInstance, { provider, publicUrl }: ProviderRoutesPart
   app.all(
     `${mountPath}/*`,
     {
-      config: publicAccess('the embedded OpenID provider authenticates its callers itself'),
+      config: openRoute('the embedded OpenID provider authenticates its callers itself'),
       schema: { hide: true },
     },
     async (request, reply) => {
@@ -57,7 +57,7 @@ function mount(app: FastifyInstance, { provider, publicUrl }: ProviderRoutesPart
 function signInPage(app: FastifyInstance, parts: ProviderRoutesParts): void {
   allowForms(app)
   const url = `${mountPath}/interaction/:uid`
-  const options = { config: publicAccess('people sign in here'), schema: { hide: true } }
+  const options = { config: openRoute('people sign in here'), schema: { hide: true } }
 
   app.get(url, options, async (request, reply) => {
     const interaction = await interactionOf(parts, request, reply)

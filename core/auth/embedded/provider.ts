@@ -10,6 +10,8 @@ import { type ProviderKeys, signingAlgorithm } from './provider-keys.ts'
 import { providerRecords } from './provider-records.ts'
 
 export const mountPath = '/oidc'
+/** What access tokens are for. A resource has to be a URI; the audience in the token is the configured one. */
+const resource = 'urn:guildhall:api'
 const hour = 3_600
 
 export interface ProviderOptions {
@@ -81,10 +83,10 @@ const configuration = (
     rpInitiatedLogout: { enabled: true, logoutSource, postLogoutSuccessSource },
     resourceIndicators: {
       enabled: true,
-      defaultResource: () => o.audience,
+      defaultResource: () => resource,
       useGrantedResource: () => true,
-      getResourceServerInfo: (_ctx, resource) => {
-        if (resource !== o.audience) throw new errors.InvalidTarget()
+      getResourceServerInfo: (_ctx, wanted) => {
+        if (wanted !== resource) throw new errors.InvalidTarget()
         return { scope: '', audience: o.audience, accessTokenFormat: 'jwt', jwt: { sign: { alg: signingAlgorithm } } }
       },
     },

@@ -7,7 +7,7 @@ import type { AuditPlatform } from '../audit-platform.ts'
 import type { Authenticate } from '../authenticator.ts'
 import type { Issuer } from '../issuer/issuer.ts'
 import { page } from '../pages/page.ts'
-import { allowForms, publicAccess, strictPage } from '../pages/serve.ts'
+import { allowForms, guardedRoute, openRoute, strictPage } from '../pages/serve.ts'
 import { languageOf, words } from '../pages/words.ts'
 import type { Principal, UserPrincipal } from '../principal.ts'
 import { type OurCookie, ourCookie } from '../sessions/cookies.ts'
@@ -58,7 +58,7 @@ function status(app: FastifyInstance, { authenticate, resolveTenant, describeAcc
   app.get(
     '/status',
     {
-      config: publicAccess('tells everybody whether he is signed in'),
+      config: openRoute('tells everybody whether he is signed in'),
       schema: { summary: 'Who is signed in', tags: ['auth'], security: [], response: { 200: statusSchema } },
     },
     async (request, reply) => {
@@ -75,7 +75,7 @@ function login(app: FastifyInstance, parts: AuthRoutesParts): void {
   app.post(
     '/login',
     {
-      config: publicAccess('begins the sign-in'),
+      config: guardedRoute('begins the sign-in', 300),
       schema: {
         summary: 'Begin to sign in',
         description: 'Send the browser to `authorizationUrl`. A form is answered with 303 to it.',
@@ -110,7 +110,7 @@ function callback(app: FastifyInstance, parts: AuthRoutesParts): void {
   app.get(
     '/callback',
     {
-      config: publicAccess('the identity provider sends the browser back here'),
+      config: openRoute('the identity provider sends the browser back here'),
       schema: { summary: 'Come back from the identity provider', tags: ['auth'], security: [], hide: true },
     },
     async (request, reply) => {
@@ -182,7 +182,7 @@ function logout(app: FastifyInstance, parts: AuthRoutesParts): void {
   app.post(
     '/logout',
     {
-      config: publicAccess('ends the session, and is harmless without one'),
+      config: openRoute('ends the session, and is harmless without one'),
       schema: {
         summary: 'Sign out',
         tags: ['auth'],
@@ -221,7 +221,7 @@ function backchannelLogout(app: FastifyInstance, parts: AuthRoutesParts): void {
   app.post(
     '/backchannel-logout',
     {
-      config: publicAccess('the identity provider calls it; the logout token is the credential'),
+      config: openRoute('the identity provider calls it; the logout token is the credential'),
       schema: { summary: 'Logout told by the identity provider', tags: ['auth'], security: [], hide: true },
     },
     async (request, reply) => {

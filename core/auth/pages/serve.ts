@@ -1,9 +1,13 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { pagePolicy } from './page.ts'
 
-/** The declaration of a route that answers without credentials; it is about no organisation. */
-export const publicAccess = (because: string) => ({
-  access: { public: true, because, tenant: async () => null } as const,
+/** A route of core that answers without credentials; it is about no organisation. */
+export const openRoute = (reason: string) => ({ open: reason })
+
+/** The same where guessing must not pay: so many calls in ten minutes from one address, and none when nobody can count. */
+export const guardedRoute = (reason: string, max: number) => ({
+  open: reason,
+  limit: { max, perSeconds: 600, strict: true },
 })
 
 export const strictPage = (reply: FastifyReply, html: string): FastifyReply =>

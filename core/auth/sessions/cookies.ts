@@ -1,4 +1,4 @@
-import { fastifyCookie } from '@fastify/cookie'
+import type {} from '@fastify/cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /**
@@ -16,9 +16,10 @@ export function ourCookie(name: string, o: { secure: boolean; maxAgeSeconds?: nu
   const attributes = { path: '/', httpOnly: true, secure: o.secure, sameSite: 'lax' as const }
   const lasting = o.maxAgeSeconds === undefined ? attributes : { ...attributes, maxAge: o.maxAgeSeconds }
   return {
-    read: ({ headers: { cookie } }) =>
-      cookie?.includes(`${full}=`) ? fastifyCookie.parse(cookie)[full] || undefined : undefined,
-    write: (reply, value) => void reply.header('set-cookie', fastifyCookie.serialize(full, value, lasting)),
-    clear: (reply) => void reply.header('set-cookie', fastifyCookie.serialize(full, '', { ...attributes, maxAge: 0 })),
+    read: ({ headers: { cookie }, server }) =>
+      cookie?.includes(`${full}=`) ? server.parseCookie(cookie)[full] || undefined : undefined,
+    write: (reply, value) => void reply.header('set-cookie', reply.server.serializeCookie(full, value, lasting)),
+    clear: (reply) =>
+      void reply.header('set-cookie', reply.server.serializeCookie(full, '', { ...attributes, maxAge: 0 })),
   }
 }

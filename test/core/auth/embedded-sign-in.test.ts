@@ -1,0 +1,323 @@
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { decodeJwt, decodeProtectedHeader } from 'jose'
+import t, { type Test } from 'tap'
+import { rows } from '#core/auth/platform-rows.ts'
+import { Browser, fixture, publicUrl, serveIdentity } from './identity-under-test.ts'
+
+const password = 'correct horse battery staple'
+const sameOrigin = { 'sec-fetch-site': 'same-origin', 'x-csrf': '1' }
+
+/** From the first page to the sign-in form. */
+async function toForm(browser: Browser, returnTo = '/members') {
+  const { authorizationUrl } = (await browser.post('/api/v1/auth/login', { returnTo })).json()
+  return browser.follow(await browser.get(authorizationUrl))
+}
+const actionOf = (html: string) => /action="([^"]+)"/.exec(html)?.[1] ?? ''
+
+async function signIn(browser: Browser, email: string, word = password, returnTo = '/members') {
+  const form = await toForm(browser, returnTo)
+  return browser.submit(actionOf(form.body), { email, password: word })
+}
+
+/** Goes on from the submitted form to the page behind the sign-in. */
+async function arrive(browser: Browser, response: Awaited<ReturnType<Browser['get']>>) {
+  let last = response
+  for (let i = 0; i < 6; i++) {
+    const location = String(last.headers.location ?? '')
+    if (!location.includes('/oidc/') && !location.includes('/api/v1/auth/callback')) return last
+    last = await browser.get(location)
+  }
+  return last
+}
+
+t.test('the first start prints a set-up link, which makes one administrator and dies', async (t) => {
+  const f = await fixture(t)
+  const { identity, app } = await serveIdentity(t, f)
+  const browser = new Browser(app)
+  const early = await browser.post('/api/v1/auth/login', {})
+  t.equal(early.statusCode, 503, 'nobody can sign in yet')
+  t.match(early.json(), { type: /setup-required/ })
+
+  const { setupUrl } = await identity.prepare()
+  t.match(setupUrl, /^http:\/\/localhost:8000\/setup#token=[\w-]{43}$/)
+  const file = join(f.dataDir, 'setup-link')
+  t.equal((await readFile(file, 'utf8')).trim(), setupUrl)
+  t.equal((await stat(file)).mode & 0o777, 0o600)
+  const again = await identity.prepare()
+  t.not(again.setupUrl, setupUrl, 'a new start makes a new link')
+
+  const page = await browser.get('/setup')
+  t.equal(page.statusCode, 200)
+  t.match(page.headers['content-security-policy'], /default-src 'none'/)
+  t.notMatch(page.body, /<script src|http:\/\/|https:\/\//, 'nothing is loaded')
+
+  const claim = (token: string, email: string) => browser.submit('/setup', { token, email, name: 'Ada', password })
+  const old = await claim(setupUrl!.split('=')[1]!, 'eve@example.org')
+  t.equal(old.statusCode, 400, 'the link of the start before has ended')
+  const token = again.setupUrl!.split('=')[1]!
+  const answers = await Promise.all(['ada', 'bob', 'cem'].map((name) => claim(token, `${name}@example.org`)))
+  t.same(answers.map((a) => a.statusCode).toSorted(), [200, 400, 400], 'of three at once one wins')
+  t.same(await rows(f.platform, 'SELECT global_role FROM core.app_user'), [{ global_role: 'super_admin' }])
+  t.same((await identity.prepare()).setupUrl, null)
+  await t.rejects(stat(file))
+})
+
+t.test('a weak password is refused before the link is used up', async (t) => {
+  const f = await fixture(t)
+  const { identity, app } = await serveIdentity(t, f)
+  const token = (await identity.prepare()).setupUrl!.split('=')[1]!
+  const browser = new Browser(app)
+  for (const weak of ['short', 'aaaaaaaaaaaaaaaa', 'ada.lovelace-12345']) {
+    const answer = await browser.submit('/setup', {
+      token,
+      email: 'ada.lovelace@example.org',
+      name: 'Ada',
+      password: weak,
+    })
+    t.equal(answer.statusCode, 400, weak)
+  }
+  const fine = await browser.submit('/setup', { token, email: 'ada.lovelace@example.org', name: 'Ada', password })
+  t.equal(fine.statusCode, 200)
+})
+
+t.test('BOOTSTRAP_ADMIN_* makes the administrator once, who has to choose a password of his own', async (t) => {
+  const f = await fixture(t)
+  const settings = { bootstrapAdminEmail: 'root@example.org', bootstrapAdminPassword: 'from the environment' }
+  const { identity, app } = await serveIdentity(t, f, { settings })
+  t.equal((await identity.prepare()).setupUrl, null)
+  t.equal((await identity.prepare()).setupUrl, null)
+  const browser = new Browser(app)
+  const answer = await signIn(browser, 'root@example.org', 'from the environment')
+  t.equal(answer.statusCode, 303)
+  const token = /#token=(.+)$/.exec(String(answer.headers.location))?.[1] ?? ''
+  t.equal((await browser.submit('/account/password', { token, password })).statusCode, 200)
+  t.equal((await browser.submit('/account/password', { token, password })).statusCode, 400, 'once')
+  const done = await arrive(browser, await signIn(browser, 'root@example.org'))
+  t.equal(done.headers.location, '/members')
+})
+
+async function withAccount(t: Test) {
+  const f = await fixture(t)
+  const { identity, app } = await serveIdentity(t, f)
+  const made = await identity.people.createAccount({ email: 'ada@example.org', name: 'Ada', password })
+  return { f, identity, app, ...made }
+}
+
+t.test('signing in, being known, signing out', async (t) => {
+  const { f, app, userId } = await withAccount(t)
+  const tenant = await f.organization('club')
+  await rows(f.platform, 'INSERT INTO core.affiliation (tenant_id, user_id) VALUES ($1, $2)', [tenant, userId])
+  const browser = new Browser(app)
+  t.same((await browser.get('/api/v1/auth/status')).json(), { authenticated: false })
+
+  const done = await arrive(browser, await signIn(browser, 'Ada@Example.org '))
+  t.equal(done.statusCode, 303)
+  t.equal(done.headers.location, '/members')
+  const line = [done.headers['set-cookie'] ?? []].flat().find((c) => c.startsWith('sid=')) ?? ''
+  t.match(line, /HttpOnly/i)
+  t.match(line, /SameSite=Lax/i)
+  t.notOk(browser.cookies.has('login'), 'the attempt is over')
+
+  const status = (await browser.get('/api/v1/auth/status')).json()
+  t.match(status, {
+    authenticated: true,
+    user: { id: userId, email: 'ada@example.org', name: 'Ada', globalRole: null },
+    organizations: [{ id: tenant, slug: 'club' }],
+    currentOrganization: tenant,
+    roles: ['admin'],
+    permissions: ['members.read'],
+  })
+
+  await t.test('an unsafe request needs to come from our own page', async (t) => {
+    const attempts: [Record<string, string>, number][] = [
+      [{}, 403],
+      [{ 'x-csrf': '1' }, 403],
+      [{ 'sec-fetch-site': 'same-origin' }, 403],
+      [{ 'x-csrf': '1', 'sec-fetch-site': 'cross-site', origin: publicUrl }, 403],
+      [{ 'x-csrf': '1', 'sec-fetch-site': 'same-site' }, 403],
+      [{ 'x-csrf': '1', origin: 'http://evil.example' }, 403],
+      [{ 'x-csrf': '1', origin: publicUrl }, 200],
+      [sameOrigin, 200],
+    ]
+    for (const [headers, expected] of attempts)
+      t.equal((await browser.post('/whoami', {}, headers)).statusCode, expected, JSON.stringify(headers))
+    t.equal((await browser.post('/api/v1/auth/logout', {})).statusCode, 403)
+  })
+
+  await t.test('two credentials at once are refused', async (t) => {
+    const answer = await browser.get('/whoami', { authorization: 'Bearer x' })
+    t.equal(answer.statusCode, 400)
+  })
+
+  const before = browser.cookies.get('sid')!.value
+  const out = await browser.post('/api/v1/auth/logout', {}, sameOrigin)
+  t.equal(out.statusCode, 200)
+  t.match(out.json().endSessionUrl, /^http:\/\/localhost:8000\/oidc\/session\/end\?/)
+  t.notOk(browser.cookies.has('sid'))
+  browser.cookies.set('sid', { value: before, path: '/' })
+  t.same((await browser.get('/api/v1/auth/status')).json(), { authenticated: false }, 'the old cookie is worth nothing')
+
+  const confirm = await browser.get(out.json().endSessionUrl)
+  t.match(confirm.headers['content-security-policy'], /script-src 'sha256-/)
+  const fields = { xsrf: /name="xsrf"[^>]*value="([^"]+)"/.exec(confirm.body)?.[1] ?? '', logout: 'yes' }
+  const ended = await browser.submit(actionOf(confirm.body), fields)
+  t.equal(ended.statusCode, 303)
+  t.equal(ended.headers.location, `${publicUrl}/`)
+  const events = await rows<{ event: string; outcome: string; address: string }>(
+    f.platform,
+    'SELECT event, outcome, address FROM core.platform_audit_event ORDER BY id',
+  )
+  t.match(events[0], { event: 'auth.signed-in', outcome: 'success', address: '127.0.0.0' })
+  t.ok(events.some(({ event }) => event === 'auth.signed-out'))
+})
+
+t.test("the provider's logout ends the platform's session through the back channel", async (t) => {
+  const { app } = await withAccount(t)
+  const browser = new Browser(app)
+  await arrive(browser, await signIn(browser, 'ada@example.org'))
+  t.equal((await browser.get('/api/v1/auth/status')).json().authenticated, true)
+  const confirm = await browser.get('/oidc/session/end')
+  const fields = { xsrf: /name="xsrf"[^>]*value="([^"]+)"/.exec(confirm.body)?.[1] ?? '', logout: 'yes' }
+  await browser.submit(actionOf(confirm.body), fields)
+  t.ok(browser.cookies.has('sid'), 'the browser still has its cookie')
+  t.equal((await browser.get('/api/v1/auth/status')).json().authenticated, false)
+})
+
+t.test('logout everywhere ends the other browsers, and a new password does', async (t) => {
+  const { app, identity, accountId } = await withAccount(t)
+  const [one, two] = [new Browser(app), new Browser(app)]
+  for (const browser of [one, two]) await arrive(browser, await signIn(browser, 'ada@example.org'))
+  await one.post('/api/v1/auth/logout', { everywhere: true }, sameOrigin)
+  t.equal((await two.get('/api/v1/auth/status')).json().authenticated, false)
+
+  await arrive(two, await signIn(two, 'ada@example.org'))
+  const token = (await identity.people.passwordLink(accountId)).split('=')[1]!
+  t.equal((await one.submit('/account/password', { token, password: 'another long password' })).statusCode, 200)
+  t.equal((await two.get('/api/v1/auth/status')).json().authenticated, false)
+  const old = await signIn(new Browser(app), 'ada@example.org')
+  t.equal(old.statusCode, 401)
+})
+
+t.test('an answer of the provider serves one browser once', async (t) => {
+  const { app } = await withAccount(t)
+  const [browser, thief] = [new Browser(app), new Browser(app)]
+  let last = await signIn(browser, 'ada@example.org')
+  for (let i = 0; i < 5 && !String(last.headers.location).includes('/callback'); i++)
+    last = await browser.get(String(last.headers.location))
+  const callback = String(last.headers.location)
+  t.equal((await thief.get(callback)).statusCode, 400, 'without the cookie of the attempt')
+  const cookie = browser.cookies.get('login')!
+  t.equal((await browser.get(callback)).statusCode, 303)
+  thief.cookies.set('login', cookie)
+  t.equal((await thief.get(callback)).statusCode, 400, 'a second time')
+})
+
+t.test('a wrong pair, an unknown address and a locked account look alike', async (t) => {
+  const { app, f } = await withAccount(t)
+  const browser = new Browser(app)
+  const action = actionOf((await toForm(browser)).body)
+  const attempt = (email: string, word: string) => browser.submit(action, { email, password: word })
+  const wrong = await attempt('ada@example.org', 'not the password')
+  t.equal(wrong.statusCode, 401)
+  t.match(wrong.body, /role="alert"/)
+  const unknown = await attempt('nobody@example.org', 'not the password')
+  t.equal(unknown.body.replaceAll('nobody@', 'ada@'), wrong.body)
+  for (let i = 0; i < 4; i++) await attempt('ada@example.org', 'not the password')
+  const locked = await attempt('ada@example.org', password)
+  t.equal(locked.statusCode, 401)
+  t.equal(locked.body, wrong.body)
+  f.clock.advance(61_000)
+  t.equal((await attempt('ada@example.org', password)).statusCode, 303, 'after a minute it opens')
+})
+
+t.test('many failures from one network stop it', async (t) => {
+  const { app, f } = await withAccount(t)
+  for (let i = 0; i < 50; i++) await f.cache.increment('login-failures:127.0.0.0', 600_000)
+  const answer = await signIn(new Browser(app), 'ada@example.org')
+  t.equal(answer.statusCode, 429)
+})
+
+t.test('nobody is sent elsewhere after sign-in', async (t) => {
+  const { app } = await withAccount(t)
+  for (const evil of [
+    'https://evil.example/',
+    '//evil.example',
+    '/\\evil.example',
+    '/%09/evil',
+    '/api/v1/auth/logout',
+    'x',
+  ]) {
+    const browser = new Browser(app)
+    const done = await arrive(browser, await signIn(browser, 'ada@example.org', password, evil))
+    t.match(String(done.headers.location), /^\/(?![/\\])/, evil)
+    t.notMatch(String(done.headers.location), /auth\/logout/)
+  }
+})
+
+t.test('a form is answered with a redirect, in the language of the browser', async (t) => {
+  const { app } = await withAccount(t)
+  const browser = new Browser(app)
+  const answer = await browser.submit('/api/v1/auth/login', { returnTo: '/x' })
+  t.equal(answer.statusCode, 303)
+  const location = String(answer.headers.location)
+  const interaction = await browser.get(location)
+  const german = await browser.get(String(interaction.headers.location), { 'accept-language': 'de-DE,de;q=0.9' })
+  t.match(german.body, /<html lang="de">/)
+  t.match(german.body, /Anmelden/)
+})
+
+const credentials = (app: FastifyInstance, id: string, secret: string) =>
+  app.inject({
+    method: 'POST',
+    url: '/oidc/token',
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
+    },
+    payload: 'grant_type=client_credentials',
+  })
+
+t.test('a service account signs in by client_credentials and is one organisation', async (t) => {
+  const f = await fixture(t)
+  const { identity, app } = await serveIdentity(t, f)
+  const tenant = await f.organization('club')
+  const { record, clientSecret } = await f.work(tenant, (tx) =>
+    identity.serviceAccounts.create(tx, { name: 'importer', role: 'admin', scopes: ['members.read'] }),
+  )
+  const answer = await credentials(app, record.clientId, clientSecret!)
+  t.equal(answer.statusCode, 200)
+  const { access_token: token } = answer.json()
+  t.equal(decodeProtectedHeader(token).alg, 'ES256')
+  t.match(decodeJwt(token), { iss: `${publicUrl}/oidc`, aud: 'guildhall-api', sub: record.clientId })
+  const whoami = () => app.inject({ url: '/whoami', headers: { authorization: `Bearer ${token}` } })
+  t.same((await whoami()).json().principal, {
+    kind: 'serviceAccount',
+    id: record.id,
+    tenantId: tenant,
+    role: 'admin',
+    scopes: ['members.read'],
+  })
+  t.equal((await credentials(app, record.clientId, 'wrong')).statusCode, 401)
+  const renewed = await f.work(tenant, (tx) => identity.serviceAccounts.renewSecret(tx, record.id))
+  t.equal((await credentials(app, record.clientId, clientSecret!)).statusCode, 401, 'the old secret has ended')
+  t.equal((await credentials(app, record.clientId, renewed.clientSecret)).statusCode, 200)
+  await f.work(tenant, (tx) => identity.serviceAccounts.change(tx, record.id, { disabled: true }))
+  t.equal((await whoami()).statusCode, 401, 'disabling ends its tokens at once')
+  t.equal(f.changed.length, 3)
+})
+
+t.test('the embedded provider refuses to serve production without https', async (t) => {
+  const f = await fixture(t)
+  await t.rejects(serveIdentity(t, f, { environment: 'production' }), /FRONTEND_URL/)
+  const { app } = await serveIdentity(t, f, { environment: 'production', publicUrl: 'https://club.example.org' })
+  const discovery = await app.inject({ url: '/oidc/.well-known/openid-configuration' })
+  t.match(discovery.json(), {
+    issuer: 'https://club.example.org/oidc',
+    authorization_endpoint: 'https://club.example.org/oidc/auth',
+    token_endpoint: 'https://club.example.org/oidc/token',
+  })
+  const status = await app.inject({ method: 'POST', url: '/api/v1/auth/login', headers: { host: 'evil.example' } })
+  t.notMatch(status.body, /evil/)
+})
