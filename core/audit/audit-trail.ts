@@ -1,4 +1,15 @@
-import { defineListing, List, type ListRequest, Nullable, type PageOf, readPage, Text, Timestamp, type Tx, Uuid } from '@guildhall/sdk'
+import {
+  defineListing,
+  List,
+  type ListRequest,
+  Nullable,
+  type PageOf,
+  readPage,
+  Text,
+  Timestamp,
+  type Tx,
+  Uuid,
+} from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 
 const Outcome = Type.Union([Type.Literal('success'), Type.Literal('denied'), Type.Literal('failure')])
@@ -31,9 +42,18 @@ export const auditListing = defineListing({
   fields: {
     event: { type: 'text', column: 'a.event', description: 'What happened, such as core.role-granted' },
     actor: { type: 'text', column: 'a.actor_id', nullable: true, description: 'Id of whoever did it' },
-    actorKind: { type: 'text', column: 'a.actor_kind', description: 'user, token, serviceAccount, bot, system, anonymous' },
+    actorKind: {
+      type: 'text',
+      column: 'a.actor_kind',
+      description: 'user, token, serviceAccount, bot, system, anonymous',
+    },
     target: { type: 'text', column: 'a.target_id', nullable: true, description: 'Id of what it was done to' },
-    outcome: { type: 'text', column: 'a.outcome', values: ['success', 'denied', 'failure'], description: 'How it ended' },
+    outcome: {
+      type: 'text',
+      column: 'a.outcome',
+      values: ['success', 'denied', 'failure'],
+      description: 'How it ended',
+    },
     at: { type: 'timestamp', column: 'a.at', description: 'When' },
   },
   sorts: { at: { column: 'a.at', type: 'timestamp', leads: true } },
@@ -94,7 +114,9 @@ export async function* auditPages(
   let cursor: string | null | undefined
   do {
     signal.throwIfAborted()
-    const page: PageOf<AuditView> = await read((tx) => auditPage(tx, { ...request, limit: 200, cursor: cursor ?? undefined, total: false }))
+    const page: PageOf<AuditView> = await read((tx) =>
+      auditPage(tx, { ...request, limit: 200, cursor: cursor ?? undefined, total: false }),
+    )
     yield* page.items
     cursor = page.page.nextCursor
   } while (cursor !== null)

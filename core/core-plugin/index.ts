@@ -13,6 +13,7 @@ import {
   usersService,
 } from '@guildhall/sdk'
 import Type from 'typebox'
+import type { Runtime } from '../runtime.ts'
 import { organizationServiceFor } from '../tenancy/organization.ts'
 import { tree } from '../tenancy/tree.ts'
 import { accessServiceFor } from './access/access-service.ts'
@@ -20,7 +21,6 @@ import { coreJobs } from './jobs.ts'
 import { type CorePermission, corePermissions } from './permissions.ts'
 import { coreRoutes } from './routes/index.ts'
 import { filesServiceFor, linksServiceFor, usersServiceFor } from './services.ts'
-import type { Runtime } from '../runtime.ts'
 import { type CoreSettings, type Door, Place } from './surroundings.ts'
 
 export type { CoreSettings, Door } from './surroundings.ts'

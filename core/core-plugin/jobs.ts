@@ -48,8 +48,14 @@ export function coreJobs(j: Jobs<CoreContext>, place: Place): void {
     run: (ctx) =>
       ctx.transaction(async (tx) => {
         const before = (hours: number) => new Date(tx.now().getTime() - hours * 3_600_000)
-        await tx.query('DELETE FROM core.idempotency WHERE tenant_id = $1 AND created_at < $2', [tx.tenantId, before(24)])
-        await tx.query(`DELETE FROM core.operation WHERE tenant_id = $1 AND status = 'planned' AND created_at < $2`, [tx.tenantId, before(24)])
+        await tx.query('DELETE FROM core.idempotency WHERE tenant_id = $1 AND created_at < $2', [
+          tx.tenantId,
+          before(24),
+        ])
+        await tx.query(`DELETE FROM core.operation WHERE tenant_id = $1 AND status = 'planned' AND created_at < $2`, [
+          tx.tenantId,
+          before(24),
+        ])
       }),
   })
 }

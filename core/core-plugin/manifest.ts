@@ -14,7 +14,10 @@ export function manifestOf(plugin: InstalledPlugin): Record<string, unknown> {
     sdk: spec.sdk,
     dependsOn: spec.dependsOn ?? {},
     config: { schema: plain(spec.config.schema), ui: spec.config.ui ?? {} },
-    permissions: Object.entries(spec.permissions as Record<string, PermissionDeclaration>).map(([id, declared]) => ({ id, ...declared })),
+    permissions: Object.entries(spec.permissions as Record<string, PermissionDeclaration>).map(([id, declared]) => ({
+      id,
+      ...declared,
+    })),
     routes: plugin.routes.map((collected) =>
       collected.kind === 'raw'
         ? { method: '*', url: `${apiPrefix}${collected.prefix}`, access: accessOf(collected.access) }
@@ -34,7 +37,13 @@ export function manifestOf(plugin: InstalledPlugin): Record<string, unknown> {
       input: plain(input),
       output: plain(output),
     })),
-    events: plugin.emits.map(({ id, title, version, payload, example }) => ({ id, title, version, schema: plain(payload), example })),
+    events: plugin.emits.map(({ id, title, version, payload, example }) => ({
+      id,
+      title,
+      version,
+      schema: plain(payload),
+      example,
+    })),
     subscriptions: plugin.subscriptions.map(({ id, event }) => ({ id, event })),
     jobs: plugin.jobs.map(({ id, title, attempts, timeoutMs, schedule }) => ({
       id,
@@ -43,7 +52,12 @@ export function manifestOf(plugin: InstalledPlugin): Record<string, unknown> {
       timeoutMs,
       schedule: schedule ? { cron: schedule.cron, timezone: schedule.timezone } : null,
     })),
-    problems: (spec.problems ?? []).map(({ type, status, title, remedy }: ProblemKind) => ({ type, status, title, remedy })),
+    problems: (spec.problems ?? []).map(({ type, status, title, remedy }: ProblemKind) => ({
+      type,
+      status,
+      title,
+      remedy,
+    })),
     migrations: (spec.migrations ?? []).map(({ name }: { name: string }) => name),
   }
 }

@@ -5,8 +5,16 @@ export const corePermissions = {
   'core.organization.read': { title: 'See the organisation and its settings', writes: false, grantedTo: ['admin'] },
   'core.organization.update': { title: 'Change the organisation and its settings', writes: true },
   'core.organizations.read': { title: 'See all organisations', writes: false, platform: true },
-  'core.organizations.manage': { title: 'Make, change, suspend and delete organisations', writes: true, platform: true },
-  'core.catalogue.read': { title: 'See which events, actions and permissions there are', writes: false, grantedTo: ['admin'] },
+  'core.organizations.manage': {
+    title: 'Make, change, suspend and delete organisations',
+    writes: true,
+    platform: true,
+  },
+  'core.catalogue.read': {
+    title: 'See which events, actions and permissions there are',
+    writes: false,
+    grantedTo: ['admin'],
+  },
   'core.plugins.read': { title: 'See plugins and their configuration', writes: false },
   'core.plugins.manage': { title: 'Switch plugins on and off and configure them', writes: true },
   'core.plugins.purge': { title: "Delete a switched-off plugin's data", writes: true },

@@ -9,7 +9,8 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 /** `<data folder>/files/<organisation>/<purpose>`, readable by the platform's account alone. */
 export const filesServiceFor = (around: Pick<Surroundings, 'dataDir'>): FilesService => ({
   folder: async (tenantId, purpose) => {
-    if (!uuid.test(tenantId) || !safeName.test(purpose)) throw new TypeError(`Not a folder of an organisation: ${purpose}`)
+    if (!uuid.test(tenantId) || !safeName.test(purpose))
+      throw new TypeError(`Not a folder of an organisation: ${purpose}`)
     const folder = join(around.dataDir, 'files', tenantId, purpose)
     await mkdir(folder, { recursive: true, mode: 0o700 })
     return folder
@@ -25,7 +26,10 @@ export const usersServiceFor = (place: Place): UsersService => ({
   affiliated: (tx, userId) => place.identity.people.affiliated(tx, userId),
   affiliate: (tx, userId) => place.identity.people.affiliate(tx, userId),
   unaffiliate: async (tx, userId) => {
-    await tx.query(`DELETE FROM core."grant" WHERE tenant_id = $1 AND principal_kind = 'user' AND principal_id = $2`, [tx.tenantId, userId])
+    await tx.query(`DELETE FROM core."grant" WHERE tenant_id = $1 AND principal_kind = 'user' AND principal_id = $2`, [
+      tx.tenantId,
+      userId,
+    ])
     await place.identity.people.unaffiliate(tx, userId)
   },
   ensureAccount: (_tx, person) => place.identity.people.ensureAccount(person),

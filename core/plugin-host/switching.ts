@@ -22,13 +22,21 @@ export const unparkJob = 'core.unpark'
  * @throws Problem 404 for a plugin that is not installed, 409 with the list of plugins in the way, 400 with pointers,
  *   403 `not-in-edition`
  */
-export const setPluginState = (runtime: Runtime, tenantId: string, pluginId: string, wanted: PluginSwitch): Promise<void> =>
-  runtime.units.run({ tenantId, actor: { kind: 'system', reason: 'plugin switch' } }, (tx) => switchPlugin(runtime, tx, pluginId, wanted))
+export const setPluginState = (
+  runtime: Runtime,
+  tenantId: string,
+  pluginId: string,
+  wanted: PluginSwitch,
+): Promise<void> =>
+  runtime.units.run({ tenantId, actor: { kind: 'system', reason: 'plugin switch' } }, (tx) =>
+    switchPlugin(runtime, tx, pluginId, wanted),
+  )
 
 /** The same inside a unit of work that is open already. */
 export async function switchPlugin(runtime: Runtime, tx: Tx, pluginId: string, wanted: PluginSwitch): Promise<void> {
   const plugin = runtime.host.plugin(pluginId)
-  if (!plugin || pluginId === 'core') throw new Problem(problems.notFound, { detail: `There is no plugin "${pluginId}".` })
+  if (!plugin || pluginId === 'core')
+    throw new Problem(problems.notFound, { detail: `There is no plugin "${pluginId}".` })
   const { on, edition } = await lockStates(tx)
   const before = on.states.get(pluginId)
   const enabled = wanted.enabled ?? before?.enabled ?? false
@@ -47,23 +55,42 @@ export async function switchPlugin(runtime: Runtime, tx: Tx, pluginId: string, w
   if (switched) await (enabled ? switchOn(runtime, tx, plugin, on, plain) : switchOff(runtime, tx, plugin, on, plain))
   const target = { type: 'plugin', id: pluginId }
   if (switched) await tx.audit({ action: enabled ? 'core.plugin-enabled' : 'core.plugin-disabled', target })
-  if (wanted.config !== undefined && changed.length > 0) await tx.audit({ action: 'core.plugin-configured', target, changed })
+  if (wanted.config !== undefined && changed.length > 0)
+    await tx.audit({ action: 'core.plugin-configured', target, changed })
   tx.accessChanged()
 }
 
-async function switchOn(runtime: Runtime, tx: Tx, plugin: InstalledPlugin, on: Enablement, config: PluginState['config']) {
+async function switchOn(
+  runtime: Runtime,
+  tx: Tx,
+  plugin: InstalledPlugin,
+  on: Enablement,
+  config: PluginState['config'],
+) {
   await plugin.spec.tenant?.enabled?.(hookContext(runtime, tx, plugin, on, config), tx)
   await scheduleJobs(tx, plugin)
   if (runtime.host.jobs.has(unparkJob)) await tx.enqueue(unparkJob, { plugin: plugin.id }, { key: plugin.id })
 }
 
-async function switchOff(runtime: Runtime, tx: Tx, plugin: InstalledPlugin, on: Enablement, config: PluginState['config']) {
+async function switchOff(
+  runtime: Runtime,
+  tx: Tx,
+  plugin: InstalledPlugin,
+  on: Enablement,
+  config: PluginState['config'],
+) {
   await plugin.spec.tenant?.disabled?.(hookContext(runtime, tx, plugin, on, config), tx)
   await unscheduleJobs(tx, plugin)
 }
 
 /** What a plugin's own hooks get: the plugin counts as on, whatever the row says. */
-export const hookContext = (runtime: Runtime, tx: Tx, plugin: InstalledPlugin, on: Enablement, config: PluginState['config']) =>
+export const hookContext = (
+  runtime: Runtime,
+  tx: Tx,
+  plugin: InstalledPlugin,
+  on: Enablement,
+  config: PluginState['config'],
+) =>
   createContext(runtime.context, {
     plugin,
     tenantId: tx.tenantId,
@@ -85,7 +112,10 @@ export const hookContext = (runtime: Runtime, tx: Tx, plugin: InstalledPlugin, o
  * on without what it needs.
  */
 export async function lockStates(tx: Tx): Promise<{ on: Enablement; edition: EditionName | null }> {
-  const [tenant] = await tx.query<{ edition: EditionName | null }>('SELECT edition FROM core.tenant WHERE id = $1 FOR UPDATE', [tx.tenantId])
+  const [tenant] = await tx.query<{ edition: EditionName | null }>(
+    'SELECT edition FROM core.tenant WHERE id = $1 FOR UPDATE',
+    [tx.tenantId],
+  )
   const rows = await tx.query<{ plugin_id: string } & PluginState>(
     'SELECT plugin_id, enabled, config, version FROM core.plugin_state WHERE tenant_id = $1',
     [tx.tenantId],
@@ -102,11 +132,18 @@ export async function lockStates(tx: Tx): Promise<{ on: Enablement; edition: Edi
 }
 
 /** @throws Problem 400 with pointers */
-function newConfig(runtime: Runtime, tenantId: string, plugin: InstalledPlugin, stored: PluginState['config'], wanted: unknown) {
+function newConfig(
+  runtime: Runtime,
+  tenantId: string,
+  plugin: InstalledPlugin,
+  stored: PluginState['config'],
+  wanted: unknown,
+) {
   const { schema } = plugin.spec.config
   const place = configPlace(tenantId, plugin.id)
   const given = (wanted ?? stored) as Record<string, unknown>
-  const whole = typeof given === 'object' && given !== null && !Array.isArray(given) ? keepSealed(schema, given, stored) : given
+  const whole =
+    typeof given === 'object' && given !== null && !Array.isArray(given) ? keepSealed(schema, given, stored) : given
   const plain = validConfig(plugin, unsealSecrets(schema, whole, runtime.sealer, place))
   // Sealing anew gives another text each time, so what changed is told by what was sealed.
   const changed = changedKeys(safely(() => unsealSecrets(schema, stored, runtime.sealer, place)) ?? {}, plain)
@@ -123,5 +160,7 @@ function safely<T>(read: () => T): T | undefined {
 
 const changedKeys = (before: object, after: object): string[] => {
   const [old, now] = [before as Record<string, unknown>, after as Record<string, unknown>]
-  return [...new Set([...Object.keys(old), ...Object.keys(now)])].filter((key) => JSON.stringify(old[key]) !== JSON.stringify(now[key]))
+  return [...new Set([...Object.keys(old), ...Object.keys(now)])].filter(
+    (key) => JSON.stringify(old[key]) !== JSON.stringify(now[key]),
+  )
 }

@@ -4,9 +4,9 @@ import type { Runtime } from '../runtime.ts'
 import { applyOrganizationFile } from './apply-organization-file.ts'
 import { createOrganization } from './create-organization.ts'
 import { readOrganizationFile } from './organization-file.ts'
-import { inEdition } from './organizations-editions.ts'
 import { isTimeZone } from './organization-settings.ts'
 import { refuseTakenSlug } from './organizations.ts'
+import { inEdition } from './organizations-editions.ts'
 import type { NewOrganizationBody } from './organizations-view.ts'
 
 /** Who makes it, for its trail. */
@@ -34,7 +34,14 @@ export async function makeOrganization(
   await refuseTakenSlug(runtime, body.slug)
   const bundled = around.bundled.filter((id) => inEdition(body.edition, id))
   const made = await createOrganization(
-    { platformUnits: runtime.platformUnits, host: runtime.host, context: runtime.context, bundled, log: runtime.log, by },
+    {
+      platformUnits: runtime.platformUnits,
+      host: runtime.host,
+      context: runtime.context,
+      bundled,
+      log: runtime.log,
+      by,
+    },
     {
       slug: body.slug,
       name,
@@ -47,10 +54,15 @@ export async function makeOrganization(
   return { ...made, notices: file?.notices ?? [] }
 }
 
-const withoutNulls = (settings: object) => Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null))
+const withoutNulls = (settings: object) =>
+  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null))
 
 /** @returns which parts changed; none when the file was applied before */
-export async function applyFile(runtime: Runtime, tx: Tx, yaml: string): Promise<{ changed: string[]; notices: string[] }> {
+export async function applyFile(
+  runtime: Runtime,
+  tx: Tx,
+  yaml: string,
+): Promise<{ changed: string[]; notices: string[] }> {
   const file = readOrganizationFile(yaml)
   const on = await runtime.enablement.of(tx.tenantId)
   const changed = await applyOrganizationFile(tx, file, {

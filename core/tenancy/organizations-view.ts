@@ -69,7 +69,9 @@ export const NewOrganizationBody = Closed({
   settings: Type.Optional(
     Closed(Type.Partial(Type.Object({ ...settings, ...appearance })).properties, { description: 'As in PUT' }),
   ),
-  yaml: Type.Optional(LongText(262_144, { description: 'An organisation file: Orga, Hierarchie, GenderGroups, Stage, Settings' })),
+  yaml: Type.Optional(
+    LongText(262_144, { description: 'An organisation file: Orga, Hierarchie, GenderGroups, Stage, Settings' }),
+  ),
 })
 
 export interface OrganizationRow {

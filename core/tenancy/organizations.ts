@@ -28,10 +28,18 @@ export async function changeOrganization(
 ): Promise<OrganizationRow> {
   const before = await readOrganization(tx, { lock: true })
   requireVersion(facts, before.version)
-  const { slug = before.slug, name = before.name, externalId = before.external_id, edition = before.edition, ...settings } = change
+  const {
+    slug = before.slug,
+    name = before.name,
+    externalId = before.external_id,
+    edition = before.edition,
+    ...settings
+  } = change
   if (settings.timeZone !== undefined && !isTimeZone(settings.timeZone))
     throw invalid('/timeZone', 'must be an IANA time zone such as Europe/Berlin')
-  const merged = Object.fromEntries(Object.entries({ ...before.settings, ...settings }).filter(([, value]) => value !== null))
+  const merged = Object.fromEntries(
+    Object.entries({ ...before.settings, ...settings }).filter(([, value]) => value !== null),
+  )
   const changed = [
     ...(slug === before.slug ? [] : ['slug']),
     ...(name === before.name ? [] : ['name']),
@@ -66,14 +74,25 @@ export async function refuseTakenSlug(runtime: Runtime, slug: string): Promise<v
 function changedKeys(before: object, after: object): string[] {
   const old = before as Record<string, unknown>
   const now = after as Record<string, unknown>
-  return [...new Set([...Object.keys(old), ...Object.keys(now)])].filter((key) => JSON.stringify(old[key]) !== JSON.stringify(now[key]))
+  return [...new Set([...Object.keys(old), ...Object.keys(now)])].filter(
+    (key) => JSON.stringify(old[key]) !== JSON.stringify(now[key]),
+  )
 }
 
 /** @throws Problem 404, 409 when it stands so already */
-export async function setOrganizationStatus(tx: Tx, status: 'active' | 'suspended', reason: string | null): Promise<OrganizationRow> {
+export async function setOrganizationStatus(
+  tx: Tx,
+  status: 'active' | 'suspended',
+  reason: string | null,
+): Promise<OrganizationRow> {
   const before = await readOrganization(tx, { lock: true })
-  if (before.status === status) throw new Problem(problems.conflict, { detail: `The organisation is ${status} already.` })
-  await tx.query('UPDATE core.tenant SET status = $2, updated_at = $3, version = version + 1 WHERE id = $1', [tx.tenantId, status, tx.now()])
+  if (before.status === status)
+    throw new Problem(problems.conflict, { detail: `The organisation is ${status} already.` })
+  await tx.query('UPDATE core.tenant SET status = $2, updated_at = $3, version = version + 1 WHERE id = $1', [
+    tx.tenantId,
+    status,
+    tx.now(),
+  ])
   await tx.audit({
     action: status === 'suspended' ? 'core.organization-suspended' : 'core.organization-reactivated',
     target: { type: 'organization', id: tx.tenantId },

@@ -1,11 +1,20 @@
-import { type AccessService, type Area, type Context, invalid, Problem, problems, type RoleDescription, type Tx } from '@guildhall/sdk'
+import {
+  type AccessService,
+  type Area,
+  type Context,
+  type GrantSource,
+  grantSources,
+  invalid,
+  Problem,
+  problems,
+  type RoleDescription,
+  type Tx,
+} from '@guildhall/sdk'
+import { holdingsOf, userHoldings } from '../../permissions/grants.ts'
 import { mayChangeLoginEmail } from '../../permissions/index.ts'
-import { userHoldings } from '../../permissions/grants.ts'
-import { type GrantSource, grantSources } from '@guildhall/sdk'
 import type { Runtime } from '../../runtime.ts'
 import { requireAnotherAdmin } from './administrators.ts'
 import { missing, principalNamed, standingOf, standingOfPerson, userBehind } from './standing.ts'
-import { holdingsOf } from '../../permissions/grants.ts'
 
 type Asking = Pick<Context, 'actor' | 'reach'>
 
@@ -27,7 +36,13 @@ export async function roleNamed(runtime: Runtime, tx: Tx, key: string, pointer =
 }
 
 /** @throws Problem 403 naming what the actor does not hold himself */
-export async function requireAll(runtime: Runtime, tx: Tx, ctx: Asking, entries: Iterable<string>, area: Area): Promise<void> {
+export async function requireAll(
+  runtime: Runtime,
+  tx: Tx,
+  ctx: Asking,
+  entries: Iterable<string>,
+  area: Area,
+): Promise<void> {
   const lacking = missing(await standingOf(runtime, tx, ctx), entries, area)
   if (lacking.length > 0)
     throw new Problem(problems.forbidden, {
@@ -35,7 +50,8 @@ export async function requireAll(runtime: Runtime, tx: Tx, ctx: Asking, entries:
     })
 }
 
-const shown = (ids: readonly string[]) => (ids.length > 8 ? `${ids.slice(0, 8).join(', ')} and ${ids.length - 8} more` : ids.join(', '))
+const shown = (ids: readonly string[]) =>
+  ids.length > 8 ? `${ids.slice(0, 8).join(', ')} and ${ids.length - 8} more` : ids.join(', ')
 
 export const accessServiceFor = (runtime: Runtime, ctx: Asking): AccessService => ({
   roles: (tx) => rolesOf(runtime, tx),
@@ -70,7 +86,10 @@ async function requireMayChangeLoginEmail(runtime: Runtime, tx: Tx, ctx: Asking,
       const { all: roles } = await runtime.access.roles(there)
       const { grants } = await userHoldings(there, userId, runtime.host.contributions<GrantSource>(grantSources, on))
       const asker = tenantId === tx.tenantId ? await behindHere(runtime, there, ctx) : acting
-      if (!asker) return grants.every(({ role, permissions }) => [...(permissions ?? roles.get(role)?.permissions ?? [])].every((entry) => entry.endsWith(':own')))
+      if (!asker)
+        return grants.every(({ role, permissions }) =>
+          [...(permissions ?? roles.get(role)?.permissions ?? [])].every((entry) => entry.endsWith(':own')),
+        )
       const compiled = await runtime.access.compile(there, await holdingsOf(there, asker, runtime.host, on))
       return mayChangeLoginEmail(compiled, { grants, roles, now: there.now() })
     })

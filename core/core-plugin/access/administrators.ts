@@ -1,6 +1,6 @@
 import { type GrantSource, grantSources, Problem, problems, type Tx } from '@guildhall/sdk'
-import { administers } from '../../permissions/index.ts'
 import { userHoldings } from '../../permissions/grants.ts'
+import { administers } from '../../permissions/index.ts'
 import type { Runtime } from '../../runtime.ts'
 
 /** Whoever gives roles over the whole organisation, for good, can repair everything else. */

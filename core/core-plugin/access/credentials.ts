@@ -22,7 +22,8 @@ export async function requireGrantableCredential(
 ): Promise<void> {
   const { permissions } = await roleNamed(runtime, tx, o.role)
   for (const [i, scope] of (o.scopes ?? []).entries())
-    if (!isScope(runtime, scope)) throw invalid(`/scopes/${i}`, `"${scope}" is no permission and no "<plugin>.*"; GET /permissions lists them`)
+    if (!isScope(runtime, scope))
+      throw invalid(`/scopes/${i}`, `"${scope}" is no permission and no "<plugin>.*"; GET /permissions lists them`)
   const carried = permissions.filter((entry) => inScopes(parseEntry(entry).permission, o.scopes))
   await requireAll(runtime, tx, ctx, carried, wholeOrganization)
 }

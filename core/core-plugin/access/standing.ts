@@ -1,8 +1,8 @@
 import { type Actor, type Area, type Context, coversArea, parseEntry, type Reach, type Tx } from '@guildhall/sdk'
 import type { Principal } from '../../auth/principal.ts'
 import { UserDirectory } from '../../auth/users/user-directory.ts'
-import { reach } from '../../permissions/index.ts'
 import { holdingsOf } from '../../permissions/grants.ts'
+import { reach } from '../../permissions/index.ts'
 import type { Runtime } from '../../runtime.ts'
 
 /** Where somebody holds a permission in this organisation, now. */
@@ -43,7 +43,11 @@ export const missing = (standing: Standing, entries: Iterable<string>, area: Are
 ]
 
 /** A user, token or service account by id, with the rights of this moment. */
-export async function principalNamed(runtime: Runtime, tx: Tx, who: { kind: string; id: string }): Promise<Principal | null> {
+export async function principalNamed(
+  runtime: Runtime,
+  tx: Tx,
+  who: { kind: string; id: string },
+): Promise<Principal | null> {
   if (who.kind === 'user') return new UserDirectory(runtime.database.platform).byId(who.id)
   if (who.kind !== 'token' && who.kind !== 'serviceAccount') return null
   const [row] = await tx.query<{ role: string; scopes: string[] | null }>(

@@ -12,7 +12,9 @@ export const OperationView = Type.Object({
   kind: Type.Union([Type.Literal('purge-plugin'), Type.Literal('delete-organization')]),
   target: Text(100, { description: 'Id of the plugin, or of the organisation' }),
   hash: Text(64),
-  counts: Type.Record(Type.String({ maxLength: 128 }), Type.Integer(), { description: 'Rows that would be deleted, by table' }),
+  counts: Type.Record(Type.String({ maxLength: 128 }), Type.Integer(), {
+    description: 'Rows that would be deleted, by table',
+  }),
   problems: Type.Array(Text(500), { maxItems: 100 }),
   status: Type.Union([Type.Literal('planned'), Type.Literal('running'), Type.Literal('done'), Type.Literal('failed')]),
   error: Nullable(Text(2000)),
@@ -47,7 +49,10 @@ export const hashOf = (kind: string, target: string, counts: Record<string, numb
     .update(JSON.stringify([kind, target, Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1))]))
     .digest('hex')
 
-export async function planOperation(tx: Tx, o: { kind: OperationView['kind']; target: string; counts: Record<string, number> }): Promise<OperationView> {
+export async function planOperation(
+  tx: Tx,
+  o: { kind: OperationView['kind']; target: string; counts: Record<string, number> },
+): Promise<OperationView> {
   const [row] = await tx.query<Row>(
     `INSERT INTO core.operation (tenant_id, id, kind, target, hash, counts, created_at, updated_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $7) RETURNING ${columns}`,
@@ -57,7 +62,10 @@ export async function planOperation(tx: Tx, o: { kind: OperationView['kind']; ta
 }
 
 /** @throws Problem 404 */
-export async function readOperation(tx: Tx, o: { kind: OperationView['kind']; target: string; id: string }): Promise<OperationView> {
+export async function readOperation(
+  tx: Tx,
+  o: { kind: OperationView['kind']; target: string; id: string },
+): Promise<OperationView> {
   const [row] = await tx.query<Row>(
     `SELECT ${columns} FROM core.operation WHERE tenant_id = $1 AND id = $2 AND kind = $3 AND target = $4`,
     [tx.tenantId, o.id, o.kind, o.target],
@@ -70,7 +78,12 @@ export async function readOperation(tx: Tx, o: { kind: OperationView['kind']; ta
  * Starts an operation whose plan still describes what there is.
  * @throws Problem 409 `plan-outdated` when the hash is another one or the counts changed, 409 when it was applied already
  */
-export async function startOperation(tx: Tx, plan: OperationView, hash: string, counts: Record<string, number>): Promise<OperationView> {
+export async function startOperation(
+  tx: Tx,
+  plan: OperationView,
+  hash: string,
+  counts: Record<string, number>,
+): Promise<OperationView> {
   if (plan.hash !== hash || hashOf(plan.kind, plan.target, counts) !== hash) throw new Problem(problems.planOutdated)
   const [row] = await tx.query<Row>(
     `UPDATE core.operation SET status = 'running', updated_at = $3, version = version + 1
@@ -81,7 +94,11 @@ export async function startOperation(tx: Tx, plan: OperationView, hash: string, 
   return viewOf(row)
 }
 
-export const finishOperation = (tx: Tx, id: string, o: { status: 'done' } | { status: 'failed'; error: string }): Promise<unknown> =>
+export const finishOperation = (
+  tx: Tx,
+  id: string,
+  o: { status: 'done' } | { status: 'failed'; error: string },
+): Promise<unknown> =>
   tx.query(
     `UPDATE core.operation SET status = $3, error = $4, updated_at = $5, version = version + 1 WHERE tenant_id = $1 AND id = $2`,
     [tx.tenantId, id, o.status, o.status === 'failed' ? o.error.slice(0, 2000) : null, tx.now()],

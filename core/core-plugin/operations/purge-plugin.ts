@@ -1,9 +1,16 @@
 import { Problem, problems, type Tx } from '@guildhall/sdk'
-import { hookContext, lockStates } from '../../plugin-host/switching.ts'
 import type { InstalledPlugin } from '../../plugin-host/index.ts'
+import { hookContext, lockStates } from '../../plugin-host/switching.ts'
 import type { Runtime } from '../../runtime.ts'
 import type { CoreContext } from '../surroundings.ts'
-import { finishOperation, type OperationView, planOperation, purgeJob, readOperation, startOperation } from './operations.ts'
+import {
+  finishOperation,
+  type OperationView,
+  planOperation,
+  purgeJob,
+  readOperation,
+  startOperation,
+} from './operations.ts'
 import { countRows, tenantTables } from './tenant-tables.ts'
 
 const kind = 'purge-plugin'
@@ -14,16 +21,27 @@ export async function planPurge(runtime: Runtime, tx: Tx, pluginId: string): Pro
   return planOperation(tx, { kind, target: plugin.id, counts: await dataOf(tx, plugin.id) })
 }
 
-export async function applyPurge(runtime: Runtime, tx: Tx, pluginId: string, id: string, hash: string): Promise<OperationView> {
+export async function applyPurge(
+  runtime: Runtime,
+  tx: Tx,
+  pluginId: string,
+  id: string,
+  hash: string,
+): Promise<OperationView> {
   const plan = await readOperation(tx, { kind, target: pluginId, id })
   await purgeable(runtime, tx, pluginId)
   const started = await startOperation(tx, plan, hash, await dataOf(tx, pluginId))
   await tx.enqueue(purgeJob, { operation: id }, { key: id })
-  await tx.audit({ action: 'core.plugin-purge-started', target: { type: 'plugin', id: pluginId }, meta: { operation: id } })
+  await tx.audit({
+    action: 'core.plugin-purge-started',
+    target: { type: 'plugin', id: pluginId },
+    meta: { operation: id },
+  })
   return started
 }
 
-export const readPurge = (tx: Tx, pluginId: string, id: string): Promise<OperationView> => readOperation(tx, { kind, target: pluginId, id })
+export const readPurge = (tx: Tx, pluginId: string, id: string): Promise<OperationView> =>
+  readOperation(tx, { kind, target: pluginId, id })
 
 /** The plugin deletes what it keeps; its state goes with it, so that switching it on again starts afresh. */
 export async function runPurge(runtime: Runtime, ctx: CoreContext, id: string): Promise<void> {
@@ -42,7 +60,9 @@ export async function runPurge(runtime: Runtime, ctx: CoreContext, id: string): 
     }
     const config = on.config(plugin.id)
     if (plugin.spec.tenant?.purge) await plugin.spec.tenant.purge(hookContext(runtime, tx, plugin, on, config), tx)
-    else for (const { name } of await tenantTables(tx, [plugin.id])) await tx.query(`DELETE FROM ${name} WHERE tenant_id = $1`, [tx.tenantId])
+    else
+      for (const { name } of await tenantTables(tx, [plugin.id]))
+        await tx.query(`DELETE FROM ${name} WHERE tenant_id = $1`, [tx.tenantId])
     for (const table of ['plugin_state', 'schedule', 'parked_job'])
       await tx.query(`DELETE FROM core.${table} WHERE tenant_id = $1 AND plugin_id = $2`, [tx.tenantId, plugin.id])
     await finishOperation(tx, id, { status: 'done' })
@@ -53,11 +73,15 @@ export async function runPurge(runtime: Runtime, ctx: CoreContext, id: string): 
 
 async function purgeable(runtime: Runtime, tx: Tx, pluginId: string): Promise<InstalledPlugin> {
   const plugin = runtime.host.plugin(pluginId)
-  if (!plugin || pluginId === 'core') throw new Problem(problems.notFound, { detail: `There is no plugin "${pluginId}".` })
+  if (!plugin || pluginId === 'core')
+    throw new Problem(problems.notFound, { detail: `There is no plugin "${pluginId}".` })
   const { on } = await lockStates(tx)
   if (on.isOn(pluginId))
-    throw new Problem(problems.conflict, { detail: `"${pluginId}" is on here. Switch it off first; that loses nothing.` })
+    throw new Problem(problems.conflict, {
+      detail: `"${pluginId}" is on here. Switch it off first; that loses nothing.`,
+    })
   return plugin
 }
 
-const dataOf = async (tx: Tx, pluginId: string): Promise<Record<string, number>> => countRows(tx, await tenantTables(tx, [pluginId]))
+const dataOf = async (tx: Tx, pluginId: string): Promise<Record<string, number>> =>
+  countRows(tx, await tenantTables(tx, [pluginId]))

@@ -40,7 +40,9 @@ export async function tenantTables(tx: Tx, schemas?: readonly string[]): Promise
 export async function countRows(tx: Tx, tables: readonly TenantTable[]): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
   for (const { name } of tables) {
-    const [row] = await tx.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${name} WHERE tenant_id = $1`, [tx.tenantId])
+    const [row] = await tx.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${name} WHERE tenant_id = $1`, [
+      tx.tenantId,
+    ])
     if (row && row.n > 0) counts[name] = row.n
   }
   return counts

@@ -1,4 +1,18 @@
-import { Closed, defineListing, List, listQuery, Name, Nullable, Page, parseListQuery, problems, readPage, Text, Timestamp, Uuid } from '@guildhall/sdk'
+import {
+  Closed,
+  defineListing,
+  List,
+  listQuery,
+  Name,
+  Nullable,
+  Page,
+  parseListQuery,
+  problems,
+  readPage,
+  Text,
+  Timestamp,
+  Uuid,
+} from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { type ApiToken, createApiToken, readApiToken, revokeApiToken } from '../../auth/tokens/api-tokens.ts'
 import { requireGrantableCredential, Scopes } from '../access/credentials.ts'
@@ -19,7 +33,10 @@ const TokenView = Type.Object({
   version: Type.Integer(),
 })
 type TokenView = Static<typeof TokenView>
-const NewToken = Type.Object({ ...TokenView.properties, token: Text(200, { description: 'Shown now and never again' }) })
+const NewToken = Type.Object({
+  ...TokenView.properties,
+  token: Text(200, { description: 'Shown now and never again' }),
+})
 
 const viewOf = (token: ApiToken): TokenView => ({
   id: token.id,
@@ -95,7 +112,12 @@ export function apiTokenRoutes(r: CoreRouter, place: Place): void {
     tags,
     problems: [problems.forbidden],
     schema: {
-      body: Closed({ name: Name(), role: Text(63), scopes: Type.Optional(Nullable(Scopes)), expiresAt: Type.Optional(Nullable(Timestamp())) }),
+      body: Closed({
+        name: Name(),
+        role: Text(63),
+        scopes: Type.Optional(Nullable(Scopes)),
+        expiresAt: Type.Optional(Nullable(Timestamp())),
+      }),
       response: NewToken,
     },
     status: 201,

@@ -35,7 +35,12 @@ export function auditRoutes(r: CoreRouter, place: Place): void {
     schema: { query: listQuery(auditListing) },
     handler: async (ctx, { query, facts }) => {
       const request = parseListQuery(auditListing, query)
-      await noteReading(place.around.runtime.units, { tenantId: ctx.tenantId, actor: ctx.actor, facts, action: 'core.audit-exported' })
+      await noteReading(place.around.runtime.units, {
+        tenantId: ctx.tenantId,
+        actor: ctx.actor,
+        facts,
+        action: 'core.audit-exported',
+      })
       return {
         fileName: `audit-${ctx.now().toISOString().slice(0, 10)}.ndjson`,
         type: 'application/x-ndjson',

@@ -31,7 +31,8 @@ const listOf = <S extends Type.TSchema>(item: S) =>
 const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)
 
 /** A schema as plain JSON: TypeBox keeps marks of its own in it. */
-export const plain = (schema: object): Record<string, unknown> => JSON.parse(JSON.stringify(schema)) as Record<string, unknown>
+export const plain = (schema: object): Record<string, unknown> =>
+  JSON.parse(JSON.stringify(schema)) as Record<string, unknown>
 
 export function catalogueRoutes(r: CoreRouter, place: Place): void {
   r.route({
@@ -83,7 +84,10 @@ export function catalogueRoutes(r: CoreRouter, place: Place): void {
   r.route({
     method: 'GET',
     url: '/openapi.json',
-    access: { signedIn: true, because: 'it shows the addresses that are on in an organisation the caller belongs to, and no data' },
+    access: {
+      signedIn: true,
+      because: 'it shows the addresses that are on in an organisation the caller belongs to, and no data',
+    },
     summary: 'The OpenAPI document of what is on in this organisation',
     tags: ['Catalogue'],
     schema: { response: AnyObject },

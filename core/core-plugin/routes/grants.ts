@@ -5,8 +5,8 @@ import {
   listQuery,
   Nullable,
   Page,
-  parseListQuery,
   Problem,
+  parseListQuery,
   problems,
   readPage,
   Text,
@@ -17,10 +17,10 @@ import {
 import Type, { type Static } from 'typebox'
 import { v7 as uuidv7 } from 'uuid'
 import { mayEditGrantsOf } from '../../permissions/index.ts'
+import { tree } from '../../tenancy/tree.ts'
 import { requireAll, roleNamed } from '../access/access-service.ts'
 import { requireAnotherAdmin } from '../access/administrators.ts'
 import type { CoreContext, CoreRouter, Place } from '../surroundings.ts'
-import { tree } from '../../tenancy/tree.ts'
 
 const Extent = Type.Union([Type.Literal('group'), Type.Literal('layer'), Type.Literal('below')], {
   description: 'group: this one only; layer: down to the next layer; below: everything under it',
@@ -51,7 +51,8 @@ interface Row {
   created_at: Date
   path: string | null
 }
-const columns = 'g.id, g.principal_id, g.role, g.group_id, g.extent, g.valid_from, g.valid_until, g.granted_by, g.created_at, n.path'
+const columns =
+  'g.id, g.principal_id, g.role, g.group_id, g.extent, g.valid_from, g.valid_until, g.granted_by, g.created_at, n.path'
 const from = 'core."grant" g LEFT JOIN core."group" n ON n.tenant_id = g.tenant_id AND n.id = g.group_id'
 
 const viewOf = (row: Row): GrantView => ({
@@ -73,7 +74,12 @@ export const grantListing = defineListing({
   fields: {
     user: { type: 'uuid', column: 'g.principal_id', description: 'Who holds it' },
     role: { type: 'text', column: 'g.role', description: 'Key of the role' },
-    group: { type: 'uuid', column: 'g.group_id', nullable: true, description: 'Where it is held; empty: the whole organisation' },
+    group: {
+      type: 'uuid',
+      column: 'g.group_id',
+      nullable: true,
+      description: 'Where it is held; empty: the whole organisation',
+    },
   },
   sorts: { createdAt: { column: 'g.id', type: 'uuid', leads: true } },
   defaultSort: '-createdAt',
@@ -85,11 +91,20 @@ const tags = ['Roles and grants']
 const actorName = ({ actor }: Tx): string => ('id' in actor ? `${actor.kind}:${actor.id}` : actor.kind)
 
 /** Nobody edits his own grants, and nobody gives or takes what he does not hold there. */
-async function requireMayEdit(place: Place, tx: Tx, ctx: CoreContext, o: { userId: string; role: string; path: string; extent: GrantView['extent'] }) {
+async function requireMayEdit(
+  place: Place,
+  tx: Tx,
+  ctx: CoreContext,
+  o: { userId: string; role: string; path: string; extent: GrantView['extent'] },
+) {
   await ctx.require('core.grants.manage', { paths: [o.path], readable: 'core.grants.read' })
-  if (!mayEditGrantsOf(ctx.actor, o.userId)) throw new Problem(problems.forbidden, { detail: 'Nobody edits his own grants.' })
+  if (!mayEditGrantsOf(ctx.actor, o.userId))
+    throw new Problem(problems.forbidden, { detail: 'Nobody edits his own grants.' })
   const { permissions } = await roleNamed(place.around.runtime, tx, o.role)
-  await requireAll(place.around.runtime, tx, ctx, permissions, { path: o.path, extent: o.path === '' ? 'below' : o.extent })
+  await requireAll(place.around.runtime, tx, ctx, permissions, {
+    path: o.path,
+    extent: o.path === '' ? 'below' : o.extent,
+  })
 }
 
 export function grantRoutes(r: CoreRouter, place: Place): void {
@@ -98,7 +113,8 @@ export function grantRoutes(r: CoreRouter, place: Place): void {
     url: '/grants',
     access: { requires: 'core.grants.read' },
     summary: 'List who holds which role where',
-    description: "Direct grants. Members' roles and seats give rights too; `GET /permissions/explain` shows all of them.",
+    description:
+      "Direct grants. Members' roles and seats give rights too; `GET /permissions/explain` shows all of them.",
     tags,
     schema: { query: listQuery(grantListing), response: Page(GrantView) },
     handler: (ctx, { query }) =>
@@ -137,12 +153,26 @@ export function grantRoutes(r: CoreRouter, place: Place): void {
         await requireMayEdit(place, tx, ctx, { userId: body.userId, role: body.role, path, extent })
         if (body.validFrom && body.validUntil && new Date(body.validUntil) <= new Date(body.validFrom))
           throw invalid('/validUntil', 'must be after validFrom')
-        const [here] = await tx.query('SELECT 1 FROM core.affiliation WHERE tenant_id = $1 AND user_id = $2', [tx.tenantId, body.userId])
+        const [here] = await tx.query('SELECT 1 FROM core.affiliation WHERE tenant_id = $1 AND user_id = $2', [
+          tx.tenantId,
+          body.userId,
+        ])
         if (!here) throw invalid('/userId', 'is nobody who can sign in to this organisation')
         const [row] = await tx.query<Row>(
           `INSERT INTO core."grant" AS g (tenant_id, id, principal_kind, principal_id, role, group_id, extent, valid_from, valid_until, granted_by, created_at)
            VALUES ($1, $2, 'user', $3, $4, $5, $6, $7, $8, $9, $10) RETURNING g.*, NULL AS path`,
-          [tx.tenantId, uuidv7(), body.userId, body.role, groupId, extent, body.validFrom ?? null, body.validUntil ?? null, actorName(tx), tx.now()],
+          [
+            tx.tenantId,
+            uuidv7(),
+            body.userId,
+            body.role,
+            groupId,
+            extent,
+            body.validFrom ?? null,
+            body.validUntil ?? null,
+            actorName(tx),
+            tx.now(),
+          ],
         )
         await tx.audit({
           action: 'core.role-granted',
@@ -163,10 +193,14 @@ export function grantRoutes(r: CoreRouter, place: Place): void {
     status: 204,
     handler: (ctx, { params }) =>
       ctx.transaction(async (tx) => {
-        const [row] = await tx.query<Row>(`SELECT ${columns} FROM ${from} WHERE g.tenant_id = $1 AND g.id = $2`, [tx.tenantId, params.id])
+        const [row] = await tx.query<Row>(`SELECT ${columns} FROM ${from} WHERE g.tenant_id = $1 AND g.id = $2`, [
+          tx.tenantId,
+          params.id,
+        ])
         if (!row) throw new Problem(problems.notFound)
         await ctx.require('core.grants.manage', { paths: [row.path ?? ''], readable: 'core.grants.read' })
-        if (!mayEditGrantsOf(ctx.actor, row.principal_id)) throw new Problem(problems.forbidden, { detail: 'Nobody edits his own grants.' })
+        if (!mayEditGrantsOf(ctx.actor, row.principal_id))
+          throw new Problem(problems.forbidden, { detail: 'Nobody edits his own grants.' })
         if (row.group_id === null) await requireAnotherAdmin(place.around.runtime, tx, row.principal_id)
         await tx.query('DELETE FROM core."grant" WHERE tenant_id = $1 AND id = $2', [tx.tenantId, params.id])
         await tx.audit({

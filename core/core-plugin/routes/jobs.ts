@@ -1,4 +1,19 @@
-import { Closed, defineListing, invalid, listQuery, Nullable, Page, parseListQuery, Problem, problems, readPage, Text, Timestamp, type Tx, Uuid } from '@guildhall/sdk'
+import {
+  Closed,
+  defineListing,
+  invalid,
+  listQuery,
+  Nullable,
+  Page,
+  Problem,
+  parseListQuery,
+  problems,
+  readPage,
+  Text,
+  Timestamp,
+  type Tx,
+  Uuid,
+} from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import type { Runtime } from '../../runtime.ts'
 import type { CoreRouter, Place } from '../surroundings.ts'
@@ -93,17 +108,28 @@ export async function jobsOf(runtime: Runtime, tx: Tx): Promise<JobView[]> {
  * Starts a scheduled job as the clock would. One with the same key that still waits is not started twice.
  * @throws Problem 404 for a job that is not here, 422 for one that has no schedule
  */
-export async function runJobNow(runtime: Runtime, tx: Tx, o: { id: string; at?: Date | undefined; key?: string | undefined }): Promise<Static<typeof Started>> {
+export async function runJobNow(
+  runtime: Runtime,
+  tx: Tx,
+  o: { id: string; at?: Date | undefined; key?: string | undefined },
+): Promise<Static<typeof Started>> {
   const found = runtime.host.jobs.get(o.id)
   const on = await runtime.enablement.of(tx.tenantId)
-  if (!found || !on.isOn(found.plugin.id)) throw new Problem(problems.notFound, { detail: `There is no job "${o.id}" here.` })
+  if (!found || !on.isOn(found.plugin.id))
+    throw new Problem(problems.notFound, { detail: `There is no job "${o.id}" here.` })
   const { schedule } = found.job
   if (!schedule)
-    throw new Problem(problems.unprocessable, { detail: `"${o.id}" has no schedule: the platform starts it with an input of its own.` })
+    throw new Problem(problems.unprocessable, {
+      detail: `"${o.id}" has no schedule: the platform starts it with an input of its own.`,
+    })
   const scheduledFor = o.at ?? tx.now()
   const key = o.key ?? `now:${scheduledFor.toISOString().slice(0, 16)}`
   await tx.enqueue(found.job.id, schedule.input({ tenantId: tx.tenantId, scheduledFor }), { key })
-  await tx.audit({ action: 'core.job-started', target: { type: 'job', id: o.id }, meta: { key, scheduledFor: scheduledFor.toISOString() } })
+  await tx.audit({
+    action: 'core.job-started',
+    target: { type: 'job', id: o.id },
+    meta: { key, scheduledFor: scheduledFor.toISOString() },
+  })
   return { job: o.id, scheduledFor: scheduledFor.toISOString(), key }
 }
 
@@ -116,8 +142,11 @@ export function jobRoutes(r: CoreRouter, place: Place): void {
     access: { requires: 'core.jobs.read' },
     summary: 'List jobs and when the scheduled ones run',
     tags,
-    schema: { response: Type.Object({ items: Type.Array(JobView, { maxItems: 1000 }), page: Page(JobView).properties.page }) },
-    handler: (ctx) => ctx.read(async (tx) => ({ items: await jobsOf(place.around.runtime, tx), page: { nextCursor: null } })),
+    schema: {
+      response: Type.Object({ items: Type.Array(JobView, { maxItems: 1000 }), page: Page(JobView).properties.page }),
+    },
+    handler: (ctx) =>
+      ctx.read(async (tx) => ({ items: await jobsOf(place.around.runtime, tx), page: { nextCursor: null } })),
   })
   r.route({
     method: 'GET',

@@ -2,20 +2,21 @@ import {
   Closed,
   defineListing,
   invalid,
-  listQuery,
   LongText,
+  listQuery,
   Page,
   parseListQuery,
-  readPage,
+  problems,
   type RequestFacts,
+  readPage,
   Text,
   type Tx,
   Uuid,
 } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { rows } from '../../auth/platform-rows.ts'
-import { applyFile, makeOrganization } from '../../tenancy/organizations-file.ts'
 import { changeOrganization, readOrganization, setOrganizationStatus } from '../../tenancy/organizations.ts'
+import { applyFile, makeOrganization } from '../../tenancy/organizations-file.ts'
 import {
   NewOrganizationBody,
   type OrganizationRow,
@@ -27,9 +28,12 @@ import {
 import { applyDeletion, planDeletion, readDeletion } from '../operations/delete-organization.ts'
 import { ApplyBody, OperationView } from '../operations/operations.ts'
 import type { CoreContext, CoreRouter, Place } from '../surroundings.ts'
-import { problems } from '@guildhall/sdk'
 
-const Figures = Type.Object({ users: Type.Integer(), groups: Type.Integer(), plugins: Type.Integer({ description: 'That are on' }) })
+const Figures = Type.Object({
+  users: Type.Integer(),
+  groups: Type.Integer(),
+  plugins: Type.Integer({ description: 'That are on' }),
+})
 const Listed = Type.Object({ ...OrganizationView.properties, figures: Figures })
 type Listed = Static<typeof Listed>
 const Params = Closed({ id: Uuid() })
@@ -63,7 +67,10 @@ const requires = 'core.organizations.manage' as const
 export function organizationsRoutes(r: CoreRouter, place: Place): void {
   const view = (row: OrganizationRow): OrganizationView => organizationView(row, place.around.organizationDefaults)
   const within = <R>(ctx: CoreContext, facts: RequestFacts, tenantId: string, fn: (tx: Tx) => Promise<R>): Promise<R> =>
-    place.around.runtime.platformUnits.run({ tenantId, actor: ctx.actor, requestId: facts.id, address: facts.address }, fn)
+    place.around.runtime.platformUnits.run(
+      { tenantId, actor: ctx.actor, requestId: facts.id, address: facts.address },
+      fn,
+    )
 
   r.route({
     method: 'GET',
@@ -74,7 +81,9 @@ export function organizationsRoutes(r: CoreRouter, place: Place): void {
     schema: { query: listQuery(listing), response: Page(Listed) },
     handler: (_ctx, { query }) => {
       const { platform } = place.around.runtime.database
-      const source = { query: <Row extends object>(sql: string, bind?: readonly unknown[]) => rows<Row>(platform, sql, bind) }
+      const source = {
+        query: <Row extends object>(sql: string, bind?: readonly unknown[]) => rows<Row>(platform, sql, bind),
+      }
       return readPage<FiguredRow, Listed>(source, listing, parseListQuery(listing, query), {
         select: `${organizationColumns}, ${figures}`,
         from: 'core.tenant t',
@@ -92,7 +101,11 @@ export function organizationsRoutes(r: CoreRouter, place: Place): void {
     status: 201,
     location: '/api/v1/organizations',
     handler: async (ctx, { body, facts }) => {
-      const { id } = await makeOrganization(place.around, body, { actor: ctx.actor, requestId: facts.id, address: facts.address })
+      const { id } = await makeOrganization(place.around, body, {
+        actor: ctx.actor,
+        requestId: facts.id,
+        address: facts.address,
+      })
       return within(ctx, facts, id, async (tx) => view(await readOrganization(tx)))
     },
   })
@@ -113,7 +126,9 @@ export function organizationsRoutes(r: CoreRouter, place: Place): void {
     tags,
     schema: { params: Params, body: PlatformChange, response: OrganizationView },
     handler: (ctx, { params, body, facts }) =>
-      within(ctx, facts, params.id, async (tx) => view(await changeOrganization(place.around.runtime, tx, body, facts))),
+      within(ctx, facts, params.id, async (tx) =>
+        view(await changeOrganization(place.around.runtime, tx, body, facts)),
+      ),
   })
   r.route({
     method: 'POST',
@@ -142,7 +157,9 @@ export function organizationsRoutes(r: CoreRouter, place: Place): void {
     schema: { params: Params, body: Closed({ reason: Text(1000) }), response: OrganizationView },
     handler: (ctx, { params, body, facts }) => {
       if (params.id === ctx.tenantId) throw invalid('/id', 'is the organisation this request acts in', { in: 'path' })
-      return within(ctx, facts, params.id, async (tx) => view(await setOrganizationStatus(tx, 'suspended', body.reason)))
+      return within(ctx, facts, params.id, async (tx) =>
+        view(await setOrganizationStatus(tx, 'suspended', body.reason)),
+      )
     },
   })
   r.route({

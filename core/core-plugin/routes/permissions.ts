@@ -1,11 +1,10 @@
-import { Closed, invalid, Nullable, Page, Text, Uuid, type Tx } from '@guildhall/sdk'
+import { Closed, invalid, memberPlaces, Nullable, Page, Text, type Tx, Uuid } from '@guildhall/sdk'
 import Type from 'typebox'
-import { explain } from '../../permissions/index.ts'
 import { holdingsOf } from '../../permissions/grants.ts'
+import { explain } from '../../permissions/index.ts'
 import { tree } from '../../tenancy/tree.ts'
 import { principalNamed } from '../access/standing.ts'
 import type { CoreRouter, Place } from '../surroundings.ts'
-import { memberPlaces } from '@guildhall/sdk'
 
 const PermissionView = Type.Object({
   id: Text(120),
@@ -21,7 +20,9 @@ const PermissionView = Type.Object({
 const Explained = Type.Object({
   allowed: Type.Boolean(),
   permission: Text(120),
-  reason: Nullable(Text(40, { description: 'What the nearest grant lacks; null when allowed; no-role: nothing carries it' })),
+  reason: Nullable(
+    Text(40, { description: 'What the nearest grant lacks; null when allowed; no-role: nothing carries it' }),
+  ),
   findings: Type.Array(
     Type.Object({
       role: Text(63),
@@ -45,7 +46,12 @@ export function permissionRoutes(r: CoreRouter, place: Place): void {
     access: { requires: 'core.catalogue.read' },
     summary: 'List every permission there is; each is also the scope of a token',
     tags,
-    schema: { response: Type.Object({ items: Type.Array(PermissionView, { maxItems: 5000 }), page: Page(PermissionView).properties.page }) },
+    schema: {
+      response: Type.Object({
+        items: Type.Array(PermissionView, { maxItems: 5000 }),
+        page: Page(PermissionView).properties.page,
+      }),
+    },
     handler: (ctx) =>
       ctx.read(async (tx) => {
         const { runtime } = place.around
@@ -58,7 +64,9 @@ export function permissionRoutes(r: CoreRouter, place: Place): void {
           writes: declaration.writes,
           own: declaration.own === true,
           platform: declaration.platform === true,
-          roles: builtin.filter(({ permissions }) => permissions.has(id) || permissions.has(`${id}:own`)).map(({ key }) => key),
+          roles: builtin
+            .filter(({ permissions }) => permissions.has(id) || permissions.has(`${id}:own`))
+            .map(({ key }) => key),
         }))
         return { items: items.sort((a, b) => (a.id < b.id ? -1 : 1)), page: { nextCursor: null } }
       }),
@@ -71,7 +79,10 @@ export function permissionRoutes(r: CoreRouter, place: Place): void {
     tags,
     schema: {
       query: Closed({
-        principal: Text(60, { description: '`user:<id>`, `token:<id>` or `serviceAccount:<id>`', examples: ['user:01890a5d-ac96-774b-bcce-b302099a8057'] }),
+        principal: Text(60, {
+          description: '`user:<id>`, `token:<id>` or `serviceAccount:<id>`',
+          examples: ['user:01890a5d-ac96-774b-bcce-b302099a8057'],
+        }),
         permission: Text(120, { examples: ['members.read'] }),
         group: Type.Optional(Uuid({ description: 'At this group' })),
         member: Type.Optional(Uuid({ description: 'For the record of this member' })),
@@ -84,10 +95,15 @@ export function permissionRoutes(r: CoreRouter, place: Place): void {
         if (!runtime.host.permissions.has(query.permission))
           throw invalid('/permission', 'is no permission; GET /permissions lists them', { in: 'query' })
         const [, kind, id] = principalPattern.exec(query.principal) ?? []
-        if (!kind || !id) throw invalid('/principal', 'must be user:<id>, token:<id> or serviceAccount:<id>', { in: 'query' })
+        if (!kind || !id)
+          throw invalid('/principal', 'must be user:<id>, token:<id> or serviceAccount:<id>', { in: 'query' })
         const on = await runtime.enablement.of(tx.tenantId)
         const principal = await principalNamed(runtime, tx, { kind, id })
-        const known = principal && (principal.kind !== 'user' || principal.organizations.some((o) => o.id === tx.tenantId) || principal.globalRole)
+        const known =
+          principal &&
+          (principal.kind !== 'user' ||
+            principal.organizations.some((o) => o.id === tx.tenantId) ||
+            principal.globalRole)
         if (!known) throw invalid('/principal', 'is nobody here', { in: 'query' })
         const holdings = await holdingsOf(tx, principal, runtime.host, on)
         const { all: roles } = await runtime.access.roles(tx)

@@ -21,7 +21,10 @@ const PluginView = Type.Object({
   configured: Type.Boolean({ description: 'Whether the configuration fits; a plugin that is on without it does less' }),
   inEdition: Type.Boolean(),
   config: AnyObject,
-  secretsSet: Type.Array(Text(300), { maxItems: 100, description: 'JSON pointers of secrets that are set; their values are never shown' }),
+  secretsSet: Type.Array(Text(300), {
+    maxItems: 100,
+    description: 'JSON pointers of secrets that are set; their values are never shown',
+  }),
   dependsOn: Type.Array(Text(63), { maxItems: 100 }),
   requiredBy: Type.Array(Text(63), { maxItems: 100, description: 'Plugins that are on here and need it' }),
   createdAt: Nullable(Timestamp()),
@@ -46,9 +49,15 @@ async function views(place: Place, tx: Tx): Promise<PluginView[]> {
     'SELECT plugin_id, enabled, config, version, created_at, updated_at FROM core.plugin_state WHERE tenant_id = $1',
     [tx.tenantId],
   )
-  const [tenant] = await tx.query<{ edition: EditionName | null }>('SELECT edition FROM core.tenant WHERE id = $1', [tx.tenantId])
+  const [tenant] = await tx.query<{ edition: EditionName | null }>('SELECT edition FROM core.tenant WHERE id = $1', [
+    tx.tenantId,
+  ])
   const states = new Map(rows.map((row) => [row.plugin_id, row]))
-  const on = { isOn: (id: string) => id === 'core' || states.get(id)?.enabled === true, config: () => ({}), states: new Map() }
+  const on = {
+    isOn: (id: string) => id === 'core' || states.get(id)?.enabled === true,
+    config: () => ({}),
+    states: new Map(),
+  }
   return runtime.host.plugins
     .filter(({ id }) => id !== 'core')
     .map((plugin) => {

@@ -1,4 +1,19 @@
-import { Closed, invalid, List, LongText, Name, Nullable, Page, Problem, problems, Text, Timestamp, type Tx, wholeOrganization } from '@guildhall/sdk'
+import {
+  Closed,
+  invalid,
+  List,
+  LongText,
+  Name,
+  Nullable,
+  Page,
+  Problem,
+  problems,
+  roleUses,
+  Text,
+  Timestamp,
+  type Tx,
+  wholeOrganization,
+} from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { v7 as uuidv7 } from 'uuid'
 import { tenantRoleProblems } from '../../permissions/index.ts'
@@ -7,7 +22,6 @@ import { requireAll, rolesOf } from '../access/access-service.ts'
 import { keepAnAdmin } from '../access/administrators.ts'
 import type { CoreContext, CoreRouter, Place } from '../surroundings.ts'
 import { requireVersion } from '../version.ts'
-import { roleUses } from '@guildhall/sdk'
 
 const Key = Type.String({
   minLength: 1,
@@ -15,7 +29,9 @@ const Key = Type.String({
   pattern: '^[a-z][a-z0-9_-]*$',
   'x-says': 'must be lower-case letters, digits, "-" and "_", and begin with a letter',
 })
-const Entries = List(Text(120, { description: 'A permission id, or `<id>:own` for the own record alone' }), 500, { uniqueItems: true })
+const Entries = List(Text(120, { description: 'A permission id, or `<id>:own` for the own record alone' }), 500, {
+  uniqueItems: true,
+})
 const Params = Closed({ key: Text(63) })
 const RoleView = Type.Object({
   id: Text(63, { description: 'The same as key' }),
@@ -55,7 +71,9 @@ const viewOf = (row: Row): RoleView => ({
 const columns = 'key, title, description, permissions, created_at, updated_at, version'
 
 async function views(runtime: Runtime, tx: Tx): Promise<RoleView[]> {
-  const own = await tx.query<Row>(`SELECT ${columns} FROM core.role WHERE tenant_id = $1 ORDER BY key LIMIT 190`, [tx.tenantId])
+  const own = await tx.query<Row>(`SELECT ${columns} FROM core.role WHERE tenant_id = $1 ORDER BY key LIMIT 190`, [
+    tx.tenantId,
+  ])
   const builtIn = (await rolesOf(runtime, tx)).filter((role) => role.builtIn)
   return [
     ...builtIn.map(({ key, title, permissions }) => ({
@@ -74,7 +92,10 @@ async function views(runtime: Runtime, tx: Tx): Promise<RoleView[]> {
 }
 
 async function ownRole(tx: Tx, key: string): Promise<Row> {
-  const [row] = await tx.query<Row>(`SELECT ${columns} FROM core.role WHERE tenant_id = $1 AND key = $2 FOR UPDATE`, [tx.tenantId, key])
+  const [row] = await tx.query<Row>(`SELECT ${columns} FROM core.role WHERE tenant_id = $1 AND key = $2 FOR UPDATE`, [
+    tx.tenantId,
+    key,
+  ])
   if (!row) throw new Problem(problems.notFound, { detail: `There is no role "${key}" of this organisation's own.` })
   return row
 }
@@ -102,7 +123,12 @@ async function usesOf(runtime: Runtime, tx: Tx, key: string): Promise<string[]> 
   const more = await Promise.all(
     runtime.host.contributions(roleUses, on).map(async (use) => [use.what, await use.count(tx, key)] as const),
   )
-  return [['grants', counted!.grants] as const, ['API tokens', counted!.tokens] as const, ['service accounts', counted!.accounts] as const, ...more]
+  return [
+    ['grants', counted!.grants] as const,
+    ['API tokens', counted!.tokens] as const,
+    ['service accounts', counted!.accounts] as const,
+    ...more,
+  ]
     .filter(([, n]) => n > 0)
     .map(([what, n]) => `${n} ${what}`)
 }
@@ -117,7 +143,8 @@ export function roleRoutes(r: CoreRouter, place: Place): void {
     summary: 'List roles: the built-in ones, then the own ones',
     tags,
     schema: { response: Page(RoleView) },
-    handler: (ctx) => ctx.read(async (tx) => ({ items: await views(place.around.runtime, tx), page: { nextCursor: null } })),
+    handler: (ctx) =>
+      ctx.read(async (tx) => ({ items: await views(place.around.runtime, tx), page: { nextCursor: null } })),
   })
   r.route({
     method: 'GET',
@@ -161,7 +188,10 @@ export function roleRoutes(r: CoreRouter, place: Place): void {
         const permissions = body.permissions ?? [...(copied?.permissions ?? [])]
         await checkEntries(runtime, tx, ctx, permissions)
         if (all.some(({ key }) => key === body.key) || isGlobal(body.key))
-          throw new Problem(problems.alreadyExists, { detail: `There is a role "${body.key}" already.`, errors: [{ pointer: '/key', message: 'is taken' }] })
+          throw new Problem(problems.alreadyExists, {
+            detail: `There is a role "${body.key}" already.`,
+            errors: [{ pointer: '/key', message: 'is taken' }],
+          })
         const [row] = await tx.query<Row>(
           `INSERT INTO core.role (tenant_id, id, key, title, description, permissions, created_at, updated_at)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $7) RETURNING ${columns}`,
@@ -180,7 +210,11 @@ export function roleRoutes(r: CoreRouter, place: Place): void {
     tags,
     schema: {
       params: Params,
-      body: Closed({ title: Type.Optional(Name()), description: Type.Optional(LongText(2000)), permissions: Type.Optional(Entries) }),
+      body: Closed({
+        title: Type.Optional(Name()),
+        description: Type.Optional(LongText(2000)),
+        permissions: Type.Optional(Entries),
+      }),
       response: RoleView,
     },
     handler: (ctx, { params, body, facts }) =>
@@ -193,7 +227,14 @@ export function roleRoutes(r: CoreRouter, place: Place): void {
           const [changed] = await tx.query<Row>(
             `UPDATE core.role SET title = $3, description = $4, permissions = $5, updated_at = $6, version = version + 1
               WHERE tenant_id = $1 AND key = $2 RETURNING ${columns}`,
-            [tx.tenantId, params.key, body.title ?? before.title, body.description ?? before.description, body.permissions ?? before.permissions, tx.now()],
+            [
+              tx.tenantId,
+              params.key,
+              body.title ?? before.title,
+              body.description ?? before.description,
+              body.permissions ?? before.permissions,
+              tx.now(),
+            ],
           )
           return changed!
         })

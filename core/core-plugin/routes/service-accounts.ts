@@ -1,4 +1,17 @@
-import { Closed, defineListing, List, listQuery, Name, Nullable, Page, parseListQuery, readPage, Text, Timestamp, Uuid } from '@guildhall/sdk'
+import {
+  Closed,
+  defineListing,
+  List,
+  listQuery,
+  Name,
+  Nullable,
+  Page,
+  parseListQuery,
+  readPage,
+  Text,
+  Timestamp,
+  Uuid,
+} from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import type { ServiceAccount } from '../../auth/index.ts'
 import { requireGrantableCredential, Scopes } from '../access/credentials.ts'
@@ -17,7 +30,9 @@ const AccountView = Type.Object({
   version: Type.Integer(),
 })
 type AccountView = Static<typeof AccountView>
-const Secret = { clientSecret: Nullable(Text(200, { description: 'Shown now and never again; null: the identity provider keeps it' })) }
+const Secret = {
+  clientSecret: Nullable(Text(200, { description: 'Shown now and never again; null: the identity provider keeps it' })),
+}
 
 const viewOf = (account: ServiceAccount & { updatedAt?: Date }): AccountView => ({
   id: account.id,
@@ -33,7 +48,10 @@ const viewOf = (account: ServiceAccount & { updatedAt?: Date }): AccountView => 
 
 const listing = defineListing({
   id: 'core.service-accounts',
-  fields: { role: { type: 'text', column: 's.role', description: 'Key of the role' }, disabled: { type: 'boolean', column: 's.disabled', description: 'Whether it is off' } },
+  fields: {
+    role: { type: 'text', column: 's.role', description: 'Key of the role' },
+    disabled: { type: 'boolean', column: 's.disabled', description: 'Whether it is off' },
+  },
   sorts: { createdAt: { column: 's.id', type: 'uuid', leads: true } },
   defaultSort: '-createdAt',
   idColumn: 's.id',
@@ -84,7 +102,9 @@ export function serviceAccountRoutes(r: CoreRouter, place: Place): void {
         name: Name(),
         role: Text(63),
         scopes: Type.Optional(Nullable(Scopes)),
-        clientId: Type.Optional(Text(300, { description: 'The client at an external identity provider; the embedded one makes its own' })),
+        clientId: Type.Optional(
+          Text(300, { description: 'The client at an external identity provider; the embedded one makes its own' }),
+        ),
       }),
       response: Type.Object({ ...AccountView.properties, ...Secret }),
     },

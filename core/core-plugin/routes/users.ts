@@ -1,4 +1,17 @@
-import { Closed, defineListing, listQuery, Nullable, Page, parseListQuery, Problem, problems, readPage, Text, Timestamp, Uuid } from '@guildhall/sdk'
+import {
+  Closed,
+  defineListing,
+  listQuery,
+  Nullable,
+  Page,
+  Problem,
+  parseListQuery,
+  problems,
+  readPage,
+  Text,
+  Timestamp,
+  Uuid,
+} from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { rows } from '../../auth/platform-rows.ts'
 import type { CoreRouter, Place } from '../surroundings.ts'

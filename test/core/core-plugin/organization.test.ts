@@ -12,7 +12,11 @@ test('an administrator reads and changes his organisation; others only read or d
   t.match(read.json(), { id: club.id, timeZone: 'Europe/Berlin', inviteExpiryDays: 7, version: 1 })
   t.equal(read.headers.etag, '"v1"')
 
-  const changed = await admin.put('/api/v1/organizations/current', { name: 'Verein', timeZone: 'America/New_York', colour: '#1f6feb' })
+  const changed = await admin.put('/api/v1/organizations/current', {
+    name: 'Verein',
+    timeZone: 'America/New_York',
+    colour: '#1f6feb',
+  })
   t.equal(changed.statusCode, 200, changed.body)
   t.match(changed.json(), { name: 'Verein', timeZone: 'America/New_York', colour: '#1f6feb', version: 2 })
 
@@ -38,7 +42,8 @@ test("a time zone moves the schedules that follow the organisation's days", asyn
   t.teardown(() => platform.close())
   const club = await platform.tenant('Club')
   const admin = await club.admin()
-  const tidy = async () => (await admin.get('/api/v1/jobs')).json().items.find((job: { id: string }) => job.id === 'core.tidy').schedule
+  const tidy = async () =>
+    (await admin.get('/api/v1/jobs')).json().items.find((job: { id: string }) => job.id === 'core.tidy').schedule
   t.match(await tidy(), { timeZone: 'Europe/Berlin', nextRunAt: '2026-01-11T02:17:00.000Z' })
   await admin.put('/api/v1/organizations/current', { timeZone: 'America/New_York' })
   t.match(await tidy(), { timeZone: 'America/New_York', nextRunAt: '2026-01-11T08:17:00.000Z' })
