@@ -1,4 +1,4 @@
-import { accessService, type Context, linksService, organizationService, usersService } from '@guildhall/sdk'
+import { accessService, type Context, filesService, linksService, organizationService, treeService, usersService } from '@guildhall/sdk'
 import type { MembersConfig } from './config.ts'
 import type { MembersPermission } from './permissions.ts'
 
@@ -8,6 +8,8 @@ export const memberUses = {
   access: accessService,
   users: usersService,
   links: linksService,
+  files: filesService,
+  tree: treeService,
 }
 
 /** What every handler, job, action and service of this plugin gets. */

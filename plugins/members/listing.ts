@@ -1,5 +1,5 @@
 /** What members can be filtered and sorted by. The table's alias is `m`; `?at=` and contributed fields come on top. */
-import { DateOnly, defineListing, type Field, type Listing, type Op, Text } from '@guildhall/sdk'
+import { DateOnly, defineListing, type Field, type Op, Text } from '@guildhall/sdk'
 import Type from 'typebox'
 import { memberStatuses, genders } from './member-schema.ts'
 import { emailKey, foldText } from './normalise.ts'
@@ -79,8 +79,18 @@ export const memberFields = {
 
 const text = (column: string) => ({ column, type: 'text', leads: true }) as const
 
-export const memberListing: Listing<{ at: ReturnType<typeof optionalDay>; include: ReturnType<typeof optionalInclude> }> =
-  defineListing({
+/** Query parameters of the list beside its fields. */
+export const memberParameters = {
+  at: Type.Optional(
+    DateOnly({
+      description:
+        'The register as of this day: `status` is the one the periods give then. Without a filter by status: those who were members that day',
+    }),
+  ),
+  include: Type.Optional(Text(200, { description: 'What to add to each member, such as `groups,memberships`' })),
+}
+
+export const memberListing = defineListing({
     id: 'members',
     fields: memberFields,
     sorts: {
@@ -99,19 +109,5 @@ export const memberListing: Listing<{ at: ReturnType<typeof optionalDay>; includ
     idColumn: 'm.id',
     tenantColumn: 'm.tenant_id',
     search: 'Words of name, e-mail, phone and external id, in any order, whatever case and accents',
-    parameters: { at: optionalDay(), include: optionalInclude() },
-  })
-
-function optionalDay() {
-  return Type.Optional(
-    DateOnly({
-      description:
-        'The register as of this day: `status` is the one the periods give then. Without a filter by status: those who were members that day',
-    }),
-  )
-}
-function optionalInclude() {
-  return Type.Optional(
-    Text(200, { description: 'What to add to each member, such as `groups,memberships`; what a plugin that is off would give is refused by name' }),
-  )
-}
+    parameters: memberParameters,
+})

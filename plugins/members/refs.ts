@@ -278,6 +278,8 @@ export interface MemberImportTarget {
   readonly title: string
   /** Asked before the plan, and again before it is applied. */
   readonly permission: string
+  /** Asked as well when the choice is `createMissing`: `Caller.may` says yes to everything once a job plans and applies. */
+  readonly createPermission?: string
   /** All rows come in one batch, because they name each other: groups, whose parents may stand anywhere. Default false. */
   readonly whole?: boolean
   /** One verdict a row, in order; `column` is a field's name. Writes nothing. Asked again when the plan is applied. */

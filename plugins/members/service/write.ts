@@ -29,14 +29,15 @@ export async function addMembers(
 ): Promise<{ records: MemberRecord[]; doubled: readonly string[] }> {
   if (inputs.length === 0) return { records: [], doubled: [] }
   const { timeZone, country } = await ctx.use.organization.current(tx)
-  const today = dayIn(timeZone, tx.now())
+  const at = tx.now()
+  const today = dayIn(timeZone, at)
   await requireRoles(
     ctx,
     tx,
     inputs.map(({ role }) => role),
   )
   const fields = inputs.some(({ customFields: sent }) => sent) ? await customFields(tx) : []
-  const now = tx.now().toISOString()
+  const now = at.toISOString()
   const records = inputs.map((input): MemberRecord => {
     const profile = mergePatch(emptyProfile, { joinedOn: today, ...defined(input) }, { fields, today })
     const suspended = input.suspendedReason !== undefined
@@ -69,6 +70,7 @@ export async function addMembers(
       attached: together(records.map((record) => attachedOf(record.id, record, fields))),
       activities: records.map(({ id }) => activityRow(id, o.activity ?? 'created', { detail: o.detail })),
       actor: actorColumns(tx.actor),
+      at,
       findDuplicates: o.findDuplicates ?? false,
     }),
   )
@@ -91,7 +93,8 @@ export async function changeMembers(
   o: WriteOptions,
 ): Promise<{ records: Map<string, MemberRecord>; changed: Map<string, readonly string[]> }> {
   const { timeZone, country } = await ctx.use.organization.current(tx)
-  const today = dayIn(timeZone, tx.now())
+  const at = tx.now()
+  const today = dayIn(timeZone, at)
   const before = await lockMembers(
     tx,
     changes.map(({ id }) => id),
@@ -109,23 +112,24 @@ export async function changeMembers(
     const pending = patch.pending ?? present.pending
     if (pending !== present.pending) names.push('pending')
     if (names.length === 0) continue
-    const next = { ...present, ...profile, pending, updatedAt: tx.now().toISOString(), version: present.version + 1 }
+    const next = { ...present, ...profile, pending, updatedAt: at.toISOString(), version: present.version + 1 }
     await requireSensitive(ctx, tx, present, next)
     records.set(id, next)
     changed.set(id, names)
   }
-  if (changed.size > 0) await write(tx, { before, records, changed, fields, country, o })
+  if (changed.size > 0) await write(tx, { before, records, changed, fields, country, at, o })
   return { records, changed }
 }
 
 async function write(
   tx: Tx,
-  { before, records, changed, fields, country, o }: {
+  { before, records, changed, fields, country, at, o }: {
     before: ReadonlyMap<string, MemberRecord>
     records: ReadonlyMap<string, MemberRecord>
     changed: ReadonlyMap<string, readonly string[]>
     fields: readonly CustomField[]
     country: string
+    at: Date
     o: WriteOptions
   },
 ): Promise<void> {
@@ -146,6 +150,7 @@ async function write(
         }),
       ),
       actor: actorColumns(tx.actor),
+      at,
     })
     await changeAttached(tx, together(swaps.map(({ out }) => out)), together(swaps.map(({ into }) => into)))
   })

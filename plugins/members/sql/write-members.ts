@@ -94,13 +94,14 @@ export async function insertMembers(
     attached: Attached
     activities: readonly ActivityRow[]
     actor: ActorColumns
+    at: Date
     findDuplicates: boolean
   },
 ): Promise<{ required: readonly string[]; doubled: readonly string[] }> {
   const [found] = await tx.query<{ required: string[]; doubled: string[] }>(insert, [
     tx.tenantId,
     JSON.stringify(o.rows),
-    tx.now(),
+    o.at,
     JSON.stringify(o.attached.keywords),
     JSON.stringify(o.attached.externalIds),
     JSON.stringify(o.attached.customValues),
@@ -141,10 +142,10 @@ INSERT INTO members.custom_value (tenant_id, field_id, value, member_id) SELECT 
 /** Writes changed profiles with their activities. */
 export async function updateMembers(
   tx: Tx,
-  o: { rows: readonly ChangedRow[]; activities: readonly ActivityRow[]; actor: ActorColumns },
+  o: { rows: readonly ChangedRow[]; activities: readonly ActivityRow[]; actor: ActorColumns; at: Date },
 ): Promise<void> {
   const rows = JSON.stringify(o.rows)
-  await tx.query(update, [tx.tenantId, rows, tx.now(), JSON.stringify(o.activities), o.actor.kind, o.actor.id])
+  await tx.query(update, [tx.tenantId, rows, o.at, JSON.stringify(o.activities), o.actor.kind, o.actor.id])
 }
 
 /** Takes rows out and puts rows in; no row is in both. */

@@ -1,0 +1,17 @@
+import { type GrantSource, type Tx, wholeOrganization } from '@guildhall/sdk'
+
+/** A linked member's role is what its user is granted over the whole organisation; a suspended or pending one gives none. */
+export const memberGrants: GrantSource = {
+  id: 'members.role',
+  ofUser: async (tx: Tx, userId: string) => {
+    const [member] = await tx.query<{ id: string; role: string }>(
+      `SELECT id, role FROM members.member
+        WHERE tenant_id = $1 AND user_id = $2 AND deleted_at IS NULL AND user_id IS NOT NULL
+          AND NOT pending AND suspended_at IS NULL`,
+      [tx.tenantId, userId],
+    )
+    if (!member) return { grants: [], self: null }
+    const source = { kind: 'member-role', id: member.id } as const
+    return { grants: [{ ...wholeOrganization, role: member.role, source }], self: member.id }
+  },
+}

@@ -1,0 +1,83 @@
+/**
+ * The register of members: who they are, how they stand, what happened with them. Plans, groups and training hang what
+ * they know on it through refs.ts.
+ */
+import { definePlugin, grantSources } from '@guildhall/sdk'
+import { memberMigrations } from '#migrations/members/index.ts'
+import { MembersConfig } from './config.ts'
+import { memberUses } from './context.ts'
+import { memberGrants } from './grants.ts'
+import { memberPermissions } from './permissions.ts'
+import {
+  invitationSteps,
+  memberBulkOperations,
+  memberCreated,
+  memberDeleted,
+  memberFilters,
+  memberImportTargets,
+  memberIncludes,
+  memberInviteAccepted,
+  memberInvited,
+  memberMerged,
+  memberMerges,
+  memberReach,
+  memberReactivated,
+  memberRegistered,
+  memberRestored,
+  membershipStates,
+  membersImported,
+  membersService,
+  memberSuspended,
+  memberUpdated,
+} from './refs.ts'
+import { activityRoutes } from './routes/activities.ts'
+import { collectionRoutes } from './routes/collection.ts'
+import { memberRoutes } from './routes/member.ts'
+import { ownRoutes } from './routes/own.ts'
+import { membersServiceFor } from './service/index.ts'
+
+export const membersPlugin = definePlugin({
+  id: 'members',
+  version: '1.0.0',
+  sdk: '^0.1.0',
+  title: 'Members',
+  description: 'The register: profiles, status, search, duplicates, households, self-registration',
+  uses: memberUses,
+  config: { schema: MembersConfig },
+  permissions: memberPermissions,
+  migrations: memberMigrations,
+  extensionPoints: [
+    memberFilters,
+    memberReach,
+    memberIncludes,
+    membershipStates,
+    memberMerges,
+    memberImportTargets,
+    memberBulkOperations,
+    invitationSteps,
+  ],
+  contributes: (c) => {
+    c.to(grantSources, memberGrants)
+  },
+  provides: (p) => p.service(membersService, membersServiceFor),
+  events: (e) =>
+    e.emits(
+      memberCreated,
+      memberUpdated,
+      memberSuspended,
+      memberReactivated,
+      memberDeleted,
+      memberRestored,
+      memberMerged,
+      membersImported,
+      memberRegistered,
+      memberInvited,
+      memberInviteAccepted,
+    ),
+  routes: (r) => {
+    collectionRoutes(r)
+    ownRoutes(r)
+    memberRoutes(r)
+    activityRoutes(r)
+  },
+})

@@ -1,0 +1,54 @@
+/** From the record to what somebody may see of it. */
+import { invalid, type Tx } from '@guildhall/sdk'
+import type { MembersContext } from './context.ts'
+import { customFields } from './custom-fields/definition.ts'
+import { type Member, OwnMember } from './member-schema.ts'
+import { memberIncludes, type MemberRecord } from './refs.ts'
+
+/** Staff's view: all but what the platform keeps to itself. */
+export function staffView({ pending: _, deletedAt: __, mergedInto: ___, ...view }: MemberRecord): Member {
+  return view
+}
+
+const ownFields = Object.keys(OwnMember.properties) as (keyof OwnMember)[]
+
+/** The member's own view: nothing that was written about him. */
+export async function ownView(tx: Tx, record: MemberRecord): Promise<OwnMember> {
+  const view = Object.fromEntries(ownFields.map((field) => [field, record[field]])) as unknown as OwnMember
+  if (Object.keys(record.customFields).length === 0) return view
+  const shown = (await customFields(tx)).filter(({ ownView: seen }) => seen !== 'hidden')
+  return {
+    ...view,
+    customFields: Object.fromEntries(
+      shown.flatMap(({ key }) => (key in record.customFields ? [[key, record.customFields[key]]] : [])),
+    ),
+  }
+}
+
+/**
+ * Adds what `?include=` names, one look-up a key for the whole page.
+ * @throws Problem 400 naming the keys there are here
+ */
+export async function withIncludes<T extends { id: string }>(
+  ctx: MembersContext,
+  tx: Tx,
+  items: readonly T[],
+  include: string | undefined,
+): Promise<T[]> {
+  if (!include) return [...items]
+  const offered = ctx.contributions(memberIncludes)
+  const ids = items.map(({ id }) => id)
+  const added: [string, ReadonlyMap<string, unknown>][] = []
+  for (const key of new Set(include.split(',').map((part) => part.trim()))) {
+    const found = offered.find((one) => one.key === key)
+    if (!found) {
+      const keys = offered.map((one) => one.key).join(', ')
+      throw invalid('/include', `Include some of: ${keys}`, { code: 'include', in: 'query' })
+    }
+    added.push([key, await found.load(tx, ids)])
+  }
+  return items.map((item) => ({
+    ...item,
+    ...Object.fromEntries(added.map(([key, values]) => [key, values.get(item.id) ?? []])),
+  }))
+}
