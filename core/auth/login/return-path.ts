@@ -8,7 +8,7 @@ const longest = 500
 export function returnPath(wanted: unknown): string {
   if (typeof wanted !== 'string' || wanted.length > longest || !/^\/(?![/\\])[\x21-\x7e]*$/.test(wanted)) return '/'
   const url = URL.parse(wanted, 'http://here.invalid')
-  if (!url || url.origin !== 'http://here.invalid') return '/'
+  if (url?.origin !== 'http://here.invalid') return '/'
   const path = url.pathname + url.search + url.hash
   return path.startsWith('//') || /^\/(oidc|api\/v1\/auth)(\/|$)/.test(url.pathname) ? '/' : path
 }
