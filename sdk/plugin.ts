@@ -8,7 +8,7 @@ import type { QueryInterface, Transaction } from 'sequelize'
 import type { Static, TObject, TSchema } from 'typebox'
 import type { Context, Tx } from './context.ts'
 import type { PermissionDeclaration } from './permissions.ts'
-import type { ProblemKind } from './problems.ts'
+import type { Problem, ProblemKind } from './problems.ts'
 import type { EventRef, ExtensionPoint, ServiceRef, Services } from './refs.ts'
 import type { ActionId } from './registries.ts'
 
@@ -64,12 +64,25 @@ export interface JsonRoute<X, P extends string, Pa extends TObject, Q extends TO
   readonly bodyLimit?: number
   /** Answers 201 carry `Location: <this>/<id>`; default: the route's own address. */
   readonly location?: string
+  /** Secrets of the answer that are shown this once: not kept for a repeated request with the same Idempotency-Key. */
+  readonly once?: readonly (keyof Static<R> & string)[]
+  /** What a browser sees that prefers HTML: a plain page of the answer, or of whatever was refused. It may also post a form. */
+  readonly page?: (outcome: { answer: Static<R> } | { problem: Problem }, req: { language: 'de' | 'en'; path: string }) => PlainPage
   handler(ctx: X, req: { params: Static<Pa>; query: Static<Q>; body: Static<B>; facts: RequestFacts }): Promise<Static<R>>
 }
 export interface Download {
   readonly fileName: string
   readonly type: string
   readonly body: Readable
+}
+/** The platform renders it and escapes every text. */
+export interface PlainPage {
+  readonly title: string
+  /** A paragraph each. */
+  readonly text?: readonly string[]
+  /** Posts to the address of the page. */
+  readonly button?: string
+  readonly link?: { readonly href: string; readonly text: string }
 }
 export interface DownloadRoute<X, P extends string, Pa extends TObject, Q extends TObject> extends RouteBase<P, Pa, Q> {
   readonly method?: 'GET'

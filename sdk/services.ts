@@ -1,6 +1,6 @@
 /** Services that core gives to every plugin; they need no `dependsOn`. */
-import type { Tx } from './context.ts'
-import type { Grant } from './permissions.ts'
+import type { Place, Tx } from './context.ts'
+import type { Grant, Reach } from './permissions.ts'
 import { extensionPoint, serviceRef } from './refs.ts'
 
 export interface Organization {
@@ -114,6 +114,11 @@ export interface RoleDescription {
   readonly builtIn: boolean
   readonly permissions: readonly string[]
 }
+/** What somebody holds in this organisation at this moment. */
+export interface Standing {
+  may(permission: string, at?: Place): boolean
+  reach(permission: string): Reach
+}
 export interface AccessService {
   roles(tx: Tx): Promise<readonly RoleDescription[]>
   /**
@@ -132,6 +137,16 @@ export interface AccessService {
   requireMayChangeLoginEmail(tx: Tx, o: { userId: string }): Promise<void>
   /** Whether a user, now, could still grant the role (asked again when an invitation is accepted). */
   couldGrant(tx: Tx, o: { granter: { kind: string; id: string }; role: string; path?: string }): Promise<boolean>
+  /**
+   * The rights of somebody who is not asking himself: an inviter, or whoever work in the background goes back to. Who is
+   * gone, disabled or revoked holds none; `system` holds all.
+   */
+  standingOf(tx: Tx, who: { kind: string; id: string }): Promise<Standing>
+  /**
+   * Asked before several users lose their rights at once: one of them who has to keep his, because nobody else
+   * administers the organisation. Null when somebody else does, or none of them.
+   */
+  administratorToKeep(tx: Tx, o: { userIds: readonly string[] }): Promise<string | null>
 }
 export const accessService = serviceRef<AccessService>({ id: 'core.access', scope: 'tenant' })
 

@@ -24,12 +24,14 @@ const kept = ['etag', 'location', 'content-type'] as const
  * POST with an Idempotency-Key. The first request inserts the key in its own unit of work and stores its answer there;
  * a second one waits for that commit at the unique index, then gets the stored answer. A request that fails leaves no
  * key behind, because nothing of it was committed.
+ * @param once names of the answer's fields that a repeated request does not get
  */
 export async function idempotently(
   units: UnitsOfWork,
   request: FastifyRequest,
   reply: FastifyReply,
   handle: (held: HeldUnit | undefined) => Promise<string>,
+  once: readonly string[] = [],
 ): Promise<string> {
   const key = request.headers['idempotency-key']
   const { principal } = request.guildhall
@@ -61,7 +63,7 @@ export async function idempotently(
   }
   try {
     const body = await handle(held)
-    if (unit) await store(unit.tx, id, reply, body)
+    if (unit) await store(unit.tx, id, reply, without(body, once))
     await unit?.commit()
     return body
   } catch (error) {
@@ -87,6 +89,13 @@ async function claim(tx: Tx, id: readonly string[], fingerprint: string): Promis
   )
   if (!row) throw new Problem(problems.idempotencyInProgress, { headers: { 'retry-after': '1' } })
   return row
+}
+
+/** The answer as it may be kept: a secret that is shown once stands nowhere in clear. */
+function without(body: string, once: readonly string[]): string {
+  if (once.length === 0 || body === '') return body
+  const kept = Object.entries(JSON.parse(body) as object).filter(([name]) => !once.includes(name))
+  return JSON.stringify(Object.fromEntries(kept))
 }
 
 async function store(tx: Tx, id: readonly string[], reply: FastifyReply, body: string): Promise<void> {

@@ -1,9 +1,13 @@
 import type { Access as RouteAccess, ProblemKind } from '@guildhall/sdk'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import type { TSchema } from 'typebox'
+import { allowForms } from '../auth/pages/serve.ts'
+import { cleanInput } from '../http/clean-input.ts'
+import { toProblem } from '../http/problem-answer.ts'
 import { arriving, arrivalSteps, describe, factsOf, type PipelineParts, unchanged } from '../pipeline/index.ts'
 import { enter } from '../pipeline/enter.ts'
 import { idempotently } from '../pipeline/idempotency.ts'
+import { pageFacts, prefersHtml, renderPage } from './browser-page.ts'
 import type { ContextParts } from './context.ts'
 import type { CollectedRoute, InstalledPlugin } from './installed.ts'
 import { receiveUpload } from './upload.ts'
@@ -29,6 +33,7 @@ export async function registerRoutes(app: FastifyInstance, plugin: InstalledPlug
       })
       for (const collected of plugin.routes) {
         if (collected.kind === 'raw') await registerRaw(scope, plugin, collected)
+        else if (collected.kind === 'json' && collected.route.page) await registerPage(scope, plugin, collected, o)
         else scope.route(routeOptions(plugin, collected, o))
       }
     },
@@ -46,6 +51,26 @@ async function registerRaw(scope: FastifyInstance, plugin: InstalledPlugin, coll
     },
     { prefix: collected.prefix },
   )
+}
+
+/** A route that browsers open too: it reads forms, and answers with a page whoever prefers one. */
+async function registerPage(scope: FastifyInstance, plugin: InstalledPlugin, collected: CollectedRoute & { kind: 'json' }, o: RoutesParts) {
+  await scope.register(async (inner) => {
+    allowForms(inner)
+    inner.addHook('preValidation', async (request) => {
+      if (request.body !== undefined) request.body = cleanInput(request.body)
+    })
+    inner.route({
+      ...routeOptions(plugin, collected, o),
+      errorHandler: (error, request, reply) => {
+        const { page } = collected.route
+        if (!page || !prefersHtml(request)) throw error
+        const problem = toProblem(error)
+        reply.code(problem.status).headers(problem.headers)
+        reply.send(renderPage(request, reply, page({ problem }, pageFacts(request))))
+      },
+    })
+  })
 }
 
 type Served = Exclude<CollectedRoute, { kind: 'raw' }>
@@ -136,13 +161,16 @@ function jsonHandler(route: (CollectedRoute & { kind: 'json' })['route'], o: Rou
       const body = await route.handler(ctx, { ...inputs(request), body: request.body as never, facts: factsOf(request) })
       if (statusOf(route) === 204) return ''
       describe(request, reply, body, route.location)
+      if (route.page && prefersHtml(request)) {
+        return renderPage(request, reply, route.page({ answer: body }, pageFacts(request)))
+      }
       if (unchanged(request, reply)) {
         reply.code(304)
         return ''
       }
       reply.type('application/json; charset=utf-8')
       return reply.serialize(body) as string
-    }).then((body) => reply.send(body === '' ? undefined : body))
+    }, route.once).then((body) => reply.send(body === '' ? undefined : body))
 }
 
 const inputs = (request: FastifyRequest) => ({ params: request.params as never, query: request.query as never })

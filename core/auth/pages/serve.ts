@@ -10,14 +10,15 @@ export const guardedRoute = (reason: string, max: number) => ({
   limit: { max, perSeconds: 600, strict: true },
 })
 
-export const strictPage = (reply: FastifyReply, html: string): FastifyReply =>
+export const strictPage = (reply: FastifyReply, html: string): FastifyReply => strictHeaders(reply).send(html)
+
+export const strictHeaders = (reply: FastifyReply): FastifyReply =>
   reply
     .type('text/html; charset=utf-8')
     .header('content-security-policy', pagePolicy)
     .header('cache-control', 'no-store')
     .header('referrer-policy', 'no-referrer')
     .header('x-content-type-options', 'nosniff')
-    .send(html)
 
 /** Reads forms as flat objects of text; of a repeated field the last counts. */
 export function allowForms(app: FastifyInstance): void {

@@ -13,8 +13,8 @@ import {
 import { holdingsOf, userHoldings } from '../../permissions/grants.ts'
 import { mayChangeLoginEmail } from '../../permissions/index.ts'
 import type { Runtime } from '../../runtime.ts'
-import { requireAnotherAdmin } from './administrators.ts'
-import { missing, principalNamed, standingOf, standingOfPerson, userBehind } from './standing.ts'
+import { administratorToKeep, requireAnotherAdmin } from './administrators.ts'
+import { missing, principalNamed, standingOf, standingOfPerson, userBehind, wholeStandingOf } from './standing.ts'
 
 type Asking = Pick<Context, 'actor' | 'reach'>
 
@@ -67,6 +67,8 @@ export const accessServiceFor = (runtime: Runtime, ctx: Asking): AccessService =
     if (granter.kind === 'system') return true
     return missing(await standingOfPerson(runtime, tx, granter), permissions, { path, extent: 'below' }).length === 0
   },
+  standingOf: (tx, who) => wholeStandingOf(runtime, tx, who),
+  administratorToKeep: (tx, { userIds }) => administratorToKeep(runtime, tx, userIds),
 })
 
 /** A login works in all its organisations, so rights in every one of them are asked for. */

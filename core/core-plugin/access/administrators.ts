@@ -15,6 +15,21 @@ export async function requireAnotherAdmin(runtime: Runtime, tx: Tx, userId: stri
   throw lastAdmin()
 }
 
+/** Of users who are to lose their rights together: one who has to stay, because nobody beside them administers. */
+export async function administratorToKeep(runtime: Runtime, tx: Tx, userIds: readonly string[]): Promise<string | null> {
+  if (userIds.length === 0) return null
+  await queueUp(tx)
+  const asks = await administrators(runtime, tx)
+  const leaving = new Set(userIds)
+  const postponed: string[] = []
+  for await (const user of candidates(tx, null)) {
+    if (leaving.has(user)) postponed.push(user)
+    else if (await asks(user)) return null
+  }
+  for (const user of postponed) if (await asks(user)) return user
+  return null
+}
+
 /** For changes of roles themselves: somebody must still administer afterwards, if somebody did before. */
 export async function keepAnAdmin<R>(runtime: Runtime, tx: Tx, change: () => Promise<R>): Promise<R> {
   await queueUp(tx)

@@ -1,8 +1,17 @@
-import { type Actor, type Area, type Context, coversArea, parseEntry, type Reach, type Tx } from '@guildhall/sdk'
+import {
+  type Actor,
+  type Area,
+  type Context,
+  coversArea,
+  parseEntry,
+  type Reach,
+  type Standing as WholeStanding,
+  type Tx,
+} from '@guildhall/sdk'
 import type { Principal } from '../../auth/principal.ts'
 import { UserDirectory } from '../../auth/users/user-directory.ts'
 import { holdingsOf } from '../../permissions/grants.ts'
-import { reach } from '../../permissions/index.ts'
+import { type Compiled, check, holdsAnywhere, reach } from '../../permissions/index.ts'
 import type { Runtime } from '../../runtime.ts'
 
 /** Where somebody holds a permission in this organisation, now. */
@@ -23,11 +32,26 @@ export async function standingOf(runtime: Runtime, tx: Tx, ctx: Pick<Context, 'a
 
 /** The same for somebody who is not asking himself; who is gone, disabled or revoked holds nothing. */
 export async function standingOfPerson(runtime: Runtime, tx: Tx, who: { kind: string; id: string }): Promise<Standing> {
+  const compiled = await compiledOf(runtime, tx, who)
+  return compiled ? (permission) => reach(compiled, permission) : nowhere
+}
+
+/** The same with every question that can be asked of rights. */
+export async function wholeStandingOf(runtime: Runtime, tx: Tx, who: { kind: string; id: string }): Promise<WholeStanding> {
+  if (who.kind === 'system') return { may: () => true, reach: everywhere }
+  const compiled = await compiledOf(runtime, tx, who)
+  if (!compiled) return { may: () => false, reach: nowhere }
+  return {
+    may: (permission, at) => (at ? check(compiled, permission, at) : holdsAnywhere(compiled, permission)),
+    reach: (permission) => reach(compiled, permission),
+  }
+}
+
+async function compiledOf(runtime: Runtime, tx: Tx, who: { kind: string; id: string }): Promise<Compiled | null> {
   const principal = await principalNamed(runtime, tx, who)
-  if (!principal) return nowhere
+  if (!principal) return null
   const on = await runtime.enablement.of(tx.tenantId)
-  const compiled = await runtime.access.compile(tx, await holdingsOf(tx, principal, runtime.host, on))
-  return (permission) => reach(compiled, permission)
+  return runtime.access.compile(tx, await holdingsOf(tx, principal, runtime.host, on))
 }
 
 /** Entries of a role that whoever stands there does not hold in all of the area. */

@@ -138,7 +138,14 @@ async function locked(tx: Tx, ids: readonly string[]): Promise<MemberRecord[]> {
 
 /** A suspended or deleted member gives no rights: the last administrator cannot go this way. */
 async function requireOthersAdminister(ctx: MembersContext, tx: Tx, present: readonly MemberRecord[]): Promise<void> {
-  for (const { userId } of present) if (userId !== null) await ctx.use.access.requireAnotherAdmin(tx, { userId })
+  const userIds = present.flatMap(({ userId }) => userId ?? [])
+  const kept = userIds.length > 0 ? await ctx.use.access.administratorToKeep(tx, { userIds }) : null
+  if (kept === null) return
+  const last = present.find(({ userId }) => userId === kept)!
+  throw new Problem(problems.conflict, {
+    detail: `Nobody would be left who administers the organisation without ${last.displayName}. Give somebody else the role first.`,
+    extensions: { ids: [last.id] },
+  })
 }
 
 const log = (tx: Tx, ids: readonly string[], kind: string, detail: object = {}) =>
