@@ -1,0 +1,16 @@
+/** The hand-written table of who gets what, one file a plugin. */
+import { core } from './core.ts'
+import type { Expectations } from './expectation.ts'
+
+export {
+  answers,
+  type Expectation,
+  type Ids,
+  type Kind,
+  narrowScope,
+  type PrincipalName,
+  type Sample,
+} from './expectation.ts'
+export { guardedElsewhere, open } from './open.ts'
+
+export const expectations: Expectations = { ...core }
