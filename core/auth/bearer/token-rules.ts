@@ -25,6 +25,10 @@ export function refusedUnseen(header: TokenHeader, claims: TokenClaims, issuer: 
   if (claims.typ !== undefined && claims.typ !== 'Bearer') return 'type'
   if (claims.events !== undefined || claims.nonce !== undefined) return 'type'
   if (claims.iss !== issuer) return 'issuer'
+  // fast-jwt looks at `iat` only where an age is asked for.
+  if ([claims.exp, claims.iat, claims.nbf].some((time) => time !== undefined && typeof time !== 'number'))
+    return 'times'
+  if (![claims.aud].flat().every((audience) => typeof audience === 'string')) return 'audience'
   if (typeof claims.sub !== 'string' || claims.sub === '' || claims.sub.length > 255) return 'subject'
   return null
 }

@@ -69,7 +69,12 @@ async function startKeycloak(t: Test, o: KeycloakOptions = {}): Promise<Keycloak
       accountId: id,
       claims: () => ({ sub: id, email, email_verified: verified, name: 'Ada' }),
     }),
-    extraTokenClaims: () => ({ realm_access: { roles: realmRoles }, organization: ['acme'], azp: 'guildhall', typ: 'Bearer' }),
+    extraTokenClaims: () => ({
+      realm_access: { roles: realmRoles },
+      organization: ['acme'],
+      azp: 'guildhall',
+      typ: 'Bearer',
+    }),
     features: {
       devInteractions: { enabled: false },
       backchannelLogout: { enabled: true },
@@ -154,7 +159,11 @@ t.test('signing in at an outside provider, and its logout through the back chann
   t.equal(done.statusCode, 303)
   t.equal(done.headers.location, '/groups')
   const status = (await browser.get('/api/v1/auth/status')).json()
-  t.match(status, { authenticated: true, user: { email: 'ada@example.org', globalRole: null }, currentOrganization: null })
+  t.match(status, {
+    authenticated: true,
+    user: { email: 'ada@example.org', globalRole: null },
+    currentOrganization: null,
+  })
 
   const logout = (more: { [claim: string]: unknown }, header: Partial<JWTHeaderParameters> = { typ: 'logout+jwt' }) =>
     keycloak
@@ -252,7 +261,11 @@ t.test('bearer tokens: who, which organisation, and the session that ended', asy
   const bot = { azp: 'robot', sub: 'f:1', preferred_username: 'service-account-robot' }
   t.equal((await ask(claimsOf(keycloak, bot))).statusCode, 401, 'a client nobody made a service account of')
   await f.work(tenant, (tx) => identity.serviceAccounts.create(tx, { name: 'Robot', role: 'admin', clientId: 'robot' }))
-  t.match((await ask(claimsOf(keycloak, bot))).json().principal, { kind: 'serviceAccount', tenantId: tenant, role: 'admin' })
+  t.match((await ask(claimsOf(keycloak, bot))).json().principal, {
+    kind: 'serviceAccount',
+    tenantId: tenant,
+    role: 'admin',
+  })
   const behind = await ask(claimsOf(keycloak, { ...bot, sid: 's2' }))
   t.equal(behind.json().principal.kind, 'user', 'somebody with a session is a person, whatever client he came by')
   const other = await f.organization('other')

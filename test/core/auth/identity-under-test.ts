@@ -50,6 +50,7 @@ export async function fixture(t: Test): Promise<Fixture> {
     clock,
     writeEffects: async (_transaction, scope, effects) => {
       if (effects.accessChanged) changed.push(scope.tenantId)
+      return []
     },
   })
   return {
