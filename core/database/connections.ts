@@ -1,6 +1,5 @@
 import { Sequelize } from 'sequelize'
 import { rolePassword, roleNames } from './roles.ts'
-import { tenantTransactions } from './tenant-transactions.ts'
 
 /** The addresses of one database, by role. */
 export interface DatabaseUrls {
@@ -45,16 +44,22 @@ export function databaseUrls(o: {
 export const applicationName = (part: string) => `guildhall ${part} ${process.pid}`
 
 export function connectDatabase(urls: DatabaseUrls, pool: { rw: number; platform: number }): Database {
-  const open = (url: string, max: number, part: string) =>
-    new Sequelize(url, {
+  const open = (url: string, max: number, part: string) => {
+    const sequelize = new Sequelize(url, {
       dialect: 'postgres',
       logging: false,
       pool: { max, min: 0, idle: 30_000, acquire: 10_000 },
       define: { underscored: true, timestamps: false, freezeTableName: true },
       dialectOptions: { application_name: applicationName(part), keepAlive: true },
     })
-  const rw = tenantTransactions(open(urls.rw, pool.rw, 'rw'))
-  const platform = tenantTransactions(open(urls.platform, pool.platform, 'platform'))
+    // Statements are sent without waiting for the answers to those before; Sequelize passes no such option on.
+    sequelize.addHook('afterConnect', (connection) => {
+      ;(connection as { pipeline: boolean }).pipeline = true
+    })
+    return sequelize
+  }
+  const rw = open(urls.rw, pool.rw, 'rw')
+  const platform = open(urls.platform, pool.platform, 'platform')
   return {
     rw,
     platform,

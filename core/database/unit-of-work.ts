@@ -1,8 +1,8 @@
 import type { Actor, AuditEntry, Dotted, EventRef, Tx } from '@guildhall/sdk'
-import type { Sequelize, Transaction } from 'sequelize'
+import type { Client } from 'pg'
+import type { Sequelize } from 'sequelize'
 import type { Clock } from '../clock.ts'
-import { query } from './query.ts'
-import type { TenantTransactionOptions } from './tenant-transactions.ts'
+import { openTenantTransaction, type TenantTransaction, together } from './tenant-transactions.ts'
 
 /** What a unit of work remembers until just before its commit. */
 export interface Effects {
@@ -22,8 +22,16 @@ export interface UnitScope {
   readonly reading?: boolean
 }
 
-/** Writes the effects inside the transaction, in as few statements as it can. */
-export type WriteEffects = (transaction: Transaction, scope: UnitScope, effects: Effects, at: Date) => Promise<void>
+/**
+ * Sends the effects inside the transaction, in as few statements as it can. Resolves as soon as they are sent, so that
+ * COMMIT can follow in the same packet; the results tell how each went.
+ */
+export type WriteEffects = (
+  connection: Client,
+  scope: UnitScope,
+  effects: Effects,
+  at: Date,
+) => Promise<readonly Promise<unknown>[]>
 
 /** A unit that somebody else ends: used where the answer itself has to be stored before the commit. */
 export interface OpenUnit {
@@ -79,31 +87,36 @@ export class UnitsOfWork {
   }
 
   async open(scope: UnitScope): Promise<OpenUnit> {
-    const options: TenantTransactionOptions = { tenant: scope.tenantId, reading: scope.reading === true }
-    const transaction = await this.#sequelize.transaction(options)
+    const opened = await openTenantTransaction(this.#sequelize, scope.tenantId, scope.reading === true)
     const effects: Effects = { events: [], jobs: [], audit: [], accessChanged: false }
-    const tx = this.#tx(transaction, scope, effects)
-    const rollback = async () => {
-      // A connection that died has rolled back already; the first error is the one to report.
-      await transaction.rollback().catch(() => {})
-    }
     return {
-      tx,
-      rollback,
-      commit: async () => {
-        try {
-          if (!scope.reading) await this.#write(transaction, scope, effects, this.#clock.now())
-        } catch (error) {
-          await rollback()
-          throw error
-        }
-        await transaction.commit()
-        if (effects.accessChanged) this.#accessChanged(scope.tenantId)
-      },
+      tx: this.#tx(opened, scope, effects),
+      rollback: () => opened.rollback(),
+      commit: () => (scope.reading ? this.#endReading(opened) : this.#commit(opened, scope, effects)),
     }
   }
 
-  #tx(transaction: Transaction, scope: UnitScope, effects: Effects): Tx {
+  /** Nothing was changed, so the answer need not wait until the connection is free again. */
+  async #endReading(opened: TenantTransaction): Promise<void> {
+    opened.commit().catch(() => {})
+  }
+
+  async #commit(opened: TenantTransaction, scope: UnitScope, effects: Effects): Promise<void> {
+    together(opened.connection)
+    let sent: readonly Promise<unknown>[]
+    try {
+      sent = await this.#write(opened.connection, scope, effects, this.#clock.now())
+    } catch (error) {
+      await opened.rollback()
+      throw error
+    }
+    const [committed, ...results] = await Promise.allSettled([opened.commit(), ...sent])
+    // The first fault is the cause; that COMMIT became a rollback is what followed from it.
+    for (const result of [...results, committed]) if (result.status === 'rejected') throw result.reason
+    if (effects.accessChanged) this.#accessChanged(scope.tenantId)
+  }
+
+  #tx({ transaction, connection }: TenantTransaction, scope: UnitScope, effects: Effects): Tx {
     const effect = (what: string) => {
       if (scope.reading) throw new Error(`A reading unit of work has no effects: ${what}`)
     }
@@ -113,7 +126,8 @@ export class UnitsOfWork {
       readOnly: scope.reading === true,
       sequelize: transaction,
       now: () => this.#clock.now(),
-      query: (sql, bind) => query(transaction, sql, bind),
+      query: async <Row extends object>(sql: string, bind: readonly unknown[] = []) =>
+        (await connection.query<Row>(sql, bind as unknown[])).rows,
       models: (define) => modelsFor(this.#sequelize, define),
       emit: async (event, payload) => {
         effect(`emit ${event.id}`)

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Actor } from '@guildhall/sdk'
+import type { Client } from 'pg'
 import type { PgBoss } from 'pg-boss'
-import type { Transaction } from 'sequelize'
 import { v7 as uuidv7 } from 'uuid'
 import type { Effects, UnitScope, WriteEffects } from '../database/unit-of-work.ts'
-import { connectionOf } from '../database/query.ts'
 import { dispatchJob } from './dispatch.ts'
 
 /** How an actor stands in a row of the trail. */
@@ -35,21 +34,21 @@ SELECT $1, id, $6, event, 'success', $7, $8, $9, $10, $11, $5, $12, target_type,
   FROM jsonb_to_recordset($3) AS a (id uuid, event text, target_type text, target_id text, changed jsonb, meta jsonb)`
 
 /**
- * Writes what a unit of work remembered: events and audit rows in one statement, jobs with one insert a queue.
+ * Sends what a unit of work remembered: events and audit rows in one statement, jobs with one insert a queue.
  * `hasSubscribers` spares the dispatch of an event that no installed plugin listens to; its row is written all the same.
  */
 export function effectsWriter(o: { boss: () => PgBoss; hasSubscribers: (event: string) => boolean }): WriteEffects {
-  return async (transaction, scope, effects, at) => {
-    const connection = connectionOf(transaction)
+  return async (connection, scope, effects, at) => {
     const events = effects.events.map(({ event, payload }) => ({
       id: uuidv7(),
       name: event.id,
       version: event.version,
       payload,
     }))
+    const sent: Promise<unknown>[] = []
     if (events.length > 0 || effects.audit.length > 0) {
       const actor = actorColumns(scope.actor)
-      await connection.query(insertEffects, [
+      const bind = [
         scope.tenantId,
         JSON.stringify(events),
         JSON.stringify(effects.audit.map(auditRow)),
@@ -62,18 +61,24 @@ export function effectsWriter(o: { boss: () => PgBoss; hasSubscribers: (event: s
         actor.platform,
         scope.sessionId ?? null,
         scope.address ?? null,
-      ])
+      ]
+      sent.push(watched(connection.query({ name: 'guildhall-effects', text: insertEffects, values: bind })))
     }
+    if (effects.accessChanged) sent.push(watched(connection.query(changeEpoch, [scope.tenantId])))
     const heard = events.filter((event) => o.hasSubscribers(event.name)).map((event) => event.id)
-    await insertJobs(o.boss(), transaction, scope, effects, heard)
-    if (effects.accessChanged) {
-      await connection.query(
-        `WITH e AS (INSERT INTO core.epoch (tenant_id) VALUES ($1) ON CONFLICT (tenant_id) DO UPDATE SET value = core.epoch.value + 1)
-         SELECT pg_notify('guildhall_changed', $1::text)`,
-        [scope.tenantId],
-      )
-    }
+    sent.push(...(await sendJobs(o.boss(), connection, scope, effects, heard)))
+    return sent
   }
+}
+
+const changeEpoch = `
+WITH e AS (INSERT INTO core.epoch (tenant_id) VALUES ($1) ON CONFLICT (tenant_id) DO UPDATE SET value = core.epoch.value + 1)
+SELECT pg_notify('guildhall_changed', $1::text)`
+
+/** Looked at together with the others; until then a rejection is nobody's. */
+function watched<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {})
+  return promise
 }
 
 const auditRow = (entry: Effects['audit'][number]) => ({
@@ -85,15 +90,32 @@ const auditRow = (entry: Effects['audit'][number]) => ({
   meta: entry.meta ?? {},
 })
 
-async function insertJobs(
+/** One insert a queue, each sent before this resolves. */
+async function sendJobs(
   boss: PgBoss,
-  transaction: Transaction,
+  connection: Client,
   scope: UnitScope,
   effects: Effects,
   heard: readonly string[],
-): Promise<void> {
-  const connection = connectionOf(transaction)
-  const db = { executeSql: (text: string, values?: unknown[]) => connection.query(text, values as unknown[]) }
+): Promise<Promise<unknown>[]> {
+  const inserts: Promise<unknown>[] = []
+  for (const [name, jobs] of jobsByQueue(scope, effects, heard)) {
+    const { promise: submitted, resolve } = Promise.withResolvers<void>()
+    const db = {
+      executeSql: (text: string, values?: unknown[]) => {
+        const result = connection.query(text, values as unknown[])
+        resolve()
+        return result
+      },
+    }
+    const insert = watched(boss.insert(name, jobs, { db }))
+    await Promise.race([submitted, insert])
+    inserts.push(insert)
+  }
+  return inserts
+}
+
+function jobsByQueue(scope: UnitScope, effects: Effects, heard: readonly string[]): Map<string, object[]> {
   const queues = new Map<string, object[]>()
   const add = (name: string, input: unknown, o: { runAt?: Date; key?: string } = {}) => {
     const job = {
@@ -107,5 +129,5 @@ async function insertJobs(
   }
   for (const job of effects.jobs) add(job.job, job.input, job)
   if (heard.length > 0) add(dispatchJob, { events: heard })
-  for (const [name, jobs] of queues) await boss.insert(name, jobs, { db })
+  return queues
 }

@@ -19,7 +19,7 @@ t.test('BEGIN and the tenant are one message; a small read is three', async (t) 
   })
   messages.length = 0
   await units.run({ tenantId: club.id, actor, reading: true }, (tx) => tx.query('SELECT 1 AS one'))
-  t.same(messages.map((m) => m.split(' ')[0]), ['BEGIN', 'SELECT', 'COMMIT;'])
+  t.same(messages.map((m) => m.split(' ')[0]), ['BEGIN', 'SELECT', 'COMMIT'])
   t.match(messages[0], /set_config\('app\.tenant'/)
 })
 
