@@ -33,9 +33,11 @@ export class Club {
 
   /** The one of this kind that stands there for everybody; made when first asked for. */
   one(kind: Kind): Promise<string> {
-    let found = this.#standing.get(kind)
-    if (!found) this.#standing.set(kind, (found = makers[kind](this)))
-    return found
+    const found = this.#standing.get(kind)
+    if (found) return found
+    const made = makers[kind](this)
+    this.#standing.set(kind, made)
+    return made
   }
 
   /** A new one, for a request that changes or deletes it. */

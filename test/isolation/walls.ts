@@ -17,7 +17,7 @@ export async function dropPolicies(owner: pg.Client): Promise<() => Promise<void
 }
 
 const placeholder = String.raw`\$\d+(?:::uuid)?`
-const literal = String.raw`'[0-9a-f]{8}-[0-9a-f-]{27}'(?:::uuid)?`
+const literal = `'[0-9a-f]{8}-[0-9a-f-]{27}'(?:::uuid)?`
 /** A column of the organisation compared with a given value; comparisons of two columns are joins, which stay. */
 const conditions: readonly RegExp[] = [
   new RegExp(String.raw`(?:"?\b\w+"?\.)?"?\btenant_id"?\s*=\s*(${placeholder}|${literal})`, 'gi'),

@@ -1,0 +1,117 @@
+import { Validator } from '@seriousme/openapi-schema-validator'
+import t from 'tap'
+import { startTestPlatform } from '#core/testing/index.ts'
+import { documentOf, type Operation, type Schema } from './document.ts'
+
+const platform = await startTestPlatform()
+t.teardown(() => platform.close())
+const club = await platform.tenant('Club')
+const stranger = club.client(null)
+const document = await documentOf(stranger)
+const { operations } = document
+const without = (is: (operation: Operation) => boolean) =>
+  operations.filter((one) => !is(one)).map(({ method, path }) => `${method} ${path}`)
+
+t.test('the document of all installed plugins is valid OpenAPI 3.1, for everybody', async (t) => {
+  t.equal(document.json.openapi, '3.1.0')
+  const verdict = await new Validator().validate(structuredClone(document.json))
+  t.same(verdict.errors, undefined)
+})
+
+t.test('each operation says what it is for, under a tag, with an id of its own', async (t) => {
+  t.same(
+    without(({ summary }) => (summary?.length ?? 0) > 5),
+    [],
+  )
+  t.same(
+    without(({ tags }) => (tags?.length ?? 0) > 0),
+    [],
+  )
+  const ids = operations.map(({ operationId }) => operationId)
+  t.same(
+    ids.filter((id, i) => !id || ids.indexOf(id) !== i),
+    [],
+  )
+})
+
+t.test('each operation names its scope, or says that it is open', async (t) => {
+  const scope = ({ security }: Operation) => security?.flatMap((one) => one.bearer ?? []) ?? []
+  const open = /Open to (everybody|whoever is signed in)\./
+  t.same(
+    without((one) => scope(one).length > 0 || open.test(one.description ?? '')),
+    [],
+  )
+  t.same(
+    without((one) => scope(one).every((name) => one.description?.includes(name))),
+    [],
+  )
+})
+
+t.test('each operation documents its errors as problems', async (t) => {
+  const has = (status: number) => (one: Operation) =>
+    'application/problem+json' in (one.responses[status]?.content ?? {})
+  t.same(without(has(500)), [])
+  t.same(without(has(503)), [])
+  t.same(without(has(429)), [])
+  t.same(
+    without((one) => (one.security?.length ?? 0) === 0 || (has(401)(one) && has(403)(one))),
+    [],
+  )
+  t.same(
+    without((one) => !one.path.includes('{') || has(404)(one)),
+    [],
+  )
+  t.same(
+    without((one) => !one.requestBody || (has(400)(one) && has(413)(one) && has(415)(one))),
+    [],
+  )
+})
+
+t.test('parameters and fields are bounded and described', async (t) => {
+  const undescribed = operations.flatMap(({ method, path, parameters = [] }) =>
+    parameters
+      .filter((one) => one.in === 'query' && !one.description && !one.schema.description)
+      .map(({ name }) => `${method} ${path}?${name}`),
+  )
+  t.same(undescribed, [])
+  const unbounded = operations.flatMap((one) => {
+    const schema = document.bodySchema(one)
+    return schema ? boundless(schema, `${one.method} ${one.path}`) : []
+  })
+  t.same(unbounded, [])
+})
+
+function boundless(schema: Schema, at: string): string[] {
+  const types = [schema.type ?? []].flat()
+  return [
+    ...(types.includes('string') && !schema.enum && schema.maxLength === undefined
+      ? [`${at}: a string without end`]
+      : []),
+    ...(types.includes('array') && schema.maxItems === undefined ? [`${at}: an array without end`] : []),
+    ...Object.entries(schema.properties ?? {}).flatMap(([name, inner]) => boundless(inner, `${at}/${name}`)),
+    ...(schema.items ? boundless(schema.items, `${at}/0`) : []),
+    ...[...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].flatMap((inner) => boundless(inner, at)),
+  ]
+}
+
+t.test('each body comes with an example that fits', async (t) => {
+  const bodies = operations.filter((one) => document.bodySchema(one))
+  const examples = (one: Operation): readonly unknown[] => {
+    const content = one.requestBody?.content['application/json']
+    return [...(content?.example === undefined ? [] : [content.example]), ...(document.bodySchema(one)?.examples ?? [])]
+  }
+  t.same(
+    bodies.filter((one) => examples(one).length === 0).map(({ method, path }) => `${method} ${path}`),
+    [],
+    'there is one',
+  )
+  t.same(
+    bodies.flatMap((one) =>
+      examples(one).flatMap((example) =>
+        document.fitsBody(one, example) ? [] : [`${one.method} ${one.path}: ${JSON.stringify(example)}`],
+      ),
+    ),
+    [],
+    'it fits',
+  )
+})

@@ -1,0 +1,176 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import formats from 'ajv-formats'
+import type { InjectOptions, LightMyRequestResponse } from 'fastify'
+import type { TestClient } from '#core/testing/index.ts'
+
+/** The OpenAPI document as a client sees it: all that these tests know of the platform. */
+
+export interface Schema {
+  readonly type?: string | readonly string[]
+  readonly format?: string
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly required?: readonly string[]
+  readonly items?: Schema
+  readonly anyOf?: readonly Schema[]
+  readonly oneOf?: readonly Schema[]
+  readonly enum?: readonly unknown[]
+  readonly const?: unknown
+  readonly pattern?: string
+  readonly minLength?: number
+  readonly maxLength?: number
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly minItems?: number
+  readonly maxItems?: number
+  readonly uniqueItems?: boolean
+  readonly additionalProperties?: boolean | Schema
+  readonly default?: unknown
+  readonly examples?: readonly unknown[]
+  readonly description?: string
+  readonly $ref?: string
+}
+export interface Parameter {
+  readonly name: string
+  readonly in: 'path' | 'query' | 'header' | 'cookie'
+  readonly required?: boolean
+  readonly description?: string
+  readonly schema: Schema
+}
+type Content = Readonly<
+  Record<string, { readonly schema?: Schema; readonly example?: unknown; readonly examples?: object }>
+>
+export interface Operation {
+  readonly method: string
+  readonly path: string
+  readonly operationId: string
+  readonly summary?: string
+  readonly description?: string
+  readonly tags?: readonly string[]
+  readonly security?: readonly Readonly<Record<string, readonly string[]>>[]
+  readonly parameters?: readonly Parameter[]
+  readonly requestBody?: { readonly required?: boolean; readonly content: Content }
+  readonly responses: Readonly<
+    Record<string, { readonly description: string; readonly content?: Content; readonly headers?: object }>
+  >
+}
+
+export class Document {
+  readonly json: Readonly<Record<string, unknown>>
+  readonly operations: readonly Operation[]
+  readonly #ajv = new Ajv2020({ strict: false, allErrors: false })
+  readonly #validators = new Map<string, ValidateFunction>()
+
+  constructor(json: Readonly<Record<string, unknown>>) {
+    this.json = json
+    formats.default(this.#ajv)
+    this.#ajv.addKeyword({
+      keyword: 'x-max-bytes',
+      validate: (limit: number, value: unknown) => Buffer.byteLength(JSON.stringify(value) ?? '') <= limit,
+    })
+    this.#ajv.addSchema(json, 'document')
+    const paths = json.paths as Record<string, Record<string, Omit<Operation, 'method' | 'path'>>>
+    this.operations = Object.entries(paths).flatMap(([path, byMethod]) =>
+      Object.entries(byMethod).map(([method, operation]) => ({ ...operation, method: method.toUpperCase(), path })),
+    )
+  }
+
+  /** @throws when the document has no such operation */
+  operation(key: string): Operation {
+    const found = this.find(key)
+    if (!found) throw new Error(`The document has no ${key}`)
+    return found
+  }
+
+  /** `GET /api/v1/members/{id}` */
+  find(key: string): Operation | undefined {
+    return this.operations.find(({ method, path }) => `${method} ${path}` === key)
+  }
+
+  /** Follows one reference. */
+  schema(schema: Schema): Schema {
+    if (!schema.$ref) return schema
+    const [, ...names] = schema.$ref.split('/')
+    return names.reduce<unknown>((inner, name) => (inner as Record<string, unknown>)[name], this.json) as Schema
+  }
+
+  bodySchema({ requestBody }: Operation): Schema | undefined {
+    const schema = requestBody?.content['application/json']?.schema
+    return schema && this.schema(schema)
+  }
+
+  #validator({ method, path }: Operation, rest: readonly string[]): ValidateFunction {
+    const pointer = ['paths', path, method.toLowerCase(), ...rest]
+      .map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')))
+      .join('/')
+    let validate = this.#validators.get(pointer)
+    if (!validate) {
+      validate = this.#ajv.compile({ $ref: `document#/${pointer}` })
+      this.#validators.set(pointer, validate)
+    }
+    return validate
+  }
+
+  fitsBody(operation: Operation, body: unknown): boolean {
+    return this.#validator(operation, ['requestBody', 'content', 'application/json', 'schema'])(body)
+  }
+
+  /** What of an answer the document does not say; nothing is what one hopes for. */
+  deviations(operation: Operation, response: LightMyRequestResponse): string[] {
+    const at = `${operation.method} ${operation.path}: ${response.statusCode}`
+    const documented = operation.responses[String(response.statusCode)]
+    if (!documented) return [`${at} is not documented: ${response.body.slice(0, 300)}`]
+    const [type = ''] = String(response.headers['content-type'] ?? '').split(';')
+    if (!documented.content) return response.body === '' ? [] : [`${at} has a body, the document says none`]
+    const named = Object.keys(documented.content).find((one) => one.split(';')[0] === type)
+    if (!named) return [`${at} is "${type}", the document says ${Object.keys(documented.content).join(', ')}`]
+    if (!/json$/.test(type)) return []
+    const validate = this.#validator(operation, ['responses', String(response.statusCode), 'content', named, 'schema'])
+    if (validate(response.json())) return []
+    const [error] = validate.errors ?? []
+    return [`${at} does not fit its schema: ${error?.instancePath} ${error?.message}: ${response.body.slice(0, 300)}`]
+  }
+}
+
+export interface Call {
+  readonly path?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string | number | boolean>>
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: unknown
+}
+
+/** Calls by the document, and holds every answer against it. */
+export class DocumentClient {
+  readonly document: Document
+  readonly #client: TestClient
+  /** What was answered that the document does not say. */
+  readonly deviations: string[] = []
+
+  constructor(document: Document, client: TestClient) {
+    this.document = document
+    this.#client = client
+  }
+
+  async call(key: string, o: Call = {}): Promise<LightMyRequestResponse> {
+    const operation = this.document.operation(key)
+    const response = await this.#client.inject(requestFor(operation, o))
+    this.deviations.push(...this.document.deviations(operation, response))
+    return response
+  }
+}
+
+export function requestFor(operation: Operation, o: Call): InjectOptions {
+  const path = operation.path.replace(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(o.path?.[name] ?? ''))
+  const query = new URLSearchParams(
+    Object.entries(o.query ?? {}).map(([name, value]) => [name, String(value)]),
+  ).toString()
+  return {
+    method: operation.method as 'POST',
+    url: query ? `${path}?${query}` : path,
+    headers: { ...o.headers, ...(typeof o.body === 'string' ? { 'content-type': 'application/json' } : {}) },
+    ...(o.body === undefined ? {} : { payload: o.body as object }),
+  }
+}
+
+export async function documentOf(client: Pick<TestClient, 'get'>): Promise<Document> {
+  return new Document((await client.get('/openapi.json')).json())
+}
