@@ -1,5 +1,6 @@
 import t from 'tap'
 import { truncated } from '#core/auth/audit-platform.ts'
+import { LoginAttempts } from '#core/auth/login/login-attempts.ts'
 import { returnPath } from '#core/auth/login/return-path.ts'
 import { absoluteMs, idleMs, SessionStore } from '#core/auth/sessions/session-store.ts'
 import { type Cache, MemoryCache } from '#core/cache/index.ts'
@@ -96,6 +97,19 @@ t.test('everywhere, one session of the provider, one person of the provider', as
   t.same(await alive([...mine, other]), [false, false, false, true])
   t.equal(await sessions.endAllOf('u2'), 1)
   t.same(await alive([other]), [false])
+})
+
+t.test('an attempt to sign in serves once, whoever comes at the same time, and ten minutes', async (t) => {
+  const { clock, cache } = store()
+  const attempts = new LoginAttempts(cache)
+  const attempt = { state: 's', nonce: 'n', codeVerifier: 'v', returnTo: '/' }
+  const id = await attempts.begin(attempt)
+  const taken = await Promise.all([attempts.take(id), attempts.take(id), attempts.take(id)])
+  t.same(taken.filter(Boolean), [attempt])
+  t.equal(await attempts.take(id), null)
+  const late = await attempts.begin(attempt)
+  clock.advance(600_001)
+  t.equal(await attempts.take(late), null)
 })
 
 t.test('the way back is a path of ours', async (t) => {
