@@ -135,7 +135,14 @@ export async function createIdentity(o: IdentityOptions): Promise<Identity> {
         await bearer.register(app)
         await app.register(
           authRoutes({
-            ...{ authenticate, issuer, cache, sessions, users, cookie, audit, secure },
+            authenticate,
+            issuer,
+            cache,
+            sessions,
+            users,
+            cookie,
+            audit,
+            secure,
             resolveTenant: resolve,
             describeAccess: o.describeAccess,
             sealer: o.sealer,
