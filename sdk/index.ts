@@ -2,6 +2,7 @@
  * @guildhall/sdk: what plugins and bots import. Definitions are plain data; refs are ids with types; effects live on `Tx`.
  * Terms: docs/glossary.md.
  */
+export * from './calendar.ts'
 export * from './context.ts'
 export * from './listing/index.ts'
 export * from './permissions.ts'

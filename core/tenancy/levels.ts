@@ -1,4 +1,4 @@
-import { type Level, Problem, problems, type Tx } from '@guildhall/sdk'
+import { type Level, Problem, type ProblemError, problems, type Tx } from '@guildhall/sdk'
 import { v7 as uuidv7 } from 'uuid'
 
 export const levels = async (tx: Tx): Promise<Level[]> =>
@@ -14,6 +14,7 @@ export const levels = async (tx: Tx): Promise<Level[]> =>
 export async function replaceLevels(tx: Tx, wanted: readonly Level[]): Promise<boolean> {
   // One organisation's changes of the tree queue at its root, as those of tree.ts do.
   await tx.query('SELECT 1 FROM core."group" WHERE tenant_id = $1 AND parent_id IS NULL FOR UPDATE', [tx.tenantId])
+  refuseContradictions(wanted)
   const before = await levels(tx)
   if (canonical(before) === canonical(wanted)) return false
   await setRootLevel(tx, wanted[0]?.key ?? null)
@@ -24,6 +25,24 @@ export async function replaceLevels(tx: Tx, wanted: readonly Level[]): Promise<b
   if (layersDiffer(before, wanted)) await rewritePaths(tx)
   tx.accessChanged()
   return true
+}
+
+/** Keys are found in any spelling, so two that differ in case alone are one. */
+function refuseContradictions(wanted: readonly Level[]): void {
+  const errors: ProblemError[] = []
+  const twice = (names: readonly string[], i: number) =>
+    names.findIndex((name) => name.toLowerCase() === names[i]!.toLowerCase()) < i
+  const keys = wanted.map(({ key }) => key)
+  for (const [i, level] of wanted.entries()) {
+    if (twice(keys, i)) errors.push({ pointer: `/levels/${i}/key`, message: `"${level.key}" is there twice` })
+    for (const [at, child] of level.children.entries())
+      if (!keys.includes(child))
+        errors.push({ pointer: `/levels/${i}/children/${at}`, message: `"${child}" is not a level (levels: ${keys.join(', ')})` })
+    const roles = level.roles.map(({ key }) => key)
+    for (const at of roles.keys())
+      if (twice(roles, at)) errors.push({ pointer: `/levels/${i}/roles/${at}/key`, message: `"${roles[at]}" is there twice` })
+  }
+  if (errors.length > 0) throw new Problem(problems.validationFailed, { detail: errors[0]!.message, errors })
 }
 
 const putLevel = (tx: Tx, level: Level, position: number) =>

@@ -1,0 +1,67 @@
+/**
+ * Calendar dates as `YYYY-MM-DD`, which compare as they stand. Periods are half-open inside: from a day on, before
+ * another one. People, and so the API, speak of the last day. Two outermost dates stand for "not known" and
+ * "open-ended", so that columns are never empty and can be compared, sorted and indexed.
+ */
+import type { Tx } from './context.ts'
+import { organizationDay } from './services.ts'
+
+export const unknownStart = '0001-01-01'
+export const openEnd = '9999-12-31'
+
+/** Days from one on and before another. */
+export interface Span {
+  readonly from: string
+  readonly before: string
+}
+
+const dayMs = 86_400_000
+const written = (date: Date): string => date.toISOString().slice(0, 10)
+const at = (date: string): Date => new Date(`${date}T00:00:00Z`)
+
+export const addDays = (date: string, days: number): string => written(new Date(at(date).getTime() + days * dayMs))
+
+/** The same day of a later month, or that month's last day: 31 January plus one is 28 or 29 February. */
+export function addMonths(date: string, months: number): string {
+  const from = at(date)
+  const [year, month] = [from.getUTCFullYear(), from.getUTCMonth() + months]
+  const last = new Date(Date.UTC(year, month + 1, 0)).getUTCDate()
+  return written(new Date(Date.UTC(year, month, Math.min(from.getUTCDate(), last))))
+}
+
+/** What is stored for a first day; null: not known. */
+export const startOn = (firstDay: string | null): string => firstDay ?? unknownStart
+/** What is stored for a last day; null: open-ended. */
+export const endBefore = (lastDay: string | null): string =>
+  lastDay === null || lastDay >= openEnd ? openEnd : addDays(lastDay, 1)
+/** The first day, as it is shown. */
+export const firstDay = (startsOn: string): string | null => (startsOn <= unknownStart ? null : startsOn)
+/** The last day, as it is shown. */
+export const lastDay = (endsBefore: string): string | null => (endsBefore >= openEnd ? null : addDays(endsBefore, -1))
+
+export const spansOverlap = (a: Span, b: Span): boolean => a.from < b.before && b.from < a.before
+
+/** What of a span none of the others covers, in order. */
+export function uncovered(span: Span, taken: readonly Span[]): Span[] {
+  let open = [span]
+  for (const other of taken)
+    open = open.flatMap((piece) =>
+      spansOverlap(piece, other)
+        ? [
+            { from: piece.from, before: other.from },
+            { from: other.before, before: piece.before },
+          ].filter(({ from, before }) => from < before)
+        : [piece],
+    )
+  return open
+}
+
+/** The organisation's calendar date, for what is contributed without a context of its own. */
+export async function organizationToday(tx: Tx): Promise<string> {
+  const [row] = await tx.query<{ day: string }>(
+    `SELECT to_char(${organizationDay('$2::timestamptz')}, 'YYYY-MM-DD') AS day FROM core.tenant WHERE id = $1`,
+    [tx.tenantId, tx.now()],
+  )
+  if (!row) throw new Error('The organisation of this unit of work is gone')
+  return row.day
+}
