@@ -7,8 +7,10 @@ import { memberMigrations } from '#migrations/members/index.ts'
 import { MembersConfig } from './config.ts'
 import { memberUses } from './context.ts'
 import { memberGrants } from './grants.ts'
+import { importJobs, importRoutes, importServiceFor } from './import/index.ts'
 import { memberPermissions } from './permissions.ts'
 import {
+  importService,
   invitationSteps,
   memberBulkOperations,
   memberCreated,
@@ -59,7 +61,10 @@ export const membersPlugin = definePlugin({
   contributes: (c) => {
     c.to(grantSources, memberGrants)
   },
-  provides: (p) => p.service(membersService, membersServiceFor),
+  provides: (p) => {
+    p.service(membersService, membersServiceFor)
+    p.service(importService, importServiceFor)
+  },
   events: (e) =>
     e.emits(
       memberCreated,
@@ -79,5 +84,7 @@ export const membersPlugin = definePlugin({
     ownRoutes(r)
     memberRoutes(r)
     activityRoutes(r)
+    importRoutes(r)
   },
+  jobs: importJobs,
 })

@@ -22,6 +22,7 @@ import {
   Uuid,
 } from '@guildhall/sdk'
 import Type, { type Static, type TObject, type TSchema } from 'typebox'
+import type { ImportService } from './import/service-contract.ts'
 import type { ExternalId, Member, MemberInput, MemberPatch } from './member-schema.ts'
 
 export {
@@ -144,6 +145,11 @@ export interface MembersService {
   /** The invited or registered member is one now: ends `pending`. */
   accept(tx: Tx, memberId: string): Promise<void>
   logActivity(tx: Tx, entries: readonly Activity[]): Promise<void>
+  /** For the mail that asks to confirm a registration: a new link each time. Null when there is nothing to confirm. */
+  confirmationLink(
+    tx: Tx,
+    registrationId: string,
+  ): Promise<{ email: string; name: string; language: string | null; link: string } | null>
 
   /**
    * Asks a permission of the members plugin with the members at hand: by the groups they are in, or as the own record
@@ -299,6 +305,9 @@ export interface MemberImportTarget {
   /** Puts back what `apply` did. @returns ids that changed since, and so were left */
   undo(tx: Tx, rows: readonly ImportedRow[], caller: Caller): Promise<readonly string[]>
 }
+export type { ImportProgress, ImportService, NewImport } from './import/service-contract.ts'
+/** Imports, driven by whoever calls: the command line. */
+export const importService = serviceRef<ImportService>({ id: 'members.imports', scope: 'tenant' })
 export const memberImportTargets = extensionPoint<MemberImportTarget>({ id: 'members.importTargets' })
 
 export interface BulkVerdict {

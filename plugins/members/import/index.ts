@@ -1,7 +1,11 @@
 /**
- * From a table to values of a record, without a database: which column is which field (`proposeMapping`,
- * `checkMapping`, `IMPORT_TARGETS`) and what each cell says (`parseValue`, `DateOrderVote`).
+ * Imports: from a table to rows, by way of a plan. Without a database: which column is which field (`proposeMapping`,
+ * `checkMapping`, `IMPORT_TARGETS`) and what each cell says (`parseValue`, `DateOrderVote`). With one: `make-plan`,
+ * `apply-plan` and `undo-import`, offered as routes, jobs and a service.
  */
+export { importJobs } from './import-jobs.ts'
+export { importRoutes } from './import-routes.ts'
+export { importServiceFor } from './import-service.ts'
 export type { HeaderLanguage, ImportField, ImportTarget, ImportTargetId } from './import-target.ts'
 export type { ColumnMapping, MappingNotice, ProposedMapping } from './mapping.ts'
 export { checkMapping, proposeMapping } from './mapping.ts'

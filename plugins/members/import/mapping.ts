@@ -138,7 +138,7 @@ export function checkMapping(mapping: ColumnMapping, columns: readonly string[],
   for (const [column, name] of Object.entries(mapping)) {
     if (!columns.includes(column)) problems.push(`There is no column "${column}".`)
     if (name === null) continue
-    if (!names.has(name) && !/^(metadata|customFields)\.[\w-]{1,64}$/.test(name)) {
+    if (!names.has(name) && !/^(metadata|customFields|externalIds)\.(?!__proto__$)[\w-]{1,64}$/.test(name)) {
       problems.push(`"${name}" is not a field of ${target.id}; column "${column}" cannot be imported into it.`)
     }
     const other = seen.get(name)

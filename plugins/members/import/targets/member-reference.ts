@@ -2,6 +2,7 @@ import { field } from '../import-target.ts'
 
 /** How a row of another table says which member it is about. */
 export const MEMBER_REFERENCE = [
+  field('member.recordId', 'identifier', 'member record id | record id', 'mitglieds-datensatz-id | datensatz-id'),
   field(
     'member.externalId',
     'identifier',
@@ -16,4 +17,10 @@ export const MEMBER_REFERENCE = [
 ] as const
 
 /** One of these has to be there to find the member. */
-export const MEMBER_REQUIRED = ['member.externalId', 'member.email', 'member.fullName', 'member.lastName'] as const
+export const MEMBER_REQUIRED = [
+  'member.recordId',
+  'member.externalId',
+  'member.email',
+  'member.fullName',
+  'member.lastName',
+] as const

@@ -10,6 +10,7 @@ export const MEMBERS: ImportTarget = {
   required: [['lastName', 'firstName', 'displayName', 'fullName']],
   unknown: 'metadata',
   fields: [
+    field('recordId', 'identifier', 'record id', 'datensatz-id'),
     field(
       'externalId',
       'identifier',

@@ -1,0 +1,152 @@
+/** Columns of a file are not fields of a record: names in one cell, three telephone numbers, `PLZ Ort`, a chamber. */
+import type { Address, MemberPatch } from '../member-schema.ts'
+import type { Gender, PersonName, PostalAddress } from './values/index.ts'
+
+/** A seat or membership that a member's row speaks of beside the member. */
+export interface Attachment {
+  readonly target: 'group-members' | 'memberships'
+  /** Field of the row it comes from. */
+  readonly field: string
+  readonly values: Readonly<Record<string, unknown>>
+}
+export interface FoldedMember {
+  readonly recordId?: string
+  /** The number in the import's own register. */
+  readonly externalId?: string
+  readonly externalIds: Readonly<Record<string, string>>
+  /** Without external ids: those are laid over what is there. */
+  readonly patch: MemberPatch
+  readonly pending: boolean
+  readonly suspended: boolean
+  readonly attachments: readonly Attachment[]
+}
+
+type Values = Readonly<Record<string, unknown>>
+
+/** Fields taken over as they are. */
+const PLAIN = [
+  'firstName',
+  'middleName',
+  'lastName',
+  'suffix',
+  'displayName',
+  'email',
+  'birthday',
+  'gender',
+  'photoUrl',
+  'language',
+  'notes',
+  'skills',
+  'tags',
+  'role',
+  'joinedOn',
+  'leftOn',
+  'customFields',
+] as const
+
+export function foldMember(values: Values, o: { ends: 'lastDay' | 'exclusive'; plan?: string }): FoldedMember {
+  const patch: Record<string, unknown> = {}
+  for (const name of PLAIN) if (values[name] !== undefined) patch[name] = values[name]
+  const metadata: Record<string, unknown> = { ...(values.metadata as object | undefined) }
+  const keep = (key: string, value: unknown) => {
+    if (value !== undefined && metadata[key] === undefined) metadata[key] = value
+  }
+  foldName(values, patch, keep)
+  const gender = values.salutation as Gender | undefined
+  if (gender !== undefined && gender !== 'unknown') patch.gender ??= gender
+  keep('nickname', values.nickname)
+  foldPhones(values, patch, keep)
+  const address = foldAddress(values)
+  if (address) patch.address = address
+  const contact = inner(values, 'emergencyContact.')
+  if (contact) patch.emergencyContact = contact
+  if (values.status === 'expired') keep('status', 'expired')
+  const attachments = attachmentsOf(values, o, keep)
+  if (Object.keys(metadata).length > 0) patch.metadata = metadata
+  return {
+    ...(values.recordId !== undefined && { recordId: String(values.recordId) }),
+    ...(values.externalId !== undefined && { externalId: String(values.externalId) }),
+    externalIds: (values.externalIds ?? {}) as Record<string, string>,
+    patch: patch as MemberPatch,
+    pending: values.status === 'pending',
+    suspended: values.status === 'suspended',
+    attachments,
+  }
+}
+
+type Keep = (key: string, value: unknown) => void
+
+/** A column of its own is surer than a part of the full name. */
+function foldName(values: Values, patch: Record<string, unknown>, keep: Keep): void {
+  const full = values.fullName as PersonName | undefined
+  if (full) {
+    for (const part of ['firstName', 'middleName', 'lastName', 'suffix'] as const)
+      if (patch[part] === undefined && full[part]) patch[part] = full[part]
+  }
+  keep('title', values.title ?? full?.title)
+}
+
+/** One number is the member's telephone; the others stay by their names. */
+function foldPhones(values: Values, patch: Record<string, unknown>, keep: Keep): void {
+  const names = ['phone', 'mobilePhone', 'workPhone'] as const
+  const main = names.find((name) => values[name] !== undefined)
+  if (!main) return
+  patch.phone = values[main]
+  for (const name of names) if (name !== main) keep(name, values[name])
+  if (main !== 'phone') keep('phoneKind', main === 'mobilePhone' ? 'mobile' : 'work')
+}
+
+function foldAddress(values: Values): Address | undefined {
+  const whole = values.address as PostalAddress | undefined
+  const postalCity = values['address.postalCity'] as PostalAddress | undefined
+  const town = postalCity && { postalCode: postalCity.postalCode, city: postalCity.city ?? postalCity.street }
+  const parts = inner(values, 'address.')
+  if (parts) delete parts.postalCity
+  const address = Object.fromEntries(
+    Object.entries({ ...whole, ...town, ...parts }).filter(([, value]) => value !== undefined),
+  )
+  return Object.keys(address).length > 0 ? (address as Address) : undefined
+}
+
+/** Fields `<prefix>x` as one object. */
+function inner(values: Values, prefix: string): Record<string, unknown> | undefined {
+  const found = Object.entries(values).filter(([name]) => name.startsWith(prefix))
+  return found.length === 0
+    ? undefined
+    : Object.fromEntries(found.map(([name, value]) => [name.slice(prefix.length), value]))
+}
+
+function attachmentsOf(values: Values, o: { ends: 'lastDay' | 'exclusive'; plan?: string }, keep: Keep): Attachment[] {
+  const attachments: Attachment[] = []
+  const seat = (field: string, group: unknown, dates: { start?: unknown; end?: unknown }) =>
+    attachments.push({
+      target: 'group-members',
+      field,
+      values: defined({
+        'group.externalId': group,
+        role: values.groupRole,
+        start: dates.start,
+        end: exclusiveEnd(dates.end, o.ends),
+      }),
+    })
+  if (values['seat.group'] !== undefined)
+    seat('seat.group', values['seat.group'], { start: values['seat.start'], end: values['seat.end'] })
+  for (const group of (values.groups ?? []) as string[]) seat('groups', group, {})
+  if (attachments.length === 0) keep('function', values.groupRole)
+  const plan = values.plan ?? (values.joinedOn === undefined ? undefined : o.plan)
+  if (plan !== undefined) {
+    const end = exclusiveEnd(values.leftOn, 'lastDay')
+    attachments.push({ target: 'memberships', field: 'plan', values: defined({ plan, start: values.joinedOn, end }) })
+  }
+  return attachments
+}
+
+const defined = (values: Values): Values =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+
+/** The first day no longer covered. Files write the last day, unless they say otherwise. */
+export function exclusiveEnd(end: unknown, ends: 'lastDay' | 'exclusive'): string | undefined {
+  if (typeof end !== 'string') return undefined
+  if (ends === 'exclusive') return end
+  return new Date(Date.parse(`${end}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10)
+}

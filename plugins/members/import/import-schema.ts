@@ -1,0 +1,117 @@
+/** What an import looks like from outside. */
+import { Closed, LongText, Metadata, Name, Nullable, Text, Timestamp, Uuid } from '@guildhall/sdk'
+import Type, { type Static } from 'typebox'
+import { defaultExternalSystem } from '../member-schema.ts'
+
+export const importStates = [
+  'planning',
+  'planned',
+  'applying',
+  'applied',
+  'undoing',
+  'undone',
+  'cancelled',
+  'failed',
+] as const
+export type ImportState = (typeof importStates)[number]
+export const rowOutcomes = ['create', 'update', 'unchanged', 'conflict', 'error'] as const
+export type RowOutcome = (typeof rowOutcomes)[number]
+
+/** What whoever imports decides beside the mapping. */
+export const ImportOptions = Closed(
+  {
+    update: Type.Optional(
+      Type.Enum(['override', 'fillEmpty'], {
+        description:
+          'Whether a row replaces what a member has in its columns, or only fills what is empty. Default override',
+      }),
+    ),
+    blanks: Type.Optional(
+      Type.Enum(['keep', 'clear'], {
+        description: 'Whether a blank cell leaves the value that is there, or empties it. Default keep',
+      }),
+    ),
+    ends: Type.Optional(
+      Type.Enum(['lastDay', 'exclusive'], {
+        description:
+          'Whether the end of a term or seat is its last day, as club software writes it, or the first day after it. Default lastDay',
+      }),
+    ),
+    dateOrder: Type.Optional(
+      Type.Enum(['dmy', 'mdy'], { description: 'Order of 1/2/2025. Default: found out from the column' }),
+    ),
+    externalSystem: Type.Optional(
+      Text(60, { description: `The register the numbers come from. Default ${defaultExternalSystem}` }),
+    ),
+    plan: Type.Optional(Name({ description: 'Plan of rows that name none' })),
+    createMissing: Type.Optional(
+      Type.Boolean({ description: 'Makes a free plan of a name that nobody knows yet. Default false' }),
+    ),
+    sheetName: Type.Optional(Name({ description: 'Worksheet of a workbook. Default: the first that is not empty' })),
+  },
+  { examples: [{ update: 'fillEmpty' }] },
+)
+export type ImportOptions = Static<typeof ImportOptions>
+
+/** Column to field; null leaves the column out. */
+export const Mapping = Type.Record(Type.String({ maxLength: 32_767 }), Nullable(Text(120)), {
+  maxProperties: 500,
+  description: 'Column to field, `metadata.<key>`, `customFields.<key>` or `externalIds.<system>`; null leaves it out',
+})
+
+export const Counts = Type.Object({
+  create: Type.Integer({ minimum: 0 }),
+  update: Type.Integer({ minimum: 0 }),
+  unchanged: Type.Integer({ minimum: 0 }),
+  conflict: Type.Integer({ minimum: 0 }),
+  error: Type.Integer({ minimum: 0 }),
+})
+export type Counts = Static<typeof Counts>
+
+/** Why a row is not imported. Rows count as a spreadsheet does: the header is row 1 unless something stands above it. */
+export const RowProblem = Type.Object({
+  row: Type.Integer(),
+  outcome: Type.Enum(['conflict', 'error']),
+  column: Nullable(Type.String()),
+  value: Nullable(Type.String()),
+  reason: Type.String(),
+  accepted: Nullable(Type.String({ description: 'What could be imported instead' })),
+  candidates: Type.Optional(Type.Array(Uuid(), { maxItems: 20, description: 'Members it may be' })),
+})
+export type RowProblem = Static<typeof RowProblem>
+
+export const ImportNotice = Type.Object({
+  code: Type.String(),
+  column: Nullable(Type.String()),
+  message: Type.String(),
+  rows: Type.Optional(Type.Integer({ description: 'How many rows it is about' })),
+})
+export type ImportNotice = Static<typeof ImportNotice>
+
+/** Problems an import shows with itself; the rest is read at `/imports/{id}/problems`. */
+export const shownProblems = 25
+
+export const Import = Type.Object({
+  id: Uuid(),
+  into: Type.String(),
+  state: Type.Enum([...importStates]),
+  fileName: Type.String(),
+  format: Metadata({ description: 'What was found out about the file: format, encoding, separator, header row' }),
+  mapping: Mapping,
+  options: ImportOptions,
+  notices: Type.Array(ImportNotice, { maxItems: 2000 }),
+  progress: Type.Object({ done: Type.Integer(), total: Type.Integer() }),
+  hash: Nullable(Type.String({ description: 'Of the plan; applying sends it back' })),
+  counts: Counts,
+  applied: Type.Object({ create: Type.Integer(), update: Type.Integer(), conflict: Type.Integer() }),
+  summary: Type.String({ description: 'One sentence on where it stands' }),
+  problems: Type.Array(RowProblem, { maxItems: shownProblems, description: 'The first ones' }),
+  failure: Nullable(LongText(4000)),
+  createdAt: Timestamp(),
+  updatedAt: Timestamp(),
+  plannedAt: Nullable(Timestamp()),
+  appliedAt: Nullable(Timestamp()),
+  undoneAt: Nullable(Timestamp()),
+  version: Type.Integer(),
+})
+export type Import = Static<typeof Import>

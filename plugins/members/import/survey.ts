@@ -1,0 +1,145 @@
+/** The first look at a file: what it is, which column goes where, in which order its dates are written. */
+import { invalid } from '@guildhall/sdk'
+import type { CustomField } from '../custom-fields/definition.ts'
+import { openSheet, type Sheet } from '../sheets/index.ts'
+import { headerKey } from './alias-index.ts'
+import type { ImportNotice, ImportOptions } from './import-schema.ts'
+import type { HeaderLanguage, ImportTarget } from './import-target.ts'
+import { type ColumnMapping, checkMapping, proposeMapping } from './mapping.ts'
+import { type DateOrder, DateOrderVote, defaultDateOrder } from './values/index.ts'
+
+/** What is kept of the look, to read the rows by. */
+export interface FileFormat {
+  readonly format: string
+  readonly encoding: string | null
+  readonly separator: string | null
+  readonly headerRow: number
+  readonly sheetName: string | null
+  readonly language: HeaderLanguage
+  readonly dateOrders: Readonly<Record<string, DateOrder>>
+}
+export interface Survey {
+  readonly format: FileFormat
+  readonly mapping: ColumnMapping
+  readonly notices: readonly ImportNotice[]
+  readonly rows: number
+}
+
+const SAMPLE = 200
+
+/**
+ * Reads the whole file once, so that what makes it unreadable is known before anything is written.
+ * @param o.mapping given columns stand; the others are proposed
+ * @throws SheetError, and Problem 400 for a mapping that does not fit
+ */
+export async function survey(o: {
+  path: string
+  fileName: string
+  target: ImportTarget
+  mapping: ColumnMapping | null
+  options: ImportOptions
+  customFields: readonly CustomField[]
+  country: string
+}): Promise<Survey> {
+  const sheet = await openSheet(o.path, {
+    fileName: o.fileName,
+    ...(o.options.sheetName !== undefined && { sheetName: o.options.sheetName }),
+  })
+  const sample: string[][] = []
+  let found: ReturnType<typeof settleMapping> | undefined
+  let votes: { index: number; vote: DateOrderVote }[] = []
+  let rows = 0
+  const begin = () => {
+    found = settleMapping(sheet, sample, o)
+    votes = dateColumns(sheet, found.mapping, o).map((index) => ({ index, vote: new DateOrderVote() }))
+    for (const cells of sample) for (const { index, vote } of votes) vote.see(cells[index]!)
+  }
+  for await (const row of sheet.rows()) {
+    rows++
+    if (sample.length < SAMPLE && !found) {
+      sample.push(row.cells)
+      if (sample.length === SAMPLE) begin()
+    } else for (const { index, vote } of votes) vote.see(row.cells[index]!)
+  }
+  if (!found) begin()
+  const { mapping, language, notices } = found!
+  const orders: Record<string, DateOrder> = {}
+  for (const { index, vote } of votes) {
+    const column = sheet.columns[index]!
+    const decided = o.options.dateOrder
+      ? { order: o.options.dateOrder }
+      : vote.decide(defaultDateOrder(language, o.country))
+    orders[column] = decided.order
+    if ('notice' in decided && decided.notice) notices.push({ code: 'dateOrder', column, message: decided.notice })
+  }
+  const { format, encoding, separator, detected } = sheet
+  return {
+    format: {
+      format,
+      encoding,
+      separator,
+      headerRow: detected.headerRow,
+      sheetName: detected.sheetName,
+      language,
+      dateOrders: orders,
+    },
+    mapping,
+    notices,
+    rows,
+  }
+}
+
+function settleMapping(
+  sheet: Sheet,
+  sample: readonly (readonly string[])[],
+  o: { target: ImportTarget; mapping: ColumnMapping | null; customFields: readonly CustomField[] },
+): { mapping: ColumnMapping; language: HeaderLanguage; notices: ImportNotice[] } {
+  const proposed = proposeMapping(sheet.columns, sample, o.target)
+  const notices: ImportNotice[] = proposed.notices.filter(({ code }) => code !== 'missing')
+  const mapping = { ...proposed.mapping }
+  for (const column of sheet.columns) {
+    const field = o.target.id === 'members' ? customFieldOf(column, o.customFields) : undefined
+    if (field && (mapping[column]?.startsWith('metadata.') || mapping[column] === null)) {
+      mapping[column] = `customFields.${field.key}`
+      drop(notices, column)
+    }
+  }
+  if (o.mapping) {
+    // Who maps a column himself moves it: a field another column was proposed for is his.
+    const given = new Set(Object.values(o.mapping))
+    for (const column of sheet.columns) if (given.has(mapping[column] ?? null)) mapping[column] = null
+    for (const [column, field] of Object.entries(o.mapping)) {
+      mapping[column] = field
+      drop(notices, column)
+    }
+  }
+  const wrong = checkMapping(mapping, sheet.columns, o.target)
+  const unknown = Object.entries(mapping).flatMap(([column, name]) =>
+    name?.startsWith('customFields.') && !o.customFields.some(({ key }) => `customFields.${key}` === name)
+      ? [`There is no custom field for "${name}"; column "${column}" cannot be imported into it.`]
+      : [],
+  )
+  const [first] = [...wrong, ...unknown]
+  if (first !== undefined)
+    throw invalid('/mapping', [...wrong, ...unknown].join(' ').slice(0, 2000), { code: 'mapping' })
+  return { mapping, language: proposed.language, notices }
+}
+
+const customFieldOf = (column: string, fields: readonly CustomField[]): CustomField | undefined =>
+  fields.find(({ key, title }) => [headerKey(key), headerKey(title)].includes(headerKey(column)))
+
+function drop(notices: ImportNotice[], column: string): void {
+  for (let i = notices.length - 1; i >= 0; i--) if (notices[i]!.column === column) notices.splice(i, 1)
+}
+
+function dateColumns(
+  sheet: Sheet,
+  mapping: ColumnMapping,
+  o: { target: ImportTarget; customFields: readonly CustomField[] },
+): number[] {
+  const dates = new Set([
+    ...o.target.fields.filter(({ kind }) => kind === 'date' || kind === 'pastDate').map(({ name }) => name),
+    ...o.customFields.filter(({ type }) => type === 'date').map(({ key }) => `customFields.${key}`),
+  ])
+  return sheet.columns.flatMap((column, index) => (dates.has(mapping[column] ?? '') ? [index] : []))
+}
