@@ -53,7 +53,7 @@ export class TokenDoor {
 
   invalidate(tenantId?: string): void {
     this.#generation++
-    if (tenantId === undefined) this.#known.clear()
+    if (!tenantId) this.#known.clear()
     for (const [hash, { principal }] of this.#known) if (principal.tenantId === tenantId) this.#known.delete(hash)
   }
 
