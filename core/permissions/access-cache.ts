@@ -41,7 +41,9 @@ export class AccessCache {
   }
 
   async of(tenantId: string, principal: Principal): Promise<Access> {
-    const key = `${principal.kind}:${principal.id}`
+    // A global role comes with the principal and goes without a change in any organisation: it is part of the key.
+    const role = principal.kind === 'user' ? (principal.globalRole ?? '') : ''
+    const key = `${principal.kind}:${principal.id}:${role}`
     const ofTenant = this.#kept.get(tenantId)
     const kept = ofTenant?.get(key)
     if (this.#trusted && kept && kept.validUntil > this.#o.clock.now().getTime()) return kept.access
