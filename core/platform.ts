@@ -1,11 +1,12 @@
 import type { Log, PluginDefinition } from '@guildhall/sdk'
 import { coreMigrations } from '#migrations/core/index.ts'
 import { bundledPlugins } from '#plugins/bundled.ts'
-import type { Config } from './config/index.ts'
 import packageFile from '../package.json' with { type: 'json' }
 import { type Clock, systemClock } from './clock.ts'
+import type { Config } from './config/index.ts'
 import { type PreparedDatabase, prepareDatabase } from './database/prepare.ts'
 import { PluginHost } from './plugin-host/index.ts'
+import { loadOutsidePlugin } from './plugin-host/outside-plugins.ts'
 import { openRuntime, type Runtime } from './runtime.ts'
 import { loadMasterKey } from './secrets/index.ts'
 
@@ -28,22 +29,10 @@ export interface Platform {
   close(): Promise<void>
 }
 
-/** Third-party plugins are npm packages named in the configuration; their default export is the definition. */
-export async function installedPlugins(config: Pick<Config, 'plugins'>): Promise<PluginDefinition[]> {
-  const external = await Promise.all(config.plugins.map(loadPlugin))
-  return [...bundledPlugins, ...external]
-}
-
-async function loadPlugin(name: string): Promise<PluginDefinition> {
-  let loaded: { default?: unknown }
-  try {
-    loaded = (await import(name)) as { default?: unknown }
-  } catch (cause) {
-    throw new Error(`plugins: the package "${name}" cannot be loaded: ${(cause as Error).message}. Install it with npm install ${name}.`, { cause })
-  }
-  const definition = loaded.default as Partial<PluginDefinition> | undefined
-  if (definition?.kind !== 'plugin') throw new Error(`plugins: the default export of "${name}" is not a plugin made with definePlugin().`)
-  return definition as PluginDefinition
+/** The bundled plugins, and the npm packages that the configuration names. */
+export async function installedPlugins(config: Pick<Config, 'plugins' | 'dataDir'>): Promise<PluginDefinition[]> {
+  const outside = await Promise.all(config.plugins.map((name) => loadOutsidePlugin(name, config.dataDir)))
+  return [...bundledPlugins, ...outside]
 }
 
 /** Configuration -> database -> plugins. Everything that can be wrong is found before anybody is served. */
