@@ -35,7 +35,7 @@ export interface CorePlugin {
 /** Made before anything is connected: the host reads definitions first. */
 export function corePlugin(): CorePlugin {
   const place = new Place()
-  const plugin = definePlugin<'core', CorePermission, Type.TObject<{}>>({
+  const plugin = definePlugin<'core', CorePermission, Type.TObject<Record<never, never>>>({
     id: 'core',
     version: '0.1.0',
     sdk: '^0.1.0',

@@ -32,7 +32,8 @@ export interface Surroundings extends Omit<CoreSettings, 'bundled'>, Door {
   readonly bundled: readonly string[]
 }
 
-export type CoreContext = Context<{}, {}, {}, CorePermission>
+type None = Record<never, never>
+export type CoreContext = Context<None, None, None, CorePermission>
 export type CoreRouter = Router<CoreContext, CorePermission>
 
 /**

@@ -34,7 +34,7 @@ export async function checkCatalogue(o: CatalogueCheckOptions): Promise<Catalogu
       migrations: set.migrations.filter(({ name }) => !unapplied.has(`${set.owner}/${name}`)),
     }))
     if (applied.every(({ migrations }) => migrations.length === 0)) return { pending, differences: [] }
-    const schemas = ['app', 'pgboss', ...o.sets.map(({ owner }) => owner)]
+    const schemas = ['app', 'pgboss', ...o.sets.flatMap(({ owner }) => schemasOf(owner))]
     const found = await readCatalogue(client, schemas)
     const { rows } = await client.query<{ purpose: 'rw' | 'platform' | 'lookup'; name: string }>(
       'SELECT purpose, name FROM app.role_name',
@@ -115,6 +115,9 @@ function changedTexts(applied: ReadonlyMap<string, string>, sets: readonly Migra
     }),
   )
 }
+
+/** A plugin's schema is named as the plugin; where its id has dashes, with underscores. */
+export const schemasOf = (pluginId: string): string[] => [...new Set([pluginId, pluginId.replaceAll('-', '_')])]
 
 const databaseOf = (url: string): string => decodeURIComponent(new URL(url).pathname.slice(1))
 

@@ -31,7 +31,7 @@ export async function rolesOf(runtime: Runtime, tx: Tx): Promise<RoleDescription
 export async function roleNamed(runtime: Runtime, tx: Tx, key: string, pointer = '/role'): Promise<RoleDescription> {
   const roles = await rolesOf(runtime, tx)
   const role = roles.find((one) => one.key === key)
-  if (!role) throw invalid(pointer, `is not a role here (roles: ${roles.map((one) => one.key).join(', ')})`)
+  if (!role) throw invalid(pointer, `"${key}" is not a role here (roles: ${roles.map((one) => one.key).join(', ')})`)
   return role
 }
 

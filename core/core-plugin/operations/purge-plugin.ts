@@ -1,3 +1,4 @@
+import { schemasOf } from '../../database/catalogue-check.ts'
 import { Problem, problems, type Tx } from '@guildhall/sdk'
 import type { InstalledPlugin } from '../../plugin-host/index.ts'
 import { hookContext, lockStates } from '../../plugin-host/switching.ts'
@@ -61,7 +62,7 @@ export async function runPurge(runtime: Runtime, ctx: CoreContext, id: string): 
     const config = on.config(plugin.id)
     if (plugin.spec.tenant?.purge) await plugin.spec.tenant.purge(hookContext(runtime, tx, plugin, on, config), tx)
     else
-      for (const { name } of await tenantTables(tx, [plugin.id]))
+      for (const { name } of await tenantTables(tx, schemasOf(plugin.id)))
         await tx.query(`DELETE FROM ${name} WHERE tenant_id = $1`, [tx.tenantId])
     for (const table of ['plugin_state', 'schedule', 'parked_job'])
       await tx.query(`DELETE FROM core.${table} WHERE tenant_id = $1 AND plugin_id = $2`, [tx.tenantId, plugin.id])
@@ -84,4 +85,4 @@ async function purgeable(runtime: Runtime, tx: Tx, pluginId: string): Promise<In
 }
 
 const dataOf = async (tx: Tx, pluginId: string): Promise<Record<string, number>> =>
-  countRows(tx, await tenantTables(tx, [pluginId]))
+  countRows(tx, await tenantTables(tx, schemasOf(pluginId)))

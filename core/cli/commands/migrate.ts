@@ -1,0 +1,53 @@
+import { coreMigrations } from '#migrations/core/index.ts'
+import { loadConfig } from '../../config/index.ts'
+import { describeDifference } from '../../database/catalogue.ts'
+import { checkCatalogue } from '../../database/catalogue-check.ts'
+import { findDatabase, prepareDatabase } from '../../database/prepare.ts'
+import { installedPlugins } from '../../platform.ts'
+import { PluginHost } from '../../plugin-host/index.ts'
+import { loadMasterKey } from '../../secrets/index.ts'
+import type { Output } from '../terminal/output.ts'
+
+/** Works beside a running server: one runner at a time, a second one waits. */
+export async function run(o: { check?: boolean }, output: Output): Promise<void> {
+  const config = loadConfig()
+  const sets = [coreMigrations, ...new PluginHost(await installedPlugins(config)).migrations]
+  const masterKey = await loadMasterKey({ dataDir: config.dataDir, configured: config.secrets.masterKey })
+  const log = { info: () => {}, warn: (message: string) => output.note(message) }
+  if (!o.check) {
+    const prepared = await prepareDatabase({ config, masterKey, sets, log })
+    await prepared.leave()
+    const applied = prepared.applied.map(({ owner, name, ms }) => ({ owner, name, ms: Math.round(ms) }))
+    output.result({ applied }, () =>
+      applied.length === 0
+        ? 'The database is up to date.'
+        : [
+            ...applied.map(({ owner, name, ms }) => `${owner}/${name} (${ms} ms)`),
+            `Applied ${applied.length} migrations.`,
+          ].join('\n'),
+    )
+    return
+  }
+  const { ownerUrl, embedded } = await findDatabase({ config, log })
+  try {
+    const { appUrl, platformUrl } = config.database
+    const { pending, differences } = await checkCatalogue({
+      ownerUrl,
+      sets,
+      masterKey,
+      ...(appUrl ? { appUrl } : {}),
+      ...(platformUrl ? { platformUrl } : {}),
+    })
+    const lines = [
+      ...pending.map(({ owner, name }) => `The migration ${owner}/${name} was not applied yet.`),
+      ...differences.map(describeDifference),
+    ]
+    output.result(
+      { pending, differences },
+      lines.length === 0 ? 'The database is as its migrations make it.' : lines.join('\n'),
+    )
+    if (lines.length > 0) process.exitCode = 1
+  } finally {
+    await embedded?.stop()
+  }
+}

@@ -1,0 +1,69 @@
+import closeWithGrace from 'close-with-grace'
+import { loadConfig } from '../../config/index.ts'
+import { createLog } from '../../http/index.ts'
+import { openPlatform } from '../../platform.ts'
+import { serve } from '../../serve.ts'
+import { type DemoLogin, knownDemoLogins, wantsDemo } from '../demo/logins.ts'
+import { type Output, UsageError } from '../terminal/output.ts'
+import { summary } from '../terminal/summary.ts'
+
+interface StartOptions {
+  readonly port?: string
+  readonly host?: string
+  readonly role?: 'all' | 'api' | 'worker'
+  readonly demo?: boolean
+}
+
+/** Longer than any request may take; a second Ctrl-C ends it at once. */
+const graceMs = 25_000
+
+export async function run(o: StartOptions, output: Output): Promise<void> {
+  const config = loadConfig({ overrides: overridesOf(o) })
+  const log = createLog({ level: config.log.level })
+  const platform = await openPlatform({ config, log, working: config.role !== 'api' })
+  let logins: readonly DemoLogin[] | null
+  let serving: Awaited<ReturnType<typeof serve>>
+  try {
+    if (await wantsDemo(platform, o.demo)) {
+      const { seedDemo } = await import('../demo/seed-demo.ts')
+      await seedDemo(platform, { note: (message) => output.note(message) })
+    }
+    logins = await knownDemoLogins(platform)
+    serving = await serve(platform, log)
+  } catch (error) {
+    await platform.close()
+    throw error
+  }
+  closeWithGrace({ delay: graceMs }, async ({ err }) => {
+    if (err) log.fatal({ err }, 'the platform stops after an error nobody caught')
+    await serving.stop()
+  })
+  const { address, publicUrl, setupUrl } = serving
+  output.result(
+    {
+      address,
+      publicUrl,
+      docs: `${publicUrl}/docs`,
+      setupUrl,
+      demo: logins?.map(({ email, role }) => ({ email, role })) ?? null,
+    },
+    () =>
+      summary({
+        config,
+        publicUrl,
+        address,
+        setupUrl,
+        logins,
+        embeddedDatabase: platform.prepared.embedded,
+        version: platform.version,
+      }),
+  )
+}
+
+function overridesOf(o: StartOptions): Record<string, unknown> {
+  const port = o.port === undefined ? undefined : Number(o.port)
+  if (port !== undefined && !Number.isInteger(port))
+    throw new UsageError(`"${o.port}" is no port: write a number from 1 to 65535`)
+  const server = { ...(port === undefined ? {} : { port }), ...(o.host === undefined ? {} : { host: o.host }) }
+  return { ...(Object.keys(server).length > 0 ? { server } : {}), ...(o.role === undefined ? {} : { role: o.role }) }
+}

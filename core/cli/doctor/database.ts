@@ -1,0 +1,130 @@
+import pg from 'pg'
+import { coreMigrations } from '#migrations/core/index.ts'
+import type { Config } from '../../config/index.ts'
+import { applicationName, pendingMigrations, roleNames, rolePassword, roleStatements } from '../../database/index.ts'
+import { findDatabase } from '../../database/prepare.ts'
+import { installedPlugins } from '../../platform.ts'
+import { PluginHost } from '../../plugin-host/index.ts'
+import { loadMasterKey } from '../../secrets/index.ts'
+import type { Finding } from './findings.ts'
+
+const oldest = 150_000
+
+export async function* databaseFindings(config: Config): AsyncGenerator<Finding> {
+  const log = { info: () => {}, warn: () => {} }
+  let found: Awaited<ReturnType<typeof findDatabase>>
+  try {
+    found = await findDatabase({ config, log })
+  } catch (error) {
+    return yield { check: 'database', state: 'fail', detail: (error as Error).message }
+  }
+  const client = new pg.Client({
+    connectionString: found.ownerUrl,
+    application_name: applicationName('doctor'),
+    connectionTimeoutMillis: 5_000,
+  })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    const { rows } = await client.query<{ version: string; number: number; may_create: boolean }>(
+      `SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int AS number,
+              (SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user) AS may_create`,
+    )
+    const server = rows[0]!
+    const kind = found.embedded ? 'embedded' : 'from DATABASE_URL'
+    yield server.number >= oldest
+      ? { check: 'database', state: 'ok', detail: `PostgreSQL ${server.version}, ${kind}` }
+      : {
+          check: 'database',
+          state: 'fail',
+          detail: `PostgreSQL ${server.version} is too old`,
+          remedy: 'Use PostgreSQL 15 or newer.',
+        }
+    yield* extensionFindings(client)
+    yield* roleFindings(client, config, found.ownerUrl, server.may_create)
+    yield* migrationFindings(client, config)
+  } catch (error) {
+    yield {
+      check: 'database',
+      state: 'fail',
+      detail: `cannot be reached: ${(error as Error).message || String((error as { code?: string }).code)}`,
+      remedy: 'Start it, or correct DATABASE_URL; empty means the embedded one.',
+    }
+  } finally {
+    await client.end().catch(() => {})
+    await found.embedded?.stop()
+  }
+}
+
+async function* extensionFindings(client: pg.Client): AsyncGenerator<Finding> {
+  const wanted = ['btree_gist', 'btree_gin', 'pg_trgm']
+  const { rows } = await client.query<{ name: string }>(
+    'SELECT name FROM pg_available_extensions WHERE name = ANY($1)',
+    [wanted],
+  )
+  const missing = wanted.filter((name) => !rows.some((row) => row.name === name))
+  yield missing.length === 0
+    ? { check: 'extensions', state: 'ok', detail: wanted.join(', ') }
+    : {
+        check: 'extensions',
+        state: 'fail',
+        detail: `not installed: ${missing.join(', ')}`,
+        remedy: 'Install the contrib package of your PostgreSQL.',
+      }
+}
+
+async function* roleFindings(
+  client: pg.Client,
+  config: Config,
+  ownerUrl: string,
+  mayCreate: boolean,
+): AsyncGenerator<Finding> {
+  const check = 'database roles'
+  const { appUrl, platformUrl } = config.database
+  const roles = roleNames(decodeURIComponent(new URL(ownerUrl).pathname.slice(1)), {
+    ...(appUrl ? { appUrl } : {}),
+    ...(platformUrl ? { platformUrl } : {}),
+  })
+  const names = [roles.rw, roles.platform, roles.lookup]
+  const { rows } = await client.query<{ name: string; powerful: boolean }>(
+    'SELECT rolname AS name, rolsuper OR rolbypassrls AS powerful FROM pg_roles WHERE rolname = ANY($1)',
+    [names],
+  )
+  const powerful = rows.find(({ powerful }) => powerful)
+  if (powerful)
+    return yield {
+      check,
+      state: 'fail',
+      detail: `${powerful.name} could pass by row-level security`,
+      remedy: `ALTER ROLE "${powerful.name}" NOSUPERUSER NOBYPASSRLS;`,
+    }
+  const missing = names.filter((name) => !rows.some((row) => row.name === name))
+  if (missing.length === 0) return yield { check, state: 'ok', detail: names.join(', ') }
+  if (mayCreate) return yield { check, state: 'ok', detail: 'are made at the next start' }
+  const masterKey = await loadMasterKey({ dataDir: config.dataDir, configured: config.secrets.masterKey })
+  yield {
+    check,
+    state: 'fail',
+    detail: `missing: ${missing.join(', ')}, and the owner may not make roles`,
+    remedy: [
+      'As a superuser, run:',
+      ...roleStatements(roles, (role) => rolePassword(masterKey, role))
+        .filter((_, i) => missing.includes(names[i]!))
+        .map((statement) => `${statement};`),
+      `GRANT "${roles.lookup}" TO "${decodeURIComponent(new URL(ownerUrl).username)}";`,
+    ].join('\n'),
+  }
+}
+
+async function* migrationFindings(client: pg.Client, config: Config): AsyncGenerator<Finding> {
+  const sets = [coreMigrations, ...new PluginHost(await installedPlugins(config)).migrations]
+  const pending = await pendingMigrations(client, sets)
+  yield pending.length === 0
+    ? { check: 'migrations', state: 'ok', detail: 'all applied' }
+    : {
+        check: 'migrations',
+        state: 'warn',
+        detail: `${pending.length} not applied yet`,
+        remedy: 'The next start applies them; or now: guildhall migrate.',
+      }
+}

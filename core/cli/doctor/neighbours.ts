@@ -1,0 +1,108 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import type { Config } from '../../config/index.ts'
+import type { Finding } from './findings.ts'
+
+const patienceMs = 3_000
+
+/** What is not on this machine, or shared with others on it. */
+export async function* neighbourFindings(config: Config): AsyncGenerator<Finding> {
+  yield await portFinding(config)
+  yield await redisFinding(config)
+  yield await issuerFinding(config)
+  yield config.mail.server
+    ? { check: 'mail', state: 'ok', detail: `${config.mail.server}:${config.mail.port}` }
+    : {
+        check: 'mail',
+        state: config.environment === 'production' ? 'warn' : 'ok',
+        detail: 'stays in the outbox',
+        ...(config.environment === 'production' ? { remedy: 'Set SMTP_SERVER.' } : {}),
+      }
+}
+
+async function portFinding({ server: { host, port, portChosen } }: Config): Promise<Finding> {
+  const check = 'port'
+  const probe = createServer()
+  try {
+    probe.listen({ host, port })
+    await once(probe, 'listening')
+    return { check, state: 'ok', detail: `${host}:${port} is free` }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE')
+      return {
+        check,
+        state: 'fail',
+        detail: (error as Error).message,
+        remedy: 'Set HOST and PORT to what this machine has.',
+      }
+    if (await isGuildhall(`http://${host}:${port}`))
+      return { check, state: 'ok', detail: `Guildhall listens on ${host}:${port}` }
+    return portChosen
+      ? { check, state: 'fail', detail: `${host}:${port} is taken`, remedy: 'Stop what uses it, or set PORT.' }
+      : { check, state: 'ok', detail: `${host}:${port} is taken; the next free one will be used` }
+  } finally {
+    probe.close()
+  }
+}
+
+const isGuildhall = (address: string): Promise<boolean> =>
+  fetch(`${address}/health/live`, { signal: AbortSignal.timeout(patienceMs) }).then(
+    (response) => response.ok,
+    () => false,
+  )
+
+async function redisFinding({ redis, environment }: Config): Promise<Finding> {
+  const check = 'redis'
+  if (!redis.url)
+    return { check, state: 'ok', detail: `not used${environment === 'production' ? ': a single node' : ''}` }
+  const { Redis } = await import('ioredis')
+  const client = new Redis(redis.url, {
+    lazyConnect: true,
+    maxRetriesPerRequest: 0,
+    connectTimeout: patienceMs,
+    retryStrategy: () => null,
+  })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    await client.ping()
+    return { check, state: 'ok', detail: 'answers' }
+  } catch (error) {
+    return {
+      check,
+      state: 'fail',
+      detail: `does not answer: ${(error as Error).message}`,
+      remedy: 'Start it, or correct REDIS_URL.',
+    }
+  } finally {
+    client.disconnect()
+  }
+}
+
+async function issuerFinding({ identity: { issuer, internalBase } }: Config): Promise<Finding> {
+  const check = 'identity provider'
+  if (!issuer) return { check, state: 'ok', detail: 'embedded, local accounts' }
+  const address = `${internalBase || issuer}`.replace(/\/$/, '')
+  try {
+    const response = await fetch(`${address}/.well-known/openid-configuration`, {
+      signal: AbortSignal.timeout(patienceMs),
+    })
+    if (!response.ok) throw new Error(`HTTP ${response.status}`)
+    const { issuer: said } = (await response.json()) as { issuer?: unknown }
+    return said === issuer
+      ? { check, state: 'ok', detail: issuer }
+      : {
+          check,
+          state: 'fail',
+          detail: `calls itself ${String(said)}, not ${issuer}`,
+          remedy: 'Set OIDC_ISSUER to exactly what the provider calls itself.',
+        }
+  } catch (error) {
+    return {
+      check,
+      state: 'fail',
+      detail: `${address} does not answer: ${(error as Error).message}`,
+      remedy: 'Start it, or correct OIDC_ISSUER.',
+    }
+  }
+}

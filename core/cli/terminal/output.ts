@@ -1,0 +1,60 @@
+import { isProblem } from '@guildhall/sdk'
+
+/** Wrong words on the command line; the process ends with 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+export interface OutputOptions {
+  /** One JSON document on standard output, whatever happens. */
+  readonly json: boolean
+}
+
+/** Results go to standard output, everything else to standard error: a command can stand in a pipe. */
+export class Output {
+  readonly json: boolean
+
+  constructor(o: OutputOptions) {
+    this.json = o.json
+  }
+
+  /** Whether somebody sits there who wants colours, bars and questions. */
+  get interactive(): boolean {
+    return !this.json && process.stderr.isTTY === true
+  }
+
+  /** The answer of the command: JSON, or the text for people. */
+  result(value: unknown, text: string | (() => string)): void {
+    const shown = this.json ? JSON.stringify(value) : typeof text === 'string' ? text : text()
+    if (shown !== '') process.stdout.write(`${shown}\n`)
+  }
+
+  /** What goes on meanwhile; silent under `--json`. */
+  note(message: string): void {
+    if (!this.json) process.stderr.write(`${message}\n`)
+  }
+}
+
+/** One clear sentence for whoever typed the command; the exit code is 1, or 2 for wrong words. */
+export function describeError(error: unknown): { readonly code: 1 | 2; readonly text: string; readonly json: object } {
+  if (isProblem(error)) {
+    const places = error.errors.map(({ pointer, message }) => (pointer ? `${pointer}: ${message}` : message))
+    const detail = error.detail ?? error.kind.title
+    const more = places.filter((place) => !detail.includes(place.slice(place.indexOf(':') + 2)))
+    return {
+      code: 1,
+      text: [detail, ...more.map((place) => `  ${place}`)].join('\n'),
+      json: { type: error.kind.type, message: detail, remedy: error.kind.remedy, errors: error.errors },
+    }
+  }
+  const message = error instanceof Error ? plainMessage(error) : String(error)
+  const usage = error instanceof UsageError
+  return { code: usage ? 2 : 1, text: message, json: { type: usage ? 'usage' : 'failed', message } }
+}
+
+/** Errors of sockets carry their sentence in a list of attempts. */
+function plainMessage(error: Error): string {
+  if (error instanceof AggregateError && error.message === '')
+    return error.errors.map((one) => (one instanceof Error ? one.message : String(one))).join('; ')
+  return error.message
+}
