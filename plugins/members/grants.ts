@@ -1,4 +1,4 @@
-import { type GrantSource, type Tx, wholeOrganization } from '@guildhall/sdk'
+import { type GrantSource, type RoleUse, type Tx, wholeOrganization } from '@guildhall/sdk'
 
 /** A linked member's role is what its user is granted over the whole organisation; a suspended or pending one gives none. */
 export const memberGrants: GrantSource = {
@@ -13,5 +13,18 @@ export const memberGrants: GrantSource = {
     if (!member) return { grants: [], self: null }
     const source = { kind: 'member-role', id: member.id } as const
     return { grants: [{ ...wholeOrganization, role: member.role, source }], self: member.id }
+  },
+}
+
+/** A role of the organisation's own that members have cannot be deleted. */
+export const memberRoleUse: RoleUse = {
+  id: 'members.roles',
+  what: 'members',
+  count: async (tx, role) => {
+    const [row] = await tx.query<{ n: number }>(
+      'SELECT count(*)::integer AS n FROM members.member WHERE tenant_id = $1 AND role = $2 AND deleted_at IS NULL',
+      [tx.tenantId, role],
+    )
+    return row!.n
   },
 }

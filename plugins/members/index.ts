@@ -2,12 +2,17 @@
  * The register of members: who they are, how they stand, what happened with them. Plans, groups and training hang what
  * they know on it through refs.ts.
  */
-import { definePlugin, grantSources } from '@guildhall/sdk'
+import { analyticsFigures, definePlugin, grantSources, roleUses } from '@guildhall/sdk'
 import { memberMigrations } from '#migrations/members/index.ts'
+import { memberActions } from './actions.ts'
 import { MembersConfig } from './config.ts'
 import { memberUses } from './context.ts'
-import { memberGrants } from './grants.ts'
+import { acceptRoutes, invitationRoutes } from './invitations/index.ts'
+import { memberFigures } from './figures.ts'
+import { memberGrants, memberRoleUse } from './grants.ts'
 import { importJobs, importRoutes, importServiceFor } from './import/index.ts'
+import { latestActivities } from './includes.ts'
+import { memberJobs } from './jobs.ts'
 import { memberPermissions } from './permissions.ts'
 import {
   importService,
@@ -34,8 +39,14 @@ import {
 } from './refs.ts'
 import { activityRoutes } from './routes/activities.ts'
 import { collectionRoutes } from './routes/collection.ts'
+import { customFieldRoutes } from './routes/custom-fields.ts'
+import { duplicateRoutes } from './routes/duplicates.ts'
+import { guardianRoutes } from './routes/guardians.ts'
+import { householdRoutes } from './routes/households.ts'
 import { memberRoutes } from './routes/member.ts'
+import { mergeRoutes } from './routes/merge.ts'
 import { ownRoutes } from './routes/own.ts'
+import { registrationRoutes } from './routes/registrations.ts'
 import { membersServiceFor } from './service/index.ts'
 
 export const membersPlugin = definePlugin({
@@ -60,6 +71,9 @@ export const membersPlugin = definePlugin({
   ],
   contributes: (c) => {
     c.to(grantSources, memberGrants)
+    c.to(roleUses, memberRoleUse)
+    c.to(memberIncludes, latestActivities)
+    for (const figure of memberFigures) c.to(analyticsFigures, figure)
   },
   provides: (p) => {
     p.service(membersService, membersServiceFor)
@@ -84,7 +98,19 @@ export const membersPlugin = definePlugin({
     ownRoutes(r)
     memberRoutes(r)
     activityRoutes(r)
+    invitationRoutes(r)
+    acceptRoutes(r)
+    duplicateRoutes(r)
+    mergeRoutes(r)
+    guardianRoutes(r)
+    householdRoutes(r)
+    customFieldRoutes(r)
+    registrationRoutes(r)
     importRoutes(r)
   },
-  jobs: importJobs,
+  jobs: (j) => {
+    memberJobs(j)
+    importJobs(j)
+  },
+  actions: memberActions,
 })

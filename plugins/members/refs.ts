@@ -68,6 +68,8 @@ export interface WriteOptions {
   readonly notify?: boolean
   /** Looks for the same people among those who are there and notes the pairs; only `create`. Default true. */
   readonly findDuplicates?: boolean
+  /** Custom fields the organisation requires may be missing: nobody asks them of whoever accepts an invitation. Default false. */
+  readonly allowIncomplete?: boolean
 }
 /** What is known of a member without the HTTP views: staff's view, and what the platform keeps to itself. */
 export interface MemberRecord extends Member {
@@ -284,8 +286,6 @@ export interface MemberImportTarget {
   readonly title: string
   /** Asked before the plan, and again before it is applied. */
   readonly permission: string
-  /** Asked as well when the choice is `createMissing`: `Caller.may` says yes to everything once a job plans and applies. */
-  readonly createPermission?: string
   /** All rows come in one batch, because they name each other: groups, whose parents may stand anywhere. Default false. */
   readonly whole?: boolean
   /** One verdict a row, in order; `column` is a field's name. Writes nothing. Asked again when the plan is applied. */

@@ -9,6 +9,7 @@ import { idsByEmailKey, idsByExternalId, readMember, readMembers } from '../sql/
 import { insertActivities } from '../sql/write-members.ts'
 import { findDuplicates } from './duplicates.ts'
 import { accept, linkUser, reactivate, remove, restore, suspend } from './lifecycle.ts'
+import { confirmationLink } from './registration.ts'
 import { select } from './select.ts'
 import { recomputeStatus } from './status.ts'
 import { activityRow, addMembers, changeMembers } from './write.ts'
@@ -52,6 +53,7 @@ export function membersServiceFor(ctx: MembersContext): MembersService {
         entries.map(({ memberId, kind, ...rest }) => activityRow(memberId, kind, rest)),
         actorColumns(tx.actor),
       ),
+    confirmationLink: (tx, registrationId) => confirmationLink(ctx, tx, registrationId),
     requireMember: (tx, permission, id) => requireMember(ctx, tx, permission as never, id),
     reachable: (tx, permission, ids) => reachable(ctx, tx, permission as never, ids),
     select: (tx, o) => select(ctx, tx, o),

@@ -74,7 +74,7 @@ export async function addMembers(
       findDuplicates: o.findDuplicates ?? false,
     }),
   )
-  requireFields(records, required)
+  if (!o.allowIncomplete) requireFields(records, required)
   if (inputs.some(({ userId }) => userId)) tx.accessChanged()
   if (o.events !== false) {
     for (const { id } of records) {

@@ -1,0 +1,165 @@
+/**
+ * Figures about the register. Asked as of another day than today, they count who was there then: joined by that day (or
+ * added by it, where nobody knows) and not left before. What a member is today (role, gender) is taken as of today.
+ */
+import type { Figure, Tx } from '@guildhall/sdk'
+
+interface Asked {
+  readonly from: string
+  readonly to: string
+  readonly at: string
+  readonly today: string
+}
+const there = `m.tenant_id = $1 AND m.deleted_at IS NULL`
+const onDay = `${there} AND coalesce(m.joined_on, m.created_at::date) <= $2::date AND (m.left_on IS NULL OR m.left_on >= $2::date)`
+const counted = ({ at, today }: Asked): string => (at === today ? `${there} AND $2::date IS NOT NULL` : onDay)
+
+/** Counts by one expression, as `{ key: members }`; who has none of it is under `unknown`. */
+const by = (key: string, title: string, expression: string): Figure => ({
+  key,
+  title,
+  compute: async (tx, asked) => {
+    const rows = await tx.query<{ key: string | null; n: number }>(
+      `SELECT ${expression} AS key, count(*)::integer AS n FROM members.member m WHERE ${counted(asked)} GROUP BY 1 ORDER BY 1`,
+      [tx.tenantId, asked.at],
+    )
+    const counts: Record<string, number> = {}
+    for (const row of rows) counts[row.key ?? 'unknown'] = (counts[row.key ?? 'unknown'] ?? 0) + row.n
+    return counts
+  },
+})
+
+const bands = [
+  [0, '0-5'],
+  [6, '6-13'],
+  [14, '14-17'],
+  [18, '18-26'],
+  [27, '27-40'],
+  [41, '41-60'],
+  [61, '61+'],
+] as const
+const youngest = bands.toReversed().map(([years, name]) => `WHEN m.birthday <= ($2::date - interval '${years} years')::date THEN '${name}'`)
+const ageBand = `CASE ${youngest.join(' ')} END`
+
+const one = async (tx: Tx, sql: string, bind: readonly unknown[]): Promise<number> =>
+  (await tx.query<{ n: number }>(sql, bind))[0]!.n
+
+const total: Figure = {
+  key: 'total',
+  title: 'Members',
+  compute: (tx, asked) =>
+    one(tx, `SELECT count(*)::integer AS n FROM members.member m WHERE ${counted(asked)}`, [tx.tenantId, asked.at]),
+}
+
+const countJoined = (tx: Tx, { from, to }: Asked) =>
+  one(
+    tx,
+    `SELECT count(*)::integer AS n FROM members.member m WHERE ${there} AND m.joined_key BETWEEN $2::date AND $3::date`,
+    [tx.tenantId, from, to],
+  )
+const countLeft = (tx: Tx, { from, to }: Asked) =>
+  one(
+    tx,
+    `SELECT count(*)::integer AS n FROM members.member m
+      WHERE ${there} AND m.left_on IS NOT NULL AND m.left_on BETWEEN $2::date AND $3::date`,
+    [tx.tenantId, from, to],
+  )
+const joined: Figure = { key: 'joined', title: 'Joined between from and to', compute: countJoined }
+const left: Figure = { key: 'left', title: 'Left between from and to', compute: countLeft }
+const netGrowth: Figure = {
+  key: 'netGrowth',
+  title: 'Joined less left',
+  compute: async (tx, asked) => (await countJoined(tx, asked)) - (await countLeft(tx, asked)),
+}
+
+const byMonth: Figure = {
+  key: 'byMonth',
+  title: 'Joined and left by month',
+  compute: (tx, { from, to }) =>
+    tx.query(
+      `SELECT month, sum(joined)::integer AS joined, sum("left")::integer AS "left", sum(joined - "left")::integer AS "netGrowth"
+         FROM (SELECT to_char(m.joined_key, 'YYYY-MM') AS month, count(*) AS joined, 0 AS "left" FROM members.member m
+                WHERE ${there} AND m.joined_key BETWEEN $2::date AND $3::date GROUP BY 1
+               UNION ALL
+               SELECT to_char(m.left_on, 'YYYY-MM'), 0, count(*) FROM members.member m
+                WHERE ${there} AND m.left_on IS NOT NULL AND m.left_on BETWEEN $2::date AND $3::date GROUP BY 1) x
+        GROUP BY month ORDER BY month`,
+      [tx.tenantId, from, to],
+    ),
+}
+
+/** Of those who were members on the first day, the share that still was on the last: 0..1, null when nobody was. */
+const retention: Figure = {
+  key: 'retention',
+  title: 'Share of members kept from the first to the last day',
+  compute: async (tx, { from, to }) => {
+    const [row] = await tx.query<{ began: number; kept: number }>(
+      `SELECT count(*)::integer AS began,
+              (count(*) FILTER (WHERE m.left_on IS NULL OR m.left_on >= $3::date))::integer AS kept
+         FROM members.member m
+        WHERE ${there} AND coalesce(m.joined_on, m.created_at::date) <= $2::date
+          AND (m.left_on IS NULL OR m.left_on >= $2::date)`,
+      [tx.tenantId, from, to],
+    )
+    const { began, kept } = row!
+    return began === 0 ? null : Math.round((kept / began) * 10_000) / 10_000
+  },
+}
+
+const activity: Figure = {
+  key: 'activity',
+  title: 'Entries of the activity log by kind',
+  topic: 'activity',
+  compute: async (tx, { from, to }) => {
+    const rows = await tx.query<{ kind: string; n: number }>(
+      `SELECT a.kind, count(*)::integer AS n FROM members.activity a
+        WHERE a.tenant_id = $1 AND a.at >= $2::date AND a.at < $3::date + 1 GROUP BY a.kind ORDER BY a.kind`,
+      [tx.tenantId, from, to],
+    )
+    return Object.fromEntries(rows.map(({ kind, n }) => [kind, n]))
+  },
+}
+
+const activityByDay: Figure = {
+  key: 'activityByDay',
+  title: 'Entries of the activity log by day',
+  topic: 'activity',
+  compute: (tx, { from, to }) =>
+    tx.query(
+      `SELECT to_char(a.at, 'YYYY-MM-DD') AS day, count(*)::integer AS entries FROM members.activity a
+        WHERE a.tenant_id = $1 AND a.at >= $2::date AND a.at < $3::date + 1 GROUP BY 1 ORDER BY 1`,
+      [tx.tenantId, from, to],
+    ),
+}
+
+const inactive: Figure = {
+  key: 'inactive',
+  title: 'Active members who did nothing themselves between from and to',
+  topic: 'activity',
+  compute: (tx, { from, to }) =>
+    one(
+      tx,
+      `SELECT count(*)::integer AS n FROM members.member m
+        WHERE ${there} AND m.status = 'active' AND NOT EXISTS (
+          SELECT 1 FROM members.activity a WHERE a.tenant_id = m.tenant_id AND a.member_id = m.id AND a.by_member
+             AND a.at >= $2::date AND a.at < $3::date + 1)`,
+      [tx.tenantId, from, to],
+    ),
+}
+
+export const memberFigures: readonly Figure[] = [
+  total,
+  by('byStatus', 'Members by status, as it is today', 'm.status'),
+  by('byRole', 'Members by role', 'm.role'),
+  by('byGender', 'Members by gender', 'm.gender'),
+  by('byAgeBand', 'Members by age', ageBand),
+  by('byCountry', 'Members by country', 'm.country'),
+  joined,
+  left,
+  netGrowth,
+  byMonth,
+  retention,
+  activity,
+  activityByDay,
+  inactive,
+]

@@ -1,0 +1,202 @@
+/** `/households`: who lives together, so that one address gets one letter. Dated; a child may live in two. */
+import {
+  Closed,
+  DateOnly,
+  defineListing,
+  List,
+  listQuery,
+  Name,
+  Nullable,
+  Page,
+  parseListQuery,
+  Problem,
+  problems,
+  readPage,
+  Timestamp,
+  type Tx,
+  Uuid,
+} from '@guildhall/sdk'
+import Type, { type Static } from 'typebox'
+import { v7 as uuidv7 } from 'uuid'
+import { requireEverywhere } from '../access.ts'
+import { Address } from '../member-schema.ts'
+import { todayOf } from '../service/status.ts'
+import {
+  deleteHousehold,
+  type HouseholdRow,
+  householdColumns,
+  householdOf,
+  readHousehold,
+  saveHousehold,
+  setInhabitants,
+} from '../sql/households.ts'
+import type { MembersRouter } from './router.ts'
+
+const tags = ['Households'] as const
+const parts = ['head', 'adult', 'child'] as const
+const Inhabitant = Closed({
+  memberId: Uuid(),
+  part: Type.Enum([...parts], { description: 'The head gets the letters' }),
+  from: Type.Optional(DateOnly({ description: 'Default today' })),
+  until: Type.Optional(Nullable(DateOnly({ description: 'The first day he no longer belongs to it' }))),
+})
+const HouseholdInput = Closed(
+  {
+    name: Name({ examples: ['Familie Müller'] }),
+    address: Type.Optional(Nullable(Address)),
+    members: Type.Optional(List(Inhabitant, 50, { description: 'All of them; who is left out ends today' })),
+  },
+  { examples: [{ name: 'Familie Müller', address: { street: 'Domkloster', houseNumber: '4', city: 'Köln' } }] },
+)
+export type HouseholdInput = Static<typeof HouseholdInput>
+export const Household = Type.Object({
+  id: Uuid(),
+  name: Type.String(),
+  address: Nullable(Type.Object(Address.properties)),
+  members: Type.Array(
+    Type.Object({
+      memberId: Uuid(),
+      displayName: Type.String(),
+      part: Type.Enum([...parts]),
+      from: Type.String({ format: 'date' }),
+      until: Nullable(Type.String({ format: 'date' })),
+    }),
+    { maxItems: 500 },
+  ),
+  createdAt: Timestamp(),
+  updatedAt: Timestamp(),
+  version: Type.Integer(),
+})
+export type Household = Static<typeof Household>
+
+const listing = defineListing({
+  id: 'households',
+  fields: {
+    memberId: {
+      type: 'uuid',
+      description: 'Somebody who belongs or belonged to it',
+      ops: ['eq'],
+      sql: (_op, value, bind) =>
+        `EXISTS (SELECT 1 FROM members.household_member i WHERE i.tenant_id = h.tenant_id AND i.household_id = h.id
+           AND i.member_id = ${bind(value)}::uuid)`,
+    },
+  },
+  sorts: { name: { column: 'h.name_key', type: 'text', leads: true } },
+  defaultSort: 'name',
+  idColumn: 'h.id',
+  tenantColumn: 'h.tenant_id',
+})
+
+const params = Closed({ id: Uuid() })
+
+async function household(tx: Tx, id: string): Promise<Household> {
+  const found = await readHousehold(tx, id)
+  if (!found) throw new Problem(problems.notFound)
+  return found
+}
+
+export function householdRoutes(r: MembersRouter): void {
+  r.route({
+    method: 'GET',
+    url: '/households',
+    access: { requires: 'members.read' },
+    summary: 'List households',
+    tags,
+    schema: { query: listQuery(listing), response: Page(Household) },
+    handler: (ctx, { query }) =>
+      ctx.read((tx) => {
+        requireEverywhere(ctx, 'members.read')
+        return readPage<HouseholdRow, Household>(tx, listing, parseListQuery(listing, query), {
+          select: householdColumns,
+          from: 'members.household h',
+          tenantId: tx.tenantId,
+          of: householdOf,
+        })
+      }),
+  })
+
+  r.route({
+    method: 'GET',
+    url: '/households/:id',
+    access: { requires: 'members.read' },
+    summary: 'Read a household',
+    tags,
+    schema: { params, response: Household },
+    handler: (ctx, { params: { id } }) =>
+      ctx.read((tx) => {
+        requireEverywhere(ctx, 'members.read')
+        return household(tx, id)
+      }),
+  })
+
+  r.route({
+    method: 'POST',
+    url: '/households',
+    access: { requires: 'members.update' },
+    summary: 'Add a household',
+    tags,
+    schema: { body: HouseholdInput, response: Household },
+    status: 201,
+    handler: (ctx, { body }) =>
+      ctx.transaction(async (tx) => {
+        requireEverywhere(ctx, 'members.update')
+        const id = uuidv7()
+        await saveHousehold(tx, { id, name: body.name, address: body.address ?? null })
+        await setInhabitants(tx, id, body.members ?? [], (await todayOf(ctx, tx)).date)
+        await tx.audit({ action: 'members.householdCreated', target: { type: 'household', id } })
+        return household(tx, id)
+      }),
+  })
+
+  for (const method of ['PUT', 'PATCH'] as const) {
+    r.route({
+      method,
+      url: '/households/:id',
+      access: { requires: 'members.update' },
+      summary: 'Change a household',
+      tags,
+      schema: {
+        params,
+        body: Type.Partial(HouseholdInput, { additionalProperties: false }),
+        response: Household,
+      },
+      handler: (ctx, { params: { id }, body, facts }) =>
+        ctx.transaction(async (tx) => {
+          requireEverywhere(ctx, 'members.update')
+          const before = await household(tx, id)
+          if (facts.ifMatch && !facts.ifMatch.includes(before.version)) throw new Problem(problems.preconditionFailed)
+          await saveHousehold(tx, {
+            id,
+            name: body.name ?? before.name,
+            address: body.address === undefined ? before.address : body.address,
+          })
+          if (body.members) await setInhabitants(tx, id, body.members, (await todayOf(ctx, tx)).date)
+          await tx.audit({
+            action: 'members.householdUpdated',
+            target: { type: 'household', id },
+            changed: Object.keys(body),
+          })
+          return household(tx, id)
+        }),
+    })
+  }
+
+  r.route({
+    method: 'DELETE',
+    url: '/households/:id',
+    access: { requires: 'members.update' },
+    summary: 'Delete a household',
+    description: 'To keep it as history, end its members instead: `members: []`.',
+    tags,
+    schema: { params, response: Type.Null() },
+    status: 204,
+    handler: (ctx, { params: { id } }) =>
+      ctx.transaction(async (tx) => {
+        requireEverywhere(ctx, 'members.update')
+        await household(tx, id)
+        await deleteHousehold(tx, id)
+        await tx.audit({ action: 'members.householdDeleted', target: { type: 'household', id } })
+        return null
+      }),
+  })
+}
