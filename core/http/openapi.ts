@@ -1,14 +1,17 @@
 /** OpenAPI 3.1 from the registered routes, with every route's problems, and a tenant's part of it. */
 import swagger from '@fastify/swagger'
 import { Filter, type ProblemKind, problems } from '@guildhall/sdk'
-import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
+import type { FastifyContextConfig, FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
+import { withExample } from './example.ts'
 import { problemSchema } from './problem-schema.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Problems of this route beside those every route may have. */
     problems?: readonly ProblemKind[]
+    /** The route takes a file: the schema of the parts beside it. Fastify does not check these; the document shows them. */
+    multipart?: { readonly properties: Readonly<Record<string, unknown>>; readonly required?: readonly string[] }
   }
 }
 export interface OpenApiOptions {
@@ -79,7 +82,7 @@ function described(schema: Described, route: RouteOptions): FastifySchema {
   const { access } = config
   const open = !access || 'public' in access
   const scope = access && 'requires' in access ? [access.requires] : []
-  const { produces, ...rest } = schema
+  const { produces, ...rest } = { ...schema, ...bodyOf(schema, config.multipart) }
   const may =
     scope.length > 0
       ? `Needs the permission \`${scope[0]}\`, which is also the scope of a token.`
@@ -92,8 +95,22 @@ function described(schema: Described, route: RouteOptions): FastifySchema {
     operationId: operationId(methods[0]!, route.url),
     security: open ? [] : [{ bearer: scope }, { session: [] }],
     ...(config.plugin && { 'x-plugin': config.plugin }),
-    response: { ...answers(schema, produces), ...failures(schema, route, open) },
+    response: { ...answers(schema, produces), ...failures({ ...schema, ...rest }, route, open) },
   } as FastifySchema
+}
+
+/** The body with an example; of a route that takes a file, the parts of the form. */
+function bodyOf(
+  { body }: FastifySchema,
+  multipart: FastifyContextConfig['multipart'],
+): FastifySchema & { consumes?: string[] } {
+  if (!multipart) return body === undefined ? {} : { body: withExample(body) }
+  const file = { type: 'string', format: 'binary', description: 'The file' }
+  const { properties, required = [] } = multipart
+  return {
+    consumes: ['multipart/form-data'],
+    body: { type: 'object', properties: { file, ...properties }, required: ['file', ...required] },
+  }
 }
 
 function operationId(method: string, url: string): string {
@@ -110,7 +127,7 @@ function answers(schema: FastifySchema, produces?: readonly string[]): Record<st
     return { 200: { description: 'The content', content: Object.fromEntries(produces.map((type) => [type, binary])) } }
   const given = (schema.response ?? {}) as Record<string, unknown>
   if ('204' in given) return { ...given, 204: { type: 'null', description: 'Done; no content' } }
-  return { ...given }
+  return Object.fromEntries(Object.entries(given).map(([status, one]) => [status, withExample(one)]))
 }
 
 function failures(schema: FastifySchema, route: RouteOptions, open: boolean): Record<string, unknown> {

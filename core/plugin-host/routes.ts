@@ -96,6 +96,7 @@ function routeOptions(plugin: InstalledPlugin, collected: Served, o: RoutesParts
       access: route.access,
       ...(route.problems ? { problems: route.problems as readonly ProblemKind[] } : {}),
       ...(route.rateLimit ? { limit: route.rateLimit } : {}),
+      ...(collected.kind === 'upload' ? { multipart: collected.route.schema.fields ?? { properties: {} } } : {}),
     },
     handler: handlerOf(collected, o),
   } as RouteOptions

@@ -123,7 +123,7 @@ export class Document {
     if (!documented.content) return response.body === '' ? [] : [`${at} has a body, the document says none`]
     const named = Object.keys(documented.content).find((one) => one.split(';')[0] === type)
     if (!named) return [`${at} is "${type}", the document says ${Object.keys(documented.content).join(', ')}`]
-    if (!/json$/.test(type)) return []
+    if (!/^application\/(problem\+)?json$/.test(type)) return []
     const validate = this.#validator(operation, ['responses', String(response.statusCode), 'content', named, 'schema'])
     if (validate(response.json())) return []
     const [error] = validate.errors ?? []
@@ -161,7 +161,7 @@ export class DocumentClient {
 export function requestFor(operation: Operation, o: Call): InjectOptions {
   const path = operation.path.replace(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(o.path?.[name] ?? ''))
   const query = new URLSearchParams(
-    Object.entries(o.query ?? {}).map(([name, value]) => [name, String(value)]),
+    Object.entries(o.query ?? {}).map(([name, value]): [string, string] => [name, String(value)]),
   ).toString()
   return {
     method: operation.method as 'POST',

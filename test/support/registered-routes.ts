@@ -20,7 +20,7 @@ interface RouteFacts {
   readonly method: string | string[]
   readonly url: string
   readonly schema?: RegisteredRoute['schema']
-  readonly config?: { plugin?: string; access?: Access<string> }
+  readonly config?: { plugin?: string; access?: Access<string>; multipart?: object }
 }
 
 /**
@@ -55,7 +55,7 @@ function described({ method, url, schema = {}, config = {} }: RouteFacts): Regis
       url,
       plugin: config.plugin ?? null,
       access: config.access ?? null,
-      multipart: false,
+      multipart: config.multipart !== undefined,
       schema,
     }))
 }
