@@ -1,6 +1,8 @@
 import type { Migration } from '@guildhall/sdk'
 import { members } from './0001-members.ts'
 import { imports } from './0002-imports.ts'
+import { invitations } from './0003-invitations.ts'
+import { bulkOperations } from './0004-bulk.ts'
 
 /** Append-only: a change is a new file. */
-export const memberMigrations: readonly Migration[] = [members, imports]
+export const memberMigrations: readonly Migration[] = [members, imports, invitations, bulkOperations]

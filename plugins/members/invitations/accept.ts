@@ -1,0 +1,146 @@
+/** What the holder of a link may see and do. The token is all the credential there is; whose rights count is the sender's. */
+import { type Area, grantSources, isProblem, parseEntry, Problem, problems, type Tx } from '@guildhall/sdk'
+import { everywhere } from '../access.ts'
+import { actingFor, covered, type Person } from '../acting-for.ts'
+import type { MembersContext } from '../context.ts'
+import { type MemberRecord, memberInviteAccepted } from '../refs.ts'
+import { nameOf } from '../record/stored.ts'
+import { membersServiceFor } from '../service/index.ts'
+import { idsByEmailKey } from '../sql/read-members.ts'
+import { ownView } from '../views.ts'
+import type { Acceptance, Accepted, Offer } from './invitation-schema.ts'
+import { consumeInvitation, type InvitationRow, noteMember, openInvitation } from './invitation-sql.ts'
+import { applySteps, describeSteps, requireStillGivable } from './steps.ts'
+
+/** Unknown, expired, used and cancelled are one answer: a stranger learns nothing from it. */
+const noInvitation = () => new Problem(problems.notFound)
+
+/** Changes nothing, however often mail scanners follow the link. @throws Problem 404 */
+export async function show(ctx: MembersContext, tx: Tx, tokenHash: string): Promise<Offer> {
+  const row = await openInvitation(tx, tokenHash)
+  if (!row) throw noInvitation()
+  const { name, slug } = await ctx.use.organization.current(tx)
+  const role = (await ctx.use.access.roles(tx)).find(({ key }) => key === row.role)
+  const names = await describeSteps(ctx, tx, row.grants)
+  return {
+    organization: { name, slug },
+    role: row.role,
+    roleTitle: role?.title ?? row.role,
+    plan: names.planId ?? null,
+    groups: names.groupIds ?? null,
+    message: row.message,
+    expiresAt: row.expires_at.toISOString(),
+  }
+}
+
+/**
+ * Makes the member, or links the one with this address who has no account, with what was promised.
+ * @throws Problem 404, 403 when whoever sent it may no longer give that, 409 when the address has got an account here
+ */
+export async function accept(ctx: MembersContext, tx: Tx, tokenHash: string, given: Acceptance): Promise<Accepted> {
+  const row = await consumeInvitation(tx, tokenHash)
+  if (!row) throw noInvitation()
+  const sender: Person = { kind: row.sender_kind, id: row.sender_id }
+  const acting = await actingFor(ctx, tx, sender)
+  await requireStillGiven(acting, tx, row)
+
+  const { member, setPasswordLink } = await join(acting, tx, row, given)
+  await applySteps(acting, tx, row.grants, { memberId: member.id, invitedBy: sender })
+  await requireNothingBeyond(acting, tx, (await membersServiceFor(acting).get(tx, member.id)).userId!)
+
+  await noteMember(tx, row.id, member.id)
+  await membersServiceFor(acting).logActivity(tx, [
+    { memberId: member.id, kind: 'inviteAccepted', byMember: true, detail: { inviteId: row.id } },
+  ])
+  await tx.emit(memberInviteAccepted, { inviteId: row.id, memberId: member.id })
+  await tx.audit({
+    action: 'members.inviteAccepted',
+    target: { type: 'invitation', id: row.id },
+    meta: { memberId: member.id },
+  })
+  const now = await membersServiceFor(acting).get(tx, member.id)
+  return { ...(await ownView(tx, now)), ...(setPasswordLink && { setPasswordLink }) }
+}
+
+/** The sender may have lost rights since. */
+async function requireStillGiven(acting: MembersContext, tx: Tx, row: InvitationRow): Promise<void> {
+  try {
+    if (!everywhere(acting, 'members.invite')) throw ended()
+    await acting.use.access.requireGrantable(tx, { role: row.role })
+    await requireStillGivable(acting, tx, row.grants)
+  } catch (cause) {
+    throw isProblem(cause) ? ended(cause) : cause
+  }
+}
+
+async function join(
+  acting: MembersContext,
+  tx: Tx,
+  row: InvitationRow,
+  given: Acceptance,
+): Promise<{ member: MemberRecord; setPasswordLink: string | null }> {
+  const service = membersServiceFor(acting)
+  const known = (await idsByEmailKey(tx, [row.email_key])).get(row.email_key)
+  const present = known === undefined ? undefined : await service.get(tx, known)
+  if (present?.userId)
+    throw new Problem(problems.conflict, { detail: 'The member with this address has an account already: sign in.' })
+  const wanted = given.displayName ?? (nameOf(named(given)) || (present?.displayName ?? mailbox(row.email)))
+  const { userId, setPasswordLink } = await acting.use.users.ensureAccount(tx, { email: row.email, name: wanted })
+  const member = present ?? (await add(acting, tx, row, given, userId))
+  if (present) {
+    // Names of a member who is there are staff's.
+    await service.update(tx, { id: present.id, patch: { role: row.role } }, { detail: { inviteId: row.id } })
+    await service.accept(tx, present.id)
+  }
+  await service.linkUser(tx, member.id, userId)
+  return { member, setPasswordLink }
+}
+
+/** A new member. Who gives no name is called as his account is, or as his mailbox. */
+async function add(
+  acting: MembersContext,
+  tx: Tx,
+  row: InvitationRow,
+  given: Acceptance,
+  userId: string,
+): Promise<MemberRecord> {
+  await acting.use.users.affiliate(tx, userId)
+  const account = await acting.use.users.affiliated(tx, userId)
+  const name = nameOf(named(given)) || given.displayName ? given : { displayName: account?.name || mailbox(row.email) }
+  return membersServiceFor(acting).create(
+    tx,
+    { ...name, email: row.email, role: row.role },
+    { notify: true, detail: { inviteId: row.id }, allowIncomplete: true },
+  )
+}
+
+const named = (given: Acceptance) => ({
+  firstName: given.firstName ?? null,
+  middleName: given.middleName ?? null,
+  lastName: given.lastName ?? null,
+  suffix: given.suffix ?? null,
+})
+const mailbox = (email: string): string => email.slice(0, email.lastIndexOf('@'))
+
+/**
+ * The account gets what the record carries, and a record that was there may carry more than the role: seats with
+ * permissions, what a third plugin gives. Whoever could write the address into such a record and invite it would take
+ * all of that over, so the sender must hold it.
+ */
+async function requireNothingBeyond(acting: MembersContext, tx: Tx, userId: string): Promise<void> {
+  const roles = new Map((await acting.use.access.roles(tx)).map(({ key, permissions }) => [key, permissions]))
+  for (const source of acting.contributions(grantSources)) {
+    const { grants } = await source.ofUser(tx, userId)
+    for (const grant of grants) {
+      const area: Area = { path: grant.path, extent: grant.extent }
+      const entries = (grant.permissions ?? roles.get(grant.role) ?? []).map(parseEntry).filter(({ own }) => !own)
+      if (!entries.every(({ permission }) => covered(acting, permission, area))) throw ended()
+    }
+  }
+}
+
+const ended = (cause?: unknown) =>
+  new Problem(problems.forbidden, {
+    detail: 'Whoever invited you may no longer give what the invitation promises. Ask the organisation for a new one.',
+    ...(cause === undefined ? {} : { cause }),
+  })

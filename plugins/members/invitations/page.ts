@@ -1,0 +1,66 @@
+/** The invitation as a plain page with one button, for people who follow the link before the console has a page of its own. */
+import type { PlainPage, Problem } from '@guildhall/sdk'
+import type { Accepted, Offer } from './invitation-schema.ts'
+
+type Language = 'de' | 'en'
+
+const words = {
+  en: {
+    title: (organization: string) => `You are invited to ${organization}`,
+    role: 'Role',
+    plan: 'Plan',
+    groups: 'Groups',
+    until: 'Valid until',
+    accept: 'Accept the invitation',
+    welcome: 'You are a member now',
+    password: 'Choose a password to sign in with',
+    signIn: 'To the start page',
+    ended: 'This invitation cannot be used',
+    none: 'It has ended, was used already, or was taken back. Ask the organisation for a new one.',
+  },
+  de: {
+    title: (organization: string) => `Einladung zu ${organization}`,
+    role: 'Rolle',
+    plan: 'Tarif',
+    groups: 'Gruppen',
+    until: 'Gültig bis',
+    accept: 'Einladung annehmen',
+    welcome: 'Sie sind jetzt Mitglied',
+    password: 'Passwort für die Anmeldung wählen',
+    signIn: 'Zur Startseite',
+    ended: 'Diese Einladung kann nicht verwendet werden',
+    none: 'Sie ist abgelaufen, wurde schon verwendet oder zurückgenommen. Bitten Sie die Organisation um eine neue.',
+  },
+} as const
+
+export function offerPage(offer: Offer, language: Language): PlainPage {
+  const say = words[language]
+  const until = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' })
+  return {
+    title: say.title(offer.organization.name),
+    text: [
+      ...(offer.message ? offer.message.split('\n').filter((line) => line !== '') : []),
+      `${say.role}: ${offer.roleTitle}`,
+      ...(offer.plan ? [`${say.plan}: ${offer.plan}`] : []),
+      ...(offer.groups ? [`${say.groups}: ${offer.groups}`] : []),
+      `${say.until}: ${until.format(new Date(offer.expiresAt))} UTC`,
+    ],
+    button: say.accept,
+  }
+}
+
+export function welcomePage(accepted: Accepted, language: Language): PlainPage {
+  const say = words[language]
+  return {
+    title: say.welcome,
+    text: [accepted.displayName],
+    link: accepted.setPasswordLink
+      ? { href: accepted.setPasswordLink, text: say.password }
+      : { href: '/', text: say.signIn },
+  }
+}
+
+export function refusalPage(problem: Problem, language: Language): PlainPage {
+  const say = words[language]
+  return { title: say.ended, text: [problem.status === 404 ? say.none : (problem.detail ?? problem.kind.title)] }
+}
