@@ -27,6 +27,8 @@ export const GROUPS: ImportTarget = {
       'name | gruppenname | gruppe | bezeichnung | abteilung | mannschaft',
     ),
     field('description', 'longText', 'description | notes', 'beschreibung | bemerkung'),
+    field('phone', 'text', 'phone | telephone | phone number', 'telefon | telefonnummer'),
+    field('address', 'text', 'address | location', 'adresse | anschrift'),
     field('icon', 'identifier', 'icon', 'symbol'),
     field('colour', 'identifier', 'colour | color', 'farbe'),
     field('logo', 'url', 'logo | logo url', 'logo | wappen'),

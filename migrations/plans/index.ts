@@ -1,0 +1,5 @@
+import type { Migration } from '@guildhall/sdk'
+import { plans } from './0001-plans.ts'
+
+/** Append-only: a change is a new file. */
+export const planMigrations: readonly Migration[] = [plans]

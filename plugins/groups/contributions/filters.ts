@@ -1,0 +1,55 @@
+import type { Bind, Scalar } from '@guildhall/sdk'
+import type { MemberFilter, MemberSql } from '#plugins/members/refs.ts'
+import { fold } from '../words.ts'
+
+const several = (value: Scalar | readonly Scalar[]): readonly Scalar[] =>
+  Array.isArray(value) ? value : [value as Scalar]
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** Groups by id or by their number in another register. */
+function idsOf(value: Scalar | readonly Scalar[], tenant: string, bind: Bind): string {
+  const wanted = several(value).map(String)
+  const ids = wanted.filter((one) => uuid.test(one)).map((one) => one.toLowerCase())
+  const numbers = wanted.filter((one) => !uuid.test(one)).map(fold)
+  return `SELECT gd.id FROM groups.detail gd WHERE gd.tenant_id = ${tenant}
+    AND (gd.id = ANY(${bind(ids)}::uuid[]) OR gd.external_key = ANY(${bind(numbers)}::text[]))`
+}
+
+const seated = ({ member, tenant, day }: MemberSql, join: string, condition: string): string =>
+  `EXISTS (SELECT 1 FROM groups.seat fs ${join} WHERE fs.tenant_id = ${tenant} AND fs.member_id = ${member}
+     AND fs.starts_on <= ${day} AND fs.ends_before > ${day}${condition})`
+
+const group: MemberFilter = {
+  name: 'group',
+  description: 'A group the member sits in, by id or external id',
+  type: 'text',
+  ops: ['eq', 'ne', 'in', 'isNull'],
+  sql: (op, value, o) =>
+    op === 'isNull'
+      ? `NOT ${seated(o, '', '')}`
+      : seated(o, '', ` AND fs.group_id IN (${idsOf(value, o.tenant, o.bind)})`),
+}
+
+const groupSubtree: MemberFilter = {
+  name: 'groupSubtree',
+  description: 'A group the member sits in, or in one below it, by id or external id',
+  type: 'text',
+  ops: ['eq', 'ne', 'in'],
+  sql: (_op, value, o) =>
+    seated(
+      o,
+      'JOIN core."group" fg ON fg.tenant_id = fs.tenant_id AND fg.id = fs.group_id',
+      ` AND EXISTS (SELECT 1 FROM core."group" ft WHERE ft.tenant_id = ${o.tenant} AND ft.id IN (${idsOf(value, o.tenant, o.bind)})
+          AND fg.path >= ft.path AND fg.path < (ft.path || '~') COLLATE "C")`,
+    ),
+}
+
+const groupRole: MemberFilter = {
+  name: 'groupRole',
+  description: 'A role the member has in some group, by its key',
+  type: 'text',
+  ops: ['eq', 'ne', 'in'],
+  sql: (_op, value, o) => seated(o, '', ` AND fs.role = ANY(${o.bind(several(value))}::text[])`),
+}
+
+export const groupFilters: readonly MemberFilter[] = [group, groupSubtree, groupRole]

@@ -1,0 +1,79 @@
+/** What a group looks like from outside. */
+import { Closed, LongText, Metadata, Name, Nullable, Text, Timestamp, Url, Uuid } from '@guildhall/sdk'
+import Type, { type Static } from 'typebox'
+
+const Colour = () =>
+  Type.String({ maxLength: 7, pattern: '^#[0-9a-fA-F]{6}$', 'x-says': 'must be a colour such as #1a7f37' })
+
+const details = {
+  description: Type.Optional(LongText(10_000)),
+  icon: Type.Optional(Nullable(Text(60, { description: 'Name of an icon, or an emoji', examples: ['users'] }))),
+  colour: Type.Optional(Nullable(Colour())),
+  logo: Type.Optional(Nullable(Url({ description: 'Address of an image' }))),
+  phone: Type.Optional(Nullable(Text(64))),
+  address: Type.Optional(Nullable(Text(500))),
+  genderGroup: Type.Optional(Nullable(Text(20, { description: "Code from the organisation's list", examples: ['F'] }))),
+  stage: Type.Optional(
+    Nullable(Text(100, { description: "Label from the organisation's list", examples: ['Jugend'] })),
+  ),
+  externalId: Type.Optional(Nullable(Text(200, { description: 'Its number in another register; unique' }))),
+  metadata: Type.Optional(Metadata()),
+}
+const place = {
+  type: Type.Optional(
+    Nullable(Text(60, { description: 'Key or title of a level; null: a plain group, which fits everywhere' })),
+  ),
+  parentId: Type.Optional(Uuid({ description: 'Default: the root' })),
+}
+
+/** Only a name is required: without a parent the group hangs under the root, without a type it is a plain group. */
+export const GroupInput = Closed(
+  { name: Name(), ...place, ...details },
+  { examples: [{ name: 'Damen 1', icon: 'volleyball', colour: '#1a7f37' }] },
+)
+export type GroupInput = Static<typeof GroupInput>
+
+/** Merges what is sent; another `parentId` moves the group with all below it. */
+export const GroupPatch = Closed(
+  { name: Type.Optional(Name()), ...place, ...details },
+  { examples: [{ description: 'Meets on Tuesdays' }] },
+)
+export type GroupPatch = Static<typeof GroupPatch>
+
+const properties = {
+  id: Uuid(),
+  parentId: Nullable(Uuid({ description: 'Null: the root' })),
+  type: Nullable(Type.String()),
+  name: Type.String(),
+  path: Type.Array(Uuid(), { maxItems: 50, description: 'Ids from the root down to this group' }),
+  description: Type.String(),
+  icon: Nullable(Type.String()),
+  colour: Nullable(Type.String()),
+  logo: Nullable(Type.String()),
+  phone: Nullable(Type.String()),
+  address: Nullable(Type.String()),
+  genderGroup: Nullable(Type.String()),
+  stage: Nullable(Type.String()),
+  externalId: Nullable(Type.String()),
+  metadata: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
+  memberCount: Type.Integer({ description: 'Members with a seat in the group itself today' }),
+  createdAt: Timestamp(),
+  updatedAt: Timestamp(),
+  version: Type.Integer(),
+}
+export const Group = Type.Object(properties)
+export type Group = Static<typeof Group>
+
+export type GroupNodeView = Group & { readonly children?: readonly GroupNodeView[] }
+/** An item of the list; with `tree=true` it holds those below it. */
+export const GroupItem = Type.Object({
+  ...properties,
+  children: Type.Optional(
+    Type.Unsafe<readonly GroupNodeView[]>({
+      type: 'array',
+      maxItems: 10_000,
+      items: { type: 'object', additionalProperties: true },
+      description: 'Groups of the same form; only with tree=true',
+    }),
+  ),
+})

@@ -1,0 +1,58 @@
+import type { Scalar } from '@guildhall/sdk'
+import type { MemberFilter, MemberSql } from '#plugins/members/refs.ts'
+import { nameKey } from '../catalogue/plan-sql.ts'
+import { stateSql } from './states.ts'
+
+const several = (value: Scalar | readonly Scalar[]): readonly Scalar[] =>
+  Array.isArray(value) ? value : [value as Scalar]
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+const covering = ({ member, tenant, day }: MemberSql, condition: string): string =>
+  `EXISTS (SELECT 1 FROM plans.period pf WHERE pf.tenant_id = ${tenant} AND pf.member_id = ${member}
+     AND pf.starts_on <= ${day} AND pf.ends_before > ${day}${condition})`
+
+/** `?plan=`: by id or by name. */
+const plan: MemberFilter = {
+  name: 'plan',
+  description: 'The plan that covers the day, by id or name',
+  type: 'text',
+  ops: ['eq', 'ne', 'in', 'isNull'],
+  sql(op, value, o) {
+    if (op === 'isNull') return `NOT ${covering(o, '')}`
+    const wanted = several(value).map(String)
+    const ids = wanted.filter((one) => uuid.test(one)).map((one) => one.toLowerCase())
+    const names = wanted.filter((one) => !uuid.test(one)).map(nameKey)
+    return covering(
+      o,
+      ` AND pf.plan_id IN (SELECT pn.id FROM plans.plan pn WHERE pn.tenant_id = ${o.tenant}
+          AND (pn.id = ANY(${o.bind(ids)}::uuid[]) OR pn.name_key = ANY(${o.bind(names)}::text[])))`,
+    )
+  },
+}
+
+const membershipState: MemberFilter = {
+  name: 'membershipState',
+  description: 'How the member stands by his periods on the day',
+  type: 'text',
+  ops: ['eq', 'ne', 'in'],
+  values: ['none', 'upcoming', 'covered', 'ended'],
+  sql: (_op, value, o) => `(${stateSql(o)} = ANY(${o.bind(several(value))}::text[]))`,
+}
+
+/** Who runs out when. */
+const validUntil: MemberFilter = {
+  name: 'validUntil',
+  description: 'Last day of the last period; open-ended ones match no date',
+  type: 'date',
+  ops: ['eq', 'lt', 'lte', 'gt', 'gte', 'between'],
+  sql(op, value, { member, tenant, bind }) {
+    const last = `(SELECT nullif(max(pf.ends_before), DATE '9999-12-31') - 1 FROM plans.period pf
+                    WHERE pf.tenant_id = ${tenant} AND pf.member_id = ${member})`
+    const [first, second] = several(value).map((one) => `${bind(one)}::date`)
+    if (op === 'between') return `(${last} BETWEEN ${first} AND ${second})`
+    const sign = { eq: '=', lt: '<', lte: '<=', gt: '>', gte: '>=' }[op as 'eq' | 'lt' | 'lte' | 'gt' | 'gte']
+    return `(${last} ${sign} ${first})`
+  },
+}
+
+export const planFilters: readonly MemberFilter[] = [plan, membershipState, validUntil]
