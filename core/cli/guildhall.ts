@@ -15,6 +15,8 @@ try {
 }
 
 function report(error: unknown): number {
+  // The reader of a pipe has seen enough (`| head`).
+  if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return 0
   if (error instanceof CommanderError) {
     // --help and --version are answers, not errors; otherwise commander has written its sentence already.
     if (error.exitCode === 0) return 0

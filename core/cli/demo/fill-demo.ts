@@ -1,77 +1,32 @@
-import type { LightMyRequestResponse } from 'fastify'
-import { createApiToken, type Identity, revokeApiToken } from '../../auth/index.ts'
-import { createLog } from '../../http/index.ts'
+import type { Identity } from '../../auth/index.ts'
 import type { Platform } from '../../platform.ts'
-import { buildServer } from '../../server.ts'
-import { commandActor } from '../workshop/open.ts'
+import { type Api, withApi } from '../workshop/api.ts'
 import { demoGroups, demoMembers } from './demo-people.ts'
-
-type Call = (method: 'GET' | 'POST', url: string, body?: object) => Promise<LightMyRequestResponse>
 
 /**
  * Groups and members of the demo, made through the API like anybody's: what the plugins check, they check here too.
  * Parts that hold something already are left alone.
  */
-export async function fillDemo(
-  platform: Platform,
-  identity: Identity,
-  tenantId: string,
-  note: (message: string) => void,
-): Promise<void> {
-  const { runtime, config, version } = platform
-  const on = await runtime.enablement.of(tenantId)
-  if (!on.isOn('members')) return
-  const act = { tenantId, actor: commandActor }
-  const { token, record } = await runtime.units.run(act, (tx) =>
-    createApiToken(tx, {
-      name: 'demo data',
-      role: 'makerspace_admin',
-      expiresAt: new Date(tx.now().getTime() + 600_000),
-    }),
-  )
-  const app = await buildServer({
-    runtime,
-    identity,
-    log: createLog({ level: 'silent' }),
-    dataDir: config.dataDir,
-    publicUrl: 'http://localhost',
-    version,
-  })
-  try {
-    const call: Call = (method, url, payload) =>
-      app.inject({
-        method,
-        url: `/api/v1${url}`,
-        headers: { authorization: `Bearer ${token}` },
-        ...(payload ? { payload } : {}),
-      })
-    if (on.isOn('groups')) await makeGroups(call)
-    const made = await makeMembers(call)
+export async function fillDemo(platform: Platform, identity: Identity, tenantId: string, note: (message: string) => void): Promise<void> {
+  const on = await platform.runtime.enablement.of(tenantId)
+  await withApi({ ...platform, platform, identity }, tenantId, async (api) => {
+    if (on.isOn('groups')) await makeGroups(api)
+    const made = on.isOn('members') ? await makeMembers(api) : 0
     if (made > 0) note(`Made ${made} members in the demo.`)
-  } finally {
-    await runtime.units.run(act, (tx) => revokeApiToken(tx, record.id))
-    await app.close()
-  }
+  })
 }
 
-async function makeGroups(call: Call): Promise<void> {
-  const there = items(expected(await call('GET', '/groups?limit=200'), 200))
+async function makeGroups(api: Api): Promise<void> {
+  const there = items(await api.call('GET', '/groups?limit=200'))
   const root = there.find(({ parentId }) => parentId === null)
   if (!root || there.length > 1) return
-  for (const name of demoGroups) expected(await call('POST', '/groups', { name, parentId: root.id }), 201)
+  for (const name of demoGroups) await api.call('POST', '/groups', { name, parentId: root.id })
 }
 
-async function makeMembers(call: Call): Promise<number> {
-  if (items(expected(await call('GET', '/members?limit=1'), 200)).length > 0) return 0
-  for (const member of demoMembers) expected(await call('POST', '/members', member), 201)
+async function makeMembers(api: Api): Promise<number> {
+  if (items(await api.call('GET', '/members?limit=1')).length > 0) return 0
+  for (const member of demoMembers) await api.call('POST', '/members', member)
   return demoMembers.length
 }
 
-const items = (response: LightMyRequestResponse) =>
-  response.json<{ items: { id: string; parentId: string | null }[] }>().items
-
-function expected(response: LightMyRequestResponse, status: number): LightMyRequestResponse {
-  if (response.statusCode !== status)
-    throw new Error(`The demo could not be filled: ${response.statusCode} ${response.body.slice(0, 500)}`)
-  return response
-}
+const items = (response: Awaited<ReturnType<Api['call']>>) => response.json<{ items: { id: string; parentId: string | null }[] }>().items

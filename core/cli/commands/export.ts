@@ -1,0 +1,83 @@
+import { createWriteStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { type WriteFormat, writeSheet } from '#plugins/members/sheets/index.ts'
+import { type Output, UsageError } from '../terminal/output.ts'
+import { type Api, withApi } from '../workshop/api.ts'
+import { withPlatform } from '../workshop/open.ts'
+import { findOrganization } from '../workshop/organization.ts'
+
+/** Lists of the API by the word for them; whatever else is written as its address, such as /members/plans. */
+const lists: Readonly<Record<string, string>> = {
+  members: '/members',
+  groups: '/groups',
+  plans: '/members/plans',
+  users: '/users',
+  grants: '/grants',
+  audit: '/audit',
+}
+/** Free JSON stays in one cell; other objects become a column each: `address.city`. */
+const whole: ReadonlySet<string> = new Set(['metadata', 'customFields', 'meta'])
+
+export async function run(
+  o: { org: string; format: WriteFormat; out?: string },
+  output: Output,
+  [what = '']: readonly string[],
+): Promise<void> {
+  const url = lists[what] ?? (what.startsWith('/') ? what : undefined)
+  if (url === undefined)
+    throw new UsageError(
+      `"${what}" cannot be exported: use ${Object.keys(lists).join(', ')}, or the address of a list such as /members/invites`,
+    )
+  if (output.json && o.out === undefined)
+    throw new UsageError('--json needs --out: the export itself would go to standard output')
+  await withPlatform(async (workshop) => {
+    const { id } = await findOrganization(workshop.runtime, o.org)
+    const rows = await withApi(workshop, id, (api) => write(api, url, o))
+    output.result({ rows, file: o.out ?? null }, o.out === undefined ? '' : `Wrote ${rows} rows to ${o.out}.`)
+  })
+}
+
+/** @returns how many rows were written */
+async function write(api: Api, url: string, o: { format: WriteFormat; out?: string }): Promise<number> {
+  let rows = 0
+  async function* counted(): AsyncGenerator<object> {
+    for await (const item of items(api, url)) {
+      rows++
+      yield o.format === 'ndjson' ? item : flat(item)
+    }
+  }
+  const target = o.out === undefined ? process.stdout : createWriteStream(o.out)
+  // Columns stand above the rows, so the list is read once for them and once for the rows.
+  const columns = await columnsOf(api, url, o.format !== 'ndjson')
+  const sheet = writeSheet(counted(), { format: o.format, columns: columns.map((key) => ({ key, header: key })) })
+  await pipeline(sheet, target, { end: o.out !== undefined })
+  return rows
+}
+
+async function columnsOf(api: Api, url: string, flattened: boolean): Promise<string[]> {
+  const columns = new Set<string>()
+  for await (const item of items(api, url))
+    for (const name of Object.keys(flattened ? flat(item) : item)) columns.add(name)
+  return [...columns]
+}
+
+async function* items(api: Api, url: string): AsyncGenerator<Record<string, unknown>> {
+  let cursor: string | null = null
+  do {
+    const query: URLSearchParams = new URLSearchParams({ limit: '200', ...(cursor ? { cursor } : {}) })
+    const response = await api.call('GET', `${url}?${query}`)
+    const page = response.json<{ items: Record<string, unknown>[]; page: { nextCursor: string | null } }>()
+    yield* page.items
+    cursor = page.page.nextCursor
+  } while (cursor !== null)
+}
+
+function flat(item: object, prefix = ''): Record<string, unknown> {
+  const cells: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(item)) {
+    const nested = typeof value === 'object' && value !== null && !Array.isArray(value) && !whole.has(name)
+    if (nested) Object.assign(cells, flat(value as object, `${prefix}${name}.`))
+    else cells[prefix + name] = value
+  }
+  return cells
+}

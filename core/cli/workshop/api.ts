@@ -1,0 +1,69 @@
+import { Problem, problems } from '@guildhall/sdk'
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
+import { createApiToken, revokeApiToken } from '../../auth/index.ts'
+import { createLog } from '../../http/index.ts'
+import { buildServer } from '../../server.ts'
+import { commandActor, type Workshop } from './open.ts'
+
+/** The API as an administrator of one organisation has it, in this process: nothing listens. */
+export interface Api {
+  readonly app: FastifyInstance
+  /** @throws Problem when the answer is no 2xx */
+  call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: object): Promise<LightMyRequestResponse>
+}
+
+/** The token lives as long as the work, and an hour at most should the process be killed. */
+export async function withApi<R>(
+  { runtime, identity, config, platform }: Pick<Workshop, 'runtime' | 'identity' | 'config' | 'platform'>,
+  tenantId: string,
+  fn: (api: Api) => Promise<R>,
+): Promise<R> {
+  const act = { tenantId, actor: commandActor }
+  const { token, record } = await runtime.units.run(act, (tx) =>
+    createApiToken(tx, {
+      name: 'command line',
+      role: 'makerspace_admin',
+      expiresAt: new Date(tx.now().getTime() + 3_600_000),
+    }),
+  )
+  const most = { max: 1_000_000_000, perSeconds: 60 }
+  const app = await buildServer({
+    runtime,
+    identity,
+    log: createLog({ level: 'silent' }),
+    dataDir: config.dataDir,
+    publicUrl: config.server.publicUrl || `http://localhost:${config.server.port}`,
+    version: platform.version,
+    http: { limits: { address: most, principal: most } },
+  })
+  try {
+    await app.ready()
+    return await fn({
+      app,
+      call: async (method, url, payload) => {
+        const response = await app.inject({
+          method,
+          url: `/api/v1${url}`,
+          headers: { authorization: `Bearer ${token}` },
+          ...(payload ? { payload } : {}),
+        })
+        if (response.statusCode >= 300) throw refusal(response)
+        return response
+      },
+    })
+  } finally {
+    await runtime.units.run(act, (tx) => revokeApiToken(tx, record.id))
+    await app.close()
+  }
+}
+
+/** The API's own words. */
+function refusal(response: LightMyRequestResponse): Problem {
+  const { detail, title, errors } = response.json<{
+    detail?: string
+    title?: string
+    errors?: { pointer: string; message: string }[]
+  }>()
+  const kind = Object.values(problems).find(({ status }) => status === response.statusCode) ?? problems.internal
+  return new Problem(kind, { detail: detail ?? title ?? `HTTP ${response.statusCode}`, ...(errors ? { errors } : {}) })
+}
