@@ -20,9 +20,9 @@ import { searchText } from './normalise.ts'
 import type { MembersPermission } from './permissions.ts'
 import { type MemberRow, recordColumns, recordOf } from './record/columns.ts'
 import { ageOn, isDate } from './record/dates.ts'
-import { memberFilters, type MemberRecord, membershipStates } from './refs.ts'
+import { type MemberRecord, memberFilters, membershipStates } from './refs.ts'
 import { todayOf } from './service/status.ts'
-import { type Day, statusesOn, statusSql } from './sql/status.ts'
+import { type Day, memberOnSql, statusesOn, statusSql } from './sql/status.ts'
 
 export type MemberQuery = Readonly<Record<string, unknown>>
 
@@ -38,7 +38,7 @@ export async function memberPage(ctx: MembersContext, tx: Tx, query: MemberQuery
       'm.deleted_at IS NULL',
       ...reaching(ctx, 'members.read', bind),
       ...(request.search === undefined ? [] : [searchCondition(request.search, bind)]),
-      ...(at && !asksStatus(query) ? [`${statusOf(ctx, at, bind)} = 'active'`] : []),
+      ...(at && !asksStatus(query) ? [memberOnSql(ctx.contributions(membershipStates), sqlOf(at, bind))] : []),
     ],
     of: recordOf,
   })
@@ -57,12 +57,11 @@ function reaching(ctx: MembersContext, permission: MembersPermission, bind: Bind
   return condition === 'TRUE' ? [] : [condition]
 }
 
-const statusOf = (ctx: MembersContext, day: Day, bind: Bind): string =>
-  statusSql(ctx.contributions(membershipStates), {
-    day: `${bind(day.date)}::date`,
-    timeZone: `${bind(day.timeZone)}::text`,
-    bind,
-  })
+const sqlOf = (day: Day, bind: Bind) => ({
+  day: `${bind(day.date)}::date`,
+  timeZone: `${bind(day.timeZone)}::text`,
+  bind,
+})
 
 const asksStatus = (query: MemberQuery): boolean =>
   Object.keys(query).some((key) => key === 'status' || key.startsWith('status.')) ||
@@ -116,7 +115,9 @@ const ageField = (day: string): Field => ({
     // Who is at least n was born n years ago or earlier.
     const least = (years: number) => `m.birthday <= (${on} - make_interval(years => ${bind(years)}::integer))::date`
     const below = (years: number) => `m.birthday > (${on} - make_interval(years => ${bind(years)}::integer))::date`
-    const [first, second] = (Array.isArray(value) ? value : [value]).map((one) => Math.max(-1, Math.min(Number(one), 1000)))
+    const [first, second] = (Array.isArray(value) ? value : [value]).map((one) =>
+      Math.max(-1, Math.min(Number(one), 1000)),
+    )
     switch (op) {
       case 'lt':
         return below(first!)
@@ -140,7 +141,7 @@ const statusField = (ctx: MembersContext, at: Day): Field => ({
   values: memberStatuses,
   ops: ['eq', 'ne', 'in'],
   sql: (_op, value, bind) =>
-    `${statusOf(ctx, at, bind)} = ANY(${bind(Array.isArray(value) ? value : [value])}::text[])`,
+    `${statusSql(ctx.contributions(membershipStates), sqlOf(at, bind))} = ANY(${bind(Array.isArray(value) ? value : [value])}::text[])`,
 })
 
 const contributed = (ctx: MembersContext, day: string): Record<string, Field> =>
@@ -164,7 +165,11 @@ const mostWords = 8
 export function searchCondition(search: string, bind: Bind): string {
   const words = search
     .split(/\s+/)
-    .map((word) => searchText(word.replaceAll('|', '')).replace(/[\\%_]/g, '\\$&').replaceAll(' ', '|'))
+    .map((word) =>
+      searchText(word.replaceAll('|', ''))
+        .replace(/[\\%_]/g, '\\$&')
+        .replaceAll(' ', '|'),
+    )
     .filter((word) => word !== '')
     .slice(0, mostWords)
   return words.length === 0 ? 'FALSE' : `m.id IN (SELECT members.found(${bind(words)}::text[]))`

@@ -24,6 +24,17 @@ export function statusSql(
     ELSE CASE ${state} WHEN 'ended' THEN 'expired' WHEN 'upcoming' THEN 'pending' ELSE 'active' END END`
 }
 
+/**
+ * Whether the member `m` was one on a day: active by the periods; who has none, by the days of joining and leaving.
+ */
+export function memberOnSql(
+  states: readonly MembershipStates[],
+  o: { day: string; timeZone: string; bind: Bind },
+): string {
+  return `${statusSql(states, o)} = 'active' AND (${membershipStateSql(states, o.day, o.bind)} <> 'none'
+    OR (coalesce(m.joined_on, ${o.day}) <= ${o.day} AND coalesce(m.left_on, ${o.day}) >= ${o.day}))`
+}
+
 /** Whoever says more than "none" decides; with no plugin that keeps periods nobody has any. */
 function membershipStateSql(states: readonly MembershipStates[], day: string, bind: Bind): string {
   const told = states.map((state) => `nullif(${state.sql({ member: 'm.id', tenant: 'm.tenant_id', day, bind })}, 'none')`)
