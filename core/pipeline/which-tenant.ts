@@ -1,6 +1,9 @@
-import { type Lookup, Problem, problems } from '@guildhall/sdk'
+import { type Lookup, type PermissionDeclaration, Problem, problems } from '@guildhall/sdk'
 import type { Principal } from '../auth/principal.ts'
-import type { Step } from './state.ts'
+import type { RequestState, Step } from './state.ts'
+
+/** The organisation of nobody: no row belongs to it. */
+export const noOrganization = '00000000-0000-0000-0000-000000000000'
 
 /** Step 2: the credential's organisation, or the one a public route's key belongs to. Never from path, query or body otherwise. */
 export const whichTenant =
@@ -19,6 +22,18 @@ export const whichTenant =
       return
     }
     const named = request.headers['x-organization']
-    if (Array.isArray(named)) throw new Problem(problems.organizationRequired, { detail: 'X-Organization was sent more than once.' })
+    if (named === undefined && standsAbove(state)) {
+      state.tenantId = noOrganization
+      return
+    }
+    if (Array.isArray(named))
+      throw new Problem(problems.organizationRequired, { detail: 'X-Organization was sent more than once.' })
     state.tenantId = await o.resolve(state.principal as Principal, named)
   }
+
+/** Who acts above organisations need not name one: else nobody could make the first. */
+function standsAbove({ route, plugin, principal }: RequestState): boolean {
+  if (principal?.kind !== 'user' || !principal.globalRole || !('requires' in route)) return false
+  const declared = plugin.spec.permissions as Readonly<Record<string, PermissionDeclaration>>
+  return declared[route.requires]?.platform === true
+}

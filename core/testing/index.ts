@@ -4,3 +4,4 @@
  */
 export { createEmptyDatabase, createTestDatabase, type TestDatabase, testMasterKey } from './database.ts'
 export { startTestPlatform, type TestClient, TestPlatform, type TestPlatformOptions, TestTenant } from './platform.ts'
+export { type SignedIn, signIn } from './sign-in.ts'

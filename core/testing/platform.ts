@@ -7,7 +7,7 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 import { QueryTypes } from 'sequelize'
 import type { Static, TSchema } from 'typebox'
 import { v7 as uuidv7 } from 'uuid'
-import { createIdentity } from '../auth/index.ts'
+import { createIdentity, type Identity } from '../auth/index.ts'
 import { createApiToken } from '../auth/tokens/api-tokens.ts'
 import { MemoryCache } from '../cache/index.ts'
 import { MovableClock } from '../clock.ts'
@@ -86,6 +86,7 @@ export async function startTestPlatform(o: TestPlatformOptions = {}): Promise<Te
   await app.ready()
   return new TestPlatform({
     app,
+    identity,
     runtime,
     clock,
     ownerUrl: database.ownerUrl,
@@ -102,14 +103,16 @@ export async function startTestPlatform(o: TestPlatformOptions = {}): Promise<Te
 
 export class TestPlatform implements AsyncDisposable {
   readonly app: FastifyInstance
+  readonly identity: Identity
   readonly runtime: Runtime
   readonly clock: MovableClock
   readonly ownerUrl: string
   readonly dataDir: string
   readonly #close: () => Promise<void>
 
-  constructor(o: { app: FastifyInstance; runtime: Runtime; clock: MovableClock; ownerUrl: string; dataDir: string; close: () => Promise<void> }) {
+  constructor(o: { app: FastifyInstance; identity: Identity; runtime: Runtime; clock: MovableClock; ownerUrl: string; dataDir: string; close: () => Promise<void> }) {
     this.app = o.app
+    this.identity = o.identity
     this.runtime = o.runtime
     this.clock = o.clock
     this.ownerUrl = o.ownerUrl

@@ -15,6 +15,7 @@ import {
 } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { rows } from '../../auth/platform-rows.ts'
+import { noOrganization } from '../../pipeline/which-tenant.ts'
 import { changeOrganization, readOrganization, setOrganizationStatus } from '../../tenancy/organizations.ts'
 import { applyFile, makeOrganization } from '../../tenancy/organizations-file.ts'
 import {
@@ -71,6 +72,10 @@ export function organizationsRoutes(r: CoreRouter, place: Place): void {
       { tenantId, actor: ctx.actor, requestId: facts.id, address: facts.address },
       fn,
     )
+  // An Idempotency-Key is kept in the organisation the request acts in, by its unit of work. Not where that is the one
+  // it speaks about: the two units would wait for each other.
+  const once = <R>(ctx: CoreContext, tenantId: string | null, fn: () => Promise<R>): Promise<R> =>
+    ctx.tenantId === noOrganization || ctx.tenantId === tenantId ? fn() : ctx.transaction(fn)
 
   r.route({
     method: 'GET',
@@ -100,14 +105,12 @@ export function organizationsRoutes(r: CoreRouter, place: Place): void {
     schema: { body: NewOrganizationBody, response: OrganizationView },
     status: 201,
     location: '/api/v1/organizations',
-    handler: async (ctx, { body, facts }) => {
-      const { id } = await makeOrganization(place.around, body, {
-        actor: ctx.actor,
-        requestId: facts.id,
-        address: facts.address,
-      })
-      return within(ctx, facts, id, async (tx) => view(await readOrganization(tx)))
-    },
+    handler: (ctx, { body, facts }) =>
+      once(ctx, null, async () => {
+        const by = { actor: ctx.actor, requestId: facts.id, address: facts.address }
+        const { id } = await makeOrganization(place.around, body, by)
+        return within(ctx, facts, id, async (tx) => view(await readOrganization(tx)))
+      }),
   })
   r.route({
     method: 'GET',
@@ -146,7 +149,7 @@ export function organizationsRoutes(r: CoreRouter, place: Place): void {
       }),
     },
     handler: (ctx, { params, body, facts }) =>
-      within(ctx, facts, params.id, (tx) => applyFile(place.around.runtime, tx, body.yaml)),
+      once(ctx, params.id, () => within(ctx, facts, params.id, (tx) => applyFile(place.around.runtime, tx, body.yaml))),
   })
   r.route({
     method: 'POST',
@@ -157,8 +160,8 @@ export function organizationsRoutes(r: CoreRouter, place: Place): void {
     schema: { params: Params, body: Closed({ reason: Text(1000) }), response: OrganizationView },
     handler: (ctx, { params, body, facts }) => {
       if (params.id === ctx.tenantId) throw invalid('/id', 'is the organisation this request acts in', { in: 'path' })
-      return within(ctx, facts, params.id, async (tx) =>
-        view(await setOrganizationStatus(tx, 'suspended', body.reason)),
+      return once(ctx, params.id, () =>
+        within(ctx, facts, params.id, async (tx) => view(await setOrganizationStatus(tx, 'suspended', body.reason))),
       )
     },
   })
@@ -170,7 +173,9 @@ export function organizationsRoutes(r: CoreRouter, place: Place): void {
     tags,
     schema: { params: Params, response: OrganizationView },
     handler: (ctx, { params, facts }) =>
-      within(ctx, facts, params.id, async (tx) => view(await setOrganizationStatus(tx, 'active', null))),
+      once(ctx, params.id, () =>
+        within(ctx, facts, params.id, async (tx) => view(await setOrganizationStatus(tx, 'active', null))),
+      ),
   })
   r.route({
     method: 'POST',
@@ -181,7 +186,7 @@ export function organizationsRoutes(r: CoreRouter, place: Place): void {
     tags,
     schema: { params: Params, response: OperationView },
     status: 201,
-    handler: (ctx, { params, facts }) => within(ctx, facts, params.id, planDeletion),
+    handler: (ctx, { params, facts }) => once(ctx, params.id, () => within(ctx, facts, params.id, planDeletion)),
   })
   r.route({
     method: 'GET',
@@ -203,7 +208,9 @@ export function organizationsRoutes(r: CoreRouter, place: Place): void {
     status: 202,
     handler: (ctx, { params, body, facts }) => {
       if (params.id === ctx.tenantId) throw invalid('/id', 'is the organisation this request acts in', { in: 'path' })
-      return within(ctx, facts, params.id, (tx) => applyDeletion(tx, params.operation, body.hash))
+      return once(ctx, params.id, () =>
+        within(ctx, facts, params.id, (tx) => applyDeletion(tx, params.operation, body.hash)),
+      )
     },
   })
 }
