@@ -9,9 +9,14 @@ export interface Source {
   readonly ids: readonly string[]
 }
 
-const id = ({ ids }: Source) => fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...ids) }, { weight: 1, arbitrary: fc.uuid({ version: 7 }) })
-const day = fc.date({ min: new Date('1900-01-01'), max: new Date('2100-12-31'), noInvalidDate: true }).map((at) => at.toISOString().slice(0, 10))
-const time = fc.date({ min: new Date('1900-01-01'), max: new Date('2100-12-31'), noInvalidDate: true }).map((at) => at.toISOString())
+const id = ({ ids }: Source) =>
+  fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...ids) }, { weight: 1, arbitrary: fc.uuid({ version: 7 }) })
+const day = fc
+  .date({ min: new Date('1900-01-01'), max: new Date('2100-12-31'), noInvalidDate: true })
+  .map((at) => at.toISOString().slice(0, 10))
+const time = fc
+  .date({ min: new Date('1900-01-01'), max: new Date('2100-12-31'), noInvalidDate: true })
+  .map((at) => at.toISOString())
 
 function text(schema: Schema, source: Source): Arbitrary<unknown> {
   const { format, pattern, minLength = 0, maxLength = 50 } = schema
@@ -33,7 +38,8 @@ function text(schema: Schema, source: Source): Arbitrary<unknown> {
   }
   if (pattern) {
     // One line, anything else: the commonest pattern, and one that random text rarely breaks.
-    if (pattern === '^[^\\n\\t]*$') return fc.string({ unit: 'grapheme', minLength, maxLength: longest }).filter((s) => new RegExp(pattern).test(s))
+    if (pattern === '^[^\\n\\t]*$')
+      return fc.string({ unit: 'grapheme', minLength, maxLength: longest }).filter((s) => new RegExp(pattern).test(s))
     return fc.stringMatching(new RegExp(pattern)).filter(fits)
   }
   return fc.string({ unit: 'grapheme', minLength, maxLength: longest })
@@ -49,7 +55,9 @@ export function fitting(given: Schema, source: Source, depth = 0): Arbitrary<unk
   if (union) return fc.oneof(...union.map((one) => fitting(one, source, depth + 1)))
   const examples = schema.examples ?? []
   const made = ofType(schema, source, depth)
-  return examples.length > 0 ? fc.oneof({ weight: 1, arbitrary: fc.constantFrom(...examples) }, { weight: 3, arbitrary: made }) : made
+  return examples.length > 0
+    ? fc.oneof({ weight: 1, arbitrary: fc.constantFrom(...examples) }, { weight: 3, arbitrary: made })
+    : made
 }
 
 function ofType(schema: Schema, source: Source, depth: number): Arbitrary<unknown> {
@@ -82,53 +90,126 @@ function array(schema: Schema, source: Source, depth: number): Arbitrary<unknown
 }
 
 function object(schema: Schema, source: Source, depth: number): Arbitrary<unknown> {
-  const fields = Object.fromEntries(Object.entries(schema.properties ?? {}).map(([name, inner]) => [name, fitting(inner, source, depth + 1)]))
+  const fields = Object.fromEntries(
+    Object.entries(schema.properties ?? {}).map(([name, inner]) => [name, fitting(inner, source, depth + 1)]),
+  )
   const known = fc.record(fields, { requiredKeys: [...(schema.required ?? [])] })
   if (schema.properties || schema.additionalProperties === false) return known
   return fc.dictionary(fc.string({ maxLength: 10 }), fc.jsonValue({ maxDepth: 1 }), { maxKeys: 4 })
 }
 
 const nasty: readonly unknown[] = [
-  null, true, 0, -1, 1e308, 9007199254740993, '', ' ', '\u0000', 'a\u0000b', '\ud800', '\u202e', "'; DROP TABLE members.member; --", '%00', '../../etc/passwd',
-  '${jndi:ldap://x}', '<script>alert(1)</script>', '{{7*7}}', 'x'.repeat(20_000), '💣'.repeat(3000), 'İ', 'ﬃ', '0001-01-01', '9999-12-31', '2024-02-30', '-infinity', 'NaN',
-  [], {}, [[[[]]]], { __proto__: null }, { constructor: { prototype: {} } }, Array.from({ length: 300 }, (_, i) => i), { $ref: '#' }, '\n', 'a,b,c', '\\,',
+  null,
+  true,
+  0,
+  -1,
+  1e308,
+  9007199254740993,
+  '',
+  ' ',
+  '\u0000',
+  'a\u0000b',
+  '\ud800',
+  '\u202e',
+  "'; DROP TABLE members.member; --",
+  '%00',
+  '../../etc/passwd',
+  '${jndi:ldap://x}',
+  '<script>alert(1)</script>',
+  '{{7*7}}',
+  'x'.repeat(20_000),
+  '💣'.repeat(3000),
+  'İ',
+  'ﬃ',
+  '0001-01-01',
+  '9999-12-31',
+  '2024-02-30',
+  '-infinity',
+  'NaN',
+  [],
+  {},
+  [[[[]]]],
+  { __proto__: null },
+  { constructor: { prototype: {} } },
+  Array.from({ length: 300 }, (_, i) => i),
+  { $ref: '#' },
+  '\n',
+  'a,b,c',
+  '\\,',
 ]
-export const odd: Arbitrary<unknown> = fc.oneof(fc.constantFrom(...nasty), fc.jsonValue({ maxDepth: 3 }), fc.string({ unit: 'binary', maxLength: 40 }))
+export const odd: Arbitrary<unknown> = fc.oneof(
+  fc.constantFrom(...nasty),
+  fc.jsonValue({ maxDepth: 3 }),
+  fc.string({ unit: 'binary', maxLength: 40 }),
+)
 
 /** A fitting value with something in it changed: a field gone, of another kind, or one too many. */
 export function mutated(schema: Schema, source: Source): Arbitrary<unknown> {
-  return fc.tuple(fitting(schema, source), fc.nat(), odd, fc.constantFrom('replace', 'remove', 'add', 'whole')).map(([value, at, strange, how]) => {
-    if (how === 'whole' || typeof value !== 'object' || value === null) return strange
-    const copy = structuredClone(value) as Record<string, unknown>
-    const keys = Object.keys(copy)
-    if (how === 'add' || keys.length === 0) Object.defineProperty(copy, typeof strange === 'string' ? strange.slice(0, 40) : 'surplus', { value: strange, enumerable: true })
-    else if (how === 'remove') delete copy[keys[at % keys.length] as string]
-    else copy[keys[at % keys.length] as string] = strange
-    return copy
-  })
+  return fc
+    .tuple(fitting(schema, source), fc.nat(), odd, fc.constantFrom('replace', 'remove', 'add', 'whole'))
+    .map(([value, at, strange, how]) => {
+      if (how === 'whole' || typeof value !== 'object' || value === null) return strange
+      const copy = structuredClone(value) as Record<string, unknown>
+      const keys = Object.keys(copy)
+      if (how === 'add' || keys.length === 0)
+        Object.defineProperty(copy, typeof strange === 'string' ? strange.slice(0, 40) : 'surplus', {
+          value: strange,
+          enumerable: true,
+        })
+      else if (how === 'remove') delete copy[keys[at % keys.length] as string]
+      else copy[keys[at % keys.length] as string] = strange
+      return copy
+    })
 }
 
-const asText = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value))
+const asText = (value: unknown): string =>
+  typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value)
 
 /** What a filter may be asked: fitting for some type, or nonsense. */
 const filterText = (source: Source): Arbitrary<string> =>
-  fc.oneof(id(source), day, time, fc.constantFrom('true', 'false', 'active,pending', '1', 'a', ''), odd.map(asText), fc.tuple(day, day).map((pair) => pair.join(',')))
+  fc.oneof(
+    id(source),
+    day,
+    time,
+    fc.constantFrom('true', 'false', 'active,pending', '1', 'a', ''),
+    odd.map(asText),
+    fc.tuple(day, day).map((pair) => pair.join(',')),
+  )
 
 function parameter(one: Parameter, source: Source): Arbitrary<string> {
-  const plain = one.in === 'path' || one.schema.type !== 'string' || one.schema.enum || one.schema.format || one.name === 'include'
+  const plain =
+    one.in === 'path' || one.schema.type !== 'string' || one.schema.enum || one.schema.format || one.name === 'include'
   const fits = fitting(one.schema, source).map(asText)
-  if (one.in === 'path') return fc.oneof({ weight: 5, arbitrary: one.schema.format === 'uuid' ? fits : fc.oneof(fits, id(source), fc.constantFrom('members', 'maker', 'me')) }, { weight: 1, arbitrary: odd.map(asText) })
+  if (one.in === 'path')
+    return fc.oneof(
+      {
+        weight: 5,
+        arbitrary:
+          one.schema.format === 'uuid' ? fits : fc.oneof(fits, id(source), fc.constantFrom('members', 'maker', 'me')),
+      },
+      { weight: 1, arbitrary: odd.map(asText) },
+    )
   if (one.name === 'sort') return sort(one)
-  if (one.name === 'filter') return fc.oneof(fitting({ $ref: '#/components/schemas/Filter' }, source).map(asText), odd.map(asText))
-  return plain ? fc.oneof({ weight: 4, arbitrary: fits }, { weight: 1, arbitrary: odd.map(asText) }) : filterText(source)
+  if (one.name === 'filter')
+    return fc.oneof(fitting({ $ref: '#/components/schemas/Filter' }, source).map(asText), odd.map(asText))
+  return plain
+    ? fc.oneof({ weight: 4, arbitrary: fits }, { weight: 1, arbitrary: odd.map(asText) })
+    : filterText(source)
 }
 
 /** The keys are in the description, and nowhere else. */
 function sort({ schema, description }: Parameter): Arbitrary<string> {
   const says = description ?? schema.description ?? ''
-  const keys = [...says.split('"-"')[0]!.matchAll(/[a-z]\w*/g)].map(([word]) => word).filter((word) => !['not', 'first'].includes(word))
-  const key = fc.tuple(fc.constantFrom('', '-'), fc.constantFrom(...(keys.length > 0 ? keys : ['createdAt']))).map((pair) => pair.join(''))
-  return fc.oneof({ weight: 4, arbitrary: fc.array(key, { minLength: 1, maxLength: 3 }).map((all) => all.join(',')) }, { weight: 1, arbitrary: odd.map(asText) })
+  const keys = [...says.split('"-"')[0]!.matchAll(/[a-z]\w*/g)]
+    .map(([word]) => word)
+    .filter((word) => !['not', 'first'].includes(word))
+  const key = fc
+    .tuple(fc.constantFrom('', '-'), fc.constantFrom(...(keys.length > 0 ? keys : ['createdAt'])))
+    .map((pair) => pair.join(''))
+  return fc.oneof(
+    { weight: 4, arbitrary: fc.array(key, { minLength: 1, maxLength: 3 }).map((all) => all.join(',')) },
+    { weight: 1, arbitrary: odd.map(asText) },
+  )
 }
 
 export interface FuzzedCall {
@@ -140,7 +221,11 @@ export interface FuzzedCall {
 
 const visible = fc.stringMatching(/^[\x21-\x7e]{1,30}$/)
 const headers = fc.record(
-  { 'if-match': fc.oneof(fc.constantFrom('"v1"', '"v2"', '*', 'nonsense'), visible), 'idempotency-key': visible, 'accept-language': fc.constantFrom('de', 'en', '*', 'xx') },
+  {
+    'if-match': fc.oneof(fc.constantFrom('"v1"', '"v2"', '*', 'nonsense'), visible),
+    'idempotency-key': visible,
+    'accept-language': fc.constantFrom('de', 'en', '*', 'xx'),
+  },
   { requiredKeys: [] },
 )
 
@@ -150,12 +235,19 @@ export function calls(operation: Operation, source: Source): Arbitrary<FuzzedCal
   const part = (where: Parameter['in']) => parameters.filter((one) => one.in === where)
   const values = (all: readonly Parameter[]) => Object.fromEntries(all.map((one) => [one.name, parameter(one, source)]))
   // A query names a few of many: all at once would find nothing.
-  const query = fc.subarray(part('query').map(({ name }) => name), { maxLength: Math.min(3, part('query').length) }).chain((names) =>
-    fc.record(values(part('query').filter(({ name, required }) => required || names.includes(name)))),
-  )
+  const query = fc
+    .subarray(
+      part('query').map(({ name }) => name),
+      { maxLength: Math.min(3, part('query').length) },
+    )
+    .chain((names) => fc.record(values(part('query').filter(({ name, required }) => required || names.includes(name)))))
   const schema = source.document.bodySchema(operation)
   const body = schema
-    ? fc.oneof({ weight: 3, arbitrary: fitting(schema, source) }, { weight: 3, arbitrary: mutated(schema, source) }, { weight: 1, arbitrary: odd })
+    ? fc.oneof(
+        { weight: 3, arbitrary: fitting(schema, source) },
+        { weight: 3, arbitrary: mutated(schema, source) },
+        { weight: 1, arbitrary: odd },
+      )
     : fc.constant(undefined)
   return fc
     .record({ path: fc.record(values(part('path'))), query, headers, body })

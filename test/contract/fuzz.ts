@@ -36,8 +36,13 @@ export async function prepareFuzz(platform: TestPlatform, ids: readonly string[]
 
 /** Sends what it was given, and holds the answer against the document. @throws with everything that is wrong */
 async function hold(fuzz: Fuzz, operation: Operation, call: FuzzedCall): Promise<void> {
-  const path = operation.path.replace(/\{(\w+)\}/g, (_whole, name: string) => encodeURIComponent(wellFormed(call.path[name] ?? '')) || '-')
-  const query = new URLSearchParams(Object.entries(call.query).map(([name, value]): [string, string] => [name, wellFormed(value)])).toString()
+  const path = operation.path.replace(
+    /\{(\w+)\}/g,
+    (_whole, name: string) => encodeURIComponent(wellFormed(call.path[name] ?? '')) || '-',
+  )
+  const query = new URLSearchParams(
+    Object.entries(call.query).map(([name, value]): [string, string] => [name, wellFormed(value)]),
+  ).toString()
   const response = await fuzz.client(operation).inject({
     method: operation.method as 'POST',
     url: query ? `${path}?${query}` : path,
@@ -46,7 +51,8 @@ async function hold(fuzz: Fuzz, operation: Operation, call: FuzzedCall): Promise
   })
   // `.` and `..` are taken out of an address before anybody sees it: then this was another operation.
   if (Object.values(call.path).some((part) => /^\.{0,2}$/.test(part))) return
-  if (response.statusCode >= 500) throw new Error(`${operation.method} ${path}: ${response.statusCode} ${response.body}`)
+  if (response.statusCode >= 500)
+    throw new Error(`${operation.method} ${path}: ${response.statusCode} ${response.body}`)
   const deviations = fuzz.document.deviations(operation, response)
   if (deviations.length > 0) throw new Error(deviations.join('\n'))
 }
@@ -55,10 +61,21 @@ async function hold(fuzz: Fuzz, operation: Operation, call: FuzzedCall): Promise
 const wellFormed = (text: string): string => text.toWellFormed()
 
 /** @returns what fast-check found, shrunk, with its seed; null when all is well */
-export async function fuzzOperation(fuzz: Fuzz, operation: Operation, o: { seed: number; runs: number; milliseconds: number }): Promise<string | null> {
+export async function fuzzOperation(
+  fuzz: Fuzz,
+  operation: Operation,
+  o: { seed: number; runs: number; milliseconds: number },
+): Promise<string | null> {
   const property = fc.asyncProperty(calls(operation, fuzz.source), (call) => hold(fuzz, operation, call))
-  const result = await fc.check(property, { seed: o.seed, numRuns: o.runs, interruptAfterTimeLimit: o.milliseconds, maxSkipsPerRun: 1000 })
-  return result.failed && result.counterexample !== null ? `${String(result.errorInstance)}\n${fc.defaultReportMessage(result)}` : null
+  const result = await fc.check(property, {
+    seed: o.seed,
+    numRuns: o.runs,
+    interruptAfterTimeLimit: o.milliseconds,
+    maxSkipsPerRun: 1000,
+  })
+  return result.failed && result.counterexample !== null
+    ? `${String(result.errorInstance)}\n${fc.defaultReportMessage(result)}`
+    : null
 }
 
 /** From FUZZ_SEED, to repeat what failed; else another one each day. */

@@ -14,8 +14,7 @@ GET PUT DELETE    /api/v1/members/plans/{id}
 POST GET          /api/v1/members/invites
 POST              /api/v1/members/invites/{id}/resend
 DELETE            /api/v1/members/invites/{id}
-POST              /api/v1/members/invites/{token}/accept
-GET               /api/v1/members/invites/{token}
+GET POST          /api/v1/members/invites/{token}/accept
 GET               /api/v1/members/analytics/statistics
 POST              /api/v1/members/bulk-operations
 GET POST          /api/groups

@@ -5,6 +5,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { tree } from '#core/tenancy/tree.ts'
 import type { TestClient, TestPlatform, TestTenant } from '#core/testing/index.ts'
 import type { Ids, Kind } from './expected/expectation.ts'
+import { multipart } from './requests.ts'
 
 /** An organisation that has one of each kind of thing, and says its word in every text of theirs. */
 export class Club {
@@ -123,6 +124,52 @@ const deletedMember = async (club: Club) => {
   return memberId
 }
 
+/** Two records of one person, found by a scan. */
+const duplicatePair = async (club: Club) => {
+  const twin = {
+    firstName: club.text('twin'),
+    lastName: club.text('twin'),
+    birthday: '1990-01-01',
+    allowDuplicate: true,
+  }
+  const { id: first } = await club.post('/api/v1/members', twin)
+  await club.post('/api/v1/members', twin)
+  await club.post('/api/v1/members/duplicates/scan', {})
+  await club.tenant.platform.drain()
+  const { items } = (await club.owner.get(`/api/v1/members/duplicates?memberId=${first}`)).json() as {
+    items: { id: string }[]
+  }
+  return items[0]?.id ?? ''
+}
+
+/** Confirmed, with the pending member that a confirmation makes. */
+const registration = async (club: Club) => {
+  const registrationId = uuidv7()
+  const memberId = await club.fresh('member')
+  await club.rows('UPDATE members.member SET pending = true WHERE tenant_id = $1 AND id = $2', [
+    club.tenant.id,
+    memberId,
+  ])
+  await club.rows(
+    `INSERT INTO members.registration (tenant_id, id, profile, state, expires_at, member_id) VALUES ($1, $2, $3, 'confirmed', now() + interval '7 days', $4)`,
+    [club.tenant.id, registrationId, JSON.stringify({ firstName: club.text('registered') }), memberId],
+  )
+  return registrationId
+}
+
+const membership = async (club: Club) =>
+  club.post('/api/v1/memberships', {
+    memberId: await club.fresh('member'),
+    planId: await club.one('plan'),
+    validUntil: '2099-12-31',
+    metadata: { remark: club.text('metadata') },
+  })
+
+async function upload(club: Club, url: string, content: string, fields: Readonly<Record<string, string>>) {
+  const request = multipart({ name: `${club.word}.csv`, content, fields })
+  return made(await club.owner.inject({ method: 'POST', url, ...request }), url)
+}
+
 const missing = (kind: string) => async () => {
   throw new Error(`Nothing makes a ${kind} yet: add it to test/isolation/club.ts`)
 }
@@ -146,25 +193,58 @@ const makers: Readonly<Record<Kind, (club: Club) => Promise<string>>> = {
   otherMember: member(),
   suspendedMember,
   deletedMember,
-  customField: missing('custom field'),
-  household: missing('household'),
-  guardian: missing('guardian'),
-  duplicatePair: missing('pair of duplicates'),
-  merge: missing('merge'),
-  registration: missing('registration'),
-  invitation: missing('invitation'),
-  import: missing('import'),
-  export: missing('export'),
+  customField: id('/api/v1/custom-fields', (club) => ({
+    key: club.text('field'),
+    type: 'text',
+    title: club.text('title'),
+    description: club.text('described'),
+    filterable: true,
+  })),
+  household: id('/api/v1/households', async (club) => ({
+    name: club.text('household'),
+    address: { city: club.text('city') },
+    members: [{ memberId: await club.one('member'), part: 'head' }],
+  })),
+  guardian: async (club) => {
+    const ward = await club.fresh('member')
+    const body = { guardianId: await club.one('otherMember'), relationship: club.text('related') }
+    return `${ward}/${(await club.post(`/api/v1/members/${ward}/guardians`, body)).id}`
+  },
+  duplicatePair,
+  merge: async (club) => {
+    const [winner, loserId] = [await club.fresh('member'), await club.fresh('member')]
+    const merge = await club.post(`/api/v1/members/${winner}/merge`, { loserId })
+    return `${winner}/${merge.id}/${merge.hash}`
+  },
+  registration,
+  invitation: id('/api/v1/members/invites', (club) => ({
+    email: `${club.text('invited')}@${club.word}.example`,
+    role: 'maker',
+    message: club.text('message'),
+  })),
+  import: async (club) => {
+    const planned = await upload(
+      club,
+      '/api/v1/imports',
+      `firstName;lastName\n${club.text('imported')};${club.text('row')}\n`,
+      { into: 'members' },
+    )
+    return `${planned.id}/${planned.hash}`
+  },
   bulkOperation: missing('bulk operation'),
   plan: id('/api/v1/members/plans', (club) => ({ name: club.text('plan'), description: club.text('described') })),
-  membership: missing('membership'),
-  period: missing('period'),
+  membership: async (club) => (await membership(club)).id,
+  period: async (club) => {
+    const { id: membershipId, periods } = await membership(club)
+    return `${membershipId}/${(periods as { id: string }[])[0]?.id}`
+  },
   group,
   otherGroup: group,
-  seat: missing('seat'),
-  roleType: missing('role type'),
-  level: missing('level'),
-  activity: missing('activity'),
+  seat: async (club) => {
+    const at = await club.one('group')
+    const body = { memberId: await club.fresh('member'), metadata: { remark: club.text('metadata') } }
+    return `${at}/${(await club.post(`/api/v1/groups/${at}/members`, body)).id}`
+  },
 }
 
 /** Notes which kinds a sample asks for; `give` decides what it gets. */

@@ -23,6 +23,7 @@ t.teardown(async () => {
   await platform.close()
 })
 
+t.setTimeout(180_000)
 const [own, other] = [await Club.found(platform, 'ourword'), await Club.found(platform, 'canaryzq7')]
 await furnish({ routes, own, other })
 await platform.drain()

@@ -16,7 +16,7 @@ export function requestOf({ method, url }: RegisteredRoute, sample: Sample): Inj
   }
 }
 
-function multipart(file: NonNullable<Sample['file']>): Pick<InjectOptions, 'headers' | 'payload'> {
+export function multipart(file: NonNullable<Sample['file']>): Pick<InjectOptions, 'headers' | 'payload'> {
   const boundary = randomUUID()
   const fields = Object.entries(file.fields ?? {}).map(
     ([name, value]) => `--${boundary}\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,

@@ -171,7 +171,7 @@ export const core: Expectations = {
   'POST /api/v1/jobs/:id/run': {
     who: 'owner',
     needs: 'core.jobs.run',
-    sample: () => ({ path: { id: 'members.status' }, body: { key: 'by-hand' } }),
+    sample: () => ({ path: { id: 'members.recomputeStatus' }, body: { key: 'by-hand' } }),
     answer: 202,
   },
 }

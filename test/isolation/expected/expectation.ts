@@ -22,7 +22,6 @@ export type Kind =
   | 'registration'
   | 'invitation'
   | 'import'
-  | 'export'
   | 'bulkOperation'
   | 'plan'
   | 'membership'
@@ -30,9 +29,6 @@ export type Kind =
   | 'group'
   | 'otherGroup'
   | 'seat'
-  | 'roleType'
-  | 'level'
-  | 'activity'
 
 /** Ids by kind. A request asks for those it needs; the matrix notes which, and replaces them one after another. */
 export type Ids = Readonly<Record<Kind, string>>
@@ -58,6 +54,8 @@ export type Who =
   | 'ownOrStaff'
   /** `makerspace_admin`; others for their own record. */
   | 'ownOrOwner'
+  /** Whoever has a role here, for what concerns his own record. */
+  | 'anyRole'
   /** Whoever is signed in. */
   | 'signedIn'
   /** Only roles above organisations. */
@@ -86,12 +84,16 @@ export type Expectations = Readonly<Record<string, Expectation>>
 
 export type PrincipalName = 'anonymous' | 'owner' | 'staff' | 'maker' | 'provider' | 'narrow'
 
-/** `ok` stands for the answer of the row. 401: nobody is signed in; 403: he may not; 404: for him there is no such thing. */
+/**
+ * Callers with tokens, which are nobody's record: what makers may with their own is asked with people, in own-record.test.ts.
+ * `ok` stands for the answer of the row. 401: nobody is signed in; 403: he may not; 404: for him there is no such thing.
+ */
 export const answers: Readonly<Record<Who, Readonly<Record<PrincipalName, 'ok' | 401 | 403 | 404>>>> = {
   staff: { anonymous: 401, owner: 'ok', staff: 'ok', maker: 403, provider: 403, narrow: 403 },
   owner: { anonymous: 401, owner: 'ok', staff: 403, maker: 403, provider: 403, narrow: 403 },
-  ownOrStaff: { anonymous: 401, owner: 'ok', staff: 'ok', maker: 404, provider: 404, narrow: 403 },
-  ownOrOwner: { anonymous: 401, owner: 'ok', staff: 403, maker: 404, provider: 404, narrow: 403 },
+  ownOrStaff: { anonymous: 401, owner: 'ok', staff: 'ok', maker: 403, provider: 403, narrow: 403 },
+  ownOrOwner: { anonymous: 401, owner: 'ok', staff: 403, maker: 403, provider: 403, narrow: 403 },
+  anyRole: { anonymous: 401, owner: 'ok', staff: 'ok', maker: 403, provider: 403, narrow: 403 },
   signedIn: { anonymous: 401, owner: 'ok', staff: 'ok', maker: 'ok', provider: 'ok', narrow: 'ok' },
   platform: { anonymous: 401, owner: 403, staff: 403, maker: 403, provider: 403, narrow: 403 },
   keyed: { anonymous: 'ok', owner: 'ok', staff: 'ok', maker: 'ok', provider: 'ok', narrow: 'ok' },

@@ -1,6 +1,9 @@
 /** The hand-written table of who gets what, one file a plugin. */
 import { core } from './core.ts'
 import type { Expectations } from './expectation.ts'
+import { groups } from './groups.ts'
+import { imports, invitations, members } from './members.ts'
+import { analytics, plans } from './plans.ts'
 
 export {
   answers,
@@ -13,4 +16,12 @@ export {
 } from './expectation.ts'
 export { guardedElsewhere, open } from './open.ts'
 
-export const expectations: Expectations = { ...core }
+export const expectations: Expectations = {
+  ...core,
+  ...groups,
+  ...members,
+  ...invitations,
+  ...imports,
+  ...plans,
+  ...analytics,
+}

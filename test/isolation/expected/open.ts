@@ -28,8 +28,11 @@ export const open: Readonly<Record<string, string>> = {
   'POST /setup': 'set-up',
   'GET /account/password': 'set-up',
   'POST /account/password': 'set-up',
-  'GET /api/v1/members/invites/:token': 'the two invitation-token routes',
+  'GET /api/v1/members/invites/:token/accept': 'the two invitation-token routes',
   'POST /api/v1/members/invites/:token/accept': 'the two invitation-token routes',
+  'POST /api/v1/registrations': 'registration where on',
+  'GET /api/v1/registrations/token/:token': 'registration where on',
+  'POST /api/v1/registrations/token/:token/confirm': 'registration where on',
 }
 
 /** It needs a token of its own or the management port; no principal. */
