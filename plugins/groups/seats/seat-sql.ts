@@ -43,6 +43,13 @@ export const seatOf = (row: SeatRow, types: RoleTypes): Seat => ({
   version: row.version,
 })
 
+/**
+ * Whether the seat `s` is one of a member who is not deleted. A look-up a seat, on purpose: as a join, a planner that
+ * knows nothing yet of freshly imported tables walks all members for every group.
+ */
+export const ofLiving =
+  '(SELECT m.deleted_at IS NULL FROM members.member m WHERE m.tenant_id = s.tenant_id AND m.id = s.member_id)'
+
 /** @param where on `s`, `g` and `m`, its parameters from $2 on */
 export const selectSeats = (tx: Tx, where: string, bind: readonly unknown[]): Promise<SeatRow[]> =>
   tx.query<SeatRow>(`SELECT ${seatColumns} FROM ${seatTables} WHERE s.tenant_id = $1 AND ${where}`, [
@@ -98,8 +105,8 @@ export async function mostHolders(
   const [row] = await tx.query<{ most: number | null }>(
     `SELECT max(n)::int AS most FROM (
        SELECT (SELECT count(DISTINCT s.member_id) FROM groups.seat s
-                 JOIN members.member m ON m.tenant_id = s.tenant_id AND m.id = s.member_id AND m.deleted_at IS NULL
-                WHERE s.tenant_id = $1 AND s.group_id = $2 AND s.role = $3 AND s.starts_on <= d.day AND s.ends_before > d.day) AS n
+                WHERE s.tenant_id = $1 AND s.group_id = $2 AND s.role = $3 AND s.starts_on <= d.day AND s.ends_before > d.day
+                  AND ${ofLiving}) AS n
          FROM (SELECT $4::date AS day UNION SELECT starts_on FROM groups.seat
                 WHERE tenant_id = $1 AND group_id = $2 AND role = $3 AND starts_on > $4::date AND starts_on < $5::date) d) counted`,
     [tx.tenantId, o.groupId, o.role, o.from, o.before],

@@ -1,6 +1,7 @@
 import { addDays, Nullable, type Reach, reachSql, type Tx, Uuid } from '@guildhall/sdk'
 
 import Type, { type Static } from 'typebox'
+import { ofLiving } from '../seats/seat-sql.ts'
 
 const count = Type.Integer({ minimum: 0 })
 export const GroupFigures = Type.Object({
@@ -36,32 +37,30 @@ export async function groupFigures(
   const values: unknown[] = [tx.tenantId, o.at, o.topPath, `${o.topPath}~`]
   const within = reachSql(reach, { pathColumn: 'g.path', bind: (value) => `$${values.push(value)}` })
   const scope = `g.tenant_id = $1 AND g.path >= $3::text COLLATE "C" AND g.path < $4::text COLLATE "C" AND ${within}`
-  const seats = `core."group" g JOIN groups.seat s ON s.tenant_id = g.tenant_id AND s.group_id = g.id
-    JOIN members.member m ON m.tenant_id = s.tenant_id AND m.id = s.member_id AND m.deleted_at IS NULL`
-  const sitting = `s.starts_on <= $2::date AND s.ends_before > $2::date`
-  const left = `core."group" g LEFT JOIN groups.seat s ON s.tenant_id = g.tenant_id AND s.group_id = g.id AND ${sitting}
-    AND EXISTS (SELECT 1 FROM members.member m WHERE m.tenant_id = s.tenant_id AND m.id = s.member_id AND m.deleted_at IS NULL)`
+  // Materialised: each part is small beside the tables, and read several times.
+  const parts = `WITH scope AS MATERIALIZED (SELECT g.id, g.name, g.type FROM core."group" g WHERE ${scope}),
+    sitting AS MATERIALIZED (SELECT s.group_id, s.member_id, s.role FROM groups.seat s
+      WHERE s.tenant_id = $1 AND s.starts_on <= $2::date AND s.ends_before > $2::date AND ${ofLiving}),
+    seat AS MATERIALIZED (SELECT g.name, g.type, s.group_id, s.member_id, s.role FROM scope g JOIN sitting s ON s.group_id = g.id)`
+  const ask = <Row extends object>(sql: string) => tx.query<Row>(`${parts} ${sql}`, values)
 
-  const [totals] = await tx.query<{ groups: number; members: number; empty: number }>(
-    `SELECT count(*)::int AS groups, count(*) FILTER (WHERE n = 0)::int AS empty,
-            (SELECT count(DISTINCT s.member_id)::int FROM ${seats} WHERE ${scope} AND ${sitting}) AS members
-       FROM (SELECT g.id, count(s.id) AS n FROM ${left} WHERE ${scope} GROUP BY g.id) counted`,
-    values,
+  const [totals] = await ask<{ groups: number; members: number; empty: number }>(
+    `SELECT (SELECT count(*)::int FROM scope) AS groups, (SELECT count(DISTINCT member_id)::int FROM seat) AS members,
+            (SELECT count(*)::int FROM scope WHERE id NOT IN (SELECT group_id FROM seat)) AS empty`,
   )
-  const byType = await tx.query<GroupFigures['byType'][number]>(
-    `SELECT g.type, count(DISTINCT g.id)::int AS groups, count(DISTINCT s.member_id)::int AS members
-       FROM ${left} WHERE ${scope} GROUP BY g.type ORDER BY members DESC, g.type LIMIT 100`,
-    values,
+  const byType = await ask<GroupFigures['byType'][number]>(
+    `SELECT g.type, g.groups, coalesce(s.members, 0) AS members
+       FROM (SELECT type, count(*)::int AS groups FROM scope GROUP BY type) g
+       LEFT JOIN (SELECT type, count(DISTINCT member_id)::int AS members FROM seat GROUP BY type) s ON s.type IS NOT DISTINCT FROM g.type
+      ORDER BY members DESC, g.type LIMIT 100`,
   )
-  const byRole = await tx.query<GroupFigures['byRole'][number]>(
-    `SELECT s.role, count(*)::int AS seats, count(DISTINCT s.member_id)::int AS members
-       FROM ${seats} WHERE ${scope} AND ${sitting} GROUP BY s.role ORDER BY seats DESC, s.role LIMIT 500`,
-    values,
+  const byRole = await ask<GroupFigures['byRole'][number]>(
+    `SELECT role, count(*)::int AS seats, count(DISTINCT member_id)::int AS members
+       FROM seat GROUP BY role ORDER BY seats DESC, role LIMIT 500`,
   )
-  const largest = await tx.query<GroupFigures['largest'][number]>(
-    `SELECT g.id AS "groupId", g.name, g.type, count(DISTINCT s.member_id)::int AS members
-       FROM ${seats} WHERE ${scope} AND ${sitting} GROUP BY g.id, g.name, g.type ORDER BY members DESC, g.name LIMIT 50`,
-    values,
+  const largest = await ask<GroupFigures['largest'][number]>(
+    `SELECT group_id AS "groupId", name, type, count(DISTINCT member_id)::int AS members
+       FROM seat GROUP BY group_id, name, type ORDER BY members DESC, name LIMIT 50`,
   )
   return { at: o.at, ...totals!, byType, byRole, largest, activity: await activity(tx, reach, o) }
 }

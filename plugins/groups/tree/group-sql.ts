@@ -1,6 +1,7 @@
 import { type Bind, DateOnly, defineListing, lastDay, openEnd, parsePath, type Tx, Uuid } from '@guildhall/sdk'
 import Type from 'typebox'
 import type { Group } from '../group-schema.ts'
+import { ofLiving } from '../seats/seat-sql.ts'
 import { fold, wordsOf } from '../words.ts'
 
 export const groupListing = defineListing({
@@ -64,9 +65,8 @@ export const groupColumns = (day: string): string => {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) throw new TypeError(`Not a date: ${JSON.stringify(day)}`)
   return `d.id, g.parent_id, g.type, g.name, g.path, d.description, d.icon, d.colour, d.logo, d.phone, d.address, d.gender_group,
   d.stage, d.external_id, d.metadata, d.created_at, d.updated_at, d.version,
-  (SELECT count(DISTINCT s.member_id)::int FROM groups.seat s
-     JOIN members.member m ON m.tenant_id = s.tenant_id AND m.id = s.member_id AND m.deleted_at IS NULL
-    WHERE s.tenant_id = d.tenant_id AND s.group_id = d.id AND s.starts_on <= DATE '${day}' AND s.ends_before > DATE '${day}') AS member_count`
+  (SELECT count(DISTINCT s.member_id)::int FROM groups.seat s WHERE s.tenant_id = d.tenant_id AND s.group_id = d.id
+      AND s.starts_on <= DATE '${day}' AND s.ends_before > DATE '${day}' AND ${ofLiving}) AS member_count`
 }
 
 export const groupOf = (row: GroupRow): Group => ({

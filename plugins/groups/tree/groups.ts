@@ -91,8 +91,10 @@ async function place(
     allowed?.(node)
     await tx.emit(groupMoved, { groupId: id, fromId: before.parent_id!, toId: patch.parentId! })
   }
-  if (changed.includes('name') || changed.includes('type'))
-    allowed?.(await desk.tree.rename(tx, id, { name: patch.name ?? before.name, type }))
+  if (changed.includes('name') || changed.includes('type')) {
+    const node = await desk.tree.rename(tx, id, { name: patch.name ?? before.name, type })
+    allowed?.(node)
+  }
 }
 
 /**

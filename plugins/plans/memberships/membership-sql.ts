@@ -163,7 +163,10 @@ export const insertPeriods = (tx: Tx, periods: readonly NewPeriod[]): Promise<un
     ],
   )
 
-/** Identities of member and plan: those that stand, and new ones for the rest. @returns ids in the order given */
+/**
+ * Identities of member and plan: those that stand, and new ones for the rest, which get their dates and their first
+ * version from `settleMemberships`. @returns ids in the order given
+ */
 export async function ensureMemberships(
   tx: Tx,
   wanted: readonly { id: string; memberId: string; planId: string }[],
@@ -171,8 +174,8 @@ export async function ensureMemberships(
   // Two rows of one member and plan in one call would meet the same index twice.
   const distinct = [...new Map(wanted.map((one) => [`${one.memberId} ${one.planId}`, one])).values()]
   const rows = await tx.query<{ id: string; member_id: string; plan_id: string }>(
-    `INSERT INTO plans.membership (tenant_id, id, member_id, plan_id, first_on, ends_before, created_at, updated_at)
-     SELECT $1, n.id, n.member_id, n.plan_id, DATE '${openEnd}', DATE '${openEnd}', $5, $5
+    `INSERT INTO plans.membership (tenant_id, id, member_id, plan_id, first_on, ends_before, created_at, updated_at, version)
+     SELECT $1, n.id, n.member_id, n.plan_id, DATE '${openEnd}', DATE '${openEnd}', $5, $5, 0
        FROM unnest($2::uuid[], $3::uuid[], $4::uuid[]) AS n (id, member_id, plan_id) ORDER BY n.member_id
      ON CONFLICT (tenant_id, member_id, plan_id) DO UPDATE SET updated_at = excluded.updated_at
      RETURNING id, member_id, plan_id`,
