@@ -23,6 +23,9 @@ CREATE TABLE members.bulk_operation (
   skipped integer NOT NULL DEFAULT 0,
   failed integer NOT NULL DEFAULT 0,
   failure text,
+  -- Who works on it and when it was last heard of.
+  driver uuid,
+  beat_at timestamptz,
   planner_kind text NOT NULL,
   planner_id text NOT NULL,
   applier_kind text,

@@ -1,0 +1,3 @@
+export const planJob = 'members.planBulk'
+export const applyJob = 'members.applyBulk'
+export const cleanJob = 'members.cleanBulk'
