@@ -74,6 +74,10 @@ export async function serve(platform: Platform, log: FastifyBaseLogger): Promise
     health,
     http: {
       corsOrigins,
+      limits: {
+        address: { max: config.limits.perAddress, perSeconds: 60 },
+        principal: { max: config.limits.perPrincipal, perSeconds: 60 },
+      },
       ...(trustProxy ? { trustProxy: trustProxy as number | string[] } : {}),
       ...(config.metricsToken ? { metricsToken: config.metricsToken } : {}),
     },

@@ -208,6 +208,8 @@ export const memberPlaces = extensionPoint<MemberPlaces>({ id: 'core.member-plac
 export interface Figure {
   readonly key: string
   readonly title: string
+  /** Of which report it is a part: `members` (default), `plans`, `groups`, `activity`, ... */
+  readonly topic?: string
   compute(tx: Tx, o: { from: string; to: string; at: string; today: string }): Promise<unknown>
 }
 export const analyticsFigures = extensionPoint<Figure>({ id: 'analytics.figures' })

@@ -201,6 +201,22 @@ export const configSchema = section('Configuration of Guildhall', {
       description: 'Key that seals secrets in the database; empty = generated in the data folder, for a single node.',
     }),
   }),
+  limits: section('Requests a minute, per node or, with Redis, in all', {
+    perAddress: integer({
+      default: 12_000,
+      minimum: 1,
+      maximum: 1_000_000_000,
+      env: 'RATE_LIMIT_PER_ADDRESS',
+      description: 'Requests a minute from one address.',
+    }),
+    perPrincipal: integer({
+      default: 6_000,
+      minimum: 1,
+      maximum: 1_000_000_000,
+      env: 'RATE_LIMIT_PER_PRINCIPAL',
+      description: 'Requests a minute of one user, token or service account in one organisation.',
+    }),
+  }),
   log: section('Logs', {
     level: choice(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       default: 'info',

@@ -20,9 +20,9 @@ declare module 'fastify' {
   }
 }
 export interface RateLimitsOptions {
-  /** Default: 1200 a minute. */
+  /** Default: 12,000 a minute. */
   readonly address?: Limit
-  /** Default: 600 a minute. */
+  /** Default: 6,000 a minute. */
   readonly principal?: Limit
   /** Counts shared by all nodes; without it each process counts for itself. */
   readonly redis?: Redis
@@ -44,8 +44,8 @@ export const rateLimits = fp(
         keyGenerator,
       })
 
-    const byAddress = group(o.address ?? { max: 1200, perSeconds: 60 }, (request) => `a:${addressOf(request)}`)
-    const byPrincipal = group(o.principal ?? { max: 600, perSeconds: 60 }, (request) => `p:${o.identify(request)}`)
+    const byAddress = group(o.address ?? { max: 12_000, perSeconds: 60 }, (request) => `a:${addressOf(request)}`)
+    const byPrincipal = group(o.principal ?? { max: 6_000, perSeconds: 60 }, (request) => `p:${o.identify(request)}`)
     const byRoute = new Map<string, Check>()
     app.addHook('onRoute', ({ config, method, url }) => {
       const limit = config?.limit
