@@ -15,7 +15,9 @@ export const everywhere = (ctx: MembersContext, permission: MembersPermission): 
 /** @throws Problem 403 unless the permission is held over all of the organisation: a new member is in no group yet */
 export function requireEverywhere(ctx: MembersContext, permission: MembersPermission): void {
   if (!everywhere(ctx, permission))
-    throw new Problem(problems.forbidden, { detail: `This needs the permission ${permission} in the whole organisation.` })
+    throw new Problem(problems.forbidden, {
+      detail: `This needs the permission ${permission} in the whole organisation.`,
+    })
 }
 
 /** The member the actor is himself here, where his rights begin with that. */

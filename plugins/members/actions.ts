@@ -7,8 +7,8 @@ import { Member, MemberInput, MemberPatch } from './member-schema.ts'
 import type { MembersPermission } from './permissions.ts'
 import { keywordKey } from './record/stored.ts'
 import { living } from './routes/member.ts'
-import { membersServiceFor } from './service/index.ts'
 import { findDuplicates } from './service/duplicates.ts'
+import { membersServiceFor } from './service/index.ts'
 import { staffView } from './views.ts'
 
 const ListInput = Closed({
@@ -210,7 +210,9 @@ export function memberActions(a: Actions<MembersContext, MembersPermission>): vo
     perRun: 1000,
     run: async (ctx, tx, { memberId, kind, byMember, detail }) => {
       const { id } = await reached(ctx, tx, 'members.update', memberId)
-      await membersServiceFor(ctx).logActivity(tx, [{ memberId: id, kind, byMember: byMember ?? true, ...(detail && { detail }) }])
+      await membersServiceFor(ctx).logActivity(tx, [
+        { memberId: id, kind, byMember: byMember ?? true, ...(detail && { detail }) },
+      ])
       return {}
     },
   })

@@ -1,4 +1,12 @@
-import { accessService, type Context, filesService, linksService, organizationService, treeService, usersService } from '@guildhall/sdk'
+import {
+  accessService,
+  type Context,
+  filesService,
+  linksService,
+  organizationService,
+  treeService,
+  usersService,
+} from '@guildhall/sdk'
 import type { MembersConfig } from './config.ts'
 import type { MembersPermission } from './permissions.ts'
 

@@ -38,7 +38,9 @@ const bands = [
   [41, '41-60'],
   [61, '61+'],
 ] as const
-const youngest = bands.toReversed().map(([years, name]) => `WHEN m.birthday <= ($2::date - interval '${years} years')::date THEN '${name}'`)
+const youngest = bands
+  .toReversed()
+  .map(([years, name]) => `WHEN m.birthday <= ($2::date - interval '${years} years')::date THEN '${name}'`)
 const ageBand = `CASE ${youngest.join(' ')} END`
 
 const one = async (tx: Tx, sql: string, bind: readonly unknown[]): Promise<number> =>
@@ -113,6 +115,7 @@ const activity: Figure = {
   compute: async (tx, { from, to }) => {
     const rows = await tx.query<{ kind: string; n: number }>(
       `SELECT a.kind, count(*)::integer AS n FROM members.activity a
+         JOIN members.member m ON m.tenant_id = a.tenant_id AND m.id = a.member_id AND m.deleted_at IS NULL
         WHERE a.tenant_id = $1 AND a.at >= $2::date AND a.at < $3::date + 1 GROUP BY a.kind ORDER BY a.kind`,
       [tx.tenantId, from, to],
     )
@@ -127,6 +130,7 @@ const activityByDay: Figure = {
   compute: (tx, { from, to }) =>
     tx.query(
       `SELECT to_char(a.at, 'YYYY-MM-DD') AS day, count(*)::integer AS entries FROM members.activity a
+         JOIN members.member m ON m.tenant_id = a.tenant_id AND m.id = a.member_id AND m.deleted_at IS NULL
         WHERE a.tenant_id = $1 AND a.at >= $2::date AND a.at < $3::date + 1 GROUP BY 1 ORDER BY 1`,
       [tx.tenantId, from, to],
     ),

@@ -1,7 +1,7 @@
 import { List } from '@guildhall/sdk'
 import Type from 'typebox'
 import type { MemberInclude } from './refs.ts'
-import { activityColumns, activityOf, type ActivityRow } from './routes/activities.ts'
+import { type ActivityRow, activityColumns, activityOf } from './routes/activities.ts'
 
 /** `?include=activities`: the latest ten of each member. */
 export const latestActivities: MemberInclude = {

@@ -1,7 +1,7 @@
 /** What members can be filtered and sorted by. The table's alias is `m`; `?at=` and contributed fields come on top. */
 import { DateOnly, defineListing, type Field, type Op, Text } from '@guildhall/sdk'
 import Type from 'typebox'
-import { memberStatuses, genders } from './member-schema.ts'
+import { genders, memberStatuses } from './member-schema.ts'
 import { emailKey, foldText } from './normalise.ts'
 import { keywordKey } from './record/stored.ts'
 
@@ -40,8 +40,22 @@ export const memberFields = {
   firstName: name('m.first_name_key', 'First name, whatever case and accents'),
   lastName: name('m.last_name_key', 'Last name, whatever case and accents'),
   displayName: name('m.display_name_key', 'Whole name, whatever case and accents'),
-  email: { type: 'text', column: 'm.email_key', description: 'E-mail address', nullable: true, normalise: emailKey, ops: [...presence, 'startsWith'] },
-  phone: { type: 'text', column: 'm.phone_key', description: 'Telephone number, as E.164', nullable: true, ops: [...presence, 'startsWith'], normalise: (text: string) => text.replace(/\s/g, '') },
+  email: {
+    type: 'text',
+    column: 'm.email_key',
+    description: 'E-mail address',
+    nullable: true,
+    normalise: emailKey,
+    ops: [...presence, 'startsWith'],
+  },
+  phone: {
+    type: 'text',
+    column: 'm.phone_key',
+    description: 'Telephone number, as E.164',
+    nullable: true,
+    ops: [...presence, 'startsWith'],
+    normalise: (text: string) => text.replace(/\s/g, ''),
+  },
   gender: { type: 'text', column: 'm.gender', description: 'Gender', nullable: true, values: genders },
   language: { type: 'text', column: 'm.language', description: 'Language', nullable: true },
   birthday: { type: 'date', column: 'm.birthday', description: 'Birthday', nullable: true },
@@ -50,9 +64,30 @@ export const memberFields = {
   createdAt: { type: 'timestamp', column: 'm.created_at', description: 'When it was added' },
   updatedAt: { type: 'timestamp', column: 'm.updated_at', description: 'When it last changed' },
   userId: { type: 'uuid', column: 'm.user_id', description: 'The linked account', nullable: true },
-  'address.city': { type: 'text', column: 'm.city_key', description: 'Town, whatever case and accents', nullable: true, normalise: foldText, ops: [...presence, 'startsWith'], read: (o: object) => ofAddress(o, 'city') },
-  'address.postalCode': { type: 'text', column: 'm.postal_code', description: 'Postal code', nullable: true, ops: [...presence, 'startsWith'], read: (o: object) => ofAddress(o, 'postalCode') },
-  'address.country': { type: 'text', column: 'm.country', description: 'Country, ISO 3166-1 alpha-2', nullable: true, read: (o: object) => ofAddress(o, 'country') },
+  'address.city': {
+    type: 'text',
+    column: 'm.city_key',
+    description: 'Town, whatever case and accents',
+    nullable: true,
+    normalise: foldText,
+    ops: [...presence, 'startsWith'],
+    read: (o: object) => ofAddress(o, 'city'),
+  },
+  'address.postalCode': {
+    type: 'text',
+    column: 'm.postal_code',
+    description: 'Postal code',
+    nullable: true,
+    ops: [...presence, 'startsWith'],
+    read: (o: object) => ofAddress(o, 'postalCode'),
+  },
+  'address.country': {
+    type: 'text',
+    column: 'm.country',
+    description: 'Country, ISO 3166-1 alpha-2',
+    nullable: true,
+    read: (o: object) => ofAddress(o, 'country'),
+  },
   tag: keyword('tag', 'tags', 'Tag'),
   skill: keyword('skill', 'skills', 'Skill'),
   externalId: {
@@ -91,23 +126,23 @@ export const memberParameters = {
 }
 
 export const memberListing = defineListing({
-    id: 'members',
-    fields: memberFields,
-    sorts: {
-      lastName: text('m.last_name_key'),
-      firstName: text('m.first_name_key'),
-      displayName: text('m.display_name_key'),
-      status: text('m.status'),
-      role: text('m.role'),
-      joinedOn: { column: 'm.joined_key', type: 'date', leads: true },
-      createdAt: { column: 'm.created_at', type: 'timestamp', leads: true },
-      updatedAt: { column: 'm.updated_at', type: 'timestamp', leads: true },
-      birthday: { column: 'm.birthday', type: 'date', nullable: true },
-      leftOn: { column: 'm.left_on', type: 'date', nullable: true },
-    },
-    defaultSort: 'lastName,firstName',
-    idColumn: 'm.id',
-    tenantColumn: 'm.tenant_id',
-    search: 'Words of name, e-mail, phone and external id, in any order, whatever case and accents',
-    parameters: memberParameters,
+  id: 'members',
+  fields: memberFields,
+  sorts: {
+    lastName: text('m.last_name_key'),
+    firstName: text('m.first_name_key'),
+    displayName: text('m.display_name_key'),
+    status: text('m.status'),
+    role: text('m.role'),
+    joinedOn: { column: 'm.joined_key', type: 'date', leads: true },
+    createdAt: { column: 'm.created_at', type: 'timestamp', leads: true },
+    updatedAt: { column: 'm.updated_at', type: 'timestamp', leads: true },
+    birthday: { column: 'm.birthday', type: 'date', nullable: true },
+    leftOn: { column: 'm.left_on', type: 'date', nullable: true },
+  },
+  defaultSort: 'lastName,firstName',
+  idColumn: 'm.id',
+  tenantColumn: 'm.tenant_id',
+  search: 'Words of name, e-mail, phone and external id, in any order, whatever case and accents',
+  parameters: memberParameters,
 })

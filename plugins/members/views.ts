@@ -3,7 +3,7 @@ import { invalid, type Tx } from '@guildhall/sdk'
 import type { MembersContext } from './context.ts'
 import { customFields } from './custom-fields/definition.ts'
 import { type Member, OwnMember } from './member-schema.ts'
-import { memberIncludes, type MemberRecord } from './refs.ts'
+import { type MemberRecord, memberIncludes } from './refs.ts'
 
 /** Staff's view: all but what the platform keeps to itself. */
 export function staffView({ pending: _, deletedAt: __, mergedInto: ___, ...view }: MemberRecord): Member {

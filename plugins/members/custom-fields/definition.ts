@@ -15,9 +15,13 @@ const written = {
   description: Type.Optional(LongText(1000)),
   options: Type.Optional(List(Text(100), 200, { description: 'Of choice and choices', uniqueItems: true })),
   required: Type.Optional(Type.Boolean({ description: 'Every member added from now on has it. Default false' })),
-  filterable: Type.Optional(Type.Boolean({ description: 'Offered as filter `custom.<key>`; not for longText. Default false' })),
+  filterable: Type.Optional(
+    Type.Boolean({ description: 'Offered as filter `custom.<key>`; not for longText. Default false' }),
+  ),
   ownView: Type.Optional(
-    Type.Enum(['hidden', 'read', 'write'], { description: 'What the member may do with it in the own record. Default read' }),
+    Type.Enum(['hidden', 'read', 'write'], {
+      description: 'What the member may do with it in the own record. Default read',
+    }),
   ),
   position: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000 })),
 }

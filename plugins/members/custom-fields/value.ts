@@ -1,7 +1,7 @@
 /** Values of custom fields: whether they fit their field, and how they are written where they are compared. */
 import type { ProblemError } from '@guildhall/sdk'
-import { isDate } from '../record/dates.ts'
 import { foldText } from '../normalise.ts'
+import { isDate } from '../record/dates.ts'
 import type { CustomField } from './definition.ts'
 
 const mostText = { text: 500, longText: 10_000, url: 2000 } as const
@@ -16,7 +16,8 @@ export function misfit(field: CustomField, value: unknown): string | null {
       const most = mostText[field.type]
       if (typeof value !== 'string' || value === '') return `${field.title} is a text`
       if (value.length > most) return `${field.title} has at most ${most} characters`
-      if (field.type === 'url' && !/^https?:\/\/\S+$/.test(value)) return `${field.title} begins with https:// or http://`
+      if (field.type === 'url' && !/^https?:\/\/\S+$/.test(value))
+        return `${field.title} begins with https:// or http://`
       return field.type === 'text' && /[\n\t]/.test(value) ? `${field.title} is one line` : null
     }
     case 'integer':

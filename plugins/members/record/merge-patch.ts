@@ -52,9 +52,8 @@ export function mergePatch(
 export const differences = (a: Profile, b: Profile): (keyof Profile)[] =>
   profileFields.filter((field) => !same(a[field], b[field]))
 
-const unique = (texts: readonly string[]): string[] => [
-  ...new Map(texts.toReversed().map((text) => [keywordKey(text), text])).values(),
-].toReversed()
+const unique = (texts: readonly string[]): string[] =>
+  [...new Map(texts.toReversed().map((text) => [keywordKey(text), text])).values()].toReversed()
 
 const tidyAddress = (address: NonNullable<MemberPatch['address']>): Profile['address'] =>
   Object.keys(address).length === 0
@@ -64,7 +63,8 @@ const tidyAddress = (address: NonNullable<MemberPatch['address']>): Profile['add
 function* wrongDates(profile: Profile, patch: MemberPatch, today: string): Generator<ProblemError> {
   for (const field of ['birthday', 'joinedOn', 'leftOn'] as const) {
     const value = patch[field]
-    if (value && !isDate(value)) yield { pointer: `/${field}`, message: 'Write a date such as 1985-04-12', code: 'format' }
+    if (value && !isDate(value))
+      yield { pointer: `/${field}`, message: 'Write a date such as 1985-04-12', code: 'format' }
   }
   if (patch.birthday && patch.birthday > today)
     yield { pointer: '/birthday', message: 'A birthday lies in the past', code: 'maximum' }

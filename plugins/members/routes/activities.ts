@@ -33,7 +33,8 @@ export interface ActivityRow {
   readonly detail: Record<string, unknown>
   readonly at: Date
 }
-export const activityColumns = 'a.id, a.member_id, a.kind, a.by_member, a.actor_kind, a.actor_id, a.changes, a.detail, a.at'
+export const activityColumns =
+  'a.id, a.member_id, a.kind, a.by_member, a.actor_kind, a.actor_id, a.changes, a.detail, a.at'
 
 export const activityOf = (row: ActivityRow): Activity => ({
   id: row.id,
@@ -67,7 +68,8 @@ export function activityRoutes(r: MembersRouter): void {
     url: '/members/:id/activities',
     access: { requires: 'members.read' },
     summary: 'List what happened with a member',
-    description: 'Newest first, with the values before and after. It is erased with the member; the audit trail is not.',
+    description:
+      'Newest first, with the values before and after. It is erased with the member; the audit trail is not.',
     tags,
     schema: { params: MemberId, query: listQuery(activityListing), response: Page(Activity) },
     handler: (ctx, { params, query }) =>

@@ -2,12 +2,7 @@
 import { Closed, List, Problem, problems, type Tx, Uuid } from '@guildhall/sdk'
 import Type from 'typebox'
 import { v7 as uuidv7 } from 'uuid'
-import {
-  CustomField,
-  CustomFieldInput,
-  CustomFieldPatch,
-  customFields,
-} from '../custom-fields/definition.ts'
+import { CustomField, CustomFieldInput, CustomFieldPatch, customFields } from '../custom-fields/definition.ts'
 import { requireSound } from '../custom-fields/rules.ts'
 import { deleteCustomField, insertCustomField, refillCustomValues, updateCustomField } from '../sql/custom-fields.ts'
 import type { MembersRouter } from './router.ts'
@@ -60,7 +55,8 @@ export function customFieldRoutes(r: MembersRouter): void {
     handler: (ctx, { body }) =>
       ctx.transaction(async (tx) => {
         const present = await customFields(tx)
-        if (present.length >= 200) throw new Problem(problems.conflict, { detail: 'There are 200 custom fields already.' })
+        if (present.length >= 200)
+          throw new Problem(problems.conflict, { detail: 'There are 200 custom fields already.' })
         if (present.some(({ key }) => key === body.key))
           throw new Problem(problems.alreadyExists, { detail: `There is a custom field "${body.key}" already.` })
         const made: CustomField = {

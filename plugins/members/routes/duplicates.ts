@@ -1,15 +1,30 @@
 /** `/members/duplicates`: pairs of records that may be one person. */
-import { Closed, defineListing, listQuery, Page, parseListQuery, Problem, problems, readPage, Timestamp, Uuid } from '@guildhall/sdk'
+import {
+  Closed,
+  defineListing,
+  listQuery,
+  Page,
+  Problem,
+  parseListQuery,
+  problems,
+  readPage,
+  Timestamp,
+  Uuid,
+} from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { MemberSummary } from '../member-schema.ts'
-import { pairColumns, pairOf, type PairRow, pairTables, setPairState } from '../sql/duplicate-pairs.ts'
+import { type PairRow, pairColumns, pairOf, pairTables, setPairState } from '../sql/duplicate-pairs.ts'
 import { type MembersRouter, tags } from './router.ts'
 
 const states = ['open', 'different'] as const
 const DuplicatePair = Type.Object({
   id: Uuid(),
   members: Type.Array(
-    Type.Object({ ...MemberSummary.properties, email: Type.Union([Type.String(), Type.Null()]), birthday: Type.Union([Type.String(), Type.Null()]) }),
+    Type.Object({
+      ...MemberSummary.properties,
+      email: Type.Union([Type.String(), Type.Null()]),
+      birthday: Type.Union([Type.String(), Type.Null()]),
+    }),
     { minItems: 2, maxItems: 2 },
   ),
   score: Type.Integer({ description: '0..100; 95: name and birthday, 75: phone and first name, 60: name' }),
@@ -61,10 +76,7 @@ export function duplicateRoutes(r: MembersRouter): void {
           select: pairColumns,
           from: pairTables,
           tenantId: tx.tenantId,
-          where: () => [
-            'a.deleted_at IS NULL AND b.deleted_at IS NULL',
-            ...(asked ? [] : ["p.state = 'open'"]),
-          ],
+          where: () => ['a.deleted_at IS NULL AND b.deleted_at IS NULL', ...(asked ? [] : ["p.state = 'open'"])],
           of: pairOf,
         })
       }),
@@ -94,7 +106,11 @@ export function duplicateRoutes(r: MembersRouter): void {
     summary: 'Say that a pair is two people',
     description: 'No scan asks again; `open` takes it back.',
     tags,
-    schema: { params: Closed({ id: Uuid() }), body: Closed({ state: Type.Enum([...states]) }), response: DuplicatePair },
+    schema: {
+      params: Closed({ id: Uuid() }),
+      body: Closed({ state: Type.Enum([...states]) }),
+      response: DuplicatePair,
+    },
     handler: (ctx, { params, body }) =>
       ctx.transaction(async (tx) => {
         const pair = await setPairState(tx, params.id, body.state)

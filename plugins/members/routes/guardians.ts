@@ -69,7 +69,8 @@ export function guardianRoutes(r: MembersRouter): void {
         if (guardian.id === ward.id) throw invalid('/guardianId', 'Nobody is his own guardian', { code: 'different' })
         await requireMember(ctx, tx, 'members.update', guardian.id)
         const from = body.from ?? (await todayOf(ctx, tx)).date
-        if (body.until && body.until < from) throw invalid('/until', 'The end lies before the beginning', { code: 'minimum' })
+        if (body.until && body.until < from)
+          throw invalid('/until', 'The end lies before the beginning', { code: 'minimum' })
         const id = uuidv7()
         await insertGuardian(tx, {
           id,

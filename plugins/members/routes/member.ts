@@ -3,8 +3,8 @@ import { Closed, Problem, problems, Text, type Tx, Uuid } from '@guildhall/sdk'
 import Type from 'typebox'
 import { requireEverywhere, requireMember, standing } from '../access.ts'
 import type { MembersContext } from '../context.ts'
-import { requireOwnPatch } from '../own-record.ts'
 import { Member, MemberPatch, OwnMember } from '../member-schema.ts'
+import { requireOwnPatch } from '../own-record.ts'
 import type { MemberRecord } from '../refs.ts'
 import { membersServiceFor } from '../service/index.ts'
 import { readMember } from '../sql/read-members.ts'
@@ -46,7 +46,9 @@ export function memberRoutes(r: MembersRouter): void {
     tags,
     schema: {
       params: MemberId,
-      query: Closed({ include: Type.Optional(Text(200, { description: 'What to add, such as `groups,memberships`' })) }),
+      query: Closed({
+        include: Type.Optional(Text(200, { description: 'What to add, such as `groups,memberships`' })),
+      }),
       response: Seen,
     },
     handler: (ctx, { params, query }) =>
@@ -169,7 +171,9 @@ export function memberRoutes(r: MembersRouter): void {
         const { id, role } = await living(tx, params.id)
         await ctx.use.access.requireGrantable(tx, { role })
         if (!(await ctx.use.users.affiliated(tx, body.userId)))
-          throw new Problem(problems.notFound, { detail: 'No account of this organisation has this id; invite the person.' })
+          throw new Problem(problems.notFound, {
+            detail: 'No account of this organisation has this id; invite the person.',
+          })
         await membersServiceFor(ctx).linkUser(tx, id, body.userId)
         return staffView(await living(tx, id))
       }),

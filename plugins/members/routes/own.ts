@@ -15,7 +15,8 @@ const because = 'everybody sees and keeps his own record; who has none gets 404'
 async function own(ctx: MembersContext, tx: Tx): Promise<MemberRecord> {
   const userId = userOf(ctx.actor)
   const record = userId === null ? undefined : await memberOfUser(tx, userId)
-  if (!record) throw new Problem(problems.notFound, { detail: 'No member of this organisation is linked to this account.' })
+  if (!record)
+    throw new Problem(problems.notFound, { detail: 'No member of this organisation is linked to this account.' })
   return record
 }
 

@@ -7,8 +7,8 @@ import {
   listQuery,
   Nullable,
   Page,
-  parseListQuery,
   Problem,
+  parseListQuery,
   problems,
   readPage,
   Slug,
@@ -21,7 +21,7 @@ import type { MembersContext } from '../context.ts'
 import { MemberPatch, OwnMemberPatch } from '../member-schema.ts'
 import type { MembersPermission } from '../permissions.ts'
 import { acceptRegistration, confirm, refuseRegistration, register, tokenHash } from '../service/registration.ts'
-import { registrationByToken, registrationColumns, type RegistrationRow } from '../sql/registrations.ts'
+import { type RegistrationRow, registrationByToken, registrationColumns } from '../sql/registrations.ts'
 import type { MembersRouter } from './router.ts'
 
 const tags = ['Registration'] as const

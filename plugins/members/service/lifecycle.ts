@@ -1,13 +1,13 @@
 /** Suspending and coming back, deleting and coming back, becoming a member, being linked to an account. */
 import { Problem, problems, type Tx } from '@guildhall/sdk'
 import type { MembersContext } from '../context.ts'
+import { customFields } from '../custom-fields/definition.ts'
 import { actorColumns } from '../record/actor.ts'
 import { attachedOf } from '../record/attached.ts'
-import { customFields } from '../custom-fields/definition.ts'
 import {
+  type MemberRecord,
   memberDeleted,
   memberReactivated,
-  type MemberRecord,
   memberRestored,
   memberSuspended,
   memberUpdated,
@@ -39,12 +39,7 @@ export async function suspend(
   }
 }
 
-export async function reactivate(
-  ctx: MembersContext,
-  tx: Tx,
-  ids: readonly string[],
-  o: WriteOptions,
-): Promise<void> {
+export async function reactivate(ctx: MembersContext, tx: Tx, ids: readonly string[], o: WriteOptions): Promise<void> {
   const present = await locked(tx, ids)
   const free = present.filter(({ suspendedAt }) => suspendedAt === null)
   if (free.length > 0)

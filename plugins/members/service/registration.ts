@@ -14,8 +14,8 @@ import { memberRegistered } from '../refs.ts'
 import {
   insertRegistration,
   lockRegistration,
-  registrationByToken,
   type RegistrationRow,
+  registrationByToken,
   setRegistration,
 } from '../sql/registrations.ts'
 import { findDuplicates } from './duplicates.ts'
@@ -85,7 +85,9 @@ export async function acceptRegistration(ctx: MembersContext, tx: Tx, id: string
   const row = await undecided(tx, id)
   const memberId = row.member_id ?? (await makeMember(ctx, tx, row))
   if (memberId === null)
-    throw new Problem(problems.alreadyExists, { detail: 'A member has this e-mail address already; refuse this registration.' })
+    throw new Problem(problems.alreadyExists, {
+      detail: 'A member has this e-mail address already; refuse this registration.',
+    })
   await accept(ctx, tx, memberId)
   await tx.audit({ action: 'members.registrationAccepted', target: { type: 'registration', id }, meta: { memberId } })
   return setRegistration(tx, id, { state: 'accepted', memberId, tokenHash: null, profile: {} })

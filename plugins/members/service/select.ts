@@ -1,4 +1,4 @@
-import { binder, type Filter, compileFilter, type Tx } from '@guildhall/sdk'
+import { binder, compileFilter, type Filter, type Tx } from '@guildhall/sdk'
 import { reachCondition } from '../access.ts'
 import type { MembersContext } from '../context.ts'
 import { extendedListing, searchCondition } from '../list.ts'

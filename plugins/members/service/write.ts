@@ -10,8 +10,8 @@ import { emptyProfile, type Profile, profileFields, storedProfile } from '../rec
 import { dayIn } from '../record/today.ts'
 import {
   type MemberChange,
-  memberCreated,
   type MemberRecord,
+  memberCreated,
   memberUpdated,
   type NewMember,
   type WriteOptions,
@@ -123,7 +123,15 @@ export async function changeMembers(
 
 async function write(
   tx: Tx,
-  { before, records, changed, fields, country, at, o }: {
+  {
+    before,
+    records,
+    changed,
+    fields,
+    country,
+    at,
+    o,
+  }: {
     before: ReadonlyMap<string, MemberRecord>
     records: ReadonlyMap<string, MemberRecord>
     changed: ReadonlyMap<string, readonly string[]>
@@ -134,7 +142,9 @@ async function write(
   },
 ): Promise<void> {
   const pairs = [...changed.keys()].map((id) => ({ old: before.get(id)!, next: records.get(id)! }))
-  const swaps = pairs.map(({ old, next }) => exchange(attachedOf(old.id, old, fields), attachedOf(old.id, next, fields)))
+  const swaps = pairs.map(({ old, next }) =>
+    exchange(attachedOf(old.id, old, fields), attachedOf(old.id, next, fields)),
+  )
   await claiming(async () => {
     await updateMembers(tx, {
       rows: pairs.map(({ next }) => ({ ...storedProfile(next, country), id: next.id, pending: next.pending })),

@@ -38,10 +38,7 @@ export async function matches(tx: Tx, candidates: readonly CandidateRow[]): Prom
  * @returns how many pairs are open after it
  */
 export async function scanForDuplicates(tx: Tx): Promise<number> {
-  await tx.query(
-    `DELETE FROM members.duplicate_pair p WHERE p.tenant_id = $1 AND p.state = 'open'`,
-    [tx.tenantId],
-  )
+  await tx.query(`DELETE FROM members.duplicate_pair p WHERE p.tenant_id = $1 AND p.state = 'open'`, [tx.tenantId])
   const [found] = await tx.query<{ open: number }>(
     `WITH living AS (
        SELECT id, name_key, first_name_key, phone_key, birthday FROM members.member

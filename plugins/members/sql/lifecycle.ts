@@ -24,7 +24,10 @@ export async function setDeleted(
 }
 
 export async function detachExternalIds(tx: Tx, ids: readonly string[]): Promise<void> {
-  await tx.query('DELETE FROM members.external_id WHERE tenant_id = $1 AND member_id = ANY($2::uuid[])', [tx.tenantId, ids])
+  await tx.query('DELETE FROM members.external_id WHERE tenant_id = $1 AND member_id = ANY($2::uuid[])', [
+    tx.tenantId,
+    ids,
+  ])
 }
 
 export async function setPending(tx: Tx, id: string, pending: boolean): Promise<void> {

@@ -54,10 +54,7 @@ export async function noteMoved(tx: Tx, id: string, moved: Readonly<Record<strin
 }
 
 /** Moves the log, households, guardians and older aliases; what the winner has already is left with the loser. */
-export async function moveOwnRows(
-  tx: Tx,
-  o: { winnerId: string; loserId: string },
-): Promise<Record<string, number>> {
+export async function moveOwnRows(tx: Tx, o: { winnerId: string; loserId: string }): Promise<Record<string, number>> {
   const bind = [tx.tenantId, o.winnerId, o.loserId]
   const count = async (sql: string): Promise<number> => (await tx.query(`${sql} RETURNING 1`, bind)).length
   const activities = await count('UPDATE members.activity SET member_id = $2 WHERE tenant_id = $1 AND member_id = $3')

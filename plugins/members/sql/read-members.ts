@@ -1,6 +1,6 @@
 import type { Tx } from '@guildhall/sdk'
-import { type MemberRow, recordColumns, recordOf } from '../record/columns.ts'
 import type { ExternalId } from '../member-schema.ts'
+import { type MemberRow, recordColumns, recordOf } from '../record/columns.ts'
 import type { MemberRecord } from '../refs.ts'
 
 const one = `SELECT ${recordColumns} FROM members.member m WHERE m.tenant_id = $1 AND m.id = $2 AND m.deleted_at IS NULL`

@@ -37,7 +37,9 @@ export function memberOnSql(
 
 /** Whoever says more than "none" decides; with no plugin that keeps periods nobody has any. */
 function membershipStateSql(states: readonly MembershipStates[], day: string, bind: Bind): string {
-  const told = states.map((state) => `nullif(${state.sql({ member: 'm.id', tenant: 'm.tenant_id', day, bind })}, 'none')`)
+  const told = states.map(
+    (state) => `nullif(${state.sql({ member: 'm.id', tenant: 'm.tenant_id', day, bind })}, 'none')`,
+  )
   return `coalesce(${[...told, "'none'"].join(', ')})`
 }
 

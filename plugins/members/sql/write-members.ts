@@ -3,7 +3,7 @@
  * come as JSON record sets. Foreign keys are checked at the end of the statement, so the parts need no order.
  */
 import type { Tx } from '@guildhall/sdk'
-import { storedColumns, type StoredProfile } from '../record/stored.ts'
+import { type StoredProfile, storedColumns } from '../record/stored.ts'
 
 export interface NewRow extends StoredProfile {
   readonly id: string

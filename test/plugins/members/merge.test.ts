@@ -26,7 +26,11 @@ t.test('the same person is noticed at entry, and found by the scan', async (t) =
   t.equal((await admin.post('/api/v1/members/duplicates/scan')).statusCode, 202)
   await platform.settle()
   const found = (await admin.get('/api/v1/members/duplicates')).json().items
-  t.same(found.map(({ reasons }: { reasons: string[] }) => reasons), [['phone', 'name']], 'who was called different stays so')
+  t.same(
+    found.map(({ reasons }: { reasons: string[] }) => reasons),
+    [['phone', 'name']],
+    'who was called different stays so',
+  )
 })
 
 t.test('an organisation may refuse probable duplicates', async (t) => {
@@ -37,7 +41,10 @@ t.test('an organisation may refuse probable duplicates', async (t) => {
   t.equal(again.statusCode, 409)
   t.equal(again.json().possibleDuplicates.length, 1)
   t.equal((await admin.get('/api/v1/members?total=true')).json().page.total, 1)
-  t.equal((await admin.post('/api/v1/members', { firstName: 'A', lastName: 'B', allowDuplicate: true })).statusCode, 201)
+  t.equal(
+    (await admin.post('/api/v1/members', { firstName: 'A', lastName: 'B', allowDuplicate: true })).statusCode,
+    201,
+  )
 })
 
 t.test('a merge is planned field by field, applied once, and the old id goes on resolving', async (t) => {
@@ -45,16 +52,44 @@ t.test('a merge is planned field by field, applied once, and the old id goes on 
   const admin = await club.admin()
   const add = async (member: object) => (await admin.post('/api/v1/members', member)).json().id as string
   const child = await add({ lastName: 'Child' })
-  const winner = await add({ firstName: 'Ann', lastName: 'Old', email: 'old@example.org', tags: ['a'], externalIds: [{ system: 'x', value: '1' }] })
-  const loser = await add({ firstName: 'Ann', lastName: 'New', email: 'new@example.org', phone: '0221 1', tags: ['b'], externalIds: [{ system: 'x', value: '2' }], metadata: { k: 1 } })
+  const winner = await add({
+    firstName: 'Ann',
+    lastName: 'Old',
+    email: 'old@example.org',
+    tags: ['a'],
+    externalIds: [{ system: 'x', value: '1' }],
+  })
+  const loser = await add({
+    firstName: 'Ann',
+    lastName: 'New',
+    email: 'new@example.org',
+    phone: '0221 1',
+    tags: ['b'],
+    externalIds: [{ system: 'x', value: '2' }],
+    metadata: { k: 1 },
+  })
   await admin.post(`/api/v1/members/${child}/guardians`, { guardianId: loser })
-  const household = (await admin.post('/api/v1/households', { name: 'H', members: [{ memberId: loser, part: 'head' }] })).json()
+  const household = (
+    await admin.post('/api/v1/households', { name: 'H', members: [{ memberId: loser, part: 'head' }] })
+  ).json()
 
-  const planned = await admin.post(`/api/v1/members/${winner}/merge`, { loserId: loser, fields: { email: 'loser', lastName: 'loser' } })
+  const planned = await admin.post(`/api/v1/members/${winner}/merge`, {
+    loserId: loser,
+    fields: { email: 'loser', lastName: 'loser' },
+  })
   t.equal(planned.statusCode, 201)
   const plan = planned.json()
-  const take = Object.fromEntries(plan.fields.map((field: { field: string; take: string }) => [field.field, field.take]))
-  t.match(take, { email: 'loser', lastName: 'loser', phone: 'loser', tags: 'both', externalIds: 'both', displayName: 'winner' })
+  const take = Object.fromEntries(
+    plan.fields.map((field: { field: string; take: string }) => [field.field, field.take]),
+  )
+  t.match(take, {
+    email: 'loser',
+    lastName: 'loser',
+    phone: 'loser',
+    tags: 'both',
+    externalIds: 'both',
+    displayName: 'winner',
+  })
   t.equal((await admin.get(`/api/v1/members/${loser}`)).json().lastName, 'New', 'nothing happened yet')
 
   const url = `/api/v1/members/${winner}/merge/${plan.id}`
@@ -62,22 +97,39 @@ t.test('a merge is planned field by field, applied once, and the old id goes on 
   await admin.patch(`/api/v1/members/${loser}`, { notes: 'changed meanwhile' })
   t.equal((await admin.post(`${url}/apply`, { hash: plan.hash })).json().type.endsWith('plan-outdated'), true)
 
-  const again = (await admin.post(`/api/v1/members/${winner}/merge`, { loserId: loser, fields: { email: 'loser', lastName: 'loser', displayName: 'loser' } })).json()
+  const again = (
+    await admin.post(`/api/v1/members/${winner}/merge`, {
+      loserId: loser,
+      fields: { email: 'loser', lastName: 'loser', displayName: 'loser' },
+    })
+  ).json()
   const applied = await admin.post(`/api/v1/members/${winner}/merge/${again.id}/apply`, { hash: again.hash })
   t.equal(applied.statusCode, 202, applied.body)
   t.match(applied.json(), { state: 'applied', moved: { guardians: 1, households: 1 } })
   t.equal((await admin.post(`/api/v1/members/${winner}/merge/${again.id}/apply`, { hash: again.hash })).statusCode, 409)
 
   const merged = (await admin.get(`/api/v1/members/${winner}`)).json()
-  t.match(merged, { displayName: 'Ann New', lastName: 'New', email: 'new@example.org', phone: '0221 1', tags: ['a', 'b'], metadata: { k: 1 } })
-  t.same(merged.externalIds.map(({ value }: { value: string }) => value), ['1', '2'])
+  t.match(merged, {
+    displayName: 'Ann New',
+    lastName: 'New',
+    email: 'new@example.org',
+    phone: '0221 1',
+    tags: ['a', 'b'],
+    metadata: { k: 1 },
+  })
+  t.same(
+    merged.externalIds.map(({ value }: { value: string }) => value),
+    ['1', '2'],
+  )
   t.equal((await admin.get(`/api/v1/members/${loser}`)).json().id, winner, 'the old id')
   t.equal((await admin.patch(`/api/v1/members/${loser}`, { phone: '0221 2' })).json().id, winner)
   t.equal((await admin.get('/api/v1/members?externalId=2')).json().items[0].id, winner)
   t.equal((await admin.get('/api/v1/members?total=true')).json().page.total, 2)
   t.equal((await admin.post(`/api/v1/members/${loser}/restore`)).statusCode, 409)
   t.equal((await admin.get(`/api/v1/households/${household.id}`)).json().members[0].memberId, winner)
-  const kinds = (await admin.get(`/api/v1/members/${winner}/activities?limit=50`)).json().items.map(({ kind }: { kind: string }) => kind)
+  const kinds = (await admin.get(`/api/v1/members/${winner}/activities?limit=50`))
+    .json()
+    .items.map(({ kind }: { kind: string }) => kind)
   t.equal(kinds.filter((kind: string) => kind === 'created').length, 2, 'the log moved')
 })
 

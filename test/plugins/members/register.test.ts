@@ -66,7 +66,10 @@ t.test('what cannot be a member is refused with the place', async (t) => {
   for (const [body, pointer] of cases) {
     const answer = await admin.post('/api/v1/members', body)
     t.equal(answer.statusCode, 400, pointer)
-    t.ok(answer.json().errors?.some((error: { pointer: string }) => error.pointer.startsWith(pointer)), answer.body)
+    t.ok(
+      answer.json().errors?.some((error: { pointer: string }) => error.pointer.startsWith(pointer)),
+      answer.body,
+    )
   }
   t.same((await admin.get('/api/v1/members')).json().items, [])
 })
@@ -98,12 +101,18 @@ t.test('an e-mail address and an external id belong to one living member', async
   const admin = await club.admin()
   const other = await platform.tenant('Other')
   const ids = [{ system: 'register', value: '7' }]
-  const { id } = (await admin.post('/api/v1/members', { lastName: 'A', email: 'a@example.org', externalIds: ids })).json()
+  const { id } = (
+    await admin.post('/api/v1/members', { lastName: 'A', email: 'a@example.org', externalIds: ids })
+  ).json()
   const email = await admin.post('/api/v1/members', { lastName: 'B', email: 'A@EXAMPLE.org' })
   t.equal(email.statusCode, 409)
   t.equal(email.json().errors[0].pointer, '/email')
   t.equal((await admin.post('/api/v1/members', { lastName: 'B', externalIds: ids })).statusCode, 409)
-  t.equal((await (await other.admin()).post('/api/v1/members', { lastName: 'A', email: 'a@example.org', externalIds: ids })).statusCode, 201)
+  t.equal(
+    (await (await other.admin()).post('/api/v1/members', { lastName: 'A', email: 'a@example.org', externalIds: ids }))
+      .statusCode,
+    201,
+  )
 
   await admin.delete(`/api/v1/members/${id}`)
   const next = await admin.post('/api/v1/members', { lastName: 'B', email: 'a@example.org', externalIds: ids })
@@ -125,7 +134,10 @@ t.test('a deleted member is gone everywhere and can come back', async (t) => {
     t.equal((await admin.get(url)).statusCode, 404, url)
   t.equal((await admin.put(`/api/v1/members/${id}`, { lastName: 'X' })).statusCode, 404)
   t.equal((await admin.post(`/api/v1/members/${id}/suspend`, { reason: 'x' })).statusCode, 404)
-  t.same((await admin.get('/api/v1/members?search=gone&total=true')).json(), { items: [], page: { nextCursor: null, total: 0 } })
+  t.same((await admin.get('/api/v1/members?search=gone&total=true')).json(), {
+    items: [],
+    page: { nextCursor: null, total: 0 },
+  })
 
   t.equal((await admin.post(`/api/v1/members/${id}/restore`)).json().displayName, 'Gone')
   t.equal((await admin.get('/api/v1/members?search=gone')).json().items.length, 1)
@@ -139,7 +151,10 @@ t.test('the log says what was done, by whom, and with which values', async (t) =
   await admin.patch(`/api/v1/members/${id}`, { phone: '0221 5' })
   await admin.post(`/api/v1/members/${id}/suspend`, { reason: 'Fees' })
   const { items } = (await admin.get(`/api/v1/members/${id}/activities`)).json()
-  t.same(items.map(({ kind }: { kind: string }) => kind), ['suspended', 'updated', 'created'])
+  t.same(
+    items.map(({ kind }: { kind: string }) => kind),
+    ['suspended', 'updated', 'created'],
+  )
   t.same(items[1].changes, [{ field: 'phone', from: null, to: '0221 5' }])
   t.equal(items[0].detail.reason, 'Fees')
   t.equal(items[1].actor.kind, 'token')
@@ -158,10 +173,15 @@ t.test('the log says what was done, by whom, and with which values', async (t) =
 t.test('events carry ids and names of fields, never values', async (t) => {
   const club = await platform.tenant('Club')
   const admin = await club.admin()
-  const { id } = (await admin.post('/api/v1/members', { lastName: 'Canary-8812', email: 'canary-8812@example.org' })).json()
+  const { id } = (
+    await admin.post('/api/v1/members', { lastName: 'Canary-8812', email: 'canary-8812@example.org' })
+  ).json()
   await admin.patch(`/api/v1/members/${id}`, { notes: 'canary-8812' })
   const rows = await club.unit((tx) =>
-    tx.query<{ name: string; payload: object }>('SELECT name, payload FROM core.event WHERE tenant_id = $1 ORDER BY at, id', [tx.tenantId]),
+    tx.query<{ name: string; payload: object }>(
+      'SELECT name, payload FROM core.event WHERE tenant_id = $1 ORDER BY at, id',
+      [tx.tenantId],
+    ),
   )
   t.match(rows, [
     { name: 'members.created', payload: { memberId: id, sendWelcome: false } },

@@ -42,14 +42,22 @@ t.test('whoever writes a role must hold it', async (t) => {
     t.equal((await secretary.post('/api/v1/members', { lastName: 'B', role })).statusCode, 403, role)
   const { id } = (await admin.post('/api/v1/members', { lastName: 'C', role: 'admin' })).json()
   t.equal((await secretary.patch(`/api/v1/members/${id}`, { role: 'makerspace_admin' })).statusCode, 403)
-  t.equal((await secretary.patch(`/api/v1/members/${id}`, { role: 'admin', lastName: 'D' })).statusCode, 200, 'unchanged')
+  t.equal(
+    (await secretary.patch(`/api/v1/members/${id}`, { role: 'admin', lastName: 'D' })).statusCode,
+    200,
+    'unchanged',
+  )
   t.equal((await admin.get(`/api/v1/members/${id}`)).json().role, 'admin')
 })
 
 t.test('a member sees and keeps the own record, and nothing that was written about him', async (t) => {
   const club = await platform.tenant('Club')
   const admin = await club.admin()
-  for (const [key, ownView] of [['open', 'write'], ['shown', 'read'], ['secret', 'hidden']])
+  for (const [key, ownView] of [
+    ['open', 'write'],
+    ['shown', 'read'],
+    ['secret', 'hidden'],
+  ])
     await admin.post('/api/v1/custom-fields', { key, title: key, type: 'text', ownView })
   const { id } = (
     await admin.post('/api/v1/members', {
@@ -74,7 +82,10 @@ t.test('a member sees and keeps the own record, and nothing that was written abo
   t.notMatch(same.body, /difficult|watch|secret/)
   t.equal((await mia.get(`/api/v1/members/${other}`)).statusCode, 404)
   t.equal((await mia.get('/api/v1/members')).statusCode, 403)
-  t.same((await mia.get('/api/v1/custom-fields')).json().items.map(({ key }: { key: string }) => key), ['open', 'shown'])
+  t.same(
+    (await mia.get('/api/v1/custom-fields')).json().items.map(({ key }: { key: string }) => key),
+    ['open', 'shown'],
+  )
 
   t.match((await mia.patch('/api/v1/members/me', { phone: '0221 9', customFields: { open: 'z' } })).json(), {
     phone: '0221 9',

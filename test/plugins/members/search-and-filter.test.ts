@@ -8,14 +8,54 @@ const club = await platform.tenant('Club')
 const admin = await club.admin()
 const add = async (member: object) => (await admin.post('/api/v1/members', member)).json().id as string
 
-await admin.post('/api/v1/custom-fields', { key: 'shirt', title: 'Shirt', type: 'choice', options: ['S', 'M', 'L'], filterable: true })
+await admin.post('/api/v1/custom-fields', {
+  key: 'shirt',
+  title: 'Shirt',
+  type: 'choice',
+  options: ['S', 'M', 'L'],
+  filterable: true,
+})
 await admin.post('/api/v1/custom-fields', { key: 'boat', title: 'Boat', type: 'text', filterable: true })
 await admin.post('/api/v1/custom-fields', { key: 'score', title: 'Score', type: 'integer', filterable: true })
-await admin.post('/api/v1/custom-fields', { key: 'languages', title: 'Languages', type: 'choices', options: ['de', 'en'], filterable: true })
+await admin.post('/api/v1/custom-fields', {
+  key: 'languages',
+  title: 'Languages',
+  type: 'choices',
+  options: ['de', 'en'],
+  filterable: true,
+})
 
-await add({ firstName: 'Nydia', lastName: 'Velázquez', email: 'nydia@example.org', birthday: '1953-03-28', gender: 'female', joinedOn: '1993-01-05', tags: ['Board'], externalIds: [{ system: 'register', value: 'V000081' }], address: { city: 'Köln', postalCode: '50667', country: 'de' }, customFields: { shirt: 'M', boat: 'Ärger', score: -5, languages: ['de', 'en'] } })
-await add({ firstName: 'Karl', lastName: 'Müller', phone: '0221 4710000', birthday: '2008-03-10', gender: 'male', joinedOn: '2020-06-01', skills: ['Welding'], customFields: { shirt: 'L', score: 40 } })
-await add({ firstName: 'Anna', lastName: 'Mueller', birthday: '2008-03-11', joinedOn: '2025-06-01', leftOn: '2026-01-31', role: 'service_provider', customFields: { score: 300 } })
+await add({
+  firstName: 'Nydia',
+  lastName: 'Velázquez',
+  email: 'nydia@example.org',
+  birthday: '1953-03-28',
+  gender: 'female',
+  joinedOn: '1993-01-05',
+  tags: ['Board'],
+  externalIds: [{ system: 'register', value: 'V000081' }],
+  address: { city: 'Köln', postalCode: '50667', country: 'de' },
+  customFields: { shirt: 'M', boat: 'Ärger', score: -5, languages: ['de', 'en'] },
+})
+await add({
+  firstName: 'Karl',
+  lastName: 'Müller',
+  phone: '0221 4710000',
+  birthday: '2008-03-10',
+  gender: 'male',
+  joinedOn: '2020-06-01',
+  skills: ['Welding'],
+  customFields: { shirt: 'L', score: 40 },
+})
+await add({
+  firstName: 'Anna',
+  lastName: 'Mueller',
+  birthday: '2008-03-11',
+  joinedOn: '2025-06-01',
+  leftOn: '2026-01-31',
+  role: 'service_provider',
+  customFields: { score: 300 },
+})
 await add({ displayName: 'Łódź Football', joinedOn: null })
 
 const names = async (query: string): Promise<string[]> => {
@@ -81,7 +121,9 @@ t.test('every field can be asked', async (t) => {
   ]
   for (const [query, found] of cases) t.same((await names(query)).toSorted(), found.toSorted(), query)
 
-  const filter = { or: [{ field: 'custom.shirt', op: 'eq', value: 'L' }, { not: { field: 'joinedOn', op: 'isNull', value: false } }] }
+  const filter = {
+    or: [{ field: 'custom.shirt', op: 'eq', value: 'L' }, { not: { field: 'joinedOn', op: 'isNull', value: false } }],
+  }
   t.same((await names(`filter=${encodeURIComponent(JSON.stringify(filter))}`)).toSorted(), [karl, lodz].toSorted())
   const asked = await admin.post('/api/v1/members/query', { filter, total: true, sort: '-lastName' })
   t.equal(asked.statusCode, 200)
@@ -89,16 +131,40 @@ t.test('every field can be asked', async (t) => {
 })
 
 t.test('what is not offered is refused by name', async (t) => {
-  for (const query of ['horse=1', 'custom.horse=1', 'status=asleep', 'sort=notes', 'sort=birthday', 'joinedOn.gte=soon', 'custom.score=x', 'limit=0', 'limit=201', 'at=2026-02-30', 'cursor=zzz'])
+  for (const query of [
+    'horse=1',
+    'custom.horse=1',
+    'status=asleep',
+    'sort=notes',
+    'sort=birthday',
+    'joinedOn.gte=soon',
+    'custom.score=x',
+    'limit=0',
+    'limit=201',
+    'at=2026-02-30',
+    'cursor=zzz',
+  ])
     t.equal((await admin.get(`/api/v1/members?${query}`)).statusCode, 400, query)
 })
 
 t.test('pages follow each other in every order without losing anybody', async (t) => {
-  for (const sort of ['lastName,firstName', '-lastName', 'firstName', 'displayName', 'joinedOn,-lastName', '-createdAt', 'updatedAt', 'status,birthday', 'role,-leftOn']) {
+  for (const sort of [
+    'lastName,firstName',
+    '-lastName',
+    'firstName',
+    'displayName',
+    'joinedOn,-lastName',
+    '-createdAt',
+    'updatedAt',
+    'status,birthday',
+    'role,-leftOn',
+  ]) {
     const seen: string[] = []
     let cursor = ''
     do {
-      const { items, page } = (await admin.get(`/api/v1/members?limit=1&sort=${sort}${cursor && `&cursor=${cursor}`}`)).json()
+      const { items, page } = (
+        await admin.get(`/api/v1/members?limit=1&sort=${sort}${cursor && `&cursor=${cursor}`}`)
+      ).json()
       seen.push(...items.map(({ displayName }: { displayName: string }) => displayName))
       cursor = page.nextCursor ?? ''
     } while (cursor)

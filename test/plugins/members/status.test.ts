@@ -46,7 +46,8 @@ t.test('status follows the periods, day by day, where the organisation is', asyn
     Later: await add('Later', { from: '2026-04-02' }),
   }
   await run(club)
-  const all = async () => Object.fromEntries(await Promise.all(Object.entries(ids).map(async ([name, id]) => [name, await statusOf(id)])))
+  const all = async () =>
+    Object.fromEntries(await Promise.all(Object.entries(ids).map(async ([name, id]) => [name, await statusOf(id)])))
   t.same(await all(), { Never: 'active', Over: 'expired', Ends: 'active', Runs: 'active', Later: 'pending' })
   const before = (await admin.get(`/api/v1/members/${ids.Runs}`)).json().version
   await run(club)
@@ -69,7 +70,11 @@ t.test('status follows the periods, day by day, where the organisation is', asyn
   }
   t.same(last((await admin.get('/api/v1/members?at=2026-02-15')).json().items), ['Ends', 'Over', 'Runs'])
   t.equal((await admin.get('/api/v1/members?at=2026-02-15&total=true')).json().page.total, 3)
-  t.same(last((await admin.get('/api/v1/members?at=2026-04-01')).json().items), ['Never', 'Runs'], 'who has no periods, by the day of joining')
+  t.same(
+    last((await admin.get('/api/v1/members?at=2026-04-01')).json().items),
+    ['Never', 'Runs'],
+    'who has no periods, by the day of joining',
+  )
   t.same((await admin.get('/api/v1/members?at=2019-06-01')).json().items, [])
 })
 
