@@ -77,7 +77,7 @@ DECLARE
   fk record;
 BEGIN
   FOR fk IN
-    SELECT c.conrelid::regclass AS leaning, a.attname AS by
+    SELECT c.conrelid::regclass AS leaning, a.attname AS member_column
       FROM pg_constraint c
       JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[2]
      WHERE c.contype = 'f' AND c.confrelid = 'members.member'::regclass
@@ -85,7 +85,7 @@ BEGIN
                                     'members.activity', 'members.duplicate_pair']::regclass[])
   LOOP
     RETURN QUERY EXECUTE format(
-      'SELECT DISTINCT t.%I FROM %s t WHERE t.tenant_id = app.tenant() AND t.%I = ANY ($1)', fk.by, fk.leaning, fk.by)
+      'SELECT DISTINCT t.%I FROM %s t WHERE t.tenant_id = app.tenant() AND t.%I = ANY ($1)', fk.member_column, fk.leaning, fk.member_column)
       USING ids;
   END LOOP;
 END $$;

@@ -289,12 +289,7 @@ export interface MemberImportTarget {
   /** All rows come in one batch, because they name each other: groups, whose parents may stand anywhere. Default false. */
   readonly whole?: boolean
   /** One verdict a row, in order; `column` is a field's name. Writes nothing. Asked again when the plan is applied. */
-  plan(
-    tx: Tx,
-    rows: readonly ImportRow[],
-    caller: Caller,
-    choices: ImportChoices,
-  ): Promise<readonly ImportVerdict[]>
+  plan(tx: Tx, rows: readonly ImportRow[], caller: Caller, choices: ImportChoices): Promise<readonly ImportVerdict[]>
   /** Only rows planned as create or update. */
   apply(
     tx: Tx,
@@ -320,6 +315,11 @@ export interface MemberBulkOperation {
   readonly operation: string
   readonly title: string
   readonly permission: string
+  /**
+   * `plan` asks for the permission itself, of something else than the member: the group it puts him into. It is called
+   * with no ids as well, to say what is wrong with the parameters. Default false: it is asked of each member.
+   */
+  readonly asksItself?: boolean
   readonly parameters: TObject
   plan(tx: Tx, ids: readonly string[], parameters: unknown, caller: Caller): Promise<readonly BulkVerdict[]>
   apply(tx: Tx, ids: readonly string[], parameters: unknown, caller: Caller): Promise<void>
@@ -353,7 +353,10 @@ const Changed = Type.Object({ memberId, changed: List(Text(100), 200) })
 const about = <S extends TSchema>(id: `members.${string}`, title: string, payload: S, example: Static<S>) =>
   eventRef({ id, version: 1, title, payload, example })
 
-const Created = Type.Object({ memberId, sendWelcome: Type.Boolean({ description: 'The new member is to be welcomed' }) })
+const Created = Type.Object({
+  memberId,
+  sendWelcome: Type.Boolean({ description: 'The new member is to be welcomed' }),
+})
 export const memberCreated = about('members.created', 'A member was added', Created, {
   memberId: someId,
   sendWelcome: false,
@@ -397,6 +400,16 @@ export const memberInviteAccepted = about('members.inviteAccepted', 'An invitati
   inviteId: otherId,
   memberId: someId,
 })
+const BulkApplied = Type.Object({
+  operationId: Uuid(),
+  operation: Text(60),
+  changed: Type.Integer({ minimum: 0, description: 'Members that were changed' }),
+})
+export const membersBulkApplied = about('members.bulkApplied', 'A bulk operation was applied', BulkApplied, {
+  operationId: someId,
+  operation: 'suspend',
+  changed: 12,
+})
 
 declare module '@guildhall/sdk' {
   interface EventRegistry {
@@ -411,5 +424,6 @@ declare module '@guildhall/sdk' {
     'members.registered': Static<typeof Registered>
     'members.invited': Static<typeof Invited>
     'members.inviteAccepted': Static<typeof InviteAccepted>
+    'members.bulkApplied': Static<typeof BulkApplied>
   }
 }

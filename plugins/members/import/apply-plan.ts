@@ -2,7 +2,15 @@
 import { invalid, isProblem, Problem, problems, type Tx } from '@guildhall/sdk'
 import type { MembersContext } from '../context.ts'
 import { membersImported } from '../refs.ts'
-import { changeImport, dueRows, type ImportRecord, keepResults, readImport, withSavepoint } from './import-sql.ts'
+import {
+  changeImport,
+  dueRows,
+  type ImportRecord,
+  joiningMany,
+  keepResults,
+  readImport,
+  withSavepoint,
+} from './import-sql.ts'
 import { workOn } from './import-work.ts'
 import { applyJob } from './job-names.ts'
 import { type Driving, driver } from './make-plan.ts'
@@ -23,9 +31,9 @@ export async function beginApply(ctx: MembersContext, tx: Tx, id: string, hash: 
   if (record.hash !== hash)
     throw new Problem(problems.planOutdated, { detail: 'The hash is of another plan. Read the import again.' })
   const { target } = await workOn(ctx, tx, record)
-  requireTarget(ctx, target, record.options)
+  requireTarget(ctx, target)
   await requireRoles(ctx, tx, record)
-  const changed = await target.changedSince(tx, id)
+  const changed = await joiningMany(tx, () => target.changedSince(tx, id))
   if (changed.length > 0) {
     const rows = changed.slice(0, SHOWN).map(({ number, reason }) => ({ row: number, reason }))
     throw new Problem(problems.planOutdated, {

@@ -33,7 +33,6 @@ export function contributedTarget(target: MemberImportTarget, o: Surroundings): 
   return {
     id: target.id,
     permission: target.permission,
-    ...(target.createPermission !== undefined && { createPermission: target.createPermission }),
     batch: target.whole ? null : 5000,
     plan: async (tx, rows) => {
       const sound = await resolveMembers(tx, rows, target, o)

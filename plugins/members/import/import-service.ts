@@ -84,7 +84,7 @@ async function begin(ctx: MembersContext, tx: Tx, o: NewImport & { path: string 
     actor_id: actor,
   }
   const { target } = await workOn(ctx, tx, record)
-  requireTarget(ctx, target, record.options)
+  requireTarget(ctx, target)
   await insertImport(tx, record)
   await tx.audit({ action: 'members.importPlanned', target: { type: 'import', id } })
   return id
@@ -105,7 +105,7 @@ export async function beginUndo(ctx: MembersContext, tx: Tx, id: string): Promis
   const record = await readImport(tx, id, { lock: true })
   requireUndoable(record)
   const { target } = await workOn(ctx, tx, record)
-  requireTarget(ctx, target, record.options)
+  requireTarget(ctx, target)
   if (record.applied_rows <= AT_ONCE) return undoImport(ctx, tx, id, { asked: true })
   await changeImport(tx, id, { state: 'undoing', failure: null })
   await tx.enqueue(undoJob, { importId: id }, { key: id })

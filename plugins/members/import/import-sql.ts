@@ -234,16 +234,19 @@ export async function markRepeated(
 ): Promise<void> {
   for (const { key, of, field, reason, accepted } of sameness) {
     await tx.query(
-      `WITH seen AS (
-         SELECT number, first_value(number) OVER (PARTITION BY ${of} ORDER BY number) AS first
-           FROM members.import_row
-          WHERE tenant_id = $1 AND import_id = $2 AND ${key} IS NOT NULL AND outcome IN ('create', 'update', 'unchanged'))
+      `WITH repeated AS (
+         SELECT number, first
+           FROM (SELECT number, first_value(number) OVER (PARTITION BY ${of} ORDER BY number) AS first
+                   FROM members.import_row
+                  WHERE tenant_id = $1 AND import_id = $2 AND ${key} IS NOT NULL
+                    AND outcome IN ('create', 'update', 'unchanged')) seen
+          WHERE first < number)
        UPDATE members.import_row r
           SET outcome = 'conflict', data = NULL, target_id = NULL, target_version = NULL,
               problems = jsonb_build_array(jsonb_build_object('column', $3::text, 'value', r.${key}::text,
                 'reason', $4::text || ' ' || s.first || '.', 'accepted', $5::text))
-         FROM seen s
-        WHERE r.tenant_id = $1 AND r.import_id = $2 AND r.number = s.number AND s.first < s.number`,
+         FROM repeated s
+        WHERE r.tenant_id = $1 AND r.import_id = $2 AND r.number = s.number`,
       [tx.tenantId, importId, headerOf(field), reason, accepted],
     )
   }
@@ -302,6 +305,17 @@ export async function readProblems(
     ),
     last: rows.length > limit ? shown.at(-1)!.number : null,
   }
+}
+
+/**
+ * Joins over all rows of an import without loops: a fresh plan has no statistics, and taking its 100,000 rows for one
+ * makes a loop of loops of them.
+ */
+export async function joiningMany<R>(tx: Tx, fn: () => Promise<R>): Promise<R> {
+  await tx.query(`SELECT set_config('enable_nestloop', 'off', true)`)
+  const result = await fn()
+  await tx.query(`SELECT set_config('enable_nestloop', 'on', true)`)
+  return result
 }
 
 /** Runs a part of a batch so that its failure leaves the transaction usable. */

@@ -1,5 +1,6 @@
 /** Everything an import in hand works with: its reader, its target, whose rights it has. */
 import { invalid, type Tx } from '@guildhall/sdk'
+import { actingFor, callerOf, personBehind } from '../acting-for.ts'
 import type { MembersContext } from '../context.ts'
 import { type CustomField, customFields } from '../custom-fields/definition.ts'
 import { defaultExternalSystem } from '../member-schema.ts'
@@ -38,6 +39,8 @@ export async function workOn(
   const organization = await ctx.use.organization.current(tx)
   const own: readonly CustomField[] = record.target === 'members' ? await customFields(tx) : []
   const { options } = record
+  // A job acts for whoever asked for it, with his rights of this moment.
+  const acting = ctx.actor.kind === 'system' ? await actingFor(ctx, tx, personBehind(ctx.actor)) : ctx
   const reader = new RowReader({
     columns,
     mapping: record.mapping,
@@ -49,7 +52,7 @@ export async function workOn(
     currentYear: Number(dayIn(organization.timeZone, tx.now()).slice(0, 4)),
   })
   const surroundings = {
-    caller: callerOf(ctx),
+    caller: quietCaller(acting),
     options,
     system: options.externalSystem ?? defaultExternalSystem,
     headerOf: (field: string | undefined) => reader.headerOf(field),
@@ -57,18 +60,16 @@ export async function workOn(
   const attachable = contributed(ctx)
   if (record.target !== 'members')
     return { reader, target: contributedTarget(attachable.get(record.target)!, surroundings) }
-  return { reader, target: memberTarget({ ...surroundings, ctx, customFields: own, organization, attachable }) }
+  return { reader, target: memberTarget({ ...surroundings, ctx: acting, customFields: own, organization, attachable }) }
 }
 
 const contributed = (ctx: MembersContext): Map<string, MemberImportTarget> =>
   new Map(ctx.contributions(memberImportTargets).map((target) => [target.id, target]))
 
 /** One import is one event: what it does to each member's status is not told once more. */
-function callerOf(ctx: MembersContext): Caller {
+function quietCaller(ctx: MembersContext): Caller {
   return {
-    may: (permission, at) => ctx.may(permission, at),
-    access: ctx.use.access,
-    tree: ctx.use.tree,
+    ...callerOf(ctx),
     members: {
       ...membersServiceFor(ctx),
       recomputeStatus: (tx, ids) => recomputeStatus(ctx, tx, ids, { events: false }),

@@ -10,6 +10,7 @@ import {
   hashRows,
   type ImportRecord,
   insertRows,
+  joiningMany,
   markRepeated,
   readImport,
 } from './import-sql.ts'
@@ -123,7 +124,7 @@ const tooMany = (rows: readonly ReadRow[]) =>
 async function finish(tx: Tx, id: string, work: Work): Promise<void> {
   const record = await readImport(tx, id, { lock: true })
   if (record.state !== 'planning') return
-  await markRepeated(tx, id, (field) => work.reader.headerOf(field))
+  await joiningMany(tx, () => markRepeated(tx, id, (field) => work.reader.headerOf(field)))
   const counts = await countOutcomes(tx, id)
   const hash = await hashRows(tx, id)
   const nothing = counts.create + counts.update === 0

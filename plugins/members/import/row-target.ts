@@ -42,7 +42,6 @@ export interface DoneRow extends DueRow {
 export interface RowTarget {
   readonly id: string
   readonly permission: string
-  readonly createPermission?: string
   /** Rows a batch; null: all rows in one. */
   readonly batch: number | null
   plan(tx: Tx, rows: readonly ReadRow[]): Promise<PlannedRow[]>

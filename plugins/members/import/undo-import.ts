@@ -26,7 +26,7 @@ export async function undoImport(ctx: MembersContext, tx: Tx, id: string, o: { a
   if (!o.asked && record.state !== 'undoing') return
   if (o.asked) requireUndoable(record)
   const { target } = await workOn(ctx, tx, record)
-  if (o.asked) requireTarget(ctx, target, record.options)
+  if (o.asked) requireTarget(ctx, target)
   const conflicts: { row: number; reason: string }[] = []
   for await (const rows of doneRows(tx, id, target.batch ?? WHOLE_LIMIT)) {
     // Once one row stands against it the rest is only looked at; the transaction goes back as a whole.
