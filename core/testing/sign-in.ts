@@ -7,11 +7,19 @@ import type { TestPlatform, TestTenant } from './platform.ts'
 /** Somebody with an account and a session in a browser. */
 export interface SignedIn {
   readonly userId: string
-  call(method: NonNullable<InjectOptions['method']>, url: string, payload?: object, headers?: Record<string, string>): Promise<LightMyRequestResponse>
+  call(
+    method: NonNullable<InjectOptions['method']>,
+    url: string,
+    payload?: object,
+    headers?: Record<string, string>,
+  ): Promise<LightMyRequestResponse>
 }
 
 /** Makes an account with a session, as sign-in does; `at` lets the person in to an organisation. */
-export async function signIn(platform: TestPlatform, o: { globalRole?: GlobalRole; at?: TestTenant } = {}): Promise<SignedIn> {
+export async function signIn(
+  platform: TestPlatform,
+  o: { globalRole?: GlobalRole; at?: TestTenant } = {},
+): Promise<SignedIn> {
   const { people, sessions } = platform.identity
   const { accountId, userId } = await people.createAccount({
     email: `${randomUUID()}@example.org`,
@@ -25,6 +33,11 @@ export async function signIn(platform: TestPlatform, o: { globalRole?: GlobalRol
   return {
     userId,
     call: (method, url, payload, headers = {}) =>
-      platform.app.inject({ method, url: `/api/v1${url}`, headers: { ...browser, ...headers }, ...(payload === undefined ? {} : { payload }) }),
+      platform.app.inject({
+        method,
+        url: `/api/v1${url}`,
+        headers: { ...browser, ...headers },
+        ...(payload === undefined ? {} : { payload }),
+      }),
   }
 }

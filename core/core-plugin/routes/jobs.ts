@@ -181,7 +181,7 @@ export function jobRoutes(r: CoreRouter, place: Place): void {
     problems: [problems.unprocessable],
     schema: {
       params: Closed({ id: Text(120) }),
-      body: Type.Optional(
+      body: Nullable(
         Closed({
           at: Type.Optional(Timestamp({ description: 'As if it were this time; default: now' })),
           key: Type.Optional(Text(100, { description: 'One job with a key waits at a time; default: the minute' })),

@@ -33,8 +33,15 @@ test('a super administrator makes, changes, suspends and deletes organisations w
 
   const listed = await call('GET', '/organizations')
   t.match(listed.json(), { items: [{ id, figures: { users: 0, groups: 1, plugins: 0 } }], page: { nextCursor: null } })
-  t.match((await call('POST', `/organizations/${id}/apply`, { yaml })).json(), { changed: [] }, 'the same file again changes nothing')
-  t.match((await call('PUT', `/organizations/${id}`, { edition: 'starter' })).json(), { edition: 'starter', version: 2 })
+  t.match(
+    (await call('POST', `/organizations/${id}/apply`, { yaml })).json(),
+    { changed: [] },
+    'the same file again changes nothing',
+  )
+  t.match((await call('PUT', `/organizations/${id}`, { edition: 'starter' })).json(), {
+    edition: 'starter',
+    version: 2,
+  })
 
   t.match((await call('POST', `/organizations/${id}/suspend`, { reason: 'unpaid' })).json(), { status: 'suspended' })
   t.equal((await call('GET', '/organizations/current', undefined, { 'x-organization': 'beispiel' })).statusCode, 403)
