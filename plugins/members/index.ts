@@ -5,13 +5,14 @@
 import { analyticsFigures, definePlugin, grantSources, roleUses } from '@guildhall/sdk'
 import { memberMigrations } from '#migrations/members/index.ts'
 import { memberActions } from './actions.ts'
+import { bulkJobs, bulkRoutes } from './bulk/index.ts'
 import { MembersConfig } from './config.ts'
 import { memberUses } from './context.ts'
-import { acceptRoutes, invitationRoutes } from './invitations/index.ts'
 import { memberFigures } from './figures.ts'
 import { memberGrants, memberRoleUse } from './grants.ts'
 import { importJobs, importRoutes, importServiceFor } from './import/index.ts'
 import { latestActivities } from './includes.ts'
+import { acceptRoutes, invitationRoutes } from './invitations/index.ts'
 import { memberJobs } from './jobs.ts'
 import { memberPermissions } from './permissions.ts'
 import {
@@ -31,10 +32,11 @@ import {
   memberReactivated,
   memberRegistered,
   memberRestored,
+  memberSuspended,
   membershipStates,
+  membersBulkApplied,
   membersImported,
   membersService,
-  memberSuspended,
   memberUpdated,
 } from './refs.ts'
 import { activityRoutes } from './routes/activities.ts'
@@ -92,6 +94,7 @@ export const membersPlugin = definePlugin({
       memberRegistered,
       memberInvited,
       memberInviteAccepted,
+      membersBulkApplied,
     ),
   routes: (r) => {
     collectionRoutes(r)
@@ -100,6 +103,7 @@ export const membersPlugin = definePlugin({
     activityRoutes(r)
     invitationRoutes(r)
     acceptRoutes(r)
+    bulkRoutes(r)
     duplicateRoutes(r)
     mergeRoutes(r)
     guardianRoutes(r)
@@ -110,6 +114,7 @@ export const membersPlugin = definePlugin({
   },
   jobs: (j) => {
     memberJobs(j)
+    bulkJobs(j)
     importJobs(j)
   },
   actions: memberActions,

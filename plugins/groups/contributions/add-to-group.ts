@@ -50,6 +50,7 @@ export const addToGroup: MemberBulkOperation = {
   operation: 'addToGroup',
   title: 'Give members a seat in a group',
   permission: 'groups.seats.write',
+  asksItself: true,
   parameters: Parameters,
   async plan(tx, ids, given, caller) {
     const desk = await deskOfCaller(caller, tx)

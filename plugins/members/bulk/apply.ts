@@ -15,7 +15,7 @@ import {
   settleRows,
 } from './bulk-sql.ts'
 import { applyJob } from './job-names.ts'
-import type { Operation } from './operation.ts'
+import type { Operation, Work } from './operation.ts'
 import { findOperation, requireOperation } from './operations/index.ts'
 import { mostInRequest, verdictsOn, workOf } from './plan.ts'
 
@@ -100,11 +100,13 @@ async function applyBatch(ctx: MembersContext, tx: Tx, id: string, size: number)
   const applier: Person = { kind: row.applier_kind!, id: row.applier_id! }
   const acting = await actingFor(ctx, tx, applier)
   const operation = findOperation(acting, row.operation)
-  if (!operation) {
-    await changeOperation(tx, id, { state: 'failed', failure: 'The plugin that carries this out was switched off.' })
+  const work = workOf(acting, row)
+  const refused = operation ? await refusalOf(tx, operation, work) : 'The plugin that carries this out was switched off.'
+  if (!operation || refused !== null) {
+    await changeOperation(tx, id, { state: 'failed', failure: refused })
+    await tell(tx, row, 'members.bulkStopped')
     return true
   }
-  const work = workOf(acting, row)
   const versions = await lockVersions(
     tx,
     due.map(({ member_id }) => member_id),
@@ -133,6 +135,17 @@ async function applyBatch(ctx: MembersContext, tx: Tx, id: string, size: number)
     ),
   )
   return false
+}
+
+/** Why nobody can be changed any more: the plan is gone, the right to the group is. */
+async function refusalOf(tx: Tx, operation: Operation, work: Work): Promise<string | null> {
+  try {
+    await operation.plan(tx, [], work)
+    return null
+  } catch (error) {
+    if (!isProblem(error)) throw error
+    return error.errors[0]?.message ?? error.detail ?? error.message
+  }
 }
 
 async function failNext(tx: Tx, id: string, reason: string): Promise<void> {
@@ -168,7 +181,7 @@ export async function cancel(tx: Tx, row: OperationRow): Promise<void> {
 }
 
 /** One event and one entry of the trail for the whole of it. */
-async function tell(tx: Tx, row: OperationRow, action: 'members.bulkApplied' | 'members.bulkCancelled'): Promise<void> {
+async function tell(tx: Tx, row: OperationRow, action: 'members.bulkApplied' | 'members.bulkCancelled' | 'members.bulkStopped'): Promise<void> {
   const { changed, skipped, failed, operation } = row
   if (changed > 0) await tx.emit(membersBulkApplied, { operationId: row.id, operation, changed })
   const target = { type: 'bulkOperation', id: row.id }

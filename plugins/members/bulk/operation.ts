@@ -29,12 +29,17 @@ export interface Operation {
   readonly title: string
   /** Asked for each member, by the groups he is in. The own record alone is not enough. */
   readonly permission: string
+  /** `plan` asks for it, of something else than the member. Default false. */
+  readonly asksItself?: boolean
   readonly parameters: TObject
   /** `reason` has to be given. Default false. */
   readonly needsReason?: boolean
   /** It takes rights from accounts, so an administrator may have to stay. Default false. */
   readonly endsRights?: boolean
-  /** One verdict a member, in order. Writes nothing. */
+  /**
+   * One verdict a member, in order. Writes nothing.
+   * @throws Problem for what forbids all of it, also when asked about nobody
+   */
   plan(tx: Tx, subjects: readonly Subject[], work: Work): Promise<readonly BulkVerdict[]>
   /** Only members whose verdict is `change`. One activity a member; events are the whole operation's. */
   apply(tx: Tx, ids: readonly string[], work: Work): Promise<void>

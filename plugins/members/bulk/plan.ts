@@ -110,7 +110,10 @@ export async function verdictsOn(
   work: Work,
   ids: readonly string[],
 ): Promise<PlannedRow[]> {
-  const subjects = await readSubjects(work.ctx, tx, { ids, permission: operation.permission })
+  const subjects = await readSubjects(work.ctx, tx, {
+    ids,
+    permission: operation.asksItself ? 'members.read' : operation.permission,
+  })
   const permitted = ids.flatMap((id) => {
     const subject = subjects.get(id)
     return subject?.permitted ? [subject] : []
