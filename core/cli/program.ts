@@ -121,7 +121,11 @@ export function buildProgram(): Command {
     .requiredOption('--org <org>', 'slug or id of the organisation')
     .option('--plan-only', 'make the plan and change nothing')
     .option('--apply', 'apply the plan at once; rows with problems are left out')
-    .option('--mapping <column=field>', 'where a column goes; nothing behind the "=": leave it out (repeat it)', collect)
+    .option(
+      '--mapping <column=field>',
+      'where a column goes; nothing behind the "=": leave it out (repeat it)',
+      collect,
+    )
     .option('--option <name=value>', 'a choice of the import, such as dateOrder=dmy (repeat it)', collect)
   command(program, 'export <what>', 'Export members, groups and more', () => import('./commands/export.ts'))
     .requiredOption('--org <org>', 'slug or id of the organisation')
@@ -156,5 +160,20 @@ export function buildProgram(): Command {
   )
     .option('--package <folder>', 'as an npm package of its own in this folder, instead of plugins/<id>')
     .option('--title <title>', 'what people call it')
+
+  const demo = group('demo', 'Demonstrations')
+  command(
+    demo,
+    'congress',
+    'Import a real register, and ask it questions; safe to repeat',
+    () => import('./commands/demo-congress.ts'),
+  ).option('--from <folder>', 'the four CSV files; default: config/organisations/congress')
+  const docs = group('docs', 'Documentation')
+  command(
+    docs,
+    'generate',
+    'Write the reference pages that are made from the code',
+    () => import('./commands/docs-generate.ts'),
+  )
   return program
 }
