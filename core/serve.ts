@@ -96,10 +96,11 @@ export async function serve(platform: Platform, log: FastifyBaseLogger): Promise
     await app.close()
     await management?.close()
     await identity.stop()
+    // Before the platform goes: its connection would keep the embedded database from being ours alone.
+    await presence.leave()
     await platform.close()
     await cache.close()
     redis?.disconnect()
-    await presence.leave()
   }
   return { app, identity, address, publicUrl, setupUrl, stop: () => (stopping ??= stop()) }
 }
