@@ -101,7 +101,9 @@ async function applyBatch(ctx: MembersContext, tx: Tx, id: string, size: number)
   const acting = await actingFor(ctx, tx, applier)
   const operation = findOperation(acting, row.operation)
   const work = workOf(acting, row)
-  const refused = operation ? await refusalOf(tx, operation, work) : 'The plugin that carries this out was switched off.'
+  const refused = operation
+    ? await refusalOf(tx, operation, work)
+    : 'The plugin that carries this out was switched off.'
   if (!operation || refused !== null) {
     await changeOperation(tx, id, { state: 'failed', failure: refused })
     await tell(tx, row, 'members.bulkStopped')
@@ -181,7 +183,11 @@ export async function cancel(tx: Tx, row: OperationRow): Promise<void> {
 }
 
 /** One event and one entry of the trail for the whole of it. */
-async function tell(tx: Tx, row: OperationRow, action: 'members.bulkApplied' | 'members.bulkCancelled' | 'members.bulkStopped'): Promise<void> {
+async function tell(
+  tx: Tx,
+  row: OperationRow,
+  action: 'members.bulkApplied' | 'members.bulkCancelled' | 'members.bulkStopped',
+): Promise<void> {
   const { changed, skipped, failed, operation } = row
   if (changed > 0) await tx.emit(membersBulkApplied, { operationId: row.id, operation, changed })
   const target = { type: 'bulkOperation', id: row.id }

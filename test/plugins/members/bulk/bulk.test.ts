@@ -27,7 +27,11 @@ async function link(club: TestTenant, memberId: string): Promise<string> {
   )
   await club.unit(async (tx) => {
     await tx.query('INSERT INTO core.affiliation (tenant_id, user_id) VALUES ($1, $2)', [tx.tenantId, userId])
-    await tx.query('UPDATE members.member SET user_id = $3 WHERE tenant_id = $1 AND id = $2', [tx.tenantId, memberId, userId])
+    await tx.query('UPDATE members.member SET user_id = $3 WHERE tenant_id = $1 AND id = $2', [
+      tx.tenantId,
+      memberId,
+      userId,
+    ])
     tx.accessChanged()
   })
   return userId
@@ -68,7 +72,9 @@ t.test('a plan says what will happen and changes nothing; applying it does that'
   const rows = (await admin.get(`${bulk}/${plan.id}/rows?outcome=unchanged`)).json().items
   t.match(rows, [{ memberId: ids[3], outcome: 'unchanged', reason: 'Already suspended.', result: null }])
   const events = await club.unit((tx) =>
-    tx.query<{ name: string }>(`SELECT name FROM core.event WHERE tenant_id = $1 AND name LIKE 'members.%ulk%'`, [tx.tenantId]),
+    tx.query<{ name: string }>(`SELECT name FROM core.event WHERE tenant_id = $1 AND name LIKE 'members.%ulk%'`, [
+      tx.tenantId,
+    ]),
   )
   t.same(events, [{ name: 'members.bulkApplied' }], 'one event for the whole')
   const log = (await admin.get(`/api/v1/members/${ids[0]}/activities`)).json().items
@@ -87,7 +93,9 @@ t.test('every operation of our own, at once and by filter', async (t) => {
   t.match(await once({ operation: 'suspend', reason }), { state: 'applied', result: { changed: 3 } })
   t.match(await once({ operation: 'reactivate' }), { state: 'applied', result: { changed: 3 } })
   t.match(await once({ operation: 'reactivate' }), { counts: { unchanged: 3 }, result: { changed: 0 } })
-  t.match(await once({ operation: 'tag', parameters: { add: ['New', 'KEEP'], remove: ['old'] } }), { result: { changed: 3 } })
+  t.match(await once({ operation: 'tag', parameters: { add: ['New', 'KEEP'], remove: ['old'] } }), {
+    result: { changed: 3 },
+  })
   t.same((await admin.get(`/api/v1/members/${ids[0]}`)).json().tags, ['Keep', 'New'])
   t.match(await once({ operation: 'changeRole', parameters: { role: 'service_provider' } }), { result: { changed: 3 } })
   t.equal((await admin.get('/api/v1/members?role=service_provider&total=true')).json().page.total, 3)
@@ -102,7 +110,9 @@ t.test('every operation of our own, at once and by filter', async (t) => {
 t.test('an export gives a file that can be fetched and imported again', async (t) => {
   const { club, admin } = await fresh('Export')
   await admin.post('/api/v1/members', { firstName: '=1+1', lastName: 'Velázquez', address: { city: 'Köln' } })
-  const plan = (await admin.post(bulk, { operation: 'export', filter: { field: 'status', op: 'eq', value: 'active' } })).json()
+  const plan = (
+    await admin.post(bulk, { operation: 'export', filter: { field: 'status', op: 'eq', value: 'active' } })
+  ).json()
   t.equal((await admin.get(`${bulk}/${plan.id}/file`)).statusCode, 409, 'not before it is applied')
   await admin.post(`${bulk}/${plan.id}/apply`, { hash: plan.hash })
   await platform.settle()
@@ -200,11 +210,17 @@ t.test('each operation needs its permission, for each member, and again when it 
   t.equal((await suspender.post(bulk, { operation: 'delete', ids })).statusCode, 403)
   await suspender.post(`${bulk}/${plan.id}/apply`, { hash: plan.hash })
   await club.unit(async (tx) => {
-    await tx.query(`UPDATE core.role SET permissions = '{members.read}' WHERE tenant_id = $1 AND 'members.suspend' = ANY(permissions)`, [tx.tenantId])
+    await tx.query(
+      `UPDATE core.role SET permissions = '{members.read}' WHERE tenant_id = $1 AND 'members.suspend' = ANY(permissions)`,
+      [tx.tenantId],
+    )
     tx.accessChanged()
   })
   await platform.settle()
-  t.match((await admin.get(`${bulk}/${plan.id}`)).json(), { result: { changed: 0, skipped: 2 }, problems: [{ reason: /permission/ }] })
+  t.match((await admin.get(`${bulk}/${plan.id}`)).json(), {
+    result: { changed: 0, skipped: 2 },
+    problems: [{ reason: /permission/ }],
+  })
   t.same(await statuses(admin, ids), ['active', 'active'])
 })
 
@@ -214,9 +230,13 @@ t.test('nobody gives a role he does not hold, nor takes one he does not hold', a
   await admin.patch(`/api/v1/members/${boss}`, { role: 'makerspace_admin' })
   await link(club, boss!)
   const editor = await club.as({ permissions: ['members.read', 'members.update'] })
-  const up = (await editor.post(bulk, { operation: 'changeRole', ids: [plain], parameters: { role: 'makerspace_admin' } })).json()
+  const up = (
+    await editor.post(bulk, { operation: 'changeRole', ids: [plain], parameters: { role: 'makerspace_admin' } })
+  ).json()
   t.match(up, { counts: { change: 0, conflict: 1 }, problems: [{ memberId: plain, reason: /do not hold the role/ }] })
-  const down = (await editor.post(bulk, { operation: 'changeRole', ids: [plain, boss], parameters: { role: 'service_provider' } })).json()
+  const down = (
+    await editor.post(bulk, { operation: 'changeRole', ids: [plain, boss], parameters: { role: 'service_provider' } })
+  ).json()
   t.match(down, { counts: { change: 1, conflict: 1 }, problems: [{ memberId: boss, reason: /present role/ }] })
 })
 
@@ -246,7 +266,8 @@ t.test('an operation of one organisation touches nothing of another', async (t) 
   const plan = (await here.admin.post(bulk, { operation: 'delete', ids: theirs, apply: true })).json()
   t.match(plan, { counts: { change: 0, conflict: 2 } })
   t.same(await statuses(there.admin, theirs), ['active', 'active'])
-  for (const path of ['', '/rows', '/file']) t.equal((await there.admin.get(`${bulk}/${plan.id}${path}`)).statusCode, 404)
+  for (const path of ['', '/rows', '/file'])
+    t.equal((await there.admin.get(`${bulk}/${plan.id}${path}`)).statusCode, 404)
   t.equal((await there.admin.post(`${bulk}/${plan.id}/apply`, { hash: plan.hash })).statusCode, 404)
   t.equal((await there.admin.post(`${bulk}/${plan.id}/cancel`)).statusCode, 404)
 })
