@@ -8,8 +8,10 @@ import { memberActions } from './actions.ts'
 import { bulkJobs, bulkRoutes } from './bulk/index.ts'
 import { MembersConfig } from './config.ts'
 import { memberUses } from './context.ts'
+import { exportRoutes } from './export/index.ts'
 import { memberFigures } from './figures.ts'
 import { memberGrants, memberRoleUse } from './grants.ts'
+import { exportRoutes } from './export/index.ts'
 import { importJobs, importRoutes, importServiceFor } from './import/index.ts'
 import { latestActivities } from './includes.ts'
 import { acceptRoutes, invitationRoutes } from './invitations/index.ts'
@@ -111,6 +113,7 @@ export const membersPlugin = definePlugin({
     customFieldRoutes(r)
     registrationRoutes(r)
     importRoutes(r)
+    exportRoutes(r)
   },
   jobs: (j) => {
     memberJobs(j)

@@ -18,6 +18,8 @@ export interface FoldedMember {
   readonly patch: MemberPatch
   readonly pending: boolean
   readonly suspended: boolean
+  /** The file says so; our status follows from periods, of which there may be none. */
+  readonly expired: boolean
   readonly attachments: readonly Attachment[]
 }
 
@@ -60,7 +62,6 @@ export function foldMember(values: Values, o: { ends: 'lastDay' | 'exclusive'; p
   if (address) patch.address = address
   const contact = inner(values, 'emergencyContact.')
   if (contact) patch.emergencyContact = contact
-  if (values.status === 'expired') keep('status', 'expired')
   const attachments = attachmentsOf(values, o, keep)
   if (Object.keys(metadata).length > 0) patch.metadata = metadata
   return {
@@ -70,6 +71,7 @@ export function foldMember(values: Values, o: { ends: 'lastDay' | 'exclusive'; p
     patch: patch as MemberPatch,
     pending: values.status === 'pending',
     suspended: values.status === 'suspended',
+    expired: values.status === 'expired',
     attachments,
   }
 }

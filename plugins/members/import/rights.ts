@@ -8,5 +8,7 @@ import type { RowTarget } from './row-target.ts'
 export function requireTarget(ctx: MembersContext, { permission }: RowTarget): void {
   requireEverywhere(ctx, 'members.import')
   if (!ctx.may(permission, { paths: [''] }))
-    throw new Problem(problems.forbidden, { detail: `This needs the permission ${permission} in the whole organisation.` })
+    throw new Problem(problems.forbidden, {
+      detail: `This needs the permission ${permission} in the whole organisation.`,
+    })
 }

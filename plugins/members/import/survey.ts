@@ -26,6 +26,7 @@ export interface Survey {
 }
 
 const SAMPLE = 200
+const PATH = /^(metadata|customFields|externalIds)\.(?!__proto__$)[\w-]{1,64}$/
 
 /**
  * Reads the whole file once, so that what makes it unreadable is known before anything is written.
@@ -98,6 +99,11 @@ function settleMapping(
   const notices: ImportNotice[] = proposed.notices.filter(({ code }) => code !== 'missing')
   const mapping = { ...proposed.mapping }
   for (const column of sheet.columns) {
+    // What an export of ours names by the path of the field is that field.
+    if (PATH.test(column) && mapping[column] !== null) {
+      mapping[column] = column
+      drop(notices, column)
+    }
     const field = o.target.id === 'members' ? customFieldOf(column, o.customFields) : undefined
     if (field && (mapping[column]?.startsWith('metadata.') || mapping[column] === null)) {
       mapping[column] = `customFields.${field.key}`
