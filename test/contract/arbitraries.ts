@@ -5,12 +5,19 @@ import type { Document, Operation, Parameter, Schema } from './document.ts'
 
 export interface Source {
   readonly document: Document
-  /** Ids worth trying: of things there are, of another organisation's, of nothing. */
+  /** Ids worth trying anywhere: of organisations, of another organisation's things. */
   readonly ids: readonly string[]
 }
 
-const id = ({ ids }: Source) =>
-  fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...ids) }, { weight: 1, arbitrary: fc.uuid({ version: 7 }) })
+/** Stands for an id of something there is, which is known only when the call is sent: `@memberId:3@`. */
+export const placeholder = /@(\w*):(\d+)@/g
+
+const id = ({ ids }: Source, name: string) =>
+  fc.oneof(
+    { weight: 6, arbitrary: fc.nat({ max: 40 }).map((n) => `@${name}:${n}@`) },
+    { weight: 1, arbitrary: fc.constantFrom(...ids) },
+    { weight: 1, arbitrary: fc.uuid({ version: 7 }) },
+  )
 const day = fc
   .date({ min: new Date('1900-01-01'), max: new Date('2100-12-31'), noInvalidDate: true })
   .map((at) => at.toISOString().slice(0, 10))
@@ -18,13 +25,13 @@ const time = fc
   .date({ min: new Date('1900-01-01'), max: new Date('2100-12-31'), noInvalidDate: true })
   .map((at) => at.toISOString())
 
-function text(schema: Schema, source: Source): Arbitrary<unknown> {
+function text(schema: Schema, source: Source, name: string): Arbitrary<unknown> {
   const { format, pattern, minLength = 0, maxLength = 50 } = schema
   const longest = Math.min(maxLength, 60)
   const fits = (value: string) => value.length >= minLength && value.length <= maxLength
   switch (format) {
     case 'uuid':
-      return id(source)
+      return id(source, name)
     case 'date':
       return day
     case 'date-time':
@@ -46,26 +53,29 @@ function text(schema: Schema, source: Source): Arbitrary<unknown> {
 }
 
 /** Values that fit. A schema that holds itself is followed a few times, and then ends in something that may not. */
-export function fitting(given: Schema, source: Source, depth = 0): Arbitrary<unknown> {
+export function fitting(given: Schema, source: Source, depth = 0, name = ''): Arbitrary<unknown> {
   if (depth > 8) return fc.constant({})
   const schema = source.document.schema(given)
   if (schema.const !== undefined) return fc.constant(schema.const)
   if (schema.enum) return fc.constantFrom(...schema.enum)
   const union = schema.anyOf ?? schema.oneOf
-  if (union) return fc.oneof(...union.map((one) => fitting(one, source, depth + 1)))
+  if (union) return fc.oneof(...union.map((one) => fitting(one, source, depth + 1, name)))
+  // Words that lists show: a role, a permission.
+  if (schema.type === 'string' && /^(role|copyOf|permissions?|scopes)$/.test(name))
+    return fc.nat({ max: 40 }).map((n) => `@${name}:${n}@`)
   const examples = schema.examples ?? []
-  const made = ofType(schema, source, depth)
+  const made = ofType(schema, source, depth, name)
   return examples.length > 0
-    ? fc.oneof({ weight: 1, arbitrary: fc.constantFrom(...examples) }, { weight: 3, arbitrary: made })
+    ? fc.oneof({ weight: 2, arbitrary: fc.constantFrom(...examples) }, { weight: 3, arbitrary: made })
     : made
 }
 
-function ofType(schema: Schema, source: Source, depth: number): Arbitrary<unknown> {
+function ofType(schema: Schema, source: Source, depth: number, name: string): Arbitrary<unknown> {
   const types = [schema.type ?? []].flat()
-  if (types.length > 1) return fc.oneof(...types.map((type) => ofType({ ...schema, type }, source, depth)))
+  if (types.length > 1) return fc.oneof(...types.map((type) => ofType({ ...schema, type }, source, depth, name)))
   switch (types[0]) {
     case 'string':
-      return text(schema, source)
+      return text(schema, source, name)
     case 'integer':
       return fc.integer({ min: Math.max(schema.minimum ?? -1000, -1e6), max: Math.min(schema.maximum ?? 1000, 1e6) })
     case 'number':
@@ -75,7 +85,7 @@ function ofType(schema: Schema, source: Source, depth: number): Arbitrary<unknow
     case 'null':
       return fc.constant(null)
     case 'array':
-      return array(schema, source, depth)
+      return array(schema, source, depth, name)
     case 'object':
       return object(schema, source, depth)
     default:
@@ -83,17 +93,26 @@ function ofType(schema: Schema, source: Source, depth: number): Arbitrary<unknow
   }
 }
 
-function array(schema: Schema, source: Source, depth: number): Arbitrary<unknown> {
+function array(schema: Schema, source: Source, depth: number, name: string): Arbitrary<unknown> {
   const bounds = { minLength: schema.minItems ?? 0, maxLength: Math.min(schema.maxItems ?? 4, 4) }
-  const item = schema.items ? fitting(schema.items, source, depth + 1) : fc.jsonValue({ maxDepth: 1 })
+  const item = schema.items ? fitting(schema.items, source, depth + 1, name) : fc.jsonValue({ maxDepth: 1 })
   return schema.uniqueItems ? fc.uniqueArray(item, bounds) : fc.array(item, bounds)
 }
 
 function object(schema: Schema, source: Source, depth: number): Arbitrary<unknown> {
   const fields = Object.fromEntries(
-    Object.entries(schema.properties ?? {}).map(([name, inner]) => [name, fitting(inner, source, depth + 1)]),
+    Object.entries(schema.properties ?? {}).map(([name, inner]) => [name, fitting(inner, source, depth + 1, name)]),
   )
-  const known = fc.record(fields, { requiredKeys: [...(schema.required ?? [])] })
+  const required = [...(schema.required ?? [])]
+  const optional = Object.keys(fields).filter((name) => !required.includes(name))
+  // Few of what may be left out: the more there is, the likelier something of it is refused.
+  const known = fc
+    .subarray(optional, { maxLength: Math.min(4, optional.length) })
+    .chain((chosen) =>
+      fc.record(
+        Object.fromEntries([...required, ...chosen].flatMap((name) => (fields[name] ? [[name, fields[name]]] : []))),
+      ),
+    )
   if (schema.properties || schema.additionalProperties === false) return known
   return fc.dictionary(fc.string({ maxLength: 10 }), fc.jsonValue({ maxDepth: 1 }), { maxKeys: 4 })
 }
@@ -104,7 +123,7 @@ const nasty: readonly unknown[] = [
   0,
   -1,
   1e308,
-  9007199254740993,
+  2 ** 53,
   '',
   ' ',
   '\u0000',
@@ -114,7 +133,7 @@ const nasty: readonly unknown[] = [
   "'; DROP TABLE members.member; --",
   '%00',
   '../../etc/passwd',
-  '${jndi:ldap://x}',
+  '$' + '{jndi:ldap://x}',
   '<script>alert(1)</script>',
   '{{7*7}}',
   'x'.repeat(20_000),
@@ -166,9 +185,9 @@ const asText = (value: unknown): string =>
   typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value)
 
 /** What a filter may be asked: fitting for some type, or nonsense. */
-const filterText = (source: Source): Arbitrary<string> =>
+const filterText = (source: Source, name: string): Arbitrary<string> =>
   fc.oneof(
-    id(source),
+    id(source, name),
     day,
     time,
     fc.constantFrom('true', 'false', 'active,pending', '1', 'a', ''),
@@ -177,24 +196,13 @@ const filterText = (source: Source): Arbitrary<string> =>
   )
 
 function parameter(one: Parameter, source: Source): Arbitrary<string> {
-  const plain =
-    one.in === 'path' || one.schema.type !== 'string' || one.schema.enum || one.schema.format || one.name === 'include'
-  const fits = fitting(one.schema, source).map(asText)
-  if (one.in === 'path')
-    return fc.oneof(
-      {
-        weight: 5,
-        arbitrary:
-          one.schema.format === 'uuid' ? fits : fc.oneof(fits, id(source), fc.constantFrom('members', 'maker', 'me')),
-      },
-      { weight: 1, arbitrary: odd.map(asText) },
-    )
   if (one.name === 'sort') return sort(one)
   if (one.name === 'filter')
     return fc.oneof(fitting({ $ref: '#/components/schemas/Filter' }, source).map(asText), odd.map(asText))
-  return plain
-    ? fc.oneof({ weight: 4, arbitrary: fits }, { weight: 1, arbitrary: odd.map(asText) })
-    : filterText(source)
+  const filters = one.schema.type === 'string' && !one.schema.enum && !one.schema.format && one.name !== 'include'
+  if (filters) return filterText(source, one.name.replace(/\..*/, ''))
+  const fits = fitting(one.schema, source, 0, one.name).map(asText)
+  return fc.oneof({ weight: 4, arbitrary: fits }, { weight: 1, arbitrary: odd.map(asText) })
 }
 
 /** The keys are in the description, and nowhere else. */
@@ -213,7 +221,8 @@ function sort({ schema, description }: Parameter): Arbitrary<string> {
 }
 
 export interface FuzzedCall {
-  readonly path: Record<string, string>
+  /** The n-th of the things known under this address, or values of its own for each parameter. */
+  readonly path: number | Record<string, string>
   readonly query: Record<string, string>
   readonly headers: Record<string, string>
   readonly body?: unknown
@@ -234,6 +243,12 @@ export function calls(operation: Operation, source: Source): Arbitrary<FuzzedCal
   const { parameters = [] } = operation
   const part = (where: Parameter['in']) => parameters.filter((one) => one.in === where)
   const values = (all: readonly Parameter[]) => Object.fromEntries(all.map((one) => [one.name, parameter(one, source)]))
+  const strange = fc.record(
+    Object.fromEntries(
+      part('path').map(({ name }) => [name, fc.oneof(odd.map(asText), fc.constantFrom(...source.ids))]),
+    ),
+  )
+  const path = fc.oneof({ weight: 6, arbitrary: fc.nat({ max: 40 }) }, { weight: 1, arbitrary: strange })
   // A query names a few of many: all at once would find nothing.
   const query = fc
     .subarray(
@@ -250,6 +265,6 @@ export function calls(operation: Operation, source: Source): Arbitrary<FuzzedCal
       )
     : fc.constant(undefined)
   return fc
-    .record({ path: fc.record(values(part('path'))), query, headers, body })
+    .record({ path, query, headers, body })
     .map(({ body: one, ...rest }) => (one === undefined ? rest : { ...rest, body: one })) as Arbitrary<FuzzedCall>
 }
