@@ -75,9 +75,12 @@ duplicates AS (
          CASE WHEN m.birthday = r.birthday THEN 95 ELSE 60 END,
          CASE WHEN m.birthday = r.birthday THEN ARRAY['name', 'birthday'] ELSE ARRAY['name'] END
     FROM json_to_recordset($2) AS r (id uuid, name_key text, birthday date)
-    JOIN members.member m ON m.tenant_id = $1 AND m.name_key = r.name_key AND m.deleted_at IS NULL
-     AND (m.birthday = r.birthday OR m.birthday IS NULL OR r.birthday IS NULL)
-   WHERE $10 LIMIT 20
+   CROSS JOIN LATERAL (
+     SELECT e.id, e.birthday FROM members.member e
+      WHERE e.tenant_id = $1 AND e.name_key = r.name_key AND e.deleted_at IS NULL
+        AND (e.birthday = r.birthday OR e.birthday IS NULL OR r.birthday IS NULL)
+      LIMIT 20) m
+   WHERE $10
   RETURNING first_id, second_id)
 SELECT ARRAY(SELECT key FROM members.custom_field WHERE tenant_id = $1 AND required) AS required,
        ARRAY(SELECT unnest(ARRAY[first_id, second_id]) FROM duplicates) AS doubled`
