@@ -20,7 +20,7 @@ export const BulkInput = Closed(
         additionalProperties: true,
         'x-max-bytes': 16_384,
         description:
-          'changeRole `{ role }`, tag `{ add?, remove? }`, export `{ format? }` (csv, xlsx, ndjson), changePlan `{ planId, on? }`; the others none',
+          'changeRole `{ role }`, tag `{ add?, remove? }`, export `{ format?, language? }` (csv, xlsx, ndjson; en, de), changePlan `{ planId, on? }`, addToGroup `{ groupId, role?, from?, until? }`; the others none',
       }),
     ),
     reason: Type.Optional(Text(1000, { description: 'Stands in the log of each member; required to suspend' })),

@@ -1,51 +1,15 @@
 /** The file of an export. It is written while it is fetched: nothing personal waits on a disk, and any node can give it. */
 import { type Download, Problem, problems } from '@guildhall/sdk'
 import type { MembersContext } from '../context.ts'
-import { defaultExternalSystem } from '../member-schema.ts'
-import type { MemberRecord } from '../refs.ts'
+import { type ExportColumn, type ExportLanguage, objectColumns, tableColumns } from '../export/export-columns.ts'
+import { openFields } from '../export/export-members.ts'
 import { WRITE_FORMATS, type WriteFormat, writeSheet } from '../sheets/index.ts'
 import { readMembers } from '../sql/read-members.ts'
 import { exportedRows, readSubjects } from './bulk-sql.ts'
 import { requireBulk } from './bulk-view.ts'
 import { exportOperation } from './operations/index.ts'
 
-/** Names of fields as the import knows them, so that the file can come back. */
-const columns = [
-  'recordId',
-  'externalId',
-  'firstName',
-  'middleName',
-  'lastName',
-  'suffix',
-  'displayName',
-  'email',
-  'phone',
-  'address.street',
-  'address.houseNumber',
-  'address.extra',
-  'address.postalCode',
-  'address.city',
-  'address.region',
-  'address.country',
-  'birthday',
-  'gender',
-  'language',
-  'status',
-  'role',
-  'joinedOn',
-  'leftOn',
-  'tags',
-  'skills',
-  'notes',
-] as const
 const pageSize = 1000
-
-const cellsOf = (member: MemberRecord): Record<string, unknown> => ({
-  ...member,
-  recordId: member.id,
-  externalId: member.externalIds.find(({ system }) => system === defaultExternalSystem)?.value ?? null,
-  ...Object.fromEntries(Object.entries(member.address ?? {}).map(([key, value]) => [`address.${key}`, value])),
-})
 
 /** @throws Problem 404, 409 before it is applied */
 export async function download(ctx: MembersContext, id: string): Promise<Download> {
@@ -53,21 +17,23 @@ export async function download(ctx: MembersContext, id: string): Promise<Downloa
   if (row.operation !== exportOperation) throw new Problem(problems.notFound)
   if (row.state !== 'applied')
     throw new Problem(problems.conflict, { detail: `Apply the export first; it is ${row.state}.` })
-  const format = (row.parameters.format ?? 'csv') as WriteFormat
+  const { format = 'csv', language = 'en' } = row.parameters as { format?: WriteFormat; language?: ExportLanguage }
+  const columns = format === 'ndjson' ? objectColumns() : tableColumns(language, await ctx.read(openFields))
   const { contentType, extension } = WRITE_FORMATS[format]
   return {
     fileName: `members-${row.created_at.toISOString().slice(0, 10)}.${extension}`,
     type: contentType,
-    body: writeSheet(rowsOf(ctx, id), {
+    body: writeSheet(rowsOf(ctx, id, columns), {
       format,
-      columns: columns.map((key) => ({ key, header: key })),
-      sheetName: 'Members',
+      columns: columns.map(({ name, header }) => ({ key: name, header })),
+      sheetName: language === 'de' ? 'Mitglieder' : 'Members',
+      ...(language === 'de' && { separator: ';' as const }),
     }),
   }
 }
 
 /** Rights are asked of each member while he is read: who is gone, or out of reach by now, is left out. */
-async function* rowsOf(ctx: MembersContext, id: string): AsyncGenerator<object> {
+async function* rowsOf(ctx: MembersContext, id: string, columns: readonly ExportColumn[]): AsyncGenerator<object> {
   for (let after = 0; ; ) {
     const page = await ctx.read(async (tx) => {
       const rows = await exportedRows(tx, id, after, pageSize)
@@ -80,7 +46,7 @@ async function* rowsOf(ctx: MembersContext, id: string): AsyncGenerator<object> 
         members: ids.flatMap((one) => (reached.get(one)?.permitted ? (members.get(one) ?? []) : [])),
       }
     })
-    yield* page.members.map(cellsOf)
+    for (const member of page.members) yield Object.fromEntries(columns.map(({ name, value }) => [name, value(member)]))
     if (page.last) return
     after = page.after
   }

@@ -7,7 +7,10 @@ export const exportMembers: Operation = {
   operation: 'export',
   title: 'Export members to a file',
   permission: 'members.export',
-  parameters: Closed({ format: Type.Optional(Type.Enum(['csv', 'xlsx', 'ndjson'], { default: 'csv' })) }),
+  parameters: Closed({
+    format: Type.Optional(Type.Enum(['csv', 'xlsx', 'ndjson'], { default: 'csv' })),
+    language: Type.Optional(Type.Enum(['en', 'de'], { default: 'en', description: 'Of the headers' })),
+  }),
   plan: async (_tx, subjects) => subjects.map(change),
   apply: (tx, ids, work) =>
     work.caller.members.logActivity(
