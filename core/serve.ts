@@ -33,8 +33,6 @@ export async function serve(platform: Platform, log: FastifyBaseLogger): Promise
   const working = config.role !== 'api'
   const presence = await showPresence({ url: platform.prepared.urls.direct, sharedCache: config.redis.url !== '' })
   const cache = await openCache({ redisUrl: config.redis.url, onError: (err) => log.warn({ err }, 'redis') })
-  const redis = config.redis.url ? new (await import('ioredis')).Redis(config.redis.url, { maxRetriesPerRequest: 1, connectTimeout: 2_000 }) : null
-  redis?.on('error', (err) => log.warn({ err }, 'redis'))
   const port = await freePort(config.server.host, config.server.port, config.server.portChosen)
   const address = `http://${config.server.host.includes(':') ? `[${config.server.host}]` : config.server.host}:${port}`
   const publicUrl = config.server.publicUrl || address.replace('127.0.0.1', 'localhost')
@@ -81,7 +79,7 @@ export async function serve(platform: Platform, log: FastifyBaseLogger): Promise
       ...(trustProxy ? { trustProxy: trustProxy as number | string[] } : {}),
       ...(config.metricsToken ? { metricsToken: config.metricsToken } : {}),
     },
-    ...(redis ? { redis } : {}),
+    ...(cache.redis ? { redis: cache.redis } : {}),
   })
   platformGauges(app.metrics, runtime)
   runtime.worker.onOutcome = jobOutcomes(app.metrics)
@@ -100,7 +98,6 @@ export async function serve(platform: Platform, log: FastifyBaseLogger): Promise
     await presence.leave()
     await platform.close()
     await cache.close()
-    redis?.disconnect()
   }
   return { app, identity, address, publicUrl, setupUrl, stop: () => (stopping ??= stop()) }
 }

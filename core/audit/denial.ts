@@ -3,7 +3,8 @@ import { QueryTypes } from 'sequelize'
 import { v7 as uuidv7 } from 'uuid'
 import { platformAuditor } from '../auth/audit-platform.ts'
 import { actorColumns } from '../events/write-effects.ts'
-import { type RequestState, truncatedAddress } from '../pipeline/index.ts'
+import { truncated } from '../auth/index.ts'
+import type { RequestState } from '../pipeline/index.ts'
 import { noOrganization } from '../pipeline/which-tenant.ts'
 import type { Runtime } from '../runtime.ts'
 
@@ -39,7 +40,7 @@ export async function recordDenial(
         actor.id,
         actor.platform,
         request.id,
-        truncatedAddress(request.ip),
+        truncated(request.ip),
         JSON.stringify(meta),
       ],
       type: QueryTypes.INSERT,

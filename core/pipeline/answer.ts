@@ -1,11 +1,6 @@
 import type { RequestFacts } from '@guildhall/sdk'
+import { truncated } from '../auth/index.ts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-
-/** An IPv4 address without its last octet, an IPv6 one without its last 80 bits: enough to see a pattern, not a person. */
-export function truncatedAddress(address: string): string {
-  if (address.includes('.')) return address.replace(/^::ffff:/, '').replace(/\.\d+$/, '.0')
-  return `${address.split(':').slice(0, 3).join(':')}::`
-}
 
 const versions = (header: string | undefined): number[] | null => {
   if (header === undefined || header.trim() === '*') return null
@@ -17,7 +12,7 @@ const versions = (header: string | undefined): number[] | null => {
 
 export const factsOf = (request: FastifyRequest): RequestFacts => ({
   id: request.id,
-  address: truncatedAddress(request.ip),
+  address: truncated(request.ip),
   language: /^\s*de\b/i.test(request.headers['accept-language'] ?? '') ? 'de' : 'en',
   ifMatch: versions(request.headers['if-match']),
 })

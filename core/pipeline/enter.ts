@@ -1,7 +1,7 @@
 import type { Context } from '@guildhall/sdk'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type ContextParts, createContext } from '../plugin-host/index.ts'
-import { truncatedAddress } from './answer.ts'
+import { truncated } from '../auth/index.ts'
 import type { HeldUnit } from './idempotency.ts'
 
 /** Step 6: the handler's context. It opens the unit of work itself; a held one is ended after the answer is stored. */
@@ -18,7 +18,7 @@ export function enter(parts: ContextParts, request: FastifyRequest, reply: Fasti
     reading: request.method === 'GET' || request.method === 'HEAD',
     scope: {
       requestId: request.id,
-      address: truncatedAddress(request.ip),
+      address: truncated(request.ip),
       ...(principal?.kind === 'user' && principal.sessionId ? { sessionId: principal.sessionId } : {}),
     },
     ...(held ? { runWriting: held.run } : {}),

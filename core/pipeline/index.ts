@@ -23,7 +23,7 @@ import type { RequestState, Step } from './state.ts'
 import { whichTenant } from './which-tenant.ts'
 import { who } from './who.ts'
 
-export { describe, factsOf, truncatedAddress, unchanged } from './answer.ts'
+export { describe, factsOf, unchanged } from './answer.ts'
 export type { RequestState, Step } from './state.ts'
 
 export interface PipelineParts {
