@@ -112,7 +112,10 @@ async function freePort(host: string, port: number, chosen: boolean): Promise<nu
     try {
       probe.listen({ host, port: candidate })
       await once(probe, 'listening')
-      return (probe.address() as AddressInfo).port
+      const { port: free } = probe.address() as AddressInfo
+      probe.close()
+      await once(probe, 'close')
+      return free
     } catch (cause) {
       const taken = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE'
       if (chosen || !taken || candidate === port + triedPorts)
@@ -122,8 +125,6 @@ async function freePort(host: string, port: number, chosen: boolean): Promise<nu
             : `Cannot listen on ${host}:${candidate}: ${(cause as Error).message}`,
           { cause },
         )
-    } finally {
-      probe.close()
     }
   }
 }
