@@ -38,7 +38,7 @@ export async function memberPage(ctx: MembersContext, tx: Tx, query: MemberQuery
       'm.deleted_at IS NULL',
       ...reaching(ctx, 'members.read', bind),
       ...(request.search === undefined ? [] : [searchCondition(request.search, bind)]),
-      ...(at && !asksStatus(query) ? [memberOnSql(ctx.contributions(membershipStates), sqlOf(at, bind))] : []),
+      ...(at && !asksStatus(query) ? [memberOn(ctx, at, bind)] : []),
     ],
     of: recordOf,
   })
@@ -62,6 +62,10 @@ const sqlOf = (day: Day, bind: Bind) => ({
   timeZone: `${bind(day.timeZone)}::text`,
   bind,
 })
+
+/** Those who were members that day. */
+export const memberOn = (ctx: MembersContext, day: Day, bind: Bind): string =>
+  `(${memberOnSql(ctx.contributions(membershipStates), sqlOf(day, bind))})`
 
 const asksStatus = (query: MemberQuery): boolean =>
   Object.keys(query).some((key) => key === 'status' || key.startsWith('status.')) ||
@@ -154,7 +158,15 @@ const contributed = (ctx: MembersContext, day: string): Record<string, Field> =>
         ops: filter.ops,
         ...(filter.values && { values: filter.values }),
         sql: (op, value, bind) =>
-          filter.sql(op, value, { member: 'm.id', tenant: 'm.tenant_id', day: `${bind(day)}::date`, bind }),
+          filter.sql(op, value, {
+            member: 'm.id',
+            tenant: 'm.tenant_id',
+            // Bound where it is read: PostgreSQL refuses a parameter that no expression uses.
+            get day() {
+              return `${bind(day)}::date`
+            },
+            bind,
+          }),
       },
     ]),
   )
