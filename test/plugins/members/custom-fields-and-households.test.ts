@@ -17,8 +17,19 @@ t.test('custom fields are typed, and a definition in use is kept', async (t) => 
   t.equal((await admin.post('/api/v1/custom-fields', { key: 'x', title: 'x', type: 'choice' })).statusCode, 400)
   t.equal((await admin.post('/api/v1/custom-fields', { key: 'X y', title: 'x', type: 'text' })).statusCode, 400)
 
-  for (const [key, wrong] of [['size', 'XXL'], ['count', 1.5], ['count', '1'], ['agreed', 'yes'], ['since', '2026-02-30'], ['nope', 1]] as const)
-    t.equal((await admin.post('/api/v1/members', { lastName: 'A', customFields: { [key]: wrong } })).statusCode, 400, `${key} ${wrong}`)
+  for (const [key, wrong] of [
+    ['size', 'XXL'],
+    ['count', 1.5],
+    ['count', '1'],
+    ['agreed', 'yes'],
+    ['since', '2026-02-30'],
+    ['nope', 1],
+  ] as const)
+    t.equal(
+      (await admin.post('/api/v1/members', { lastName: 'A', customFields: { [key]: wrong } })).statusCode,
+      400,
+      `${key} ${wrong}`,
+    )
   const values = { size: 'M', count: 3, agreed: true, since: '2026-01-01' }
   const { id } = (await admin.post('/api/v1/members', { lastName: 'A', customFields: values })).json()
   t.same((await admin.patch(`/api/v1/members/${id}`, { customFields: { count: null } })).json().customFields, {
@@ -58,20 +69,35 @@ t.test('a household keeps who lived there', async (t) => {
   const made = await admin.post('/api/v1/households', {
     name: 'Familie Müller',
     address: { city: 'Köln' },
-    members: [{ memberId: head, part: 'head' }, { memberId: child, part: 'child', from: '2020-01-01' }],
+    members: [
+      { memberId: head, part: 'head' },
+      { memberId: child, part: 'child', from: '2020-01-01' },
+    ],
   })
   t.equal(made.statusCode, 201, made.body)
   const url = `/api/v1/households/${made.json().id}`
   t.same(
-    made.json().members.map(({ memberId, part, from, until }: Record<string, unknown>) => [memberId, part, from, until]),
-    [[child, 'child', '2020-01-01', null], [head, 'head', '2026-03-10', null]],
+    made
+      .json()
+      .members.map(({ memberId, part, from, until }: Record<string, unknown>) => [memberId, part, from, until]),
+    [
+      [child, 'child', '2020-01-01', null],
+      [head, 'head', '2026-03-10', null],
+    ],
   )
   t.equal((await admin.get(`/api/v1/members?householdId=${made.json().id}&total=true`)).json().page.total, 2)
   t.equal((await admin.get(`/api/v1/households?memberId=${child}`)).json().items.length, 1)
 
   const left = await admin.put(url, { members: [{ memberId: head, part: 'head' }] })
-  t.match(left.json().members, [{ memberId: child, until: '2026-03-10' }, { memberId: head, until: null }])
-  t.equal((await admin.post('/api/v1/households', { name: 'Second', members: [{ memberId: child, part: 'child' }] })).statusCode, 201)
+  t.match(left.json().members, [
+    { memberId: child, until: '2026-03-10' },
+    { memberId: head, until: null },
+  ])
+  t.equal(
+    (await admin.post('/api/v1/households', { name: 'Second', members: [{ memberId: child, part: 'child' }] }))
+      .statusCode,
+    201,
+  )
   t.equal((await admin.put(url, { members: [{ memberId: made.json().id, part: 'head' }] })).statusCode, 400)
   t.equal((await admin.put(url, { name: 'X' }, { 'if-match': '"v1"' })).statusCode, 412)
   t.equal((await admin.delete(url)).statusCode, 204)
@@ -82,8 +108,18 @@ t.test('figures count the register', async (t) => {
   const club = await platform.tenant('Club')
   const admin = await club.admin()
   const { memberFigures } = await import('#plugins/members/figures.ts')
-  await admin.post('/api/v1/members', { lastName: 'A', gender: 'female', birthday: '2008-03-10', joinedOn: '2026-02-01' })
-  await admin.post('/api/v1/members', { lastName: 'B', birthday: '2008-03-11', joinedOn: '2020-01-01', leftOn: '2026-02-15' })
+  await admin.post('/api/v1/members', {
+    lastName: 'A',
+    gender: 'female',
+    birthday: '2008-03-10',
+    joinedOn: '2026-02-01',
+  })
+  await admin.post('/api/v1/members', {
+    lastName: 'B',
+    birthday: '2008-03-11',
+    joinedOn: '2020-01-01',
+    leftOn: '2026-02-15',
+  })
   const gone = (await admin.post('/api/v1/members', { lastName: 'C', joinedOn: '2020-01-01' })).json().id
   await admin.delete(`/api/v1/members/${gone}`)
   const asked = { from: '2026-01-01', to: '2026-03-10', at: '2026-03-10', today: '2026-03-10' }
