@@ -5,6 +5,7 @@ import type { FastifyContextConfig, FastifyInstance, FastifySchema, RouteOptions
 import fp from 'fastify-plugin'
 import { withExample } from './example.ts'
 import { problemSchema } from './problem-schema.ts'
+import { isVersioned, requestHeaders } from './request-headers.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -89,13 +90,15 @@ function described(schema: Described, route: RouteOptions): FastifySchema {
       : open
         ? 'Open to everybody.'
         : 'Open to whoever is signed in.'
+  const method = methods[0]!
   return {
     ...rest,
+    ...(schema.headers ? {} : requestHeaders(schema, { method, open })),
     description: [rest.description, may].filter(Boolean).join('\n\n'),
-    operationId: operationId(methods[0]!, route.url),
+    operationId: operationId(method, route.url),
     security: open ? [] : [{ bearer: scope }, { session: [] }],
     ...(config.plugin && { 'x-plugin': config.plugin }),
-    response: { ...answers(schema, produces), ...failures({ ...schema, ...rest }, route, open) },
+    response: { ...answers(schema, method, produces), ...failures({ ...schema, ...rest }, route, open) },
   } as FastifySchema
 }
 
@@ -121,13 +124,17 @@ function operationId(method: string, url: string): string {
   return [method.toLowerCase(), ...words.map((word) => word[0]!.toUpperCase() + word.slice(1))].join('')
 }
 
-function answers(schema: FastifySchema, produces?: readonly string[]): Record<string, unknown> {
+function answers(schema: FastifySchema, method: string, produces?: readonly string[]): Record<string, unknown> {
   const binary = { schema: { type: 'string', format: 'binary' } }
   if (produces)
     return { 200: { description: 'The content', content: Object.fromEntries(produces.map((type) => [type, binary])) } }
   const given = (schema.response ?? {}) as Record<string, unknown>
   if ('204' in given) return { ...given, 204: { type: 'null', description: 'Done; no content' } }
-  return Object.fromEntries(Object.entries(given).map(([status, one]) => [status, withExample(one)]))
+  return {
+    ...Object.fromEntries(Object.entries(given).map(([status, one]) => [status, withExample(one)])),
+    ...(method === 'GET' &&
+      isVersioned(schema) && { 304: { type: 'null', description: 'Still the version you have' } }),
+  }
 }
 
 function failures(schema: FastifySchema, route: RouteOptions, open: boolean): Record<string, unknown> {

@@ -46,7 +46,7 @@ const Days = {
 }
 const StatisticsQuery = Type.Object(Days, { additionalProperties: false })
 const ReportQuery = Type.Object(
-  { ...Days, groupBy: Type.Optional(Type.Union([Type.Literal('month'), Type.Literal('quarter'), Type.Literal('year')])) },
+  { ...Days, groupBy: Type.Optional(Type.Union([Type.Literal('month'), Type.Literal('quarter'), Type.Literal('year')], { description: 'One row a period instead of one for all of it' })) },
   { additionalProperties: false },
 )
 const Topic = Type.Object({ topic: Text(40, { description: 'members, plans, groups, activity, ... as far as their plugins are on' }) })

@@ -83,7 +83,7 @@ export function permissionRoutes(r: CoreRouter, place: Place): void {
           description: '`user:<id>`, `token:<id>` or `serviceAccount:<id>`',
           examples: ['user:01890a5d-ac96-774b-bcce-b302099a8057'],
         }),
-        permission: Text(120, { examples: ['members.read'] }),
+        permission: Text(120, { description: 'Its id', examples: ['members.read'] }),
         group: Type.Optional(Uuid({ description: 'At this group' })),
         member: Type.Optional(Uuid({ description: 'For the record of this member' })),
       }),

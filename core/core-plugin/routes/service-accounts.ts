@@ -163,8 +163,9 @@ export function serviceAccountRoutes(r: CoreRouter, place: Place): void {
     tags,
     schema: { params: Params, response: Type.Null() },
     status: 204,
-    handler: (ctx, { params }) =>
+    handler: (ctx, { params, facts }) =>
       ctx.transaction(async (tx) => {
+        if (facts.ifMatch) requireVersion(facts, (await accounts().read(tx, params.id)).version)
         await accounts().remove(tx, params.id)
         return null
       }),

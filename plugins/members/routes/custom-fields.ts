@@ -1,5 +1,5 @@
 /** `/custom-fields`: what the organisation wants to know of its members beyond the profile. */
-import { Closed, List, Problem, problems, type Tx, Uuid } from '@guildhall/sdk'
+import { Closed, List, Problem, problems, requireVersion, type Tx, Uuid } from '@guildhall/sdk'
 import Type from 'typebox'
 import { v7 as uuidv7 } from 'uuid'
 import { CustomField, CustomFieldInput, CustomFieldPatch, customFields } from '../custom-fields/definition.ts'
@@ -92,7 +92,7 @@ export function customFieldRoutes(r: MembersRouter): void {
       handler: (ctx, { params: { id }, body, facts }) =>
         ctx.transaction(async (tx) => {
           const before = await field(tx, id)
-          if (facts.ifMatch && !facts.ifMatch.includes(before.version)) throw new Problem(problems.preconditionFailed)
+          requireVersion(facts, before.version)
           const after: CustomField = {
             ...before,
             ...body,
@@ -122,9 +122,11 @@ export function customFieldRoutes(r: MembersRouter): void {
     problems: [problems.inUse],
     schema: { params, response: Type.Null() },
     status: 204,
-    handler: (ctx, { params: { id } }) =>
+    handler: (ctx, { params: { id }, facts }) =>
       ctx.transaction(async (tx) => {
-        await deleteCustomField(tx, await field(tx, id))
+        const before = await field(tx, id)
+        requireVersion(facts, before.version)
+        await deleteCustomField(tx, before)
         await tx.audit({ action: 'members.customFieldDeleted', target: { type: 'customField', id } })
         return null
       }),

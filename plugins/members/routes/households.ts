@@ -8,10 +8,11 @@ import {
   Name,
   Nullable,
   Page,
-  parseListQuery,
   Problem,
+  parseListQuery,
   problems,
   readPage,
+  requireVersion,
   Timestamp,
   type Tx,
   Uuid,
@@ -164,7 +165,7 @@ export function householdRoutes(r: MembersRouter): void {
         ctx.transaction(async (tx) => {
           requireEverywhere(ctx, 'members.update')
           const before = await household(tx, id)
-          if (facts.ifMatch && !facts.ifMatch.includes(before.version)) throw new Problem(problems.preconditionFailed)
+          requireVersion(facts, before.version)
           await saveHousehold(tx, {
             id,
             name: body.name ?? before.name,
@@ -190,10 +191,10 @@ export function householdRoutes(r: MembersRouter): void {
     tags,
     schema: { params, response: Type.Null() },
     status: 204,
-    handler: (ctx, { params: { id } }) =>
+    handler: (ctx, { params: { id }, facts }) =>
       ctx.transaction(async (tx) => {
         requireEverywhere(ctx, 'members.update')
-        await household(tx, id)
+        requireVersion(facts, (await household(tx, id)).version)
         await deleteHousehold(tx, id)
         await tx.audit({ action: 'members.householdDeleted', target: { type: 'household', id } })
         return null
