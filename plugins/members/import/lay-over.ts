@@ -1,4 +1,5 @@
 /** What a row changes of a member who is there: only what the file says and the record does not say already. */
+import { emailKey } from '../normalise.ts'
 import type { ExternalId, MemberPatch } from '../member-schema.ts'
 import { type Profile, phoneKey } from '../record/stored.ts'
 import type { FoldedMember } from './fold-member.ts'
@@ -20,14 +21,17 @@ export function layOver(
       if (laid) patch[name] = name === 'customFields' ? laid.given : laid.whole
     } else if (!o.onlyEmpty || isEmpty(there)) patch[name] = value
   }
-  // The same number in another notation is no change.
-  if (typeof patch.phone === 'string' && present.phone !== null)
-    if (phoneKey(patch.phone, o.country) === phoneKey(present.phone, o.country)) delete patch.phone
+  // The same number or address in another notation is no change.
+  if (sameIn(patch.phone, present.phone, (phone) => phoneKey(phone, o.country))) delete patch.phone
+  if (sameIn(patch.email, present.email, emailKey)) delete patch.email
   const ids = layIds(present.externalIds, externalIdsOf(row, o.system), o.onlyEmpty)
   if (ids) patch.externalIds = ids
   for (const name of o.cleared) if (CLEARABLE.has(name)) patch[name] = isList(name) ? [] : null
   return patch as MemberPatch
 }
+
+const sameIn = (given: unknown, there: string | null, key: (text: string) => string): boolean =>
+  typeof given === 'string' && there !== null && key(given) === key(there)
 
 type Parts = Readonly<Record<string, unknown>>
 

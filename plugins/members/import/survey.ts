@@ -100,7 +100,8 @@ function settleMapping(
   const mapping = { ...proposed.mapping }
   for (const column of sheet.columns) {
     // What an export of ours names by the path of the field is that field.
-    if (PATH.test(column) && mapping[column] !== null) {
+    const custom = column.startsWith('customFields.')
+    if (PATH.test(column) && mapping[column] !== null && !custom) {
       mapping[column] = column
       drop(notices, column)
     }
@@ -132,7 +133,7 @@ function settleMapping(
 }
 
 const customFieldOf = (column: string, fields: readonly CustomField[]): CustomField | undefined =>
-  fields.find(({ key, title }) => [headerKey(key), headerKey(title)].includes(headerKey(column)))
+  fields.find(({ key, title }) => [headerKey(key), headerKey(title), headerKey(`customFields.${key}`)].includes(headerKey(column)))
 
 function drop(notices: ImportNotice[], column: string): void {
   for (let i = notices.length - 1; i >= 0; i--) if (notices[i]!.column === column) notices.splice(i, 1)

@@ -1,5 +1,7 @@
 /** A club with an import door: files as texts go in, answers come out. */
-import { startTestPlatform, type TestClient, type TestPlatform, type TestPlatformOptions, type TestTenant } from '#core/testing/index.ts'
+import type { PluginDefinition } from '@guildhall/sdk'
+import tap from 'tap'
+import { startTestPlatform, type TestClient, type TestPlatform, type TestTenant } from '#core/testing/index.ts'
 import type { Import } from '#plugins/members/import/import-schema.ts'
 import { membersPlugin } from '#plugins/members/index.ts'
 
@@ -9,13 +11,18 @@ export interface Club {
   readonly admin: TestClient
 }
 
+let shared: Promise<TestPlatform> | undefined
+
+/** An organisation of its own; those of one file live on one platform. */
 export async function startClub(
-  t: { teardown(fn: () => Promise<void>): void },
-  { organization, ...o }: TestPlatformOptions & { organization?: Parameters<TestPlatform['tenant']>[1] } = {},
+  o: { plugins?: readonly PluginDefinition[]; organization?: Parameters<TestPlatform['tenant']>[1] } = {},
 ): Promise<Club> {
-  const platform = await startTestPlatform({ plugins: [membersPlugin], ...o })
-  t.teardown(() => platform.close())
-  const tenant = await platform.tenant('Club', organization)
+  shared ??= startTestPlatform({ plugins: o.plugins ?? [membersPlugin] }).then((platform) => {
+    tap.teardown(() => platform.close())
+    return platform
+  })
+  const platform = await shared
+  const tenant = await platform.tenant('Club', { settings: { country: 'DE' }, ...o.organization })
   return { platform, tenant, admin: await tenant.admin() }
 }
 

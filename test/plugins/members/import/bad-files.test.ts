@@ -1,0 +1,54 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'tap'
+import { plan, send, startClub } from './importing.ts'
+
+test('a file that is no table is refused with what to do, and nothing of it is kept', async (t) => {
+  const club = await startClub()
+  const files: [string, Buffer | string, number][] = [
+    ['an old workbook', Buffer.from('d0cf11e0a1b11ae1'.padEnd(1024, '0'), 'hex'), 415],
+    ['nothing', '', 422],
+    ['the same header twice', 'name,name\na,b\n', 422],
+    ['a cell of 10 MB', `last name\n${'x'.repeat(10_000_000)}\n`, 422],
+    ['a cell of 10 MB behind good rows', `last name\n${'A\n'.repeat(3000)}${'x'.repeat(10_000_000)}\n`, 422],
+    ['a million columns', `${'c,'.repeat(1_000_000)}\n1,2\n`, 422],
+    ['an open quotation mark', 'last name\n"A\nB\nC\n', 422],
+    ['no data', Buffer.from([0xff, 0xfe, 0x00, 0xd8, 0x00, 0xd8]), 422],
+  ]
+  for (const [what, file, status] of files) {
+    const answer = await send(club.admin, file)
+    t.equal(answer.statusCode, status, what)
+    t.match(answer.json(), { errors: [{ pointer: '/file', code: /\w/ }] }, what)
+  }
+  t.same((await club.admin.get('/api/v1/imports')).json().items, [])
+  t.same(await readdir(join(club.platform.dataDir, 'files', club.tenant.id, 'uploads')), [])
+})
+
+test('ragged rows are left out and the others stand', async (t) => {
+  const club = await startClub()
+  const { counts, problems } = await plan(club, 'first name,last name\nA,B\nC\nD,E,F\nG,H\n')
+  t.match(counts, { create: 2, error: 2 })
+  t.match(problems, [{ row: 3, reason: /1 cell/ }, { row: 4, reason: /3 cells/ }])
+})
+
+test('a mapping that does not fit is refused', async (t) => {
+  const { admin } = await startClub()
+  const refused = async (o: object) => (await send(admin, 'last name\nA\n', o)).json()
+  t.match(await refused({ mapping: { wrong: 'lastName' } }), { status: 400, errors: [{ pointer: '/mapping' }] })
+  t.match(await refused({ mapping: { 'last name': 'tenantId' } }), { status: 400, errors: [{ pointer: '/mapping' }] })
+  t.match(await refused({ mapping: { 'last name': 'customFields.none' } }), { status: 400 })
+  t.match(await refused({ options: { update: 'maybe' } }), { status: 400, errors: [{ pointer: '/options/update' }] })
+  t.match(await refused({ into: 'users' }), { status: 400, errors: [{ pointer: '/into' }] })
+})
+
+test('problems are paged and downloaded', async (t) => {
+  const club = await startClub()
+  const bad = Array.from({ length: 60 }, (_, i) => `N${i},nothing ${i}`).join('\n')
+  const { id, problems } = await plan(club, `last name,email\n${bad}\n`)
+  t.equal(problems.length, 25)
+  const first = (await club.admin.get(`/api/v1/imports/${id}/problems?limit=50`)).json()
+  const second = (await club.admin.get(`/api/v1/imports/${id}/problems?limit=50&cursor=${first.page.nextCursor}`)).json()
+  t.same([first.items.length, second.items.length, second.page.nextCursor], [50, 10, null])
+  const csv = await club.admin.get(`/api/v1/imports/${id}/problems.csv`)
+  t.equal(csv.body.trim().split('\r\n').length, 61)
+})
