@@ -1,6 +1,6 @@
 import t from 'tap'
-import { startTestPlatform, type TestClient } from '#core/testing/index.ts'
 import { readOrganizationFile } from '#core/tenancy/organization-file.ts'
+import { startTestPlatform, type TestClient } from '#core/testing/index.ts'
 
 const platform = await startTestPlatform()
 t.teardown(() => platform.close())
@@ -47,7 +47,10 @@ t.test('levels, gender groups and stages are found in any case, and nothing else
     ['members', [], /./],
   ] as const) {
     const refused = await admin.post('/api/v1/groups', { name: 'X', [field]: value })
-    t.ok(refused.statusCode === 400 || (field === 'parentId' && refused.statusCode === 404), `${field}: ${refused.body}`)
+    t.ok(
+      refused.statusCode === 400 || (field === 'parentId' && refused.statusCode === 404),
+      `${field}: ${refused.body}`,
+    )
     t.match(refused.body, says)
   }
 })
@@ -55,7 +58,12 @@ t.test('levels, gender groups and stages are found in any case, and nothing else
 t.test('the list filters, searches and sorts; the tree nests what it shows', async (t) => {
   const { club, admin } = await verband()
   const south = await group(admin, { name: 'Süd', type: 'Regional', externalId: 'S1' })
-  const club1 = await group(admin, { name: 'SC Föhren', type: 'Verein', parentId: south.id, description: 'Gegründet 1920' })
+  const club1 = await group(admin, {
+    name: 'SC Föhren',
+    type: 'Verein',
+    parentId: south.id,
+    description: 'Gegründet 1920',
+  })
   const team = await group(admin, { name: 'Ärzte-Team', type: 'Team', parentId: club1.id, stage: 'Jugend' })
   await group(admin, { name: 'Beirat' })
   const names = async (query: string): Promise<string[]> =>
@@ -72,7 +80,9 @@ t.test('the list filters, searches and sorts; the tree nests what it shows', asy
 
   const { items, page } = (await admin.get('/api/v1/groups?tree=true&total=true')).json()
   t.equal(page.total, 5)
-  t.match(items, [{ name: 'Verband', children: [{ name: 'Beirat' }, { name: 'Süd', children: [{ children: [{ id: team.id }] }] }] }])
+  t.match(items, [
+    { name: 'Verband', children: [{ name: 'Beirat' }, { name: 'Süd', children: [{ children: [{ id: team.id }] }] }] },
+  ])
   const shown = (await admin.get('/api/v1/groups?tree=true&type=Team,Regional')).json().items
   t.match(shown, [{ name: 'Süd', children: [{ name: 'Ärzte-Team' }] }], 'under the nearest one that is shown')
   const first = (await admin.get('/api/v1/groups?limit=3')).json()
@@ -82,8 +92,16 @@ t.test('the list filters, searches and sorts; the tree nests what it shows', asy
 t.test('PUT and PATCH merge, count versions and honour If-Match', async (t) => {
   const { admin } = await verband()
   const { id } = await group(admin, { name: 'Nord', description: 'a', externalId: 'N' })
-  t.match((await admin.put(`/api/v1/groups/${id}`, { description: 'b' })).json(), { name: 'Nord', description: 'b', version: 2 })
-  t.match((await admin.patch(`/api/v1/groups/${id}`, { name: 'Norden' })).json(), { name: 'Norden', description: 'b', version: 3 })
+  t.match((await admin.put(`/api/v1/groups/${id}`, { description: 'b' })).json(), {
+    name: 'Nord',
+    description: 'b',
+    version: 2,
+  })
+  t.match((await admin.patch(`/api/v1/groups/${id}`, { name: 'Norden' })).json(), {
+    name: 'Norden',
+    description: 'b',
+    version: 3,
+  })
   t.equal((await admin.patch(`/api/v1/groups/${id}`, { name: 'Norden' })).json().version, 3, 'nothing changed')
   t.equal((await admin.patch(`/api/v1/groups/${id}`, { name: 'X' }, { 'if-match': '"v1"' })).statusCode, 412)
   t.equal((await admin.post('/api/v1/groups', { name: 'Y', externalId: 'n' })).statusCode, 409)
@@ -129,9 +147,15 @@ t.test('levels, gender groups and stages in use are not taken away', async (t) =
   const { levels } = (await admin.get('/api/v1/groups/levels')).json()
   const without = levels.filter(({ key }: { key: string }) => key !== 'Regional')
   without[0].children = ['Verein']
-  t.match((await admin.put('/api/v1/groups/levels', { levels: without })).json(), { status: 409, detail: /Regional is used by: Ost/ })
+  t.match((await admin.put('/api/v1/groups/levels', { levels: without })).json(), {
+    status: 409,
+    detail: /Regional is used by: Ost/,
+  })
   levels[0].children = []
-  t.match((await admin.put('/api/v1/groups/levels', { levels })).json().detail, /Regional below National is used by: Ost/)
+  t.match(
+    (await admin.put('/api/v1/groups/levels', { levels })).json().detail,
+    /Regional below National is used by: Ost/,
+  )
   t.match((await admin.put('/api/v1/groups/gender-groups', { genderGroups: [] })).json().detail, /F is used by Ost/)
   t.match((await admin.put('/api/v1/groups/stages', { stages: [] })).json().detail, /Jugend is used by Ost/)
   levels[0].children = ['Regional', 'Halle']
@@ -153,5 +177,8 @@ t.test('one organisation never sees the groups of another', async (t) => {
   t.notMatch((await two.admin.get('/api/v1/groups?search=geheim')).body, 'Geheim')
   t.equal((await two.admin.post('/api/v1/groups', { name: 'x', parentId: id })).statusCode, 404)
   const stranger = (await one.admin.post('/api/v1/members', { lastName: 'A' })).json()
-  t.equal((await two.admin.post(`/api/v1/groups/${two.club.rootId}/members`, { memberId: stranger.id })).statusCode, 404)
+  t.equal(
+    (await two.admin.post(`/api/v1/groups/${two.club.rootId}/members`, { memberId: stranger.id })).statusCode,
+    404,
+  )
 })

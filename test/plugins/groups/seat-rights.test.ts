@@ -1,6 +1,6 @@
 import t from 'tap'
-import { startTestPlatform, type TestClient, type TestTenant } from '#core/testing/index.ts'
 import { readOrganizationFile } from '#core/tenancy/organization-file.ts'
+import { startTestPlatform, type TestClient, type TestTenant } from '#core/testing/index.ts'
 import { signIn } from '../../support/signed-in.ts'
 
 const platform = await startTestPlatform()
@@ -52,7 +52,10 @@ async function holderOf(org: TestTenant, admin: TestClient) {
 const names = async (who: TestClient, url: string): Promise<string[]> => {
   const answer = await who.get(url)
   if (answer.statusCode !== 200) return [String(answer.statusCode)]
-  return answer.json().items.map((one: { name?: string; lastName?: string }) => one.name ?? one.lastName).toSorted()
+  return answer
+    .json()
+    .items.map((one: { name?: string; lastName?: string }) => one.name ?? one.lastName)
+    .toSorted()
 }
 
 t.test('a role reaches its group, all below up to the next layer, or through every layer', async (t) => {
@@ -134,7 +137,8 @@ t.test('nobody gives a seat, or makes a role, with rights he lacks there', async
 
 t.test('a new group, and a moved one, has to lie where the actor may write', async (t) => {
   const { holder, places } = await federation('keeper')
-  const add = (parentId: string, type: string | null) => holder.client.post('/api/v1/groups', { name: 'New', parentId, type })
+  const add = (parentId: string, type: string | null) =>
+    holder.client.post('/api/v1/groups', { name: 'New', parentId, type })
   t.equal((await add(places.north, null)).statusCode, 201)
   t.equal((await add(places.north, 'club')).statusCode, 403, 'a club is a layer, and his rights end before it')
   t.equal((await add(places.south, null)).statusCode, 404)
@@ -146,7 +150,12 @@ t.test('viewers read groups and seats; makers see neither', async (t) => {
   const { org, places } = await federation('clerk')
   const viewer = await org.as({ role: 'admin' })
   const maker = await org.as({ role: 'maker' })
-  for (const url of ['/api/v1/groups', `/api/v1/groups/${places.north}`, `/api/v1/groups/${places.north}/members`, '/api/v1/groups/levels']) {
+  for (const url of [
+    '/api/v1/groups',
+    `/api/v1/groups/${places.north}`,
+    `/api/v1/groups/${places.north}/members`,
+    '/api/v1/groups/levels',
+  ]) {
     t.equal((await viewer.get(url)).statusCode, 200, url)
     t.equal((await maker.get(url)).statusCode, 403, url)
   }

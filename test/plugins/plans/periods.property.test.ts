@@ -6,7 +6,9 @@ import { cycleEnd } from '#plugins/plans/calendar.ts'
 
 const start = '2024-02-20'
 const day = fc.nat(60).map((n) => addDays(start, n))
-const span = fc.tuple(day, fc.integer({ min: 1, max: 30 })).map(([from, days]): Span => ({ from, before: addDays(from, days) }))
+const span = fc
+  .tuple(day, fc.integer({ min: 1, max: 30 }))
+  .map(([from, days]): Span => ({ from, before: addDays(from, days) }))
 const daysOf = ({ from, before }: Span): string[] => {
   const days: string[] = []
   for (let at = from; at < before; at = addDays(at, 1)) days.push(at)

@@ -12,18 +12,52 @@ t.test('every organisation starts with the five plans, and keeps what it made of
   const { items } = (await admin.get('/api/v1/members/plans?sort=amount')).json()
   const unlimited = { hoursPerDay: null, equipmentClasses: [] }
   t.match(items, [
-    { name: 'Student', price: usd(1999), billingCycle: 'monthly', features: ['Educational workshops', 'Discounted rate'], limits: { hoursPerDay: 6 } },
-    { name: 'Basic Maker', price: usd(2999), billingCycle: 'monthly', features: ['Basic equipment', 'Workshop space'], limits: { hoursPerDay: 8 } },
-    { name: 'Pro Maker', price: usd(9999), billingCycle: 'monthly', features: ['Advanced equipment', 'Priority support'], limits: unlimited },
-    { name: 'Premium', price: usd(99999), billingCycle: 'yearly', features: ['All equipment', 'Personal storage'], limits: unlimited },
-    { name: 'Service Provider', price: usd(199999), billingCycle: 'yearly', features: ['Commercial license', 'Priority booking', 'Client meeting space'], limits: unlimited },
+    {
+      name: 'Student',
+      price: usd(1999),
+      billingCycle: 'monthly',
+      features: ['Educational workshops', 'Discounted rate'],
+      limits: { hoursPerDay: 6 },
+    },
+    {
+      name: 'Basic Maker',
+      price: usd(2999),
+      billingCycle: 'monthly',
+      features: ['Basic equipment', 'Workshop space'],
+      limits: { hoursPerDay: 8 },
+    },
+    {
+      name: 'Pro Maker',
+      price: usd(9999),
+      billingCycle: 'monthly',
+      features: ['Advanced equipment', 'Priority support'],
+      limits: unlimited,
+    },
+    {
+      name: 'Premium',
+      price: usd(99999),
+      billingCycle: 'yearly',
+      features: ['All equipment', 'Personal storage'],
+      limits: unlimited,
+    },
+    {
+      name: 'Service Provider',
+      price: usd(199999),
+      billingCycle: 'yearly',
+      features: ['Commercial license', 'Priority booking', 'Client meeting space'],
+      limits: unlimited,
+    },
   ])
   t.equal(items.length, 5)
   await admin.delete(`/api/v1/members/plans/${items[0].id}`)
   await club.disable('plans')
   t.equal((await admin.get('/api/v1/members/plans')).statusCode, 404)
   await club.enable('plans')
-  t.equal((await admin.get('/api/v1/members/plans?total=true')).json().page.total, 4, 'a deleted one does not come back')
+  t.equal(
+    (await admin.get('/api/v1/members/plans?total=true')).json().page.total,
+    4,
+    'a deleted one does not come back',
+  )
 })
 
 t.test('a plan needs only a name; the rest has defaults', async (t) => {
@@ -45,8 +79,19 @@ t.test('a plan needs only a name; the rest has defaults', async (t) => {
     version: 1,
   })
   t.match((await admin.get(`/api/v1/members/plans/${plan.id}`)).json(), plan)
-  t.equal((await admin.post('/api/v1/members/plans', { name: 'FRIENDS' })).statusCode, 409, 'a name in any case is taken')
-  for (const wrong of [{}, { name: '' }, { name: 'A', price: { amount: -1, currency: 'USD' } }, { name: 'A', billingCycle: 'weekly' }, { name: 'A', limits: { hoursPerDay: 25 } }, { name: 'A', memberCount: 3 }])
+  t.equal(
+    (await admin.post('/api/v1/members/plans', { name: 'FRIENDS' })).statusCode,
+    409,
+    'a name in any case is taken',
+  )
+  for (const wrong of [
+    {},
+    { name: '' },
+    { name: 'A', price: { amount: -1, currency: 'USD' } },
+    { name: 'A', billingCycle: 'weekly' },
+    { name: 'A', limits: { hoursPerDay: 25 } },
+    { name: 'A', memberCount: 3 },
+  ])
     t.equal((await admin.post('/api/v1/members/plans', wrong)).statusCode, 400, JSON.stringify(wrong))
 })
 
@@ -56,10 +101,20 @@ t.test('what a plan offers becomes a new edition; the rest is a plain change', a
   const url = `/api/v1/members/plans/${id}`
   t.match((await admin.patch(url, { capacity: 5, metadata: { a: 1 } })).json(), { edition: 1, version: 2, capacity: 5 })
   t.match((await admin.put(url, { price: usd(200) })).json(), { edition: 2, version: 3, price: usd(200), capacity: 5 })
-  t.match((await admin.put(url, { limits: { hoursPerDay: 4 } })).json(), { edition: 3, limits: { hoursPerDay: 4, equipmentClasses: [] } })
+  t.match((await admin.put(url, { limits: { hoursPerDay: 4 } })).json(), {
+    edition: 3,
+    limits: { hoursPerDay: 4, equipmentClasses: [] },
+  })
   t.equal((await admin.put(url, { price: usd(200) })).json().version, 4, 'nothing changed')
   const { items } = (await admin.get(`${url}/versions`)).json()
-  t.same(items.map(({ edition, price }: { edition: number; price: object }) => [edition, price]), [[3, usd(200)], [2, usd(200)], [1, usd(100)]])
+  t.same(
+    items.map(({ edition, price }: { edition: number; price: object }) => [edition, price]),
+    [
+      [3, usd(200)],
+      [2, usd(200)],
+      [1, usd(100)],
+    ],
+  )
   t.equal((await admin.put(url, { name: 'Silver' }, { 'if-match': '"v1"' })).statusCode, 412)
   t.equal((await admin.put(url, { name: 'student' })).statusCode, 409)
   t.equal((await admin.delete(url, { 'if-match': '"v1"' })).statusCode, 412)
@@ -106,6 +161,8 @@ t.test('viewers read plans, makers do not, and nobody sees those of others', asy
 
 t.test('plans of one name do not arise twice, whoever comes at once', async (t) => {
   const admin = await (await platform.tenant('Makers')).admin()
-  const answers = await Promise.all(Array.from({ length: 5 }, () => admin.post('/api/v1/members/plans', { name: 'Race' })))
+  const answers = await Promise.all(
+    Array.from({ length: 5 }, () => admin.post('/api/v1/members/plans', { name: 'Race' })),
+  )
   t.same(answers.map(({ statusCode }) => statusCode).toSorted(), [201, 409, 409, 409, 409])
 })
