@@ -115,6 +115,7 @@ t.test('every field can be asked', async (t) => {
     ['custom.shirt.isNull=true', [anna, lodz]],
     ['custom.boat=arger', [nydia]],
     ['custom.score.gt=-10', [nydia, karl, anna]],
+    ['custom.score.lt=-3', [nydia]],
     ['custom.score.between=0,100', [karl]],
     ['custom.languages=en', [nydia]],
     ['createdAt.gte=2026-03-10T00:00:00Z', [nydia, karl, anna, lodz]],
