@@ -7,8 +7,11 @@ export interface Statement {
 }
 
 interface Pooled {
-  getConnection(...o: unknown[]): Promise<Client & { recorded?: boolean }>
+  getConnection(...o: unknown[]): Promise<Client & { watched?: boolean }>
 }
+
+/** Where the statements of watched connections go while somebody records. */
+let sink: Statement[] | null = null
 
 /**
  * Records the SQL that a piece of work sends, so that the bare program runs the very same statements. BEGIN, COMMIT and
@@ -17,24 +20,24 @@ interface Pooled {
 export async function recordStatements(sequelize: Sequelize, work: () => Promise<unknown>): Promise<Statement[]> {
   const pool = sequelize.connectionManager as unknown as Pooled
   const borrow = pool.getConnection.bind(pool)
-  const statements: Statement[] = []
-  let recording = true
   pool.getConnection = async (...o) => {
     const connection = await borrow(...o)
-    if (connection.recorded) return connection
-    connection.recorded = true
+    if (connection.watched) return connection
+    connection.watched = true
     const send = connection.query.bind(connection) as (...args: unknown[]) => unknown
     connection.query = ((sql: unknown, bind?: readonly unknown[]) => {
-      if (recording && typeof sql === 'string' && bind) statements.push({ sql, bind })
+      if (typeof sql === 'string' && bind) sink?.push({ sql, bind })
       return send(sql, bind)
     }) as never
     return connection
   }
+  const statements: Statement[] = []
+  sink = statements
   try {
     await work()
+    return statements
   } finally {
-    recording = false
+    sink = null
     pool.getConnection = borrow
   }
-  return statements
 }
