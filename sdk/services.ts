@@ -197,9 +197,9 @@ export interface RoleUse {
 }
 export const roleUses = extensionPoint<RoleUse>({ id: 'core.role-uses' })
 
-/** Where a member's record stands in the tree; lets `permissions/explain` ask about one. */
+/** Where a member's record stands in the tree; lets `permissions/explain` ask about one. What several tell is joined. */
 export interface MemberPlaces {
-  /** Paths of the groups; null when there is no such member. */
+  /** Paths of the groups, none for a member who is in none; null when this plugin knows no such member. */
   pathsOf(tx: Tx, memberId: string): Promise<readonly string[] | null>
 }
 export const memberPlaces = extensionPoint<MemberPlaces>({ id: 'core.member-places' })

@@ -10,16 +10,23 @@ export function actionsPage(host: PluginHost): string {
     'calls in one run. `GET /api/v1/actions` gives the same with the full schemas, and `guildhall types` writes them as types.',
     '',
     ...tableOf(
-      ['action', 'what it does', 'permission', 'effect', 'calls', 'input', 'output'],
+      ['action', 'what it does', 'permission', 'effect', 'calls'],
       actions.map(({ action }) => [
         code(action.id),
         action.title,
         code(action.requires),
         action.effect,
         String(action.perRun),
-        code(shapeOf(action.input)),
-        code(shapeOf(action.output)),
       ]),
     ),
+    '## Input and output',
+    '',
+    ...actions.flatMap(({ action }) => [
+      `### ${action.id}`,
+      '',
+      `- Input: ${code(shapeOf(action.input))}`,
+      `- Output: ${code(shapeOf(action.output, 1))}`,
+      '',
+    ]),
   ].join('\n')
 }

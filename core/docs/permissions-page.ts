@@ -13,23 +13,28 @@ export function permissionsPage(host: PluginHost): string {
     'A role holds permissions; a scope of a token is a permission or `<plugin>.*`. *Own record* means: for the record of the',
     'member whom the user is linked to. [Users and permissions](../users-and-permissions.md) explains roles, grants and areas.',
     '',
-    ...host.plugins.flatMap((plugin) => {
-      const own = declared.filter(({ id }) => host.permissions.get(id)?.plugin === plugin)
-      return own.length === 0
-        ? []
-        : [
-            `## ${plugin.spec.title}`,
-            '',
-            ...tableOf(
-              ['permission', 'what it allows', 'writes', ...roles.map(({ key }) => code(key))],
-              own.map(({ id, title, writes }) => [
-                code(id),
-                title,
-                writes ? 'yes' : '',
-                ...roles.map((role) => holds(role, id)),
-              ]),
-            ),
-          ]
-    }),
+    ...host.plugins
+      .toSorted((a, b) => rank(a.id) - rank(b.id))
+      .flatMap((plugin) => {
+        const own = declared.filter(({ id }) => host.permissions.get(id)?.plugin === plugin)
+        return own.length === 0
+          ? []
+          : [
+              `## ${plugin.spec.title}`,
+              '',
+              ...tableOf(
+                ['permission', 'what it allows', 'writes', ...roles.map(({ key }) => code(key))],
+                own.map(({ id, title, writes }) => [
+                  code(id),
+                  title,
+                  writes ? 'yes' : '',
+                  ...roles.map((role) => holds(role, id)),
+                ]),
+              ),
+            ]
+      }),
   ].join('\n')
 }
+
+/** Core first, the others in the order in which they depend on each other. */
+const rank = (id: string): number => (id === 'core' ? 0 : 1)

@@ -17,8 +17,7 @@ export async function generatedPages(): Promise<Map<string, string>> {
   const client = new pg.Client({ connectionString: database.ownerUrl })
   try {
     await client.connect()
-    const lockfile = await readFile(join(root, 'package-lock.json'), 'utf8')
-    const pages = await referencePages(host, client, lockfile)
+    const pages = await referencePages(host, client, root)
     return pages.set('docs/reference/cli.md', commandsPage(buildProgram()))
   } finally {
     await client.end()
