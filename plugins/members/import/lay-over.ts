@@ -1,6 +1,7 @@
 /** What a row changes of a member who is there: only what the file says and the record does not say already. */
-import { emailKey } from '../normalise.ts'
+
 import type { ExternalId, MemberPatch } from '../member-schema.ts'
+import { emailKey } from '../normalise.ts'
 import { type Profile, phoneKey } from '../record/stored.ts'
 import type { FoldedMember } from './fold-member.ts'
 import { externalIdsOf } from './member-input.ts'

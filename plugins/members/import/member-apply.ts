@@ -6,11 +6,12 @@ import type { ImportedRow } from '../refs.ts'
 import { lockMembers } from '../sql/read-members.ts'
 import { changedFlaw, choicesOf } from './contributed-target.ts'
 import type { KeptMember, MemberSurroundings } from './member-plan.ts'
-import { eraseMembers, leanedOn, versionsOf } from './member-sql.ts'
+import { eraseMembers, leanedOn, printsOf } from './member-sql.ts'
 import type { AppliedRow, DoneRow, DueRow } from './row-target.ts'
 
 interface Result {
-  readonly version: number
+  /** Of the record as the import left it. */
+  readonly print: string
   /** Of the changed fields. */
   readonly before?: Partial<Profile>
   readonly attached?: readonly { target: string; row: ImportedRow }[]
@@ -40,7 +41,7 @@ export async function applyMembers(
   })
   if (changes.length > 0) await o.caller.members.updateMany(tx, changes, written)
   const attached = await applyAttached(tx, standing, kept, o)
-  const versions = await versionsOf(
+  const prints = await printsOf(
     tx,
     standing.map(({ targetId }) => targetId!),
   )
@@ -48,7 +49,7 @@ export async function applyMembers(
     const before = present.get(targetId!)
     const { changed } = kept.get(number)!
     const result: Result = {
-      version: versions.get(targetId!)!,
+      print: prints.get(targetId!)!,
       ...(before && changed && { before: Object.fromEntries(changed.map((field) => [field, before[field]])) }),
       ...(attached.has(number) && { attached: attached.get(number)! }),
     }
@@ -89,8 +90,8 @@ export async function undoMembers(
 ): Promise<{ number: number; reason: string }[]> {
   const results = new Map(rows.map((row) => [row.number, row.result as Result]))
   const ids = rows.map(({ targetId }) => targetId!)
-  const versions = await versionsOf(tx, ids)
-  const changed = rows.filter(({ number, targetId }) => versions.get(targetId!) !== results.get(number)!.version)
+  const prints = await printsOf(tx, ids)
+  const changed = rows.filter(({ number, targetId }) => prints.get(targetId!) !== results.get(number)!.print)
   if (changed.length > 0)
     return changed.map(({ number }) => ({ number, reason: 'The member was changed or deleted since.' }))
   const left = await undoAttached(tx, rows, results, o)

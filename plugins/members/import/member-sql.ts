@@ -37,12 +37,14 @@ export async function membersChangedSince(
   }))
 }
 
-export async function versionsOf(tx: Tx, ids: readonly string[]): Promise<Map<string, number>> {
-  const rows = await tx.query<{ id: string; version: number }>(
-    'SELECT id, version FROM members.member WHERE tenant_id = $1 AND id = ANY($2::uuid[]) AND deleted_at IS NULL',
+/** What stands in each record, as a fingerprint. Status follows from periods and days: it is nobody's change of the record. */
+export async function printsOf(tx: Tx, ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await tx.query<{ id: string; print: string }>(
+    `SELECT m.id, md5((to_jsonb(m) - 'status' - 'version' - 'updated_at')::text) AS print FROM members.member m
+      WHERE m.tenant_id = $1 AND m.id = ANY($2::uuid[]) AND m.deleted_at IS NULL`,
     [tx.tenantId, ids],
   )
-  return new Map(rows.map(({ id, version }) => [id, version]))
+  return new Map(rows.map(({ id, print }) => [id, print]))
 }
 
 /** Which of these something hangs on beside their own record. */

@@ -133,7 +133,9 @@ function settleMapping(
 }
 
 const customFieldOf = (column: string, fields: readonly CustomField[]): CustomField | undefined =>
-  fields.find(({ key, title }) => [headerKey(key), headerKey(title), headerKey(`customFields.${key}`)].includes(headerKey(column)))
+  fields.find(({ key, title }) =>
+    [headerKey(key), headerKey(title), headerKey(`customFields.${key}`)].includes(headerKey(column)),
+  )
 
 function drop(notices: ImportNotice[], column: string): void {
   for (let i = notices.length - 1; i >= 0; i--) if (notices[i]!.column === column) notices.splice(i, 1)

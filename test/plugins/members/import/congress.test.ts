@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises'
-import { test } from 'tap'
+import t, { test } from 'tap'
 import { readOrganizationFile } from '#core/tenancy/organization-file.ts'
 import { bundledPlugins } from '#plugins/bundled.ts'
 import { planAndApply, startClub } from './importing.ts'
 
 const folder = new URL('../../../../config/organisations/', import.meta.url)
 const read = (name: string) => readFile(new URL(name, folder))
+
+t.setTimeout(180_000)
 
 test('the register of Congress goes in as it stands, a second time without a change', async (t) => {
   const file = readOrganizationFile((await read('congress.yaml')).toString())
