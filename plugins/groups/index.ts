@@ -3,7 +3,7 @@
  * group, with a role; a role with permissions is a grant to the user linked to that member. The tree itself is core's.
  * Terms, routes and contributions: README.md.
  */
-import { analyticsFigures, definePlugin, grantSources, organizationFileSections } from '@guildhall/sdk'
+import { analyticsFigures, definePlugin, grantSources, memberPlaces, organizationFileSections } from '@guildhall/sdk'
 import { groupMigrations } from '#migrations/groups/index.ts'
 import {
   invitationSteps,
@@ -24,7 +24,7 @@ import { seatsImport } from './contributions/import-seats.ts'
 import { groupsInclude } from './contributions/include.ts'
 import { groupsInvitation } from './contributions/invitation.ts'
 import { seatsMerge } from './contributions/merge.ts'
-import { reachByGroups } from './contributions/reach.ts'
+import { placesBySeats, reachByGroups } from './contributions/reach.ts'
 import { seatGrants } from './contributions/seat-grants.ts'
 import { groupsServiceFor } from './groups-service.ts'
 import {
@@ -59,6 +59,7 @@ export const groupsPlugin = definePlugin({
     for (const section of fileSections) c.to(organizationFileSections, section)
     c.to(grantSources, seatGrants)
     c.to(memberReach, reachByGroups)
+    c.to(memberPlaces, placesBySeats)
     for (const filter of groupFilters) c.to(memberFilters, filter)
     c.to(memberIncludes, groupsInclude)
     c.to(memberMerges, seatsMerge)

@@ -1,4 +1,4 @@
-import { organizationDay, reachSql } from '@guildhall/sdk'
+import { type MemberPlaces, organizationDay, reachSql } from '@guildhall/sdk'
 import type { MemberReach } from '#plugins/members/refs.ts'
 
 /** Rights over a group reach the members who sit in it today. */
@@ -18,4 +18,9 @@ export const reachByGroups: MemberReach = {
     `EXISTS (SELECT 1 FROM groups.seat rs JOIN core."group" rg ON rg.tenant_id = rs.tenant_id AND rg.id = rs.group_id
        WHERE rs.tenant_id = ${tenant} AND rs.member_id = ${member} AND rs.starts_on <= ${organizationDay()}
          AND rs.ends_before > ${organizationDay()} AND ${reachSql({ ...reach, self: null }, { pathColumn: 'rg.path', bind })})`,
+}
+
+/** Where a member sits today, for the explanation of a permission. */
+export const placesBySeats: MemberPlaces = {
+  pathsOf: async (tx, memberId) => (await reachByGroups.pathsOf(tx, [memberId])).get(memberId) ?? null,
 }
