@@ -1,4 +1,4 @@
-import { type GrantSource, type RoleUse, type Tx, wholeOrganization } from '@guildhall/sdk'
+import { type GrantSource, type MemberPlaces, type RoleUse, type Tx, wholeOrganization } from '@guildhall/sdk'
 
 /** A linked member's role is what its user is granted over the whole organisation; a suspended or pending one gives none. */
 export const memberGrants: GrantSource = {
@@ -26,5 +26,16 @@ export const memberRoleUse: RoleUse = {
       [tx.tenantId, role],
     )
     return row!.n
+  },
+}
+
+/** That there is such a member; where he sits is told by groups. */
+export const memberStanding: MemberPlaces = {
+  pathsOf: async (tx, memberId) => {
+    const found = await tx.query(
+      'SELECT id FROM members.member WHERE tenant_id = $1 AND id = $2 AND deleted_at IS NULL',
+      [tx.tenantId, memberId],
+    )
+    return found.length > 0 ? [] : null
   },
 }

@@ -2,7 +2,7 @@
  * The register of members: who they are, how they stand, what happened with them. Plans, groups and training hang what
  * they know on it through refs.ts.
  */
-import { analyticsFigures, definePlugin, grantSources, roleUses } from '@guildhall/sdk'
+import { analyticsFigures, definePlugin, grantSources, memberPlaces, roleUses } from '@guildhall/sdk'
 import { memberMigrations } from '#migrations/members/index.ts'
 import { memberActions } from './actions.ts'
 import { bulkJobs, bulkRoutes } from './bulk/index.ts'
@@ -10,7 +10,7 @@ import { MembersConfig } from './config.ts'
 import { memberUses } from './context.ts'
 import { exportRoutes } from './export/index.ts'
 import { memberFigures } from './figures.ts'
-import { memberGrants, memberRoleUse } from './grants.ts'
+import { memberGrants, memberRoleUse, memberStanding } from './grants.ts'
 import { importJobs, importRoutes, importServiceFor } from './import/index.ts'
 import { latestActivities } from './includes.ts'
 import { acceptRoutes, invitationRoutes } from './invitations/index.ts'
@@ -74,6 +74,7 @@ export const membersPlugin = definePlugin({
   ],
   contributes: (c) => {
     c.to(grantSources, memberGrants)
+    c.to(memberPlaces, memberStanding)
     c.to(roleUses, memberRoleUse)
     c.to(memberIncludes, latestActivities)
     for (const figure of memberFigures) c.to(analyticsFigures, figure)

@@ -170,10 +170,6 @@ async function upload(club: Club, url: string, content: string, fields: Readonly
   return made(await club.owner.inject({ method: 'POST', url, ...request }), url)
 }
 
-const missing = (kind: string) => async () => {
-  throw new Error(`Nothing makes a ${kind} yet: add it to test/isolation/club.ts`)
-}
-
 const makers: Readonly<Record<Kind, (club: Club) => Promise<string>>> = {
   apiToken: id('/api/v1/api-tokens', (club) => ({ name: club.text('token'), role: 'maker' })),
   serviceAccount: id('/api/v1/service-accounts', (club) => ({ name: club.text('account'), role: 'maker' })),
@@ -231,7 +227,11 @@ const makers: Readonly<Record<Kind, (club: Club) => Promise<string>>> = {
     )
     return `${planned.id}/${planned.hash}`
   },
-  bulkOperation: missing('bulk operation'),
+  bulkOperation: async (club) => {
+    const body = { operation: 'tag', ids: [await club.fresh('member')], parameters: { add: [club.text('tag')] } }
+    const planned = await club.post('/api/v1/members/bulk-operations', body)
+    return `${planned.id}/${planned.hash}`
+  },
   plan: id('/api/v1/members/plans', (club) => ({ name: club.text('plan'), description: club.text('described') })),
   membership: async (club) => (await membership(club)).id,
   period: async (club) => {

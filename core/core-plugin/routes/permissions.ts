@@ -130,11 +130,13 @@ async function placeOf(place: Place, tx: Tx, query: { group?: string; member?: s
   const { runtime } = place.around
   if (query.member !== undefined) {
     const on = await runtime.enablement.of(tx.tenantId)
+    const found: (readonly string[])[] = []
     for (const find of runtime.host.contributions(memberPlaces, on)) {
       const paths = await find.pathsOf(tx, query.member)
-      if (paths) return { paths, self: query.member }
+      if (paths) found.push(paths)
     }
-    throw invalid('/member', 'is no member here', { in: 'query' })
+    if (found.length === 0) throw invalid('/member', 'is no member here', { in: 'query' })
+    return { paths: found.flat(), self: query.member }
   }
   if (query.group === undefined) return ''
   return (await tree.node(tx, query.group)).path

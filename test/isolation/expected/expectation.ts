@@ -50,6 +50,8 @@ export type Who =
   | 'staff'
   /** `makerspace_admin` alone. */
   | 'owner'
+  /** Whoever made it; for the rest of the staff there is no such thing. */
+  | 'itsMaker'
   /** Staff; others for their own record. */
   | 'ownOrStaff'
   /** `makerspace_admin`; others for their own record. */
@@ -91,6 +93,7 @@ export type PrincipalName = 'anonymous' | 'owner' | 'staff' | 'maker' | 'provide
 export const answers: Readonly<Record<Who, Readonly<Record<PrincipalName, 'ok' | 401 | 403 | 404>>>> = {
   staff: { anonymous: 401, owner: 'ok', staff: 'ok', maker: 403, provider: 403, narrow: 403 },
   owner: { anonymous: 401, owner: 'ok', staff: 403, maker: 403, provider: 403, narrow: 403 },
+  itsMaker: { anonymous: 401, owner: 'ok', staff: 404, maker: 403, provider: 403, narrow: 403 },
   ownOrStaff: { anonymous: 401, owner: 'ok', staff: 'ok', maker: 403, provider: 403, narrow: 403 },
   ownOrOwner: { anonymous: 401, owner: 'ok', staff: 403, maker: 403, provider: 403, narrow: 403 },
   anyRole: { anonymous: 401, owner: 'ok', staff: 'ok', maker: 403, provider: 403, narrow: 403 },

@@ -2,7 +2,7 @@
 import { core } from './core.ts'
 import type { Expectations } from './expectation.ts'
 import { groups } from './groups.ts'
-import { imports, invitations, members } from './members.ts'
+import { bulkOperations, imports, invitations, members } from './members.ts'
 import { analytics, plans } from './plans.ts'
 
 export {
@@ -22,6 +22,7 @@ export const expectations: Expectations = {
   ...members,
   ...invitations,
   ...imports,
+  ...bulkOperations,
   ...plans,
   ...analytics,
 }

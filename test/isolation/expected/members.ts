@@ -169,3 +169,37 @@ export const imports: Expectations = {
     answer: 409, // it is not applied
   },
 }
+
+const bulk = (of: Ids) => ({ id: part(of.bulkOperation, 0) })
+// A plan holds what its maker may see, so it is his alone.
+const his = { who: 'itsMaker', needs: 'members.read' } as const
+
+export const bulkOperations: Expectations = {
+  'POST /api/v1/members/bulk-operations': {
+    who: 'owner',
+    needs: 'members.read',
+    sample: (of) => ({ body: { operation: 'tag', ids: [of.member], parameters: { add: ['choir'] } } }),
+    answer: 201,
+    // Planned as a member that is not there: the plan says so and changes nothing.
+    foreignInBody: [201, 400, 404],
+  },
+  'GET /api/v1/members/bulk-operations/:id': { ...his, sample: (of) => ({ path: bulk(of) }) },
+  'GET /api/v1/members/bulk-operations/:id/rows': { ...his, sample: (of) => ({ path: bulk(of) }) },
+  'POST /api/v1/members/bulk-operations/:id/apply': {
+    ...his,
+    sample: (of) => ({ path: bulk(of), body: { hash: part(of.bulkOperation, 1) } }),
+    answer: 202,
+  },
+  'POST /api/v1/members/bulk-operations/:id/cancel': { ...his, sample: (of) => ({ path: bulk(of) }) },
+  'GET /api/v1/members/bulk-operations/:id/file': {
+    who: 'itsMaker',
+    needs: 'members.export',
+    sample: (of) => ({ path: bulk(of) }),
+    answer: 404, // it exports nothing
+  },
+  'GET /api/v1/members/export': {
+    who: 'staff',
+    needs: 'members.export',
+    sample: (of) => ({ query: { format: 'ndjson', userId: of.user } }),
+  },
+}
