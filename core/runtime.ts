@@ -41,6 +41,8 @@ export interface Runtime {
   readonly ticker: Ticker
   readonly context: ContextParts
   readonly sealer: Sealer
+  /** Ids of the plugins a new organisation starts with. */
+  readonly bundled: readonly string[]
   readonly clock: Clock
   readonly log: Log
   /** Tells core's own routes what only an open door knows: its address, its document, its identity provider. */
@@ -113,6 +115,7 @@ export async function openRuntime(o: RuntimeOptions): Promise<Runtime> {
     ticker,
     context,
     sealer,
+    bundled: o.core.bundled ?? host.plugins.map(({ id }) => id),
     clock,
     log,
     openDoor: core.openDoor,

@@ -57,8 +57,7 @@ export function corePlugin(): CorePlugin {
   return {
     plugin,
     settle: (runtime, settings) => {
-      const bundled = settings.bundled ?? runtime.host.plugins.map(({ id }) => id)
-      place.settle({ ...settings, runtime, bundled })
+      place.settle({ ...settings, runtime })
     },
     openDoor: (door) => place.open(door),
   }

@@ -29,7 +29,6 @@ export interface Door {
 export interface Surroundings extends Omit<CoreSettings, 'bundled'>, Door {
   readonly publicUrl: string
   readonly runtime: Runtime
-  readonly bundled: readonly string[]
 }
 
 type None = Record<never, never>

@@ -77,7 +77,7 @@ const startingWith = (bundled: readonly string[]): Enablement => ({
 })
 
 async function switchOn(o: CreationParts, tx: Tx, plugin: InstalledPlugin): Promise<void> {
-  if (plugin.id === 'core') return void (await scheduleJobs(tx, plugin))
+  if (plugin.id === 'core') return scheduleJobs(tx, plugin)
   await tx.query('INSERT INTO core.plugin_state (tenant_id, plugin_id, enabled, config) VALUES ($1, $2, true, $3)', [
     tx.tenantId,
     plugin.id,

@@ -21,18 +21,17 @@ export interface Maker {
  * @throws Problem 400 with every fault of the file, 409 for a slug that is taken
  */
 export async function makeOrganization(
-  around: { readonly runtime: Runtime; readonly bundled: readonly string[] },
+  runtime: Runtime,
   body: Static<typeof NewOrganizationBody>,
   by: Maker,
 ): Promise<{ id: string; rootId: string; notices: readonly string[] }> {
-  const { runtime } = around
   const file = body.yaml === undefined ? undefined : readOrganizationFile(body.yaml)
   const name = body.name ?? file?.name
   if (name === undefined) throw invalid('/name', 'is missing: name the organisation, or send a file that does')
   if (body.settings?.timeZone !== undefined && !isTimeZone(body.settings.timeZone))
     throw invalid('/settings/timeZone', 'must be an IANA time zone such as Europe/Berlin')
   await refuseTakenSlug(runtime, body.slug)
-  const bundled = around.bundled.filter((id) => inEdition(body.edition, id))
+  const bundled = runtime.bundled.filter((id) => inEdition(body.edition, id))
   const made = await createOrganization(
     {
       platformUnits: runtime.platformUnits,

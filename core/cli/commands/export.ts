@@ -1,10 +1,11 @@
 import { createWriteStream } from 'node:fs'
+import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { type WriteFormat, writeSheet } from '#plugins/members/sheets/index.ts'
 import { type Output, UsageError } from '../terminal/output.ts'
 import { type Api, withApi } from '../workshop/api.ts'
 import { withPlatform } from '../workshop/open.ts'
 import { findOrganization } from '../workshop/organization.ts'
+import { type ListFormat, writeList } from '../workshop/write-list.ts'
 
 /** Lists of the API by the word for them; whatever else is written as its address, such as /members/plans. */
 const lists: Readonly<Record<string, string>> = {
@@ -15,11 +16,13 @@ const lists: Readonly<Record<string, string>> = {
   grants: '/grants',
   audit: '/audit',
 }
+/** What has an export of its own: a file an import reads back. */
+const downloads: Readonly<Record<string, string>> = { members: '/members/export' }
 /** Free JSON stays in one cell; other objects become a column each: `address.city`. */
 const whole: ReadonlySet<string> = new Set(['metadata', 'customFields', 'meta'])
 
 export async function run(
-  o: { org: string; format: WriteFormat; out?: string },
+  o: { org: string; format: ListFormat; out?: string },
   output: Output,
   [what = '']: readonly string[],
 ): Promise<void> {
@@ -32,32 +35,28 @@ export async function run(
     throw new UsageError('--json needs --out: the export itself would go to standard output')
   await withPlatform(async (workshop) => {
     const { id } = await findOrganization(workshop.runtime, o.org)
-    const rows = await withApi(workshop, id, (api) => write(api, url, o))
-    output.result({ rows, file: o.out ?? null }, o.out === undefined ? '' : `Wrote ${rows} rows to ${o.out}.`)
+    await withApi(workshop, id, async (api) => {
+      const target = o.out === undefined ? process.stdout : createWriteStream(o.out)
+      const source = await (downloads[what]
+        ? api.download(`${downloads[what]}?format=${o.format}`)
+        : listed(api, url, o.format))
+      await pipeline(source, target, { end: o.out !== undefined })
+    })
+    output.result({ file: o.out ?? null }, o.out === undefined ? '' : `Wrote ${what} to ${o.out}.`)
   })
 }
 
-/** @returns how many rows were written */
-async function write(api: Api, url: string, o: { format: WriteFormat; out?: string }): Promise<number> {
-  let rows = 0
-  async function* counted(): AsyncGenerator<object> {
-    for await (const item of items(api, url)) {
-      rows++
-      yield o.format === 'ndjson' ? item : flat(item)
-    }
+/** Columns stand above the rows, so the list is read once for them and once for the rows. */
+async function listed(api: Api, url: string, format: ListFormat): Promise<Readable> {
+  async function* rows(): AsyncGenerator<object> {
+    for await (const item of items(api, url)) yield format === 'ndjson' ? item : flat(item)
   }
-  const target = o.out === undefined ? process.stdout : createWriteStream(o.out)
-  // Columns stand above the rows, so the list is read once for them and once for the rows.
-  const columns = await columnsOf(api, url, o.format !== 'ndjson')
-  const sheet = writeSheet(counted(), { format: o.format, columns: columns.map((key) => ({ key, header: key })) })
-  await pipeline(sheet, target, { end: o.out !== undefined })
-  return rows
+  return writeList(rows(), format, format === 'ndjson' ? [] : await columnsOf(api, url))
 }
 
-async function columnsOf(api: Api, url: string, flattened: boolean): Promise<string[]> {
+async function columnsOf(api: Api, url: string): Promise<string[]> {
   const columns = new Set<string>()
-  for await (const item of items(api, url))
-    for (const name of Object.keys(flattened ? flat(item) : item)) columns.add(name)
+  for await (const item of items(api, url)) for (const name of Object.keys(flat(item))) columns.add(name)
   return [...columns]
 }
 
@@ -65,7 +64,7 @@ async function* items(api: Api, url: string): AsyncGenerator<Record<string, unkn
   let cursor: string | null = null
   do {
     const query: URLSearchParams = new URLSearchParams({ limit: '200', ...(cursor ? { cursor } : {}) })
-    const response = await api.call('GET', `${url}?${query}`)
+    const response = await api.call('GET', `${url}?${query.toString()}`)
     const page = response.json<{ items: Record<string, unknown>[]; page: { nextCursor: string | null } }>()
     yield* page.items
     cursor = page.page.nextCursor

@@ -1,11 +1,9 @@
 import { stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
-import { type ServiceRef, serviceRef } from '@guildhall/sdk'
-import type { Import, RowProblem } from '#plugins/members/import/import-schema.ts'
-import type { ImportService } from '#plugins/members/refs.ts'
 import { agreed, bar } from '../terminal/bar.ts'
 import { type Output, UsageError } from '../terminal/output.ts'
 import { table } from '../terminal/table.ts'
+import { type Imports, imports, type ShownImport, type Told } from '../workshop/imports.ts'
 import { withPlatform } from '../workshop/open.ts'
 import { findOrganization } from '../workshop/organization.ts'
 import { serviceIn } from '../workshop/service.ts'
@@ -19,8 +17,6 @@ interface ImportOptions {
   readonly option?: readonly string[]
 }
 
-// The id alone: what stands behind it is loaded with the platform.
-const imports: ServiceRef<ImportService> = serviceRef({ id: 'members.imports', scope: 'tenant' })
 const shownRows = 20
 
 /**
@@ -37,26 +33,31 @@ export async function run(o: ImportOptions, output: Output, [file = '']: readonl
   const options = choices(o.option ?? [])
   const mapping = o.mapping === undefined ? undefined : columns(o.mapping)
   const stopped = new AbortController()
-  const stop = () => stopped.abort(new Error('Stopped; what is planned or applied so far stays, and the next node goes on with it.'))
+  const stop = () =>
+    stopped.abort(new Error('Stopped; what is planned or applied so far stays, and the next node goes on with it.'))
   process.once('SIGINT', stop).once('SIGTERM', stop)
   await withPlatform(async (workshop) => {
     const { id: tenantId } = await findOrganization(workshop.runtime, o.org)
     const service = await serviceIn(workshop, tenantId, imports, stopped.signal)
     const planning = await bar(output, 'Planning')
-    const plan = await service.plan({ path, fileName: basename(path), into: o.into, options, ...(mapping ? { mapping } : {}) }, planning.step)
+    const plan = await service.plan(
+      { path, fileName: basename(path), into: o.into, options, ...(mapping ? { mapping } : {}) },
+      planning.step,
+    )
     planning.end(plan.summary)
     if (plan.state === 'failed') throw new Error(plan.failure ?? plan.summary)
     const problems = await allProblems(service, plan)
     const shown = { planId: plan.id, hash: plan.hash, counts: plan.counts, problems }
     if (!output.json) output.result(null, () => describePlan(plan, problems))
-    const apply = o.apply || (!o.planOnly && output.interactive && plan.state === 'planned' && (await agreed('Apply the plan?')))
+    const apply =
+      o.apply || (!o.planOnly && output.interactive && plan.state === 'planned' && (await agreed('Apply the plan?')))
     if (!apply) return output.result(shown, '')
     const applied = await applyPlan(service, plan, output)
     output.result({ ...shown, state: applied.state, applied: applied.applied }, applied.summary)
   })
 }
 
-async function applyPlan(service: ImportService, plan: Import, output: Output): Promise<Import> {
+async function applyPlan(service: Imports, plan: ShownImport, output: Output): Promise<ShownImport> {
   const applying = await bar(output, 'Applying')
   const applied = await service.apply(plan.id, plan.hash as string, applying.step)
   applying.end('')
@@ -64,17 +65,18 @@ async function applyPlan(service: ImportService, plan: Import, output: Output): 
   return applied
 }
 
-async function allProblems(service: ImportService, plan: Import): Promise<Pick<RowProblem, 'row' | 'column' | 'value' | 'reason'>[]> {
-  const found: Pick<RowProblem, 'row' | 'column' | 'value' | 'reason'>[] = []
-  for (let after: number | null = 0; after !== null; ) {
-    const page: Awaited<ReturnType<ImportService['problems']>> = await service.problems(plan.id, after, 1000)
-    found.push(...page.problems.map(({ row, column, value, reason }) => ({ row, column, value, reason })))
-    after = page.last
+async function allProblems(service: Imports, plan: ShownImport): Promise<Told[]> {
+  const told: Told[] = []
+  const from = async (after: number): Promise<void> => {
+    const { problems, last } = await service.problems(plan.id, after, 1000)
+    for (const { row, column, value, reason } of problems) told.push({ row, column, value, reason })
+    if (last !== null) await from(last)
   }
-  return found
+  await from(0)
+  return told
 }
 
-function describePlan(plan: Import, problems: readonly Pick<RowProblem, 'row' | 'column' | 'value' | 'reason'>[]): string {
+function describePlan(plan: ShownImport, problems: readonly Told[]): string {
   const { create, update, unchanged, conflict, error } = plan.counts
   const mapped = Object.entries(plan.mapping).map(([column, field]) => [column, field ?? '(left out)'] as const)
   return [
@@ -82,7 +84,12 @@ function describePlan(plan: Import, problems: readonly Pick<RowProblem, 'row' | 
     '',
     ...plan.notices.map(({ message }) => message),
     `create ${create}, update ${update}, unchanged ${unchanged}, conflict ${conflict}, error ${error}`,
-    ...problems.slice(0, shownRows).map(({ row, column, value, reason }) => `  row ${row}${column ? `, ${column}` : ''}${value ? ` "${value}"` : ''}: ${reason}`),
+    ...problems
+      .slice(0, shownRows)
+      .map(
+        ({ row, column, value, reason }) =>
+          `  row ${row}${column ? `, ${column}` : ''}${value ? ` "${value}"` : ''}: ${reason}`,
+      ),
     ...(problems.length > shownRows ? [`  and ${problems.length - shownRows} more (--json lists all)`] : []),
     `plan ${plan.id}  hash ${plan.hash}`,
   ].join('\n')

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { Value } from 'typebox/value'
-import { bundledPlugins } from '#plugins/bundled.ts'
 import { makeOrganization } from '../../tenancy/organizations-file.ts'
 import { NewOrganizationBody } from '../../tenancy/organizations-view.ts'
 import { invalidProblem, Validator } from '../../validation.ts'
@@ -20,8 +19,7 @@ export async function run(
   const errors = Validator.of(NewOrganizationBody).errors(body)
   if (errors.length > 0 || !Value.Check(NewOrganizationBody, body)) throw invalidProblem(errors)
   await withPlatform(async ({ runtime }) => {
-    const around = { runtime, bundled: bundledPlugins.map(({ id }) => id) }
-    const { id, notices } = await makeOrganization(around, body, { actor: commandActor })
+    const { id, notices } = await makeOrganization(runtime, body, { actor: commandActor })
     for (const notice of notices) output.note(notice)
     output.result({ id, slug: o.slug, notices }, `Made the organisation ${o.slug} (${id}).`)
   })

@@ -19,7 +19,7 @@ export async function run(
       await requireGrantableCredential(
         runtime,
         tx,
-        { actor: commandActor, reach: systemAccess.reach },
+        { actor: commandActor, reach: (permission) => systemAccess.reach(permission) },
         { role: o.role, scopes: o.scopes ?? null },
       )
       return createApiToken(tx, { name: o.name, role: o.role, scopes: o.scopes ?? null, expiresAt })

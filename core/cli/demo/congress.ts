@@ -1,15 +1,11 @@
 import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { type ServiceRef, serviceRef } from '@guildhall/sdk'
-import { bundledPlugins } from '#plugins/bundled.ts'
-import type { ImportService } from '#plugins/members/refs.ts'
 import { rows } from '../../auth/platform-rows.ts'
 import { makeOrganization } from '../../tenancy/organizations-file.ts'
 import { readYaml } from '../commands/organization-create.ts'
+import { type Imports, imports } from '../workshop/imports.ts'
 import { commandActor, type Workshop } from '../workshop/open.ts'
 import { serviceIn } from '../workshop/service.ts'
-
-const imports: ServiceRef<ImportService> = serviceRef({ id: 'members.imports', scope: 'tenant' })
 
 /** In this order: people are seated in chambers, terms and seats are people's. */
 const files = [
@@ -74,9 +70,8 @@ async function congress(workshop: Workshop, o: { yaml: string; note: (message: s
     "SELECT id FROM core.tenant WHERE slug = 'congress'",
   )
   if (there) return there.id
-  const around = { runtime, bundled: bundledPlugins.map(({ id }) => id) }
   const body = { slug: 'congress', yaml: await readYaml(o.yaml) }
-  const { id } = await makeOrganization(around, body, { actor: commandActor })
+  const { id } = await makeOrganization(runtime, body, { actor: commandActor })
   o.note('Made the organisation congress.')
   return id
 }

@@ -7,7 +7,12 @@ import { demoGroups, demoMembers } from './demo-people.ts'
  * Groups and members of the demo, made through the API like anybody's: what the plugins check, they check here too.
  * Parts that hold something already are left alone.
  */
-export async function fillDemo(platform: Platform, identity: Identity, tenantId: string, note: (message: string) => void): Promise<void> {
+export async function fillDemo(
+  platform: Platform,
+  identity: Identity,
+  tenantId: string,
+  note: (message: string) => void,
+): Promise<void> {
   const on = await platform.runtime.enablement.of(tenantId)
   await withApi({ ...platform, platform, identity }, tenantId, async (api) => {
     if (on.isOn('groups')) await makeGroups(api)
@@ -29,4 +34,5 @@ async function makeMembers(api: Api): Promise<number> {
   return demoMembers.length
 }
 
-const items = (response: Awaited<ReturnType<Api['call']>>) => response.json<{ items: { id: string; parentId: string | null }[] }>().items
+const items = (response: Awaited<ReturnType<Api['call']>>) =>
+  response.json<{ items: { id: string; parentId: string | null }[] }>().items

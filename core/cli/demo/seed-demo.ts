@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { bundledPlugins } from '#plugins/bundled.ts'
 import { createIdentity, type Identity } from '../../auth/index.ts'
 import { rows } from '../../auth/platform-rows.ts'
 import { MemoryCache } from '../../cache/index.ts'
@@ -35,11 +34,10 @@ export async function seedDemo(
       runtime.database.platform,
       "SELECT id FROM core.tenant WHERE slug = 'demo'",
     )
-    const around = { runtime, bundled: bundledPlugins.map(({ id }) => id) }
     const { id } =
       there ??
       (await makeOrganization(
-        around,
+        runtime,
         { slug: 'demo', name: 'Demo Makerspace', settings: { locale: 'en-GB', timeZone: 'Europe/Berlin' } },
         { actor: commandActor },
       ))

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { Problem, problems } from '@guildhall/sdk'
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import { createApiToken, revokeApiToken } from '../../auth/index.ts'
@@ -10,6 +12,8 @@ export interface Api {
   readonly app: FastifyInstance
   /** @throws Problem when the answer is no 2xx */
   call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: object): Promise<LightMyRequestResponse>
+  /** A download as it is written, never whole in memory. @throws Problem when the answer is no 2xx */
+  download(url: string): Promise<Readable>
 }
 
 /** The token lives as long as the work, and an hour at most should the process be killed. */
@@ -48,8 +52,15 @@ export async function withApi<R>(
           headers: { authorization: `Bearer ${token}` },
           ...(payload ? { payload } : {}),
         })
-        if (response.statusCode >= 300) throw refusal(response)
+        if (response.statusCode >= 300) throw refusal(response.statusCode, response.json())
         return response
+      },
+      download: async (url) => {
+        const headers = { authorization: `Bearer ${token}` }
+        const response = await app.inject({ url: `/api/v1${url}`, headers, payloadAsStream: true })
+        const body = response.stream()
+        if (response.statusCode >= 300) throw refusal(response.statusCode, JSON.parse(await text(body)))
+        return body
       },
     })
   } finally {
@@ -58,13 +69,14 @@ export async function withApi<R>(
   }
 }
 
+interface ProblemAnswer {
+  readonly detail?: string
+  readonly title?: string
+  readonly errors?: readonly { pointer: string; message: string }[]
+}
+
 /** The API's own words. */
-function refusal(response: LightMyRequestResponse): Problem {
-  const { detail, title, errors } = response.json<{
-    detail?: string
-    title?: string
-    errors?: { pointer: string; message: string }[]
-  }>()
-  const kind = Object.values(problems).find(({ status }) => status === response.statusCode) ?? problems.internal
-  return new Problem(kind, { detail: detail ?? title ?? `HTTP ${response.statusCode}`, ...(errors ? { errors } : {}) })
+function refusal(status: number, { detail, title, errors }: ProblemAnswer): Problem {
+  const kind = Object.values(problems).find((one) => one.status === status) ?? problems.internal
+  return new Problem(kind, { detail: detail ?? title ?? `HTTP ${status}`, ...(errors ? { errors } : {}) })
 }

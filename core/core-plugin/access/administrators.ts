@@ -16,7 +16,11 @@ export async function requireAnotherAdmin(runtime: Runtime, tx: Tx, userId: stri
 }
 
 /** Of users who are to lose their rights together: one who has to stay, because nobody beside them administers. */
-export async function administratorToKeep(runtime: Runtime, tx: Tx, userIds: readonly string[]): Promise<string | null> {
+export async function administratorToKeep(
+  runtime: Runtime,
+  tx: Tx,
+  userIds: readonly string[],
+): Promise<string | null> {
   if (userIds.length === 0) return null
   await queueUp(tx)
   const asks = await administrators(runtime, tx)

@@ -5,8 +5,8 @@ import {
   coversArea,
   parseEntry,
   type Reach,
-  type Standing as WholeStanding,
   type Tx,
+  type Standing as WholeStanding,
 } from '@guildhall/sdk'
 import type { Principal } from '../../auth/principal.ts'
 import { UserDirectory } from '../../auth/users/user-directory.ts'
@@ -37,7 +37,11 @@ export async function standingOfPerson(runtime: Runtime, tx: Tx, who: { kind: st
 }
 
 /** The same with every question that can be asked of rights. */
-export async function wholeStandingOf(runtime: Runtime, tx: Tx, who: { kind: string; id: string }): Promise<WholeStanding> {
+export async function wholeStandingOf(
+  runtime: Runtime,
+  tx: Tx,
+  who: { kind: string; id: string },
+): Promise<WholeStanding> {
   if (who.kind === 'system') return { may: () => true, reach: everywhere }
   const compiled = await compiledOf(runtime, tx, who)
   if (!compiled) return { may: () => false, reach: nowhere }

@@ -1,5 +1,5 @@
-import { schemasOf } from '../../database/catalogue-check.ts'
 import { Problem, problems, type Tx } from '@guildhall/sdk'
+import { schemasOf } from '../../database/catalogue-check.ts'
 import type { InstalledPlugin } from '../../plugin-host/index.ts'
 import { hookContext, lockStates } from '../../plugin-host/switching.ts'
 import type { Runtime } from '../../runtime.ts'

@@ -108,7 +108,7 @@ export function organizationsRoutes(r: CoreRouter, place: Place): void {
     handler: (ctx, { body, facts }) =>
       once(ctx, null, async () => {
         const by = { actor: ctx.actor, requestId: facts.id, address: facts.address }
-        const { id } = await makeOrganization(place.around, body, by)
+        const { id } = await makeOrganization(place.around.runtime, body, by)
         return within(ctx, facts, id, async (tx) => view(await readOrganization(tx)))
       }),
   })
