@@ -1,4 +1,5 @@
-import { createRequire } from 'node:module'
+import { realpathSync } from 'node:fs'
+import { createRequire, registerHooks } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { PluginDefinition } from '@guildhall/sdk'
@@ -19,7 +20,10 @@ export async function loadOutsidePlugin(name: string, dataDir: string): Promise<
 async function load(name: string, folder: string): Promise<{ default?: unknown }> {
   const file = find(name, import.meta.filename) ?? find(name, join(folder, 'package.json'))
   if (!file)
-    throw new Error(`plugins: the package "${name}" is not installed. Run: npm install --prefix "${folder}" ${name}`)
+    throw new Error(
+      `plugins: the package "${name}" is not installed. Run: npm install --legacy-peer-deps --prefix "${folder}" ${name}`,
+    )
+  share(folder)
   try {
     return (await import(pathToFileURL(file).href)) as { default?: unknown }
   } catch (cause) {
@@ -36,4 +40,25 @@ function find(name: string, from: string): string | null {
     if (code === 'MODULE_NOT_FOUND') return null
     throw new Error(`plugins: the package "${name}" has no entry ("exports" needs a "default"): ${message}`, { cause })
   }
+}
+
+const shared = /^(@guildhall\/sdk|typebox)(\/|$)/
+const sharing = new Set<string>()
+
+/** Plugins of the folder get the platform's own SDK and typebox: their peers need not be installed, nor fit a second time. */
+function share(folder: string): void {
+  if (sharing.has(folder)) return
+  sharing.add(folder)
+  let inside: string
+  try {
+    inside = `${pathToFileURL(realpathSync(folder)).href}/`
+  } catch {
+    return
+  }
+  registerHooks({
+    resolve: (specifier, context, next) =>
+      shared.test(specifier) && context.parentURL?.startsWith(inside)
+        ? next(specifier, { ...context, parentURL: import.meta.url })
+        : next(specifier, context),
+  })
 }

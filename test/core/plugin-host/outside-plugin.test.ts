@@ -68,7 +68,21 @@ export const mistake = (r: Router<KeyringContext, KeyringPermission>) =>
 
 t.test('the operator installs it into the data folder, and it serves', async (t) => {
   await mkdir(join(dataDir, 'plugins'), { recursive: true })
-  await npm(place, 'install', '--prefix', join(dataDir, 'plugins'), await pack(author, place), ...neighbours)
+  // The plugin's peers are the platform's own; what else it depends on comes with it.
+  const [, , uuid] = neighbours
+  await npm(
+    place,
+    'install',
+    '--legacy-peer-deps',
+    '--prefix',
+    join(dataDir, 'plugins'),
+    await pack(author, place),
+    uuid!,
+  )
+  t.same((await readdir(join(dataDir, 'plugins/node_modules'))).filter((name) => !name.startsWith('.')).toSorted(), [
+    'guildhall-keyring',
+    'uuid',
+  ])
 
   const database = await createEmptyDatabase()
   const env = {
