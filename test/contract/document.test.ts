@@ -3,6 +3,8 @@ import t from 'tap'
 import { startTestPlatform } from '#core/testing/index.ts'
 import { documentOf, type Operation, type Schema } from './document.ts'
 
+t.setTimeout(120_000)
+
 const platform = await startTestPlatform()
 t.teardown(() => platform.close())
 const club = await platform.tenant('Club')

@@ -2,6 +2,8 @@ import t from 'tap'
 import { startTestPlatform } from '#core/testing/index.ts'
 import { fuzzOperation, inOrder, prepareFuzz, seedOfToday } from './fuzz.ts'
 
+t.setTimeout(180_000)
+
 const platform = await startTestPlatform()
 t.teardown(() => platform.close())
 const fuzz = await prepareFuzz(platform)
@@ -10,7 +12,6 @@ t.comment(`FUZZ_SEED=${seed}`)
 
 // Bounded in time: what is not tried today is tried with tomorrow's seed, and at length by the long run.
 const milliseconds = 30_000 / fuzz.document.operations.length
-t.setTimeout(120_000)
 
 t.test('whatever is sent, each operation answers as the document says, and never with a fault of ours', async (t) => {
   for (const operation of inOrder(fuzz.document)) {

@@ -2,6 +2,8 @@ import t from 'tap'
 import { startTestPlatform } from '#core/testing/index.ts'
 import { documentOf } from './document.ts'
 
+t.setTimeout(120_000)
+
 /** DOMAIN §1, word by word. `(public)` and the bots come where they belong. */
 const named = `
 POST GET          /api/v1/members

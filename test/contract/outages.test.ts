@@ -5,6 +5,8 @@ import { connectOwner } from '../isolation/traces.ts'
 import { breakableWay } from '../support/breakable-database.ts'
 import { until } from '../support/until.ts'
 
+t.setTimeout(180_000)
+
 /** What goes away comes back: nobody restarts the platform for it. */
 
 const direct = await createEmptyDatabase()
@@ -27,7 +29,6 @@ t.teardown(async () => {
   await way.close()
   await direct.drop()
 })
-t.setTimeout(120_000)
 
 const unavailable = { type: '/docs/errors#database-unavailable', status: 503 }
 const works = async () => (await admin.get('/api/v1/members')).statusCode === 200

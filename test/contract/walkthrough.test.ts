@@ -3,6 +3,8 @@ import t from 'tap'
 import { startTestPlatform } from '#core/testing/index.ts'
 import { type Document, DocumentClient, documentOf } from './document.ts'
 
+t.setTimeout(180_000)
+
 /** What a client meets that has read the document and nothing else: DOMAIN §1, resource by resource. */
 
 interface Resource {
@@ -79,7 +81,6 @@ const resources: readonly Resource[] = [
 
 const platform = await startTestPlatform()
 t.teardown(() => platform.close())
-t.setTimeout(120_000)
 const club = await platform.tenant('Club')
 const admin = await club.admin()
 const document = await documentOf(admin)

@@ -7,6 +7,8 @@ import { createTestDatabase, testMasterKey } from '#core/testing/database.ts'
 import { coreMigrations } from '#migrations/core/index.ts'
 import { bundledPlugins } from '#plugins/bundled.ts'
 
+t.setTimeout(120_000)
+
 /** Tables without tenant_id, each with the reason: only the platform role reaches them. */
 const withoutTenant: Readonly<Record<string, string>> = {
   'app.migration': 'the ledger of migrations',

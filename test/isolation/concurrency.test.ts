@@ -6,8 +6,9 @@ import { Club } from './club.ts'
 import { listening, storm } from './storm.ts'
 import { connectOwner } from './traces.ts'
 
+t.setTimeout(180_000)
+
 const seed = Number(process.env.STORM_SEED ?? Math.floor(Date.now() / 86_400_000))
-t.setTimeout(120_000)
 t.comment(`STORM_SEED=${seed}`)
 
 t.test('two organisations share two connections, with errors and callers who hang up, and never meet', async (t) => {

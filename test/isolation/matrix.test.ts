@@ -16,6 +16,8 @@ import {
 } from './matrix.ts'
 import { checksums, connectOwner, plant } from './traces.ts'
 
+t.setTimeout(240_000)
+
 const { started: platform, routes } = await withRoutes(() => startTestPlatform())
 const owner = await connectOwner(platform.ownerUrl)
 t.teardown(async () => {
@@ -23,7 +25,6 @@ t.teardown(async () => {
   await platform.close()
 })
 
-t.setTimeout(180_000)
 const [own, other] = [await Club.found(platform, 'ourword'), await Club.found(platform, 'canaryzq7')]
 await furnish({ routes, own, other })
 await platform.drain()

@@ -2,11 +2,12 @@ import t from 'tap'
 import { startTestPlatform, type TestClient } from '#core/testing/index.ts'
 import { signIn } from '../support/signed-in.ts'
 
+t.setTimeout(180_000)
+
 /** SECURITY §3 with people: who is a member himself, and what he may do with the record that is his. */
 
 const platform = await startTestPlatform()
 t.teardown(() => platform.close())
-t.setTimeout(120_000)
 const [club, other] = [await platform.tenant('Club'), await platform.tenant('Other')]
 const admin = await club.admin()
 

@@ -6,13 +6,14 @@ import { callersOf, foreignCells, furnish, type Matrix, ownCells, readings, role
 import { checksums, connectOwner, plant } from './traces.ts'
 import { dropPolicies, forgetTenants, withoutTenant } from './walls.ts'
 
+t.setTimeout(300_000)
+
 const { started: platform, routes } = await withRoutes(() => startTestPlatform())
 const owner = await connectOwner(platform.ownerUrl)
 t.teardown(async () => {
   await owner.end()
   await platform.close()
 })
-t.setTimeout(180_000)
 const [own, other] = [await Club.found(platform, 'ourword'), await Club.found(platform, 'canaryzq7')]
 await furnish({ routes, own, other })
 await platform.drain()

@@ -26,7 +26,7 @@ t.test('a test has a name of its own', async (t) => {
 })
 
 t.test('tests wait for what happens, not for a clock', async (t) => {
-  const waiting = /\bsetTimeout\(|timers\/promises|\bsleep\(|pg_sleep/
+  const waiting = /(?<!\bt\.)\bsetTimeout\(|timers\/promises|\bsleep\(|pg_sleep/
   const found = places(
     inTests.filter((path) => !(path in mayWait) && path !== 'test/structure/tests.test.ts'),
     waiting,

@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
+import ts from 'typescript'
 
 /** The checkout, for tests of its structure. */
 export const project = resolve(import.meta.dirname, '../..')
@@ -22,24 +23,19 @@ export interface Import {
   readonly typeOnly: boolean
 }
 
-const statement =
-  /^[ \t]*(?:import|export)\s+(?<type>type\s+)?(?:[\w*$\s,{}]*?\s*from\s*)?'(?<specifier>[^'\n]+)'|\bimport\(\s*'(?<dynamic>[^'\n]+)'\s*\)/gm
-
 /** Aliases of package.json's `imports`. */
 const alias = /^#(core|migrations|plugins)\//
 
+/** As TypeScript reads them: what stands in a string or a template is no import. */
 export function importsOf(file: string): Import[] {
   const text = read(file)
-  return [...text.matchAll(statement)].map((match) => {
-    const specifier = (match.groups?.specifier ?? match.groups?.dynamic) as string
-    return {
-      file,
-      line: text.slice(0, match.index).split('\n').length,
-      specifier,
-      target: targetOf(file, specifier),
-      typeOnly: match.groups?.type !== undefined,
-    }
-  })
+  return ts.preProcessFile(text, true, false).importedFiles.map(({ fileName, pos }) => ({
+    file,
+    line: text.slice(0, pos).split('\n').length,
+    specifier: fileName,
+    target: targetOf(file, fileName),
+    typeOnly: /\b(?:import|export)\s+type\b[^;'"]*$/.test(text.slice(Math.max(0, pos - 2000), pos)),
+  }))
 }
 
 function targetOf(file: string, specifier: string): string | null {
