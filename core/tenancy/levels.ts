@@ -37,10 +37,14 @@ function refuseContradictions(wanted: readonly Level[]): void {
     if (twice(keys, i)) errors.push({ pointer: `/levels/${i}/key`, message: `"${level.key}" is there twice` })
     for (const [at, child] of level.children.entries())
       if (!keys.includes(child))
-        errors.push({ pointer: `/levels/${i}/children/${at}`, message: `"${child}" is not a level (levels: ${keys.join(', ')})` })
+        errors.push({
+          pointer: `/levels/${i}/children/${at}`,
+          message: `"${child}" is not a level (levels: ${keys.join(', ')})`,
+        })
     const roles = level.roles.map(({ key }) => key)
     for (const at of roles.keys())
-      if (twice(roles, at)) errors.push({ pointer: `/levels/${i}/roles/${at}/key`, message: `"${roles[at]}" is there twice` })
+      if (twice(roles, at))
+        errors.push({ pointer: `/levels/${i}/roles/${at}/key`, message: `"${roles[at]}" is there twice` })
   }
   if (errors.length > 0) throw new Problem(problems.validationFailed, { detail: errors[0]!.message, errors })
 }
