@@ -22,6 +22,8 @@ CREATE TABLE members.bulk_operation (
   changed integer NOT NULL DEFAULT 0,
   skipped integer NOT NULL DEFAULT 0,
   failed integer NOT NULL DEFAULT 0,
+  -- Number of the last row that is settled: what comes before is never looked at again.
+  at_row integer NOT NULL DEFAULT 0,
   failure text,
   -- Who works on it and when it was last heard of.
   driver uuid,

@@ -43,7 +43,7 @@ export async function beginApply(ctx: MembersContext, tx: Tx, row: OperationRow,
 async function requireCurrent(ctx: MembersContext, tx: Tx, operation: Operation, row: OperationRow): Promise<void> {
   let changed = await outdatedMembers(tx, row.id, shown)
   if (changed.length === 0 && (row.counts.change ?? 0) <= mostInRequest) {
-    const due = (await dueRows(tx, row.id, mostInRequest)).map(({ member_id }) => member_id)
+    const due = (await dueRows(tx, row, mostInRequest)).map(({ member_id }) => member_id)
     const now = await verdictsOn(tx, operation, workOf(ctx, row), due)
     changed = now.flatMap(({ memberId, outcome }) => (outcome === 'change' ? [] : [memberId])).slice(0, shown)
   }
@@ -59,7 +59,7 @@ export async function applyAtOnce(ctx: MembersContext, tx: Tx, row: OperationRow
   const operation = requireOperation(ctx, row.operation)
   const { kind, id } = personBehind(ctx.actor)
   await changeOperation(tx, row.id, { state: 'applying', applier_kind: kind, applier_id: id })
-  const due = await dueRows(tx, row.id, batchSize)
+  const due = await dueRows(tx, row, batchSize)
   const ids = due.map(({ member_id }) => member_id)
   if (ids.length > 0) await operation.apply(tx, ids, workOf(ctx, row))
   await settle(
@@ -92,7 +92,7 @@ export async function driveApply(ctx: MembersContext, id: string): Promise<void>
 async function applyBatch(ctx: MembersContext, tx: Tx, id: string, size: number): Promise<boolean> {
   const row = await readOperation(tx, id, { lock: true })
   if (row?.state !== 'applying') return true
-  const due = await dueRows(tx, id, size)
+  const due = await dueRows(tx, row, size)
   if (due.length === 0) {
     await finish(tx, row)
     return true
@@ -152,17 +152,19 @@ async function refusalOf(tx: Tx, operation: Operation, work: Work): Promise<stri
 
 async function failNext(tx: Tx, id: string, reason: string): Promise<void> {
   const row = await readOperation(tx, id, { lock: true })
-  const [next] = row?.state === 'applying' ? await dueRows(tx, id, 1) : []
+  const [next] = row?.state === 'applying' ? await dueRows(tx, row, 1) : []
   if (row && next) await settle(tx, row, [{ number: next.number, result: 'failed', reason: reason.slice(0, 500) }])
 }
 
 async function settle(tx: Tx, row: OperationRow, rows: readonly SettledRow[]): Promise<void> {
+  if (rows.length === 0) return
   await settleRows(tx, row.id, rows)
   const count = (result: SettledRow['result']) => rows.filter((one) => one.result === result).length
   await changeOperation(tx, row.id, {
     changed: row.changed + count('changed'),
     skipped: row.skipped + count('skipped'),
     failed: row.failed + count('failed'),
+    at_row: rows.at(-1)!.number,
     beat_at: tx.now(),
     driver,
   })

@@ -18,6 +18,7 @@ export interface OperationRow {
   readonly changed: number
   readonly skipped: number
   readonly failed: number
+  readonly at_row: number
   readonly failure: string | null
   readonly driver: string | null
   readonly beat_at: Date | null
@@ -32,7 +33,7 @@ export interface OperationRow {
   readonly version: number
 }
 export type Selection = { readonly ids: readonly string[] } | { readonly filter: unknown }
-const columns = `id, operation, parameters, reason, selection, state, hash, counts, changed, skipped, failed, failure, driver,
+const columns = `id, operation, parameters, reason, selection, state, hash, counts, changed, skipped, failed, at_row, failure, driver,
   beat_at, planner_kind, planner_id, applier_kind, applier_id, planned_at, applied_at, created_at, updated_at, version`
 
 export async function insertOperation(
@@ -81,6 +82,7 @@ type Changes = Partial<
     | 'changed'
     | 'skipped'
     | 'failed'
+    | 'at_row'
     | 'failure'
     | 'driver'
     | 'beat_at'
@@ -133,13 +135,14 @@ export async function insertRows(tx: Tx, bulkId: string, rows: readonly PlannedR
 /** The rows to be done next, in order. */
 export const dueRows = (
   tx: Tx,
-  bulkId: string,
+  { id, at_row }: Pick<OperationRow, 'id' | 'at_row'>,
   limit: number,
 ): Promise<{ number: number; member_id: string; member_version: number }[]> =>
   tx.query(
     `SELECT number, member_id, member_version FROM members.bulk_row
-      WHERE tenant_id = $1 AND bulk_id = $2 AND outcome = 'change' AND result IS NULL ORDER BY number LIMIT $3`,
-    [tx.tenantId, bulkId, limit],
+      WHERE tenant_id = $1 AND bulk_id = $2 AND number > $3 AND outcome = 'change' AND result IS NULL
+      ORDER BY number LIMIT $4`,
+    [tx.tenantId, id, at_row, limit],
   )
 
 export interface SettledRow {
@@ -147,27 +150,36 @@ export interface SettledRow {
   readonly result: NonNullable<BulkRow['result']>
   readonly reason: string | null
 }
+/** @param rows in order; between the first and the last is nothing else that was due */
 export async function settleRows(tx: Tx, bulkId: string, rows: readonly SettledRow[]): Promise<void> {
   await tx.query(
     `UPDATE members.bulk_row r SET result = s.result, reason = coalesce(s.reason, r.reason)
        FROM unnest($3::int[], $4::text[], $5::text[]) AS s (number, result, reason)
-      WHERE r.tenant_id = $1 AND r.bulk_id = $2 AND r.number = s.number`,
+      WHERE r.tenant_id = $1 AND r.bulk_id = $2 AND r.number = s.number AND r.number BETWEEN $6 AND $7`,
     [
       tx.tenantId,
       bulkId,
       rows.map(({ number }) => number),
       rows.map(({ result }) => result),
       rows.map(({ reason }) => reason),
+      rows[0]!.number,
+      rows.at(-1)!.number,
     ],
   )
 }
 
-/** Members planned to change who are another version by now, or gone. */
+/**
+ * Members planned to change who are another version by now, or gone. A look-up a row by the primary key: rows just
+ * written have no statistics, and a join of tables believed empty takes hours. Without "deleted" among the conditions no
+ * partial index is taken for a better one.
+ */
 export async function outdatedMembers(tx: Tx, bulkId: string, limit: number): Promise<string[]> {
   const rows = await tx.query<{ member_id: string }>(
     `SELECT r.member_id FROM members.bulk_row r
-       LEFT JOIN members.member m ON m.tenant_id = r.tenant_id AND m.id = r.member_id AND m.deleted_at IS NULL
-      WHERE r.tenant_id = $1 AND r.bulk_id = $2 AND r.outcome = 'change' AND m.version IS DISTINCT FROM r.member_version
+      WHERE r.tenant_id = $1 AND r.bulk_id = $2 AND r.outcome = 'change'
+        AND r.member_version IS DISTINCT FROM (
+              SELECT CASE WHEN m.deleted_at IS NULL THEN m.version END FROM members.member m
+               WHERE m.tenant_id = $1 AND m.id = r.member_id)
       ORDER BY r.number LIMIT $3`,
     [tx.tenantId, bulkId, limit],
   )
