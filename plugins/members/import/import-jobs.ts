@@ -1,5 +1,6 @@
 /** Imports in the background: each job is repeated by a watch until its work is done, so a killed node's is taken over. */
-import { rm } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { isProblem, type Jobs, type Tx, Uuid } from '@guildhall/sdk'
 import Type from 'typebox'
 import type { MembersContext } from '../context.ts'
@@ -42,7 +43,11 @@ export function importJobs(j: Jobs<MembersContext>): void {
     timeoutMs: 10 * MINUTES,
     attempts: ATTEMPTS,
     schedule: { cron: '20 3 * * *', timezone: 'tenant', input: () => ({}) },
-    run: (ctx) => ctx.transaction(cleanImports),
+    run: async (ctx) => {
+      await ctx.transaction(cleanImports)
+      for (const purpose of ['imports', 'uploads'])
+        await cleanFolder(await ctx.use.files.folder(ctx.tenantId, purpose), ctx.now().getTime() - KEPT_DAYS.open * DAY)
+    },
   })
 }
 
@@ -101,4 +106,13 @@ async function cleanImports(tx: Tx): Promise<void> {
     [tx.tenantId, before(KEPT_DAYS.open), before(KEPT_DAYS.over)],
   )
   for (const { file_path } of gone) if (file_path) await rm(file_path, { force: true })
+}
+
+/** Files whose import never came to be, because the process died in between. */
+async function cleanFolder(folder: string, before: number): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name)
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: before }))
+    if (name.endsWith('.upload') && mtimeMs < before) await rm(path, { force: true })
+  }
 }
