@@ -103,7 +103,7 @@ t.test('addresses that pages mention are served', async (t) => {
       .replaceAll(/\{\w+\}|\$\w+/g, '*')
   const examples = new Set(['/visitor-log', '/keys', '/keyring', '/greetings/*'])
   const unknown = prose.flatMap((page) =>
-    [...read(page).matchAll(/(?:\/api\/v1|\$API|(?:GET|POST|PUT|PATCH|DELETE) (?=\/(?!api)))(\/[\w/${}.-]+)/g)].flatMap(
+    [...read(page).matchAll(/(?:\/api\/v1|\$API|(?:GET|POST|PUT|PATCH|DELETE) (?=\/(?!api)))(\/[\w$][\w/${}.-]*)/g)].flatMap(
       ([, path]) => {
         const shape = shapeOf(path!.replace(/\.$/, ''))
         const known = [...shapes].some((one) => new RegExp(`^${one.replaceAll('*', '[^/]+')}$`).test(shape))
