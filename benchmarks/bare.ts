@@ -31,9 +31,19 @@ app.get<{ Params: { id: string } }>('/get/:id', async (request, reply) => {
   const { rows } = await pool.query(task.get.sql, replaced(task.get.bind, task.sample.id, request.params.id))
   return rows[0] ?? reply.code(404).send({})
 })
+const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g
+/** The statement again, for another row: every id in it but the organisation's is a new one. */
+function another(bind: readonly unknown[]): unknown[] {
+  const [tenant] = bind
+  const fresh = new Map<string, string>()
+  const anew = (id: string) => (id === tenant ? id : (fresh.get(id) ?? fresh.set(id, randomUUID()).get(id)!))
+  return bind.map((value) => (typeof value === 'string' ? value.replace(uuid, anew) : value))
+}
+
+const { mark } = task.sample
 let made = 0
 app.post('/create', async (request, reply) => {
-  const bind = replaced(replaced(task.create.bind, task.sample.mark, `bare-${process.pid}-${++made}`), task.sample.id, randomUUID())
+  const bind = replaced(another(task.create.bind), mark, `bare-${process.pid}-${++made}`)
   await pool.query(task.create.sql, bind)
   return reply.code(201).send({ id: made, ...(request.body as object) })
 })

@@ -13,7 +13,7 @@ export function enter(parts: ContextParts, request: FastifyRequest, reply: Fasti
     actor,
     enablement,
     access,
-    signal: abortedBy(reply),
+    signal: () => abortedBy(reply),
     log: request.log,
     reading: request.method === 'GET' || request.method === 'HEAD',
     scope: {
@@ -27,7 +27,7 @@ export function enter(parts: ContextParts, request: FastifyRequest, reply: Fasti
 
 const signals = new WeakMap<FastifyReply, AbortSignal>()
 
-/** Aborts when the caller goes away before the answer is out. Made only for handlers that ask. */
+/** Aborts when the caller goes away before the answer is out. */
 function abortedBy(reply: FastifyReply): AbortSignal {
   const known = signals.get(reply)
   if (known) return known

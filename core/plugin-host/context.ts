@@ -32,7 +32,8 @@ export interface Entry {
   readonly actor: Actor
   readonly enablement: Enablement
   readonly access: Access
-  readonly signal: AbortSignal
+  /** Made when a handler asks for it: most never do. */
+  readonly signal: AbortSignal | (() => AbortSignal)
   readonly log: Log
   readonly scope: Pick<UnitScope, 'requestId' | 'sessionId' | 'address'>
   /** GET requests open read-only units. */
@@ -56,7 +57,9 @@ export function createContext(parts: ContextParts, entry: Entry): Context {
     actor: entry.actor,
     config: entry.enablement.config(entry.plugin.id),
     use,
-    signal: entry.signal,
+    get signal() {
+      return typeof entry.signal === 'function' ? entry.signal() : entry.signal
+    },
     log: entry.log,
     now: () => parts.clock.now(),
     require: async (permission, at) => requirePermission(entry.access, permission, at),
