@@ -2,20 +2,13 @@
 import { invalid, isProblem, Problem, problems, type Tx } from '@guildhall/sdk'
 import type { MembersContext } from '../context.ts'
 import { membersImported } from '../refs.ts'
-import {
-  changeImport,
-  dueRows,
-  type ImportRecord,
-  joiningMany,
-  keepResults,
-  readImport,
-  withSavepoint,
-} from './import-sql.ts'
+import { changeImport, dueRows, type ImportRecord, keepResults, readImport, withSavepoint } from './import-sql.ts'
 import { workOn } from './import-work.ts'
 import { applyJob } from './job-names.ts'
 import { type Driving, driver } from './make-plan.ts'
 import { requireTarget } from './rights.ts'
 import type { AppliedRow, DueRow, RowTarget } from './row-target.ts'
+import { joiningMany } from './whole-plan-sql.ts'
 
 const SHOWN = 100
 
@@ -67,7 +60,7 @@ async function requireRoles(ctx: MembersContext, tx: Tx, record: ImportRecord): 
   for (const { role } of roles) if (role !== null) await ctx.use.access.requireGrantable(tx, { role })
 }
 
-const MOST_AT_ONCE = 1000
+const MOST_AT_ONCE = 500
 
 /** @returns whether it is done; false when it was stopped between two batches */
 export async function applyPlan(ctx: MembersContext, id: string, o: Driving): Promise<boolean> {

@@ -4,20 +4,12 @@ import { setImmediate } from 'node:timers/promises'
 import type { Tx } from '@guildhall/sdk'
 import type { MembersContext } from '../context.ts'
 import { openSheet, SheetError } from '../sheets/index.ts'
-import {
-  changeImport,
-  countOutcomes,
-  hashRows,
-  type ImportRecord,
-  insertRows,
-  joiningMany,
-  markRepeated,
-  readImport,
-} from './import-sql.ts'
+import { changeImport, type ImportRecord, insertRows, readImport } from './import-sql.ts'
 import { type Work, workOn } from './import-work.ts'
 import { applyJob } from './job-names.ts'
 import type { ReadRow } from './row-reader.ts'
 import { unplanned, WHOLE_LIMIT } from './row-target.ts'
+import { countOutcomes, hashRows, joiningMany, markRepeated } from './whole-plan-sql.ts'
 
 /** Runs a unit of work; in a request it is the one that is open already. */
 export type Unit = <R>(fn: (tx: Tx) => Promise<R>) => Promise<R>

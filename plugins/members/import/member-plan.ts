@@ -73,7 +73,7 @@ export async function planMembers(tx: Tx, rows: readonly ReadRow[], o: MemberSur
     sound.filter(({ flaws }) => flaws.length === 0),
     o,
   )
-  return working.map(plannedRow(o))
+  return working.map(plannedRow)
 }
 
 const personOf = (folded: FoldedMember): Person => {
@@ -232,24 +232,22 @@ async function attach(tx: Tx, working: readonly Working[], o: MemberSurroundings
   }
 }
 
-const plannedRow =
-  (o: MemberSurroundings) =>
-  (one: Working): PlannedRow => {
-    if (one.flaws.length > 0) return unplanned(one.row, one.outcome ?? 'error', one.flaws)
-    const { person } = one
-    const unsaid = person.externalId === undefined
-    return {
-      number: one.row.number,
-      outcome: one.kept?.input ? 'create' : one.kept ? 'update' : 'unchanged',
-      targetId: one.id!,
-      targetVersion: one.present?.version ?? null,
-      data: one.kept ?? null,
-      flaws: [],
-      externalKey: person.externalId,
-      emailKey: person.email === undefined ? undefined : emailKey(person.email),
-      ...(unsaid && !one.present && nameKeys(person)),
-    }
+const plannedRow = (one: Working): PlannedRow => {
+  if (one.flaws.length > 0) return unplanned(one.row, one.outcome ?? 'error', one.flaws)
+  const { person } = one
+  const unsaid = person.externalId === undefined
+  return {
+    number: one.row.number,
+    outcome: one.kept?.input ? 'create' : one.kept ? 'update' : 'unchanged',
+    targetId: one.id!,
+    targetVersion: one.present?.version ?? null,
+    data: one.kept ?? null,
+    flaws: [],
+    externalKey: person.externalId,
+    emailKey: person.email === undefined ? undefined : emailKey(person.email),
+    ...(unsaid && !one.present && nameKeys(person)),
   }
+}
 
 /** Without a number, name and birthday tell people apart; without those, the name as it is written. */
 function nameKeys(person: Person): { nameKey?: string; birthday?: string } {

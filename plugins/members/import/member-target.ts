@@ -6,7 +6,7 @@ import { membersChangedSince } from './member-sql.ts'
 import type { RowTarget } from './row-target.ts'
 
 /** Large enough that statements cost little, small enough that other requests get their turn. */
-const BATCH = 1000
+const BATCH = 500
 
 export function memberTarget(o: MemberSurroundings): RowTarget {
   return {
