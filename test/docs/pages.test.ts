@@ -103,13 +103,13 @@ t.test('addresses that pages mention are served', async (t) => {
       .replaceAll(/\{\w+\}|\$\w+/g, '*')
   const examples = new Set(['/visitor-log', '/keys', '/keyring', '/greetings/*'])
   const unknown = prose.flatMap((page) =>
-    [...read(page).matchAll(/(?:\/api\/v1|\$API|(?:GET|POST|PUT|PATCH|DELETE) (?=\/(?!api)))(\/[\w$][\w/${}.-]*)/g)].flatMap(
-      ([, path]) => {
-        const shape = shapeOf(path!.replace(/\.$/, ''))
-        const known = [...shapes].some((one) => new RegExp(`^${one.replaceAll('*', '[^/]+')}$`).test(shape))
-        return known || examples.has(shape) ? [] : [`${page}: ${path}`]
-      },
-    ),
+    [
+      ...read(page).matchAll(/(?:\/api\/v1|\$API|(?:GET|POST|PUT|PATCH|DELETE) (?=\/(?!api)))(\/[\w$][\w/${}.-]*)/g),
+    ].flatMap(([, path]) => {
+      const shape = shapeOf(path!.replace(/\.$/, ''))
+      const known = [...shapes].some((one) => new RegExp(`^${one.replaceAll('*', '[^/]+')}$`).test(shape))
+      return known || examples.has(shape) ? [] : [`${page}: ${path}`]
+    }),
   )
   t.same(unknown, [])
 })

@@ -24,7 +24,7 @@ export async function run(o: { from?: string }, output: Output): Promise<void> {
     output.result({ imported, unchanged, token, address: running, answers }, () =>
       [
         '',
-        running ? 'Ask yourself:' : 'Ask yourself, with the server running (npm start):',
+        running ? '# Ask yourself:' : '# Ask yourself, with the server running (npm start):',
         '',
         `TOKEN=${token}`,
         ...answers.flatMap(({ title, line, answer }) => ['', `# ${title}: ${answer}`, line]),
