@@ -4,7 +4,7 @@ export interface Question {
   /** Below `/api/v1`. */
   readonly path: string
   /** The answer in a line. */
-  answer(body: Answer): string
+  readonly answer: (body: Answer) => string
 }
 interface Answer {
   readonly items?: readonly Readonly<Record<string, unknown>>[]

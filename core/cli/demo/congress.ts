@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { rows } from '../../auth/platform-rows.ts'
 import { makeOrganization } from '../../tenancy/organizations-file.ts'
 import { readYaml } from '../commands/organization-create.ts'
-import { type Imports, imports } from '../workshop/imports.ts'
+import { imports } from '../workshop/imports.ts'
 import { commandActor, type Workshop } from '../workshop/open.ts'
 import { serviceIn } from '../workshop/service.ts'
 
