@@ -231,3 +231,18 @@ t.test('required custom fields do not keep the invited out', async (t) => {
   const { path } = await invited(boss, { email: 'shoe@example.org' })
   t.equal((await anybody.post(path, { firstName: 'S' })).statusCode, 201)
 })
+
+t.test('who may no longer invite vouches for nobody, even where he holds the role', async (t) => {
+  const { club: there } = await fresh('Demoted')
+  const inviter = await there.as({ permissions: ['members.invite', 'members.read', 'members.update'] })
+  const { path } = await invited(inviter, { email: 'demoted@example.org', role: 'maker' })
+  const hold = (permissions: string) =>
+    there.unit(async (tx) => {
+      await tx.query('UPDATE core.role SET permissions = $2 WHERE tenant_id = $1', [tx.tenantId, permissions])
+      tx.accessChanged()
+    })
+  await hold('{members.read,members.update}')
+  t.equal((await anybody.post(path, { firstName: 'D' })).statusCode, 403)
+  await hold('{members.invite,members.read,members.update}')
+  t.equal((await anybody.post(path, { firstName: 'D' })).statusCode, 201)
+})
