@@ -1,0 +1,117 @@
+import type pg from 'pg'
+
+/** Fills an organisation with many of everything that can be listed, in SQL: copies of what the API made once. */
+
+/** Expressions over `n` (1, 2, ...) and the copied row `o`, by column. */
+type Change = Readonly<Record<string, string>>
+
+const key = (letter: string) => `'${letter}' || lpad(n::text, 8, '0')`
+const made = `timestamptz '2020-01-01' + n * interval '1 minute'`
+
+interface Copied {
+  readonly table: string
+  /** Which row is copied; default: any. */
+  readonly where?: string
+  readonly change: Change
+  /** Rows in relation to the crowd. */
+  readonly share?: number
+}
+
+const copied: readonly Copied[] = [
+  {
+    table: 'members.member',
+    where: 'deleted_at IS NULL AND suspended_at IS NULL',
+    change: {
+      first_name: `'First' || n`,
+      last_name: `'Last' || n`,
+      display_name: `'First' || n || ' Last' || n`,
+      first_name_key: key('f'),
+      last_name_key: key('l'),
+      display_name_key: key('d'),
+      name_key: key('n'),
+      email: `'m' || n || '@crowd.example'`,
+      email_key: `CASE WHEN n % 2 = 0 THEN 'm' || n || '@crowd.example' END`,
+      phone_key: `CASE WHEN n % 2 = 0 THEN '+49' || n END`,
+      city_key: key('c'),
+      postal_code: `lpad((n % 99999)::text, 5, '0')`,
+      birthday: `CASE WHEN n % 2 = 0 THEN date '1940-01-01' + (n % 25000)::int END`,
+      joined_on: `date '2000-01-01' + (n % 9000)::int`,
+      left_on: `CASE WHEN n % 10 = 0 THEN date '2022-01-01' + (n % 900)::int END`,
+      gender: `CASE n % 3 WHEN 0 THEN 'female' WHEN 1 THEN 'male' END`,
+      user_id: 'CASE WHEN n % 2 = 0 THEN gen_random_uuid() END',
+      search: `'first' || n || ' last' || n`,
+    },
+  },
+  { table: 'members.activity', change: { at: made } },
+  { table: 'members.household', change: { name_key: key('h') } },
+  {
+    table: 'members.invitation',
+    change: {
+      email_key: key('i'),
+      token_hash: 'NULL',
+      expires_at: `now() + interval '30 days' + n * interval '1 minute'`,
+      created_at: made,
+    },
+  },
+  { table: 'members.import', change: {}, share: 0.1 },
+  { table: 'core.audit_event', change: { at: made, actor_id: `'actor' || n`, target_id: `'target' || n` } },
+  {
+    table: 'core."group"',
+    where: 'parent_id IS NOT NULL',
+    change: { path: `rtrim(o.path, '/') || lpad(n::text, 8, '0') || '/'` },
+  },
+  { table: 'plans.plan', change: { name: `'Plan' || n`, name_key: key('p') }, share: 0.1 },
+  { table: 'core.grant', change: { principal_id: 'gen_random_uuid()' }, share: 0.1 },
+  { table: 'core.api_token', change: { public_id: key('t'), secret_hash: key('s') }, share: 0.1 },
+  { table: 'core.service_account', change: { client_id: key('a') }, share: 0.1 },
+]
+
+async function columnsOf(owner: pg.Client, table: string): Promise<string[]> {
+  const { rows } = await owner.query<{ name: string }>(
+    `SELECT attname AS name FROM pg_attribute WHERE attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = ''`,
+    [table],
+  )
+  return rows.map(({ name }) => name)
+}
+
+async function copy(
+  owner: pg.Client,
+  tenantId: string,
+  size: number,
+  { table, where = 'true', change, share = 1 }: Copied,
+): Promise<void> {
+  const columns = await columnsOf(owner, table)
+  const values = columns.map((column) => (column === 'id' ? 'gen_random_uuid()' : (change[column] ?? `o."${column}"`)))
+  const { rowCount } = await owner.query(
+    `INSERT INTO ${table} (${columns.map((column) => `"${column}"`).join(', ')})
+     SELECT ${values.join(', ')} FROM (SELECT * FROM ${table} WHERE tenant_id = $1 AND ${where} LIMIT 1) o, generate_series(1, $2::int) n`,
+    [tenantId, Math.round(size * share)],
+  )
+  if (!rowCount) throw new Error(`There is nothing in ${table} to be copied`)
+}
+
+/** Rows that hang on many members and groups. */
+const hanging: readonly string[] = [
+  `INSERT INTO groups.detail (tenant_id, id, name_key, created_at, updated_at)
+   SELECT tenant_id, id, 'g' || id, now(), now() FROM core."group" WHERE tenant_id = $1 ON CONFLICT DO NOTHING`,
+  // A group of about fifty each: one group of everybody would be no crowd but a hall.
+  `INSERT INTO groups.seat (tenant_id, id, group_id, member_id, role, starts_on, created_at, updated_at)
+   SELECT m.tenant_id, gen_random_uuid(), g.id, m.id, 'member', date '2010-01-01', now(), now()
+     FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM members.member WHERE tenant_id = $1 AND first_name LIKE 'First%') m
+     JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n, count(*) OVER () AS all FROM core."group" WHERE tenant_id = $1 AND parent_id IS NOT NULL) g
+       ON g.n = 1 + m.n % greatest(g.all / 50, 1)`,
+  `INSERT INTO plans.membership (tenant_id, id, member_id, plan_id, first_on, ends_before, created_at, updated_at)
+   SELECT m.tenant_id, gen_random_uuid(), m.id, p.id, date '2020-01-01', '9999-12-31', now(), now() FROM members.member m,
+     (SELECT id FROM plans.plan WHERE tenant_id = $1 LIMIT 1) p WHERE m.tenant_id = $1 AND m.first_name LIKE 'First%'`,
+  `INSERT INTO members.keyword (tenant_id, kind, value, member_id)
+   SELECT tenant_id, 'tag', 'tag' || (row_number() OVER () % 500), id FROM members.member WHERE tenant_id = $1 ON CONFLICT DO NOTHING`,
+  `INSERT INTO members.external_id (tenant_id, system, value, member_id)
+   SELECT tenant_id, 'register', 'nr' || row_number() OVER (), id FROM members.member WHERE tenant_id = $1 ON CONFLICT DO NOTHING`,
+]
+
+/** One organisation of so many. Statistics are fresh afterwards. */
+export async function crowd(owner: pg.Client, tenantId: string, size: number): Promise<void> {
+  for (const one of copied) await copy(owner, tenantId, size, one)
+  for (const sql of hanging) await owner.query(sql, [tenantId])
+  await owner.query('ANALYZE')
+}

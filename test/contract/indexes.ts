@@ -1,0 +1,167 @@
+import pg from 'pg'
+import type { TestPlatform } from '#core/testing/index.ts'
+import { Club } from '../isolation/club.ts'
+import { connectOwner } from '../isolation/traces.ts'
+import { crowd } from './crowd.ts'
+import { type Document, documentOf, type Parameter } from './document.ts'
+
+/** DOMAIN §1: every offered filter and sort is served by an index. Asked of PostgreSQL, as the serving role. */
+
+interface Sent {
+  readonly text: string
+  readonly values: readonly unknown[]
+}
+
+/** Statements the serving role sends while `fn` runs. */
+async function listenedIn(fn: () => Promise<void>): Promise<Sent[]> {
+  type Query = (this: pg.Client, ...args: unknown[]) => unknown
+  const prototype = pg.Client.prototype as unknown as { query: Query }
+  const { query } = prototype
+  const sent: Sent[] = []
+  prototype.query = function (first, ...rest) {
+    const { text, values } = (typeof first === 'string' ? { text: first, values: rest[0] } : first) as {
+      text?: string
+      values?: unknown
+    }
+    if (
+      this.user?.endsWith('_rw') &&
+      text &&
+      /^\s*(SELECT|WITH)/.test(text) &&
+      !/\b(INSERT INTO|FOR UPDATE)\b/.test(text)
+    )
+      sent.push({ text, values: Array.isArray(values) ? values : [] })
+    return query.call(this, first, ...rest)
+  }
+  try {
+    await fn()
+  } finally {
+    prototype.query = query
+  }
+  return sent
+}
+
+interface Plan {
+  readonly 'Node Type': string
+  readonly 'Relation Name'?: string
+  readonly 'Actual Rows'?: number
+  readonly 'Actual Loops'?: number
+  readonly 'Rows Removed by Filter'?: number
+  readonly 'Rows Removed by Index Recheck'?: number
+  readonly Plans?: readonly Plan[]
+}
+
+/** Rows that the scans of a plan looked at. */
+function visited(plan: Plan): number {
+  const {
+    'Actual Loops': loops = 0,
+    'Actual Rows': rows = 0,
+    'Rows Removed by Filter': filtered = 0,
+    'Rows Removed by Index Recheck': rechecked = 0,
+  } = plan
+  const own = plan['Relation Name'] ? (rows + filtered + rechecked) * loops : 0
+  return own + (plan.Plans ?? []).reduce((sum, inner) => sum + visited(inner), 0)
+}
+
+/** Values that find little or nothing, so that whoever has no index has to look at everything. */
+function rareValues(name: string, says: string): string[] {
+  const [, op] = name.split('.')
+  const values = /One of: ([^.]+)\./.exec(says)?.[1]?.split(', ')
+  if (op === 'isNull') return ['true', 'false']
+  if (values) return values
+  const late = op === 'gt' || op === 'gte'
+  const days = late ? ['2999-01-01', '2999-01-01T00:00:00Z'] : ['1801-01-01', '1801-01-01T00:00:00Z']
+  const plain = [...days, '01890a5d-ac96-774b-bcce-b302099a8057', late ? '999999999' : '-5', 'true', 'zzzz-nobody']
+  return op === 'between' ? plain.map((value) => `${value},${value}`) : plain
+}
+
+const sortKeys = ({ schema, description }: Parameter): string[] => {
+  const [, leading = ''] = /Keys: ([^;.]*)/.exec(description ?? schema.description ?? '') ?? []
+  return leading
+    .split(', ')
+    .filter(Boolean)
+    .flatMap((one) => [one, `-${one}`])
+}
+
+/** Lists that a condition may read whole, and why. */
+const short: Readonly<Record<string, string>> = {
+  '/api/v1/organizations': 'asks the platform, not an organisation',
+  '/api/v1/audit/export': 'is the list /audit to its end',
+  '/api/v1/members/export': 'is the list /members to its end',
+}
+
+/** What cannot be rare: all but one value is nearly everything, and a day's state is computed from the periods of all. */
+const common = (name: string): boolean => name.endsWith('.ne') || name === 'at'
+
+/** Queries of every list: each filter with values that find little, each sort. */
+export function* queriesOf(document: Document): Generator<string> {
+  for (const { method, path, parameters = [] } of document.operations) {
+    if (method !== 'GET' || path.includes('{') || path in short || !parameters.some(({ name }) => name === 'cursor'))
+      continue
+    for (const one of parameters.filter((parameter) => parameter.in === 'query')) {
+      if (
+        ['limit', 'cursor', 'filter', 'total', 'include', 'search', 'tree', 'history'].includes(one.name) ||
+        common(one.name)
+      )
+        continue
+      const plain = parameters.find(({ name }) => name === one.name.split('.')[0])
+      const says = `${plain?.description ?? plain?.schema.description ?? ''} ${one.description ?? one.schema.description ?? ''}`
+      for (const value of one.name === 'sort' ? sortKeys(one) : rareValues(one.name, says))
+        yield `${path}?${one.name}=${encodeURIComponent(value)}`
+    }
+  }
+}
+
+/**
+ * @returns the queries that look at more than a tenth of the crowd, with what they looked at
+ */
+export async function unserved(platform: TestPlatform, size: number): Promise<{ found: string[]; asked: number }> {
+  const club = await Club.found(platform, 'crowded')
+  for (const kind of [
+    'member',
+    'household',
+    'invitation',
+    'import',
+    'plan',
+    'membership',
+    'group',
+    'grant',
+    'apiToken',
+    'serviceAccount',
+    'seat',
+  ] as const)
+    await club.one(kind)
+  const owner = await connectOwner(platform.ownerUrl)
+  const serving = new pg.Client({ connectionString: platform.runtime.database.urls.rw })
+  await serving.connect()
+  try {
+    await crowd(owner, club.tenant.id, size)
+    const found: string[] = []
+    const known = new Set<string>()
+    let asked = 0
+    for (const url of queriesOf(await documentOf(club.owner))) {
+      const sent = await listenedIn(async () => {
+        const { statusCode } = await club.owner.get(url)
+        if (statusCode === 200) asked++
+      })
+      for (const { text, values } of sent) {
+        // Look-ups of rights are the same each time.
+        const same = `${text} ${JSON.stringify(values)}`
+        if (known.has(same)) continue
+        known.add(same)
+        await serving.query(`BEGIN READ ONLY; SELECT set_config('app.tenant', '${club.tenant.id}', true)`)
+        const { rows } = await serving.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
+          `EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ${text}`,
+          [...values],
+        )
+        await serving.query('ROLLBACK')
+        const looked = visited(rows[0]!['QUERY PLAN'][0].Plan)
+        if (looked > size / 10)
+          found.push(`${decodeURIComponent(url)} looks at ${looked} rows: ${text.replace(/\s+/g, ' ').slice(0, 200)}`)
+      }
+    }
+    return { found, asked }
+  } finally {
+    await serving.end()
+    await owner.end()
+  }
+}
