@@ -13,8 +13,6 @@ interface Copied {
   /** Which row is copied; default: any. */
   readonly where?: string
   readonly change: Change
-  /** Rows in relation to the crowd. */
-  readonly share?: number
 }
 
 const copied: readonly Copied[] = [
@@ -53,17 +51,17 @@ const copied: readonly Copied[] = [
       created_at: made,
     },
   },
-  { table: 'members.import', change: {}, share: 0.1 },
+  { table: 'members.import', change: {} },
   { table: 'core.audit_event', change: { at: made, actor_id: `'actor' || n`, target_id: `'target' || n` } },
   {
     table: 'core."group"',
     where: 'parent_id IS NOT NULL',
     change: { path: `rtrim(o.path, '/') || lpad(n::text, 8, '0') || '/'` },
   },
-  { table: 'plans.plan', change: { name: `'Plan' || n`, name_key: key('p') }, share: 0.1 },
-  { table: 'core.grant', change: { principal_id: 'gen_random_uuid()' }, share: 0.1 },
-  { table: 'core.api_token', change: { public_id: key('t'), secret_hash: key('s') }, share: 0.1 },
-  { table: 'core.service_account', change: { client_id: key('a') }, share: 0.1 },
+  { table: 'plans.plan', change: { name: `'Plan' || n`, name_key: key('p') } },
+  { table: 'core.grant', change: { principal_id: 'gen_random_uuid()' } },
+  { table: 'core.api_token', change: { public_id: key('t'), secret_hash: key('s') } },
+  { table: 'core.service_account', change: { client_id: key('a') } },
 ]
 
 async function columnsOf(owner: pg.Client, table: string): Promise<string[]> {
@@ -78,14 +76,14 @@ async function copy(
   owner: pg.Client,
   tenantId: string,
   size: number,
-  { table, where = 'true', change, share = 1 }: Copied,
+  { table, where = 'true', change }: Copied,
 ): Promise<void> {
   const columns = await columnsOf(owner, table)
   const values = columns.map((column) => (column === 'id' ? 'gen_random_uuid()' : (change[column] ?? `o."${column}"`)))
   const { rowCount } = await owner.query(
     `INSERT INTO ${table} (${columns.map((column) => `"${column}"`).join(', ')})
      SELECT ${values.join(', ')} FROM (SELECT * FROM ${table} WHERE tenant_id = $1 AND ${where} LIMIT 1) o, generate_series(1, $2::int) n`,
-    [tenantId, Math.round(size * share)],
+    [tenantId, size],
   )
   if (!rowCount) throw new Error(`There is nothing in ${table} to be copied`)
 }

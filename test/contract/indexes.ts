@@ -112,7 +112,7 @@ export function* queriesOf(document: Document): Generator<string> {
 }
 
 /**
- * @returns the queries that look at more than a tenth of the crowd, with what they looked at
+ * @returns of each filter and sort the first query that looks at more than a page should, with how many rows
  */
 export async function unserved(platform: TestPlatform, size: number): Promise<{ found: string[]; asked: number }> {
   const club = await Club.found(platform, 'crowded')
@@ -135,10 +135,15 @@ export async function unserved(platform: TestPlatform, size: number): Promise<{ 
   await serving.connect()
   try {
     await crowd(owner, club.tenant.id, size)
+    // A page counts what hangs on its rows too: some hundreds, whatever the size of the crowd.
+    const allowed = Math.max(size / 10, 3_000)
     const found: string[] = []
+    const told = new Set<string>()
     const known = new Set<string>()
     let asked = 0
     for (const url of queriesOf(await documentOf(club.owner))) {
+      const asks = url.includes('?sort=') ? url : url.replace(/=.*/, '')
+      if (told.has(asks)) continue
       const sent = await listenedIn(async () => {
         const { statusCode } = await club.owner.get(url)
         if (statusCode === 200) asked++
@@ -155,8 +160,9 @@ export async function unserved(platform: TestPlatform, size: number): Promise<{ 
         )
         await serving.query('ROLLBACK')
         const looked = visited(rows[0]!['QUERY PLAN'][0].Plan)
-        if (looked > size / 10)
-          found.push(`${decodeURIComponent(url)} looks at ${looked} rows: ${text.replace(/\s+/g, ' ').slice(0, 200)}`)
+        if (looked <= allowed || told.has(asks)) continue
+        told.add(asks)
+        found.push(`${decodeURIComponent(url)} looks at ${looked} rows: ${text.replace(/\s+/g, ' ').slice(0, 200)}`)
       }
     }
     return { found, asked }
