@@ -9,7 +9,8 @@ const out = resolve(process.argv[2] ?? join(sdk, '../dist/sdk'))
 
 rmSync(out, { recursive: true, force: true })
 mkdirSync(out, { recursive: true })
-const compiler = join(sdk, '../node_modules/ts7/bin/tsc')
+// Not bin/tsc: a file without an ending is no module to whoever watches the loading, such as the test runner.
+const compiler = join(sdk, '../node_modules/ts7/lib/tsc.js')
 const { status } = spawnSync(process.execPath, [compiler, '-p', join(sdk, 'tsconfig.build.json'), '--outDir', out], {
   stdio: ['ignore', 'inherit', 'inherit'],
 })

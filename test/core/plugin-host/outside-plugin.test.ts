@@ -19,7 +19,7 @@ import { bundledPlugins } from '#plugins/bundled.ts'
 t.setTimeout(180_000)
 
 const project = resolve(import.meta.dirname, '../../..')
-const compiler = join(project, 'node_modules/ts7/bin/tsc')
+const compiler = join(project, 'node_modules/ts7/lib/tsc.js')
 const run = promisify(execFile)
 
 /** npm as the author has it, without what an outer npm passes down, and never over the network. */

@@ -47,10 +47,10 @@ t.test('what the SDK forbids does not compile, and what it allows does', async (
   }
   const compilerOptions = { extends: join(project, 'tsconfig.json'), include: ['*.ts'], exclude: ['node_modules'] }
   await writeFile(join(place, 'tsconfig.json'), JSON.stringify(compilerOptions))
-  const compiler = join(project, 'node_modules/ts7/bin/tsc')
-  const { stdout } = await new Promise<{ stdout: string }>((done) => {
-    execFile(process.execPath, [compiler, '-p', place, '--pretty', 'false'], { cwd: place }, (_error, stdout) =>
-      done({ stdout }),
+  const compiler = join(project, 'node_modules/ts7/lib/tsc.js')
+  const { stdout } = await new Promise<{ stdout: string }>((done, fail) => {
+    execFile(process.execPath, [compiler, '-p', place, '--pretty', 'false'], { cwd: place }, (error, stdout) =>
+      error && stdout === '' ? fail(error) : done({ stdout }),
     )
   })
   const wrong = new Set([...stdout.matchAll(/^(\S+)\(\d+,\d+\): error TS/gm)].map(([, file]) => file))
