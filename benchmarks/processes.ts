@@ -2,6 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 
+/** As `npm start` gives them (core/cli/launch/runtime.mjs). */
+const flags = ['--max-semi-space-size=4', '--heap-growing-percent=40']
+
 export interface Started {
   readonly address: string
   readonly process: ChildProcess
@@ -10,7 +13,7 @@ export interface Started {
 
 /** Starts a program of this folder; its first line that is an address is where it listens. */
 export async function start(file: string, o: { env?: NodeJS.ProcessEnv; input?: string } = {}): Promise<Started> {
-  const child = spawn(process.execPath, ['--max-semi-space-size=4', new URL(file, import.meta.url).pathname], {
+  const child = spawn(process.execPath, [...flags, new URL(file, import.meta.url).pathname], {
     env: { ...process.env, ...o.env },
     stdio: ['pipe', 'pipe', 'inherit', 'ipc'],
   })
