@@ -4,6 +4,7 @@ import { tenancy } from './0002-tenancy.ts'
 import { effects } from './0003-effects.ts'
 import { identity } from './0004-identity.ts'
 import { operations } from './0005-operations.ts'
+import { offeredFilters } from './0006-offered-filters.ts'
 
 /** Append-only: a change is a new file. */
-export const coreMigrations: MigrationSet = { owner: 'core', migrations: [foundation, tenancy, effects, identity, operations] }
+export const coreMigrations: MigrationSet = { owner: 'core', migrations: [foundation, tenancy, effects, identity, operations, offeredFilters] }

@@ -3,6 +3,7 @@ import { members } from './0001-members.ts'
 import { imports } from './0002-imports.ts'
 import { invitations } from './0003-invitations.ts'
 import { bulkOperations } from './0004-bulk.ts'
+import { offeredFilters } from './0005-offered-filters.ts'
 
 /** Append-only: a change is a new file. */
-export const memberMigrations: readonly Migration[] = [members, imports, invitations, bulkOperations]
+export const memberMigrations: readonly Migration[] = [members, imports, invitations, bulkOperations, offeredFilters]

@@ -1,5 +1,6 @@
 import type { Migration } from '@guildhall/sdk'
 import { plans } from './0001-plans.ts'
+import { offeredFilters } from './0002-offered-filters.ts'
 
 /** Append-only: a change is a new file. */
-export const planMigrations: readonly Migration[] = [plans]
+export const planMigrations: readonly Migration[] = [plans, offeredFilters]

@@ -41,7 +41,11 @@ function toSql(node: Condition, bind: Bind): string {
   if ('or' in node) return `(${node.or.map((part) => toSql(part, bind)).join(' OR ')})`
   if ('not' in node) return `(${toSql(node.not, bind)} IS NOT TRUE)`
   if (node.op === 'ne') return `(${leafSql(node.field, 'eq', node.value, bind)} IS NOT TRUE)`
-  if (node.op === 'isNull' && node.value === false) return `(${leafSql(node.field, 'isNull', true, bind)} IS NOT TRUE)`
+  if (node.op === 'isNull' && node.value === false)
+    // IS NULL is never unknown; the plain form is the one that partial indexes know.
+    return 'sql' in node.field
+      ? `(${leafSql(node.field, 'isNull', true, bind)} IS NOT TRUE)`
+      : `(${node.field.column} IS NOT NULL)`
   return leafSql(node.field, node.op, node.value, bind)
 }
 

@@ -89,8 +89,9 @@ const short: Readonly<Record<string, string>> = {
   '/api/v1/members/export': 'is the list /members to its end',
 }
 
-/** What cannot be rare: all but one value is nearly everything, and a day's state is computed from the periods of all. */
-const common = (name: string): boolean => name.endsWith('.ne') || name === 'at'
+/** What cannot be rare: all but one value, having any tag at all; and a day's state is computed from the periods of all. */
+const common = (name: string): boolean =>
+  name.endsWith('.ne') || ['at', 'tag.isNull', 'skill.isNull', 'externalId.isNull'].includes(name)
 
 /** Queries of every list: each filter with values that find little, each sort. */
 export function* queriesOf(document: Document): Generator<string> {

@@ -61,7 +61,7 @@ const listing = defineListing({
     revoked: {
       type: 'boolean',
       ops: ['eq'],
-      sql: (_op, value) => `(k.revoked_at IS NOT NULL) = ${value === true}`,
+      sql: (_op, value) => `k.revoked_at IS ${value === true ? 'NOT ' : ''}NULL`,
       read: (token) => (token as { revokedAt: unknown }).revokedAt !== null,
       description: 'Whether it was revoked',
     },

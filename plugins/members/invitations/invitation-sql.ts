@@ -31,6 +31,14 @@ export const invitationColumns = `i.id, i.email, i.email_key, i.role, i.grants, 
 export const statusSql = (now: string): string => `CASE WHEN i.accepted_at IS NOT NULL THEN 'accepted'
   WHEN i.cancelled_at IS NOT NULL THEN 'cancelled' WHEN i.expires_at <= ${now} THEN 'expired' ELSE 'pending' END`
 
+/** The same as conditions over plain columns, so that an index serves them. */
+export const statusConditions = (now: string): Readonly<Record<Invitation['status'], string>> => ({
+  accepted: 'i.accepted_at IS NOT NULL',
+  cancelled: 'i.accepted_at IS NULL AND i.cancelled_at IS NOT NULL',
+  expired: `i.accepted_at IS NULL AND i.cancelled_at IS NULL AND i.expires_at <= ${now}`,
+  pending: `i.accepted_at IS NULL AND i.cancelled_at IS NULL AND i.expires_at > ${now}`,
+})
+
 export function statusOf(
   row: Pick<InvitationRow, 'accepted_at' | 'cancelled_at' | 'expires_at'>,
   now: Date,

@@ -17,7 +17,7 @@ import { emailKey } from '../normalise.ts'
 import type { MembersRouter } from '../routes/router.ts'
 import { cancel, invite, resend } from './invite.ts'
 import { Invitation, InvitationInput, invitationStatuses, SentInvitation } from './invitation-schema.ts'
-import { type InvitationRow, invitationColumns, invitationOf, readInvitation, statusSql } from './invitation-sql.ts'
+import { type InvitationRow, invitationColumns, invitationOf, readInvitation, statusConditions } from './invitation-sql.ts'
 
 const Params = Closed({ id: Uuid() })
 const tags = ['Invitations'] as const
@@ -27,8 +27,13 @@ const statusField = (now: Date) => ({
   description: 'Status; without it, pending ones',
   values: invitationStatuses,
   ops: ['eq', 'ne', 'in'] as const,
-  sql: (_op: string, value: unknown, bind: (value: unknown) => string) =>
-    `${statusSql(`${bind(now)}::timestamptz`)} = ANY(${bind(Array.isArray(value) ? value : [value])}::text[])`,
+  sql: (_op: string, value: unknown, bind: (value: unknown) => string) => {
+    const asked = invitationStatuses.filter((status) => [value].flat().includes(status))
+    // A parameter that no condition uses has no type.
+    const timed = asked.some((status) => status === 'expired' || status === 'pending')
+    const conditions = statusConditions(timed ? `${bind(now)}::timestamptz` : 'NULL')
+    return asked.map((status) => `(${conditions[status]})`).join(' OR ') || 'FALSE'
+  },
 })
 const listing = defineListing({
   id: 'members.invites',
