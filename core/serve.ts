@@ -1,15 +1,15 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import { coreMigrations } from '#migrations/core/index.ts'
 import { createIdentity, type Identity } from './auth/index.ts'
 import { openCache } from './cache/index.ts'
 import { createManagementServer, documentFor, type HealthState } from './http/index.ts'
-import { jobOutcomes, platformGauges } from './observability/gauges.ts'
 import { platformChecks } from './observability/checks.ts'
+import { jobOutcomes, platformGauges } from './observability/gauges.ts'
 import type { Platform } from './platform.ts'
 import { showPresence } from './presence.ts'
 import { buildServer } from './server.ts'
-import { coreMigrations } from '#migrations/core/index.ts'
 
 export interface Serving {
   readonly app: FastifyInstance
@@ -31,8 +31,15 @@ const triedPorts = 20
 export async function serve(platform: Platform, log: FastifyBaseLogger): Promise<Serving> {
   const { config, runtime } = platform
   const working = config.role !== 'api'
-  const presence = await showPresence({ url: platform.prepared.urls.direct, sharedCache: config.redis.url !== '' })
-  const cache = await openCache({ redisUrl: config.redis.url, onError: (err) => log.warn({ err }, 'redis') })
+  // Closed in the reverse order, at the stop or when a step below fails: a process that cannot serve has to end. All of
+  // it before the platform goes: the presence's connection would keep the embedded database from being ours alone.
+  await using opening = new AsyncDisposableStack()
+  const sharedCache = config.redis.url !== ''
+  opening.adopt(await showPresence({ url: platform.prepared.urls.direct, sharedCache }), (presence) => presence.leave())
+  const cache = opening.adopt(
+    await openCache({ redisUrl: config.redis.url, onError: (err) => log.warn({ err }, 'redis') }),
+    (opened) => opened.close(),
+  )
   const port = await freePort(config.server.host, config.server.port, config.server.portChosen)
   const address = `http://${config.server.host.includes(':') ? `[${config.server.host}]` : config.server.host}:${port}`
   const publicUrl = config.server.publicUrl || address.replace('127.0.0.1', 'localhost')
@@ -49,6 +56,7 @@ export async function serve(platform: Platform, log: FastifyBaseLogger): Promise
     settings: config.identity,
     describeAccess: (principal, tenantId) => runtime.access.of(tenantId, principal),
   })
+  opening.defer(() => identity.stop())
   identity.setCaching(true)
   runtime.changes.on('changed', identity.invalidate)
   runtime.changes.on('listening', identity.setCaching)
@@ -81,23 +89,22 @@ export async function serve(platform: Platform, log: FastifyBaseLogger): Promise
     },
     ...(cache.redis ? { redis: cache.redis } : {}),
   })
+  opening.defer(() => app.close())
   platformGauges(app.metrics, runtime)
   runtime.worker.onOutcome = jobOutcomes(app.metrics)
   await app.listen({ host: config.server.host, port })
-  const management = managementPort ? await createManagementServer(app, health) : null
-  await management?.listen({ host: config.server.host, port: managementPort as number })
+  if (managementPort) {
+    const management = opening.adopt(await createManagementServer(app, health), (server) => server.close())
+    await management.listen({ host: config.server.host, port: managementPort })
+  }
   runtime.openDoor({ identity, publicUrl, openapi: (on) => documentFor(app, (id) => on.isOn(id)) })
   if (working) await runtime.work()
 
+  const open = opening.move()
   let stopping: Promise<void> | undefined
   const stop = async () => {
-    await app.close()
-    await management?.close()
-    await identity.stop()
-    // Before the platform goes: its connection would keep the embedded database from being ours alone.
-    await presence.leave()
+    await open.disposeAsync()
     await platform.close()
-    await cache.close()
   }
   return { app, identity, address, publicUrl, setupUrl, stop: () => (stopping ??= stop()) }
 }

@@ -56,19 +56,25 @@ export class CommandLine {
   }
 
   /** Whether an embedded server is still there. */
-  async databaseRuns(): Promise<boolean> {
+  databaseRuns(): Promise<boolean> {
+    return this.#signal(0)
+  }
+
+  /** Also ends a server that a failed test left behind. */
+  async remove(): Promise<void> {
+    await this.#signal('SIGINT')
+    await rm(this.dataDir, { recursive: true, force: true, maxRetries: 10 })
+  }
+
+  async #signal(signal: 0 | 'SIGINT'): Promise<boolean> {
     const pid = await readFile(join(this.dataDir, 'postgres/data/postmaster.pid'), 'utf8').then(
       (text) => Number(text.split('\n')[0]),
       () => 0,
     )
     try {
-      return pid > 0 && process.kill(pid, 0)
+      return pid > 0 && process.kill(pid, signal)
     } catch {
       return false
     }
-  }
-
-  async remove(): Promise<void> {
-    await rm(this.dataDir, { recursive: true, force: true })
   }
 }
