@@ -12,7 +12,8 @@ export const groupListing = defineListing({
   search: 'Beginnings of words of name and description; accents, case and order make no difference',
   fields: {
     name: { column: 'd.name_key', type: 'text', description: 'Name', ops: ['eq', 'in', 'startsWith'], normalise: fold },
-    parentId: { column: 'g.parent_id', type: 'uuid', description: 'The group it hangs under', nullable: true },
+    // Only the root has none, and nothing would find it faster than its own address.
+    parentId: { column: 'g.parent_id', type: 'uuid', description: 'The group it hangs under', ops: ['eq', 'in'] },
     type: { column: 'g.type', type: 'text', description: 'Key of the level', nullable: true },
     genderGroup: { column: 'd.gender_group', type: 'text', description: 'Code of the gender group', nullable: true },
     stage: { column: 'd.stage', type: 'text', description: 'Label of the stage', nullable: true },
