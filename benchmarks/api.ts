@@ -4,8 +4,8 @@
  */
 import { randomUUID } from 'node:crypto'
 import autocannon from 'autocannon'
-import { createLog } from '#core/http/index.ts'
 import { openCache } from '#core/cache/index.ts'
+import { createLog } from '#core/http/index.ts'
 import { serve } from '#core/serve.ts'
 import { type Ground, prepareGround } from './ground.ts'
 import { median, start } from './processes.ts'
@@ -27,7 +27,8 @@ async function rate(address: string, load: Load, token?: string): Promise<number
     headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
     requests: [{ setupRequest: (request) => ({ ...request, ...load(n++) }) }],
   })
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${address}: ${result.non2xx} answers were not 2xx, ${result.errors} errors`)
+  if (result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${address}: ${result.non2xx} answers were not 2xx, ${result.errors} errors`)
   return result.requests.average
 }
 
@@ -51,14 +52,21 @@ async function measure(ground: Ground): Promise<void> {
   const ids = rows.map(({ id }) => id)
 
   const sample = { id: ids[0]!, mark: `mark-${process.pid}` }
-  const member = (mark: string) => JSON.stringify({ firstName: 'New', lastName: 'Member', email: `${mark}@example.org`, joinedOn: '2026-01-01' })
-  const paths = { list: '/members?status=active&sort=lastName&limit=25', search: '/members?search=meyer%20anna3&limit=25' }
+  const member = (mark: string) =>
+    JSON.stringify({ firstName: 'New', lastName: 'Member', email: `${mark}@example.org`, joinedOn: '2026-01-01' })
+  const paths = {
+    list: '/members?status=active&sort=lastName&limit=25',
+    search: '/members?search=meyer%20anna3&limit=25',
+  }
   const task = await statementsOf(ground, token, sample, paths, member)
 
   const platform = await start('./served.ts', { env: servedEnvironment(ground) })
   const bare = await start('./bare.ts', { input: JSON.stringify({ ...task, url: ground.ownerUrl, sample }) })
   const operations: Record<string, { ours: Load; bare: Load }> = {
-    list: { ours: () => ({ method: 'GET', path: `/api/v1${paths.list}` }), bare: () => ({ method: 'GET', path: '/list' }) },
+    list: {
+      ours: () => ({ method: 'GET', path: `/api/v1${paths.list}` }),
+      bare: () => ({ method: 'GET', path: '/list' }),
+    },
     get: {
       ours: (n) => ({ method: 'GET', path: `/api/v1/members/${ids[n % ids.length]}` }),
       bare: (n) => ({ method: 'GET', path: `/get/${ids[n % ids.length]}` }),
@@ -67,7 +75,10 @@ async function measure(ground: Ground): Promise<void> {
       ours: (n) => ({ method: 'POST', path: '/api/v1/members', body: member(`ours-${n}-${randomUUID()}`) }),
       bare: (n) => ({ method: 'POST', path: '/create', body: member(`bare-${n}`) }),
     },
-    search: { ours: () => ({ method: 'GET', path: `/api/v1${paths.search}` }), bare: () => ({ method: 'GET', path: '/search' }) },
+    search: {
+      ours: () => ({ method: 'GET', path: `/api/v1${paths.search}` }),
+      bare: () => ({ method: 'GET', path: '/search' }),
+    },
   }
   console.log(`rounds ${rounds} of ${seconds} s, 10 connections, medians\n`)
   console.log('operation   bare/s   ours/s   ratio   wanted')
@@ -81,7 +92,11 @@ async function measure(ground: Ground): Promise<void> {
       figures.ours.push(o)
       figures.ratio.push(o / b)
     }
-    const cells = [median(figures.bare).toFixed(0).padStart(6), median(figures.ours).toFixed(0).padStart(8), median(figures.ratio).toFixed(2).padStart(7)]
+    const cells = [
+      median(figures.bare).toFixed(0).padStart(6),
+      median(figures.ours).toFixed(0).padStart(8),
+      median(figures.ratio).toFixed(2).padStart(7),
+    ]
     console.log(`${name.padEnd(10)} ${cells.join(' ')}   ${wanted[name] ?? '-'}`)
   }
   await platform.stop()
@@ -98,7 +113,13 @@ export const servedEnvironment = (ground: Ground): NodeJS.ProcessEnv => ({
 })
 
 /** Serves once in this process and looks at what each operation sends. */
-async function statementsOf(ground: Ground, token: string, sample: { id: string; mark: string }, paths: { list: string; search: string }, member: (mark: string) => string) {
+async function statementsOf(
+  ground: Ground,
+  token: string,
+  sample: { id: string; mark: string },
+  paths: { list: string; search: string },
+  member: (mark: string) => string,
+) {
   const serving = await serve({ ...ground.platform, close: async () => {} }, createLog({ level: 'error' }))
   const { rw } = ground.platform.runtime.database
   const call = (method: 'GET' | 'POST', url: string, payload?: string) =>
@@ -111,7 +132,8 @@ async function statementsOf(ground: Ground, token: string, sample: { id: string;
       })
       if (statusCode >= 300) throw new Error(`${method} ${url}: ${statusCode} ${body}`)
     })
-  const main = (statements: Awaited<ReturnType<typeof call>>) => statements.findLast(({ sql }) => /members\.member/.test(sql))!
+  const main = (statements: Awaited<ReturnType<typeof call>>) =>
+    statements.findLast(({ sql }) => /members\.member/.test(sql))!
   await call('GET', paths.list)
   const list = main(await call('GET', paths.list))
   const search = main(await call('GET', paths.search))

@@ -41,8 +41,9 @@ export async function prepareGround(): Promise<Ground> {
         { slug, name: slug },
       )
       await populate(ownerUrl, id, members)
-      const { token } = await runtime.units.run({ tenantId: id, actor: { kind: 'system', reason: 'benchmark' } }, (tx) =>
-        createApiToken(tx, { name: 'benchmark', role: 'makerspace_admin' }),
+      const { token } = await runtime.units.run(
+        { tenantId: id, actor: { kind: 'system', reason: 'benchmark' } },
+        (tx) => createApiToken(tx, { name: 'benchmark', role: 'makerspace_admin' }),
       )
       return { id, token }
     },

@@ -2,18 +2,28 @@
  * 100,000 rows from CSV over the API, plan and apply together, against a bare COPY of the same file into a bare table
  * with the same indexes. At most 12 times, and at most 150 MB more memory in the server.
  */
-import { createReadStream, readFileSync } from 'node:fs'
+import { createReadStream, openAsBlob, readFileSync } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { openAsBlob } from 'node:fs'
 import pg from 'pg'
 import { servedEnvironment } from './api.ts'
 import { type Ground, prepareGround } from './ground.ts'
-import { start, type Started } from './processes.ts'
+import { type Started, start } from './processes.ts'
 
 const rows = Number(process.env.BENCH_ROWS ?? 100_000)
-const columns = ['external_id', 'first_name', 'last_name', 'email', 'phone', 'birthday', 'gender', 'joined_on', 'city', 'tags']
+const columns = [
+  'external_id',
+  'first_name',
+  'last_name',
+  'email',
+  'phone',
+  'birthday',
+  'gender',
+  'joined_on',
+  'city',
+  'tags',
+]
 
 export async function importing(): Promise<void> {
   const ground = await prepareGround()
@@ -26,7 +36,9 @@ export async function importing(): Promise<void> {
     await platform.stop()
     const ratio = (planMs + applyMs) / copyMs
     console.log(`${rows} rows, ${((await stat(file)).size / 1e6).toFixed(1)} MB`)
-    console.log(`bare COPY ${copyMs.toFixed(0)} ms   plan ${planMs.toFixed(0)} ms   apply ${applyMs.toFixed(0)} ms   ratio ${ratio.toFixed(1)} (wanted: at most 12)`)
+    console.log(
+      `bare COPY ${copyMs.toFixed(0)} ms   plan ${planMs.toFixed(0)} ms   apply ${applyMs.toFixed(0)} ms   ratio ${ratio.toFixed(1)} (wanted: at most 12)`,
+    )
     console.log(`memory growth ${growth.toFixed(0)} MB (wanted: at most 150)`)
   } finally {
     await ground.close()
@@ -56,10 +68,14 @@ async function bareCopy(ground: Ground, file: string): Promise<number> {
   const client = new pg.Client({ connectionString: ground.ownerUrl })
   await client.connect()
   try {
-    await client.query(`CREATE SCHEMA bare; CREATE TABLE bare.member (LIKE members.member INCLUDING DEFAULTS INCLUDING INDEXES INCLUDING GENERATED)`)
+    await client.query(
+      `CREATE SCHEMA bare; CREATE TABLE bare.member (LIKE members.member INCLUDING DEFAULTS INCLUDING INDEXES INCLUDING GENERATED)`,
+    )
     await client.query(`ALTER TABLE bare.member ALTER tenant_id SET DEFAULT '00000000-0000-0000-0000-000000000001', ALTER id SET DEFAULT gen_random_uuid(),
       ALTER display_name SET DEFAULT '', ALTER search SET DEFAULT '', ALTER name_key SET DEFAULT ''`)
-    await client.query('ALTER TABLE bare.member ADD external_id text, ADD tag_list text; CREATE INDEX ON bare.member (tenant_id, external_id)')
+    await client.query(
+      'ALTER TABLE bare.member ADD external_id text, ADD tag_list text; CREATE INDEX ON bare.member (tenant_id, external_id)',
+    )
     const target = `bare.member (external_id, first_name_key, last_name_key, email_key, phone_key, birthday, gender, joined_on, city_key, tag_list)`
     const from = performance.now()
     await copyFrom(client, `COPY ${target} FROM STDIN WITH (FORMAT csv, HEADER)`, file)
@@ -83,7 +99,8 @@ function copyFrom(client: pg.Client, sql: string, file: string): Promise<void> {
     const query = {
       submit: (connection: Wire) => connection.query(sql),
       handleCopyInResponse: async (connection: Wire) => {
-        for await (const chunk of createReadStream(file, { highWaterMark: 262_144 })) connection.sendCopyFromChunk(chunk as Buffer)
+        for await (const chunk of createReadStream(file, { highWaterMark: 262_144 }))
+          connection.sendCopyFromChunk(chunk as Buffer)
         connection.endCopyFrom()
       },
       handleCommandComplete: noop,
@@ -97,7 +114,8 @@ function copyFrom(client: pg.Client, sql: string, file: string): Promise<void> {
   })
 }
 
-const memory = (pid: number): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
+const memory = (pid: number): number =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
 
 async function importFile(platform: Started, token: string, file: string) {
   const headers = { authorization: `Bearer ${token}` }
@@ -125,7 +143,11 @@ async function importFile(platform: Started, token: string, file: string) {
   if (!upload.ok || !id) throw new Error(`upload: ${upload.status}`)
   const { hash } = await until(id, ['planned'])
   const applyFrom = performance.now()
-  const apply = await fetch(`${api}/${id}/apply`, { method: 'POST', headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify({ hash }) })
+  const apply = await fetch(`${api}/${id}/apply`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify({ hash }),
+  })
   if (!apply.ok) throw new Error(`apply: ${apply.status} ${await apply.text()}`)
   await until(id, ['applied'])
   return { planMs: applyFrom - planFrom, applyMs: performance.now() - applyFrom, growth: peak - before }

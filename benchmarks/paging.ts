@@ -36,6 +36,8 @@ async function measure(ground: Ground, token: string): Promise<void> {
     deep.push((await page(cursor)).ms)
   }
   const ratio = median(deep) / median(first)
-  console.log(`page 1: ${median(first).toFixed(2)} ms   page ${deepPage}: ${median(deep).toFixed(2)} ms   ratio ${ratio.toFixed(2)} (wanted: at most 1.5)`)
+  console.log(
+    `page 1: ${median(first).toFixed(2)} ms   page ${deepPage}: ${median(deep).toFixed(2)} ms   ratio ${ratio.toFixed(2)} (wanted: at most 1.5)`,
+  )
   await serving.stop()
 }

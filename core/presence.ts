@@ -12,7 +12,11 @@ const patience = { tries: 20, everyMs: 250 }
  * @throws when another node serves and one of the two keeps its sessions to itself.
  */
 export async function showPresence(o: { url: string; sharedCache: boolean }): Promise<{ leave(): Promise<void> }> {
-  const client = new pg.Client({ connectionString: o.url, application_name: applicationName('presence'), keepAlive: true })
+  const client = new pg.Client({
+    connectionString: o.url,
+    application_name: applicationName('presence'),
+    keepAlive: true,
+  })
   // A broken connection frees the lock; the node goes on serving, and `ready` reports the database.
   client.on('error', () => {})
   await client.connect()

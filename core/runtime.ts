@@ -1,12 +1,19 @@
 import type { Log, PluginDefinition } from '@guildhall/sdk'
 import type { PgBoss } from 'pg-boss'
 import type { Clock } from './clock.ts'
-import { connectDatabase, type Database, type DatabaseUrls, refuseOpenTables, refusePowerfulRole, UnitsOfWork } from './database/index.ts'
+import { type CoreSettings, corePlugin, type Door } from './core-plugin/index.ts'
+import {
+  connectDatabase,
+  type Database,
+  type DatabaseUrls,
+  refuseOpenTables,
+  refusePowerfulRole,
+  UnitsOfWork,
+} from './database/index.ts'
 import { effectsWriter } from './events/write-effects.ts'
 import { ChangeListener } from './invalidation/listener.ts'
 import { declareQueues, openQueue } from './jobs/queue.ts'
 import { Worker } from './jobs/worker.ts'
-import { type CoreSettings, corePlugin, type Door } from './core-plugin/index.ts'
 import { AccessCache } from './permissions/access-cache.ts'
 import { declarationProblems } from './permissions/index.ts'
 import { type ContextParts, EnablementCache, PluginHost } from './plugin-host/index.ts'
@@ -72,10 +79,18 @@ export async function openRuntime(o: RuntimeOptions): Promise<Runtime> {
     working: o.working,
     onError: (error) => log.error({ err: error }, 'the job queue'),
   })
-  const writeEffects = effectsWriter({ boss: () => boss, hasSubscribers: (event) => host.subscriptionsTo(event).length > 0 })
+  const writeEffects = effectsWriter({
+    boss: () => boss,
+    hasSubscribers: (event) => host.subscriptionsTo(event).length > 0,
+  })
   const committed = (tenantId: string) => changes.changedHere(tenantId)
   const units = new UnitsOfWork({ sequelize: database.rw, writeEffects, clock, onAccessChanged: committed })
-  const platformUnits = new UnitsOfWork({ sequelize: database.platform, writeEffects, clock, onAccessChanged: committed })
+  const platformUnits = new UnitsOfWork({
+    sequelize: database.platform,
+    writeEffects,
+    clock,
+    onAccessChanged: committed,
+  })
   const sealer = new Sealer(o.masterKey)
   const enablement = new EnablementCache({ platform: database.platform, host, sealer })
   const context: ContextParts = { host, units, clock }

@@ -65,7 +65,9 @@ export async function buildServer(o: ServerOptions): Promise<FastifyInstance> {
         enablement: runtime.enablement,
         access: runtime.access,
         denied: (state, permission, request) => {
-          recordDenial(runtime, state, permission, request).catch((err) => o.log.error({ err }, 'a denial could not be recorded'))
+          recordDenial(runtime, state, permission, request).catch((err) =>
+            o.log.error({ err }, 'a denial could not be recorded'),
+          )
         },
       },
     })

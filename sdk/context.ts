@@ -5,7 +5,12 @@ import type { Reach } from './permissions.ts'
 import type { Dotted, EventRef, ExtensionPoint, Resolved, Services } from './refs.ts'
 
 export type Actor =
-  | { readonly kind: 'user' | 'token' | 'serviceAccount'; readonly id: string; readonly userId?: string; readonly platform?: boolean }
+  | {
+      readonly kind: 'user' | 'token' | 'serviceAccount'
+      readonly id: string
+      readonly userId?: string
+      readonly platform?: boolean
+    }
   | { readonly kind: 'bot'; readonly id: string; readonly runId: string; readonly installedBy: string }
   | {
       readonly kind: 'system'

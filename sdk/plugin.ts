@@ -55,8 +55,14 @@ interface RouteBase<P extends string, Pa extends TObject, Q extends TObject> {
   readonly problems?: readonly ProblemKind[]
   readonly schema: { readonly params?: Pa; readonly query?: Q }
 }
-export interface JsonRoute<X, P extends string, Pa extends TObject, Q extends TObject, B extends TSchema, R extends TSchema>
-  extends Omit<RouteBase<P, Pa, Q>, 'schema'> {
+export interface JsonRoute<
+  X,
+  P extends string,
+  Pa extends TObject,
+  Q extends TObject,
+  B extends TSchema,
+  R extends TSchema,
+> extends Omit<RouteBase<P, Pa, Q>, 'schema'> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly schema: { readonly params?: Pa; readonly query?: Q; readonly body?: B; readonly response: R }
   readonly status?: 200 | 201 | 202 | 204
@@ -67,8 +73,14 @@ export interface JsonRoute<X, P extends string, Pa extends TObject, Q extends TO
   /** Secrets of the answer that are shown this once: not kept for a repeated request with the same Idempotency-Key. */
   readonly once?: readonly (keyof Static<R> & string)[]
   /** What a browser sees that prefers HTML: a plain page of the answer, or of whatever was refused. It may also post a form. */
-  readonly page?: (outcome: { answer: Static<R> } | { problem: Problem }, req: { language: 'de' | 'en'; path: string }) => PlainPage
-  handler(ctx: X, req: { params: Static<Pa>; query: Static<Q>; body: Static<B>; facts: RequestFacts }): Promise<Static<R>>
+  readonly page?: (
+    outcome: { answer: Static<R> } | { problem: Problem },
+    req: { language: 'de' | 'en'; path: string },
+  ) => PlainPage
+  handler(
+    ctx: X,
+    req: { params: Static<Pa>; query: Static<Q>; body: Static<B>; facts: RequestFacts },
+  ): Promise<Static<R>>
 }
 export interface Download {
   readonly fileName: string
@@ -135,7 +147,11 @@ export interface JobSpec<X, S extends TSchema> {
   readonly attempts: number
   /** Somebody waits for it: costs a NOTIFY a commit, so only where it matters. Default false. */
   readonly prompt?: boolean
-  readonly schedule?: { readonly cron: string; readonly timezone: 'tenant' | 'UTC'; input(x: { tenantId: string; scheduledFor: Date }): Static<S> }
+  readonly schedule?: {
+    readonly cron: string
+    readonly timezone: 'tenant' | 'UTC'
+    input(x: { tenantId: string; scheduledFor: Date }): Static<S>
+  }
   run(ctx: X, input: Static<S>, job: { id: string; attempt: number }): Promise<void>
 }
 export interface Jobs<X> {
@@ -151,9 +167,16 @@ export interface Events<X> {
   // biome-ignore lint/suspicious/noExplicitAny: events of any payload
   emits(...events: EventRef<any>[]): void
   /** At least once, with a stable event id; `id` names the subscription and never changes. */
-  on<S extends TSchema>(event: EventRef<S>, id: string, handler: (ctx: X, e: DeliveredEvent<Static<S>>) => Promise<void>): void
+  on<S extends TSchema>(
+    event: EventRef<S>,
+    id: string,
+    handler: (ctx: X, e: DeliveredEvent<Static<S>>) => Promise<void>,
+  ): void
   /** Every event of the organisation (bots, webhooks, analytics). */
-  any(id: string, handler: (ctx: X, e: DeliveredEvent<unknown> & { event: string; version: number }) => Promise<void>): void
+  any(
+    id: string,
+    handler: (ctx: X, e: DeliveredEvent<unknown> & { event: string; version: number }) => Promise<void>,
+  ): void
 }
 
 /** The whole surface bots can reach; schemas guard both directions. It reaches outside only by `tx.enqueue`. */
@@ -187,7 +210,14 @@ export interface UiSchemaField {
 }
 export type UiSchema<T> = { 'ui:order'?: (keyof T & string)[] } & { [K in keyof T]?: UiSchemaField }
 
-export interface PluginSpec<Id extends string, P extends `${Id}.${string}`, C extends TObject, U extends Services, O extends Services, X = Context<U, O, Static<C>, P>> {
+export interface PluginSpec<
+  Id extends string,
+  P extends `${Id}.${string}`,
+  C extends TObject,
+  U extends Services,
+  O extends Services,
+  X = Context<U, O, Static<C>, P>,
+> {
   readonly id: Id
   readonly version: string
   /** Range of SDK versions it was written for. */

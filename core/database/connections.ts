@@ -1,5 +1,5 @@
 import { Sequelize } from 'sequelize'
-import { rolePassword, roleNames } from './roles.ts'
+import { roleNames, rolePassword } from './roles.ts'
 
 /** The addresses of one database, by role. */
 export interface DatabaseUrls {

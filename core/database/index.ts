@@ -5,5 +5,12 @@
 export { applicationName, connectDatabase, type Database, type DatabaseUrls, databaseUrls } from './connections.ts'
 export { type AppliedMigration, type MigrationSet, migrate, pendingMigrations } from './migrations.ts'
 export { query } from './query.ts'
-export { type DatabaseRoles, refuseOpenTables, refusePowerfulRole, roleNames, roleStatements, rolePassword } from './roles.ts'
+export {
+  type DatabaseRoles,
+  refuseOpenTables,
+  refusePowerfulRole,
+  roleNames,
+  rolePassword,
+  roleStatements,
+} from './roles.ts'
 export { type Effects, type OpenUnit, type UnitScope, UnitsOfWork, type WriteEffects } from './unit-of-work.ts'

@@ -20,7 +20,9 @@ export interface AppliedMigration {
 const lock = 0x6775696c
 
 export const checksum = (migration: Migration): string =>
-  createHash('sha256').update(migration.sql ?? migration.up?.toString() ?? '').digest('hex')
+  createHash('sha256')
+    .update(migration.sql ?? migration.up?.toString() ?? '')
+    .digest('hex')
 
 /**
  * Brings a database up to date: roles, then core, then plugins in the order of their dependencies, each migration in a
@@ -98,7 +100,9 @@ async function prepare(client: pg.Client, roles: DatabaseRoles): Promise<void> {
 
 async function readLedger(client: { query(sql: string): Promise<{ rows: unknown[] }> }): Promise<Map<string, string>> {
   const { rows } = await client.query('SELECT owner, name, checksum FROM app.migration')
-  return new Map((rows as { owner: string; name: string; checksum: string }[]).map((r) => [key(r.owner, r.name), r.checksum]))
+  return new Map(
+    (rows as { owner: string; name: string; checksum: string }[]).map((r) => [key(r.owner, r.name), r.checksum]),
+  )
 }
 
 function refuseDrift(ledger: ReadonlyMap<string, string>, sets: readonly MigrationSet[]): void {
@@ -108,9 +112,13 @@ function refuseDrift(ledger: ReadonlyMap<string, string>, sets: readonly Migrati
       if (!name.startsWith(`${owner}/`)) continue
       const migration = known.get(name)
       if (!migration)
-        throw new Error(`The database has the migration ${name}, which this version does not know. Start the version that made it, or a newer one.`)
+        throw new Error(
+          `The database has the migration ${name}, which this version does not know. Start the version that made it, or a newer one.`,
+        )
       if (checksum(migration) !== sum)
-        throw new Error(`The migration ${name} was changed after it had been applied. Put its old text back and write a new migration.`)
+        throw new Error(
+          `The migration ${name} was changed after it had been applied. Put its old text back and write a new migration.`,
+        )
     }
   }
 }

@@ -22,7 +22,9 @@ export interface PrepareOptions {
 }
 
 /** The owner's address: the configured one, or that of the embedded server, which is started or joined. */
-export async function findDatabase(o: Omit<PrepareOptions, 'sets' | 'masterKey'>): Promise<{ ownerUrl: string; embedded: EmbeddedDatabase | null }> {
+export async function findDatabase(
+  o: Omit<PrepareOptions, 'sets' | 'masterKey'>,
+): Promise<{ ownerUrl: string; embedded: EmbeddedDatabase | null }> {
   if (o.config.database.url) return { ownerUrl: o.config.database.url, embedded: null }
   const embedded = await startEmbedded({ dataDir: o.config.dataDir, log: o.log })
   return { ownerUrl: embedded.url, embedded }

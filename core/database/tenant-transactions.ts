@@ -42,9 +42,17 @@ export interface TenantTransaction {
  * BEGIN and the first statement travel together, and so do the last effects and COMMIT: two trips for most requests
  * instead of five (docs/decisions/0002-pipelined-units.md). Needs connections in pipeline mode (`connections.ts`).
  */
-export async function openTenantTransaction(sequelize: Sequelize, tenant: string, reading: boolean): Promise<TenantTransaction> {
+export async function openTenantTransaction(
+  sequelize: Sequelize,
+  tenant: string,
+  reading: boolean,
+): Promise<TenantTransaction> {
   const begin = beginStatement(tenant, reading)
-  const transaction = new Transaction(sequelize, {} as TransactionOptions) as Transaction & { id: string; connection: PooledClient; finished?: string }
+  const transaction = new Transaction(sequelize, {} as TransactionOptions) as Transaction & {
+    id: string
+    connection: PooledClient
+    finished?: string
+  }
   const pool = sequelize.connectionManager as unknown as Pool
   const connection = await pool.getConnection({ type: 'write', uuid: transaction.id })
   connection.uuid = transaction.id

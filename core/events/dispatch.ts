@@ -17,7 +17,11 @@ export interface StoredEvent {
   readonly at: Date
 }
 
-export async function storedEvents(platform: Sequelize, tenantId: string, ids: readonly string[]): Promise<StoredEvent[]> {
+export async function storedEvents(
+  platform: Sequelize,
+  tenantId: string,
+  ids: readonly string[],
+): Promise<StoredEvent[]> {
   return platform.query<StoredEvent>(
     'SELECT id, name, version, payload, actor, at FROM core.event WHERE tenant_id = $1 AND id = ANY($2) ORDER BY at, id',
     { bind: [tenantId, ids], type: QueryTypes.SELECT },

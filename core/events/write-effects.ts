@@ -7,7 +7,12 @@ import type { Effects, UnitScope, WriteEffects } from '../database/unit-of-work.
 import { dispatchJob } from './dispatch.ts'
 
 /** How an actor stands in a row of the trail. */
-export function actorColumns(actor: Actor): { kind: string; id: string | null; onBehalfOf: string | null; platform: boolean } {
+export function actorColumns(actor: Actor): {
+  kind: string
+  id: string | null
+  onBehalfOf: string | null
+  platform: boolean
+} {
   switch (actor.kind) {
     case 'user':
     case 'token':
@@ -119,7 +124,12 @@ function jobsByQueue(scope: UnitScope, effects: Effects, heard: readonly string[
   const queues = new Map<string, object[]>()
   const add = (name: string, input: unknown, o: { runAt?: Date; key?: string } = {}) => {
     const job = {
-      data: { tenant: scope.tenantId, input, actor: scope.actor, ...(scope.requestId ? { cause: scope.requestId } : {}) },
+      data: {
+        tenant: scope.tenantId,
+        input,
+        actor: scope.actor,
+        ...(scope.requestId ? { cause: scope.requestId } : {}),
+      },
       // Under the policy `short` one job a key waits at a time: a job without a key of its own gets one nobody shares.
       singletonKey: `${scope.tenantId}:${o.key ?? randomUUID()}`,
       group: { id: scope.tenantId },

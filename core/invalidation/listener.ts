@@ -70,4 +70,3 @@ export class ChangeListener extends EventEmitter<Signals> {
     this.#retry.unref()
   }
 }
-

@@ -1,5 +1,5 @@
-import { PgBoss } from 'pg-boss'
 import type pg from 'pg'
+import { PgBoss } from 'pg-boss'
 import { applicationName } from '../database/connections.ts'
 import type { DatabaseRoles } from '../database/roles.ts'
 
@@ -34,7 +34,14 @@ export const deadLetterQueue = 'core.dead-letter'
 export async function installQueue(o: { client: pg.Client; platformUrl: string; roles: DatabaseRoles }): Promise<void> {
   const { client, roles } = o
   await client.query(`CREATE SCHEMA IF NOT EXISTS pgboss AUTHORIZATION ${quote(roles.platform)}`)
-  const boss = new PgBoss({ connectionString: o.platformUrl, migrate: true, createSchema: false, supervise: false, schedule: false, max: 2 })
+  const boss = new PgBoss({
+    connectionString: o.platformUrl,
+    migrate: true,
+    createSchema: false,
+    supervise: false,
+    schedule: false,
+    max: 2,
+  })
   await boss.start()
   await boss.stop({ graceful: false })
   const { rows } = await client.query(

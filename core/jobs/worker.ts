@@ -1,9 +1,9 @@
 import type { Actor, Log } from '@guildhall/sdk'
 import type { JobWithMetadata, PgBoss } from 'pg-boss'
 import { QueryTypes, type Sequelize } from 'sequelize'
-import { systemAccess } from '../permissions/access.ts'
 import type { Clock } from '../clock.ts'
 import { deliverJob, dispatchJob, fanOut, isDelivered, recordDelivery, storedEvents } from '../events/dispatch.ts'
+import { systemAccess } from '../permissions/access.ts'
 import {
   type ContextParts,
   createContext,
@@ -83,7 +83,8 @@ export class Worker {
   async run(name: string, job: Job): Promise<void> {
     const started = performance.now()
     const count = (outcome: JobOutcome) => this.onOutcome(name, outcome, performance.now() - started)
-    const work = name === dispatchJob ? this.#dispatch(job) : name === deliverJob ? this.#deliver(job) : this.#plugin(name, job)
+    const work =
+      name === dispatchJob ? this.#dispatch(job) : name === deliverJob ? this.#deliver(job) : this.#plugin(name, job)
     this.#running.add(work)
     try {
       count(await work)
@@ -119,8 +120,20 @@ export class Worker {
     if (!event || !subscription || !on.isOn(subscription.pluginId)) return 'skipped'
     const plugin = host.plugin(subscription.pluginId) as InstalledPlugin
     const reason = `event ${event.name} for ${id}`
-    const ctx = await this.#context(plugin, tenant, { kind: 'system', reason, ...onBehalf(event.actor) }, event.id, 300_000)
-    await subscription.handle(ctx, { id: event.id, at: event.at, payload: event.payload, event: event.name, version: event.version })
+    const ctx = await this.#context(
+      plugin,
+      tenant,
+      { kind: 'system', reason, ...onBehalf(event.actor) },
+      event.id,
+      300_000,
+    )
+    await subscription.handle(ctx, {
+      id: event.id,
+      at: event.at,
+      payload: event.payload,
+      event: event.name,
+      version: event.version,
+    })
     await recordDelivery(platform, tenant, eventId, id, 'handled', clock.now())
     return 'done'
   }
@@ -133,7 +146,8 @@ export class Worker {
     const on = await this.#o.enablement.of(tenant)
     if (!on.isOn(plugin.id)) return this.#park(job, name, `plugin ${plugin.id} is off`)
     const errors = Validator.of(spec.input).errors(input)
-    if (errors.length > 0) return this.#park(job, name, `the input does not fit: ${errors[0]?.pointer} ${errors[0]?.message}`)
+    if (errors.length > 0)
+      return this.#park(job, name, `the input does not fit: ${errors[0]?.pointer} ${errors[0]?.message}`)
     const by: Actor = { kind: 'system', reason: `job ${name}`, ...onBehalf(actor as Actor) }
     const ctx = await this.#context(plugin, tenant, by, job.data.cause ?? job.id, spec.timeoutMs)
     await spec.run(ctx, input, { id: job.id, attempt: job.retryCount + 1 })
@@ -160,7 +174,15 @@ export class Worker {
       `INSERT INTO core.parked_job (tenant_id, id, plugin_id, job, data, reason, parked_at)
        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
       {
-        bind: [job.data.tenant, job.id, name.split('.')[0], name, JSON.stringify(job.data), reason, this.#o.clock.now()],
+        bind: [
+          job.data.tenant,
+          job.id,
+          name.split('.')[0],
+          name,
+          JSON.stringify(job.data),
+          reason,
+          this.#o.clock.now(),
+        ],
         type: QueryTypes.INSERT,
       },
     )
@@ -177,7 +199,11 @@ function onBehalf(actor: Actor): { onBehalfOf?: { kind: string; id: string } } {
 }
 
 /** Puts back what was parked while the plugin was off. */
-export async function unpark(o: { boss: PgBoss; platform: Sequelize }, tenantId: string, pluginId: string): Promise<number> {
+export async function unpark(
+  o: { boss: PgBoss; platform: Sequelize },
+  tenantId: string,
+  pluginId: string,
+): Promise<number> {
   const rows = await o.platform.query<{ id: string; job: string; data: JobData }>(
     'DELETE FROM core.parked_job WHERE tenant_id = $1 AND plugin_id = $2 RETURNING id, job, data',
     { bind: [tenantId, pluginId], type: QueryTypes.SELECT },

@@ -9,7 +9,8 @@ interface Pool {
   readonly waiting: number
 }
 
-const poolOf = (sequelize: Sequelize): Pool => (sequelize as unknown as { connectionManager: { pool: Pool } }).connectionManager.pool
+const poolOf = (sequelize: Sequelize): Pool =>
+  (sequelize as unknown as { connectionManager: { pool: Pool } }).connectionManager.pool
 
 /** Figures of the database and the jobs, read when somebody asks. */
 export function platformGauges(registry: Registry, runtime: Runtime): void {
@@ -21,7 +22,10 @@ export function platformGauges(registry: Registry, runtime: Runtime): void {
     labelNames: ['pool', 'state'],
     registers,
     collect() {
-      for (const [pool, sequelize] of [['rw', rw], ['platform', platform]] as const) {
+      for (const [pool, sequelize] of [
+        ['rw', rw],
+        ['platform', platform],
+      ] as const) {
         const { size, using, waiting } = poolOf(sequelize)
         this.set({ pool, state: 'open' }, size)
         this.set({ pool, state: 'used' }, using)
@@ -71,8 +75,18 @@ export function platformGauges(registry: Registry, runtime: Runtime): void {
 /** Counts jobs by what became of them. */
 export function jobOutcomes(registry: Registry): (job: string, outcome: string, ms: number) => void {
   const registers = [registry]
-  const count = new Counter({ name: 'guildhall_jobs_total', help: 'Jobs by outcome', labelNames: ['job', 'outcome'], registers })
-  const time = new Counter({ name: 'guildhall_job_seconds_total', help: 'Time spent in jobs', labelNames: ['job'], registers })
+  const count = new Counter({
+    name: 'guildhall_jobs_total',
+    help: 'Jobs by outcome',
+    labelNames: ['job', 'outcome'],
+    registers,
+  })
+  const time = new Counter({
+    name: 'guildhall_job_seconds_total',
+    help: 'Time spent in jobs',
+    labelNames: ['job'],
+    registers,
+  })
   return (job, outcome, ms) => {
     count.inc({ job, outcome })
     time.inc({ job }, ms / 1000)

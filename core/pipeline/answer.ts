@@ -1,6 +1,6 @@
 import type { RequestFacts } from '@guildhall/sdk'
-import { truncated } from '../auth/index.ts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { truncated } from '../auth/index.ts'
 
 const versions = (header: string | undefined): number[] | null => {
   if (header === undefined || header.trim() === '*') return null

@@ -1,7 +1,7 @@
 import type { Context } from '@guildhall/sdk'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type ContextParts, createContext } from '../plugin-host/index.ts'
 import { truncated } from '../auth/index.ts'
+import { type ContextParts, createContext } from '../plugin-host/index.ts'
 import type { HeldUnit } from './idempotency.ts'
 
 /** Step 6: the handler's context. It opens the unit of work itself; a held one is ended after the answer is stored. */

@@ -38,11 +38,17 @@ export async function idempotently(
   if (key === undefined || request.method !== 'POST' || !principal) return handle(undefined)
   if (Array.isArray(key) || !keyPattern.test(key))
     throw new Problem(problems.validationFailed, {
-      errors: [{ pointer: '/idempotency-key', message: 'must be 1 to 255 visible characters, sent once', in: 'header' }],
+      errors: [
+        { pointer: '/idempotency-key', message: 'must be 1 to 255 visible characters, sent once', in: 'header' },
+      ],
     })
 
   const id = [request.guildhall.tenantId, `${principal.kind}:${principal.id}`, request.routeOptions.url ?? '', key]
-  const fingerprint = createHash('sha256').update(request.url).update('\0').update(JSON.stringify(request.body ?? null)).digest('hex')
+  const fingerprint = createHash('sha256')
+    .update(request.url)
+    .update('\0')
+    .update(JSON.stringify(request.body ?? null))
+    .digest('hex')
   let unit: OpenUnit | undefined
   let stored: Stored | undefined
   const held: HeldUnit = {
@@ -99,7 +105,9 @@ function without(body: string, once: readonly string[]): string {
 }
 
 async function store(tx: Tx, id: readonly string[], reply: FastifyReply, body: string): Promise<void> {
-  const headers = Object.fromEntries(kept.flatMap((name) => (reply.hasHeader(name) ? [[name, String(reply.getHeader(name))]] : [])))
+  const headers = Object.fromEntries(
+    kept.flatMap((name) => (reply.hasHeader(name) ? [[name, String(reply.getHeader(name))]] : [])),
+  )
   await tx.query(
     `UPDATE core.idempotency SET status = $5, headers = $6, body = $7
       WHERE tenant_id = $1 AND principal = $2 AND route = $3 AND key = $4`,

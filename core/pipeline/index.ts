@@ -12,10 +12,10 @@
  * 7 effects       | Tx                 | Tx                    | Tx
  * 8 answer        | answer.ts          | ack                   | output schema
  */
-import type { Access as RouteAccess, Lookup } from '@guildhall/sdk'
+import type { Lookup, Access as RouteAccess } from '@guildhall/sdk'
 import type { FastifyRequest } from 'fastify'
-import { type AccessCache, anonymousAccess } from '../permissions/access-cache.ts'
 import type { Principal } from '../auth/principal.ts'
+import { type AccessCache, anonymousAccess } from '../permissions/access-cache.ts'
 import type { Enablement, EnablementCache, InstalledPlugin } from '../plugin-host/index.ts'
 import { may } from './may.ts'
 import { pluginOn } from './plugin-on.ts'

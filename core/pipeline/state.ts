@@ -1,7 +1,7 @@
-import type { Access as RouteAccess, Actor } from '@guildhall/sdk'
+import type { Actor, Access as RouteAccess } from '@guildhall/sdk'
 import type { FastifyRequest } from 'fastify'
-import type { Access } from '../permissions/access.ts'
 import type { Principal } from '../auth/principal.ts'
+import type { Access } from '../permissions/access.ts'
 import type { Enablement, InstalledPlugin } from '../plugin-host/index.ts'
 
 /** What the pipeline has found out about a request; each step adds its part. */

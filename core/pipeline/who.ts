@@ -1,12 +1,13 @@
-import { Problem, problems } from '@guildhall/sdk'
 import type { Actor } from '@guildhall/sdk'
+import { Problem, problems } from '@guildhall/sdk'
 import type { FastifyRequest } from 'fastify'
 import type { Principal } from '../auth/principal.ts'
 import type { Step } from './state.ts'
 
 export const actorOf = (principal: Principal | null): Actor => {
   if (!principal) return { kind: 'anonymous' }
-  if (principal.kind === 'user') return { kind: 'user', id: principal.id, userId: principal.id, platform: principal.globalRole !== undefined }
+  if (principal.kind === 'user')
+    return { kind: 'user', id: principal.id, userId: principal.id, platform: principal.globalRole !== undefined }
   return { kind: principal.kind, id: principal.id }
 }
 

@@ -11,9 +11,9 @@ import {
   type ServiceRef,
   type Tx,
 } from '@guildhall/sdk'
-import type { Access } from '../permissions/access.ts'
 import type { Clock } from '../clock.ts'
 import type { UnitScope, UnitsOfWork } from '../database/unit-of-work.ts'
+import type { Access } from '../permissions/access.ts'
 import type { Enablement } from './enablement.ts'
 import type { PluginHost } from './host.ts'
 import type { InstalledPlugin } from './installed.ts'
@@ -92,7 +92,10 @@ function requirePermission(access: Access, permission: string, at: Place | undef
   if (allowed(access, permission, at)) return
   const readable = at?.readable ?? `${ownerOf(permission)}.read`
   const hidden = at !== undefined && !allowed(access, readable, at)
-  throw new Problem(hidden ? problems.notFound : problems.forbidden, hidden ? {} : { detail: `This needs the permission ${permission}.` })
+  throw new Problem(
+    hidden ? problems.notFound : problems.forbidden,
+    hidden ? {} : { detail: `This needs the permission ${permission}.` },
+  )
 }
 
 function servicesOf(parts: ContextParts, entry: Entry): Record<string, unknown> {

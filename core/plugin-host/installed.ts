@@ -1,4 +1,5 @@
 import type {
+  Access,
   ActionSpec,
   AnyPluginSpec,
   Context,
@@ -10,7 +11,6 @@ import type {
   JsonRoute,
   PageRoute,
   PluginDefinition,
-  Access,
   ServiceRef,
   UploadRoute,
 } from '@guildhall/sdk'
@@ -79,7 +79,9 @@ export function install(definition: PluginDefinition): InstalledPlugin {
       void routes.push({ kind: 'raw', prefix, plugin, access }),
   })
   spec.jobs?.({ job: (job: AnyJob) => void (own('job', job.id), jobs.push(job)) } as never)
-  spec.actions?.({ action: (action: AnyAction) => void (own('action', action.id, spec.also), actions.push(action)) } as never)
+  spec.actions?.({
+    action: (action: AnyAction) => void (own('action', action.id, spec.also), actions.push(action)),
+  } as never)
   spec.events?.({
     emits: (...events: EventRef[]) => {
       for (const event of events) own('event', event.id, spec.also)

@@ -26,7 +26,8 @@ export function inOrder(plugins: readonly InstalledPlugin[]): InstalledPlugin[] 
     ordered.push(plugin)
   }
   for (const plugin of plugins.toSorted((a, b) => (a.id < b.id ? -1 : 1))) visit(plugin, [])
-  if (problems.length > 0) throw new Error(`Plugins do not fit together:\n${problems.map((p) => `  - ${p}`).join('\n')}`)
+  if (problems.length > 0)
+    throw new Error(`Plugins do not fit together:\n${problems.map((p) => `  - ${p}`).join('\n')}`)
   return ordered
 }
 

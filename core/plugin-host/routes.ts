@@ -1,12 +1,12 @@
-import type { Access as RouteAccess, ProblemKind } from '@guildhall/sdk'
+import type { ProblemKind, Access as RouteAccess } from '@guildhall/sdk'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import type { TSchema } from 'typebox'
 import { allowForms } from '../auth/pages/serve.ts'
 import { cleanInput } from '../http/clean-input.ts'
 import { toProblem } from '../http/problem-answer.ts'
-import { arriving, arrivalSteps, describe, factsOf, type PipelineParts, unchanged } from '../pipeline/index.ts'
 import { enter } from '../pipeline/enter.ts'
 import { idempotently } from '../pipeline/idempotency.ts'
+import { arrivalSteps, arriving, describe, factsOf, type PipelineParts, unchanged } from '../pipeline/index.ts'
 import { pageFacts, prefersHtml, renderPage } from './browser-page.ts'
 import type { ContextParts } from './context.ts'
 import type { CollectedRoute, InstalledPlugin } from './installed.ts'
@@ -41,7 +41,11 @@ export async function registerRoutes(app: FastifyInstance, plugin: InstalledPlug
   )
 }
 
-async function registerRaw(scope: FastifyInstance, plugin: InstalledPlugin, collected: CollectedRoute & { kind: 'raw' }) {
+async function registerRaw(
+  scope: FastifyInstance,
+  plugin: InstalledPlugin,
+  collected: CollectedRoute & { kind: 'raw' },
+) {
   await scope.register(
     async (inner) => {
       inner.addHook('onRoute', (route) => {
@@ -54,7 +58,12 @@ async function registerRaw(scope: FastifyInstance, plugin: InstalledPlugin, coll
 }
 
 /** A route that browsers open too: it reads forms, and answers with a page whoever prefers one. */
-async function registerPage(scope: FastifyInstance, plugin: InstalledPlugin, collected: CollectedRoute & { kind: 'json' }, o: RoutesParts) {
+async function registerPage(
+  scope: FastifyInstance,
+  plugin: InstalledPlugin,
+  collected: CollectedRoute & { kind: 'json' },
+  o: RoutesParts,
+) {
   await scope.register(async (inner) => {
     allowForms(inner)
     inner.addHook('preValidation', async (request) => {
@@ -141,7 +150,10 @@ function handlerOf(collected: Served, o: RoutesParts): Handler {
         const ctx = enter(o.parts, request, reply)
         const download = await collected.route.handler(ctx, { ...inputs(request), facts: factsOf(request) })
         const name = download.fileName.replace(/[^\w.-]+/g, '_')
-        reply.header('content-disposition', `attachment; filename="${name}"; filename*=UTF-8''${encodeURIComponent(download.fileName)}`)
+        reply.header(
+          'content-disposition',
+          `attachment; filename="${name}"; filename*=UTF-8''${encodeURIComponent(download.fileName)}`,
+        )
         reply.type(download.type)
         return reply.send(download.body)
       }
@@ -156,22 +168,32 @@ function handlerOf(collected: Served, o: RoutesParts): Handler {
 
 function jsonHandler(route: (CollectedRoute & { kind: 'json' })['route'], o: RoutesParts): Handler {
   return async (request, reply) =>
-    idempotently(o.parts.units, request, reply, async (held) => {
-      const ctx = enter(o.parts, request, reply, held)
-      reply.code(statusOf(route))
-      const body = await route.handler(ctx, { ...inputs(request), body: request.body as never, facts: factsOf(request) })
-      if (statusOf(route) === 204) return ''
-      describe(request, reply, body, route.location)
-      if (route.page && prefersHtml(request)) {
-        return renderPage(request, reply, route.page({ answer: body }, pageFacts(request)))
-      }
-      if (unchanged(request, reply)) {
-        reply.code(304)
-        return ''
-      }
-      reply.type('application/json; charset=utf-8')
-      return reply.serialize(body) as string
-    }, route.once).then((body) => reply.send(body === '' ? undefined : body))
+    idempotently(
+      o.parts.units,
+      request,
+      reply,
+      async (held) => {
+        const ctx = enter(o.parts, request, reply, held)
+        reply.code(statusOf(route))
+        const body = await route.handler(ctx, {
+          ...inputs(request),
+          body: request.body as never,
+          facts: factsOf(request),
+        })
+        if (statusOf(route) === 204) return ''
+        describe(request, reply, body, route.location)
+        if (route.page && prefersHtml(request)) {
+          return renderPage(request, reply, route.page({ answer: body }, pageFacts(request)))
+        }
+        if (unchanged(request, reply)) {
+          reply.code(304)
+          return ''
+        }
+        reply.type('application/json; charset=utf-8')
+        return reply.serialize(body) as string
+      },
+      route.once,
+    ).then((body) => reply.send(body === '' ? undefined : body))
 }
 
 const inputs = (request: FastifyRequest) => ({ params: request.params as never, query: request.query as never })

@@ -20,22 +20,31 @@ export async function receiveUpload(request: FastifyRequest, folder: string, max
   const fields: Record<string, string> = {}
   let fileName: string | null = null
   try {
-    for await (const part of request.parts({ limits: { files: 1, fileSize: maxBytes, fields: 20, fieldSize: fieldBytes } })) {
+    for await (const part of request.parts({
+      limits: { files: 1, fileSize: maxBytes, fields: 20, fieldSize: fieldBytes },
+    })) {
       if (part.type === 'field') fields[part.fieldname] = String(part.value)
       else {
         fileName = part.filename.slice(0, 200)
         await pipeline(part.file, createWriteStream(path, { mode: 0o600 }))
         if (part.file.truncated)
-          throw new Problem(problems.payloadTooLarge, { detail: `A file may have at most ${Math.floor(maxBytes / 1_048_576)} MB.` })
+          throw new Problem(problems.payloadTooLarge, {
+            detail: `A file may have at most ${Math.floor(maxBytes / 1_048_576)} MB.`,
+          })
       }
     }
     if (fileName === null)
-      throw new Problem(problems.validationFailed, { errors: [{ pointer: '/file', message: 'is missing: send the file as a part named "file"' }] })
+      throw new Problem(problems.validationFailed, {
+        errors: [{ pointer: '/file', message: 'is missing: send the file as a part named "file"' }],
+      })
     return { path, fileName, bytes: (await stat(path)).size, fields }
   } catch (error) {
     await rm(path, { force: true })
     if ((error as { code?: string }).code?.startsWith('FST_FILES_LIMIT'))
-      throw new Problem(problems.validationFailed, { errors: [{ pointer: '/file', message: 'send one file at a time' }], cause: error })
+      throw new Problem(problems.validationFailed, {
+        errors: [{ pointer: '/file', message: 'send one file at a time' }],
+        cause: error,
+      })
     throw error
   }
 }

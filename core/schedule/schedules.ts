@@ -4,7 +4,10 @@ import type { InstalledPlugin } from '../plugin-host/index.ts'
 import { nextRun } from './cron.ts'
 
 const timeZoneOf = async (tx: Tx): Promise<string> => {
-  const [row] = await tx.query<{ zone: string | null }>(`SELECT settings->>'timeZone' AS zone FROM core.tenant WHERE id = $1`, [tx.tenantId])
+  const [row] = await tx.query<{ zone: string | null }>(
+    `SELECT settings->>'timeZone' AS zone FROM core.tenant WHERE id = $1`,
+    [tx.tenantId],
+  )
   return row?.zone ?? 'Europe/Berlin'
 }
 

@@ -15,9 +15,21 @@ export const isTimeZone = (name: string): boolean => {
 /** What an organisation says of itself. Days are the organisation's own; absent ones follow the platform's defaults. */
 export const OrganizationSettings = Type.Object(
   {
-    timeZone: Type.String({ maxLength: 64, default: 'Europe/Berlin', description: 'IANA name; days begin and end here' }),
-    locale: Type.String({ maxLength: 35, pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$', default: 'en-GB', description: 'BCP 47' }),
-    languages: Type.Array(Type.String({ pattern: '^[a-z]{2}$', maxLength: 2 }), { maxItems: 20, default: ['en', 'de'] }),
+    timeZone: Type.String({
+      maxLength: 64,
+      default: 'Europe/Berlin',
+      description: 'IANA name; days begin and end here',
+    }),
+    locale: Type.String({
+      maxLength: 35,
+      pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$',
+      default: 'en-GB',
+      description: 'BCP 47',
+    }),
+    languages: Type.Array(Type.String({ pattern: '^[a-z]{2}$', maxLength: 2 }), {
+      maxItems: 20,
+      default: ['en', 'de'],
+    }),
     currency: Type.String({ pattern: '^[A-Z]{3}$', maxLength: 3, default: 'USD', description: 'ISO 4217' }),
     country: Type.String({ pattern: '^[A-Z]{2}$', maxLength: 2, default: 'US', description: 'ISO 3166-1 alpha-2' }),
     logoUrl: Type.Optional(Type.String({ maxLength: 2000, pattern: '^https://' })),

@@ -2,12 +2,11 @@ import { createHash, randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { applicationName } from '../database/connections.ts'
+import { applicationName, databaseUrls } from '../database/connections.ts'
 import { startEmbedded } from '../database/embedded/index.ts'
 import { checksum, type MigrationSet, migrate } from '../database/migrations.ts'
 import { roleNames } from '../database/roles.ts'
 import { installQueue } from '../jobs/queue.ts'
-import { databaseUrls } from '../database/connections.ts'
 
 /** One key for all test databases: roles belong to the server, and clones keep the template's. */
 export const testMasterKey = Buffer.alloc(32, 'guildhall tests')
@@ -25,7 +24,10 @@ let server: Promise<string> | null = null
 async function serverUrl(): Promise<string> {
   const given = process.env.GUILDHALL_TEST_DATABASE_URL
   if (given) return given
-  server ??= startEmbedded({ dataDir: join(tmpdir(), `guildhall-test-${process.getuid?.() ?? 0}`), volatile: true }).then(({ url }) => url)
+  server ??= startEmbedded({
+    dataDir: join(tmpdir(), `guildhall-test-${process.getuid?.() ?? 0}`),
+    volatile: true,
+  }).then(({ url }) => url)
   return server
 }
 
@@ -59,7 +61,11 @@ export async function createTestDatabase(sets: readonly MigrationSet[]): Promise
   return {
     ownerUrl: at(base, name),
     template,
-    drop: () => withClient(at(base, 'postgres'), async (client) => void (await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))),
+    drop: () =>
+      withClient(
+        at(base, 'postgres'),
+        async (client) => void (await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
+      ),
   }
 }
 
@@ -71,11 +77,20 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
   return {
     ownerUrl: at(base, name),
     template: name,
-    drop: () => withClient(at(base, 'postgres'), async (client) => void (await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`))),
+    drop: () =>
+      withClient(
+        at(base, 'postgres'),
+        async (client) => void (await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
+      ),
   }
 }
 
-async function makeTemplate(client: pg.Client, base: string, template: string, sets: readonly MigrationSet[]): Promise<void> {
+async function makeTemplate(
+  client: pg.Client,
+  base: string,
+  template: string,
+  sets: readonly MigrationSet[],
+): Promise<void> {
   const ready = async () =>
     (await client.query('SELECT 1 FROM pg_database WHERE datname = $1 AND datistemplate', [template])).rowCount === 1
   if (await ready()) return

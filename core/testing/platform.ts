@@ -7,20 +7,19 @@ import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fas
 import { QueryTypes } from 'sequelize'
 import type { Static, TSchema } from 'typebox'
 import { v7 as uuidv7 } from 'uuid'
+import { coreMigrations } from '../../migrations/core/index.ts'
+import { bundledPlugins } from '../../plugins/bundled.ts'
 import { createIdentity, type Identity } from '../auth/index.ts'
 import { createApiToken } from '../auth/tokens/api-tokens.ts'
 import { MemoryCache } from '../cache/index.ts'
 import { MovableClock } from '../clock.ts'
 import { databaseUrls } from '../database/connections.ts'
-import type { JobData } from '../jobs/queue.ts'
-import { setPluginState } from '../plugin-host/index.ts'
-import { bundledPlugins } from '../../plugins/bundled.ts'
-import { openRuntime, type Runtime } from '../runtime.ts'
 import { createLog, documentFor } from '../http/index.ts'
+import type { JobData } from '../jobs/queue.ts'
+import { PluginHost, setPluginState } from '../plugin-host/index.ts'
+import { openRuntime, type Runtime } from '../runtime.ts'
 import { buildServer } from '../server.ts'
 import { createOrganization, type NewOrganization } from '../tenancy/create-organization.ts'
-import { coreMigrations } from '../../migrations/core/index.ts'
-import { PluginHost } from '../plugin-host/index.ts'
 import { createTestDatabase, testMasterKey } from './database.ts'
 
 export interface TestPlatformOptions {
@@ -81,7 +80,11 @@ export async function startTestPlatform(o: TestPlatformOptions = {}): Promise<Te
     dataDir,
     publicUrl,
     version: '0.0.0-test',
-    http: { limits: { address: { max: 1_000_000, perSeconds: 60 }, principal: { max: 1_000_000, perSeconds: 60 } }, metricsToken: 'metrics', maxLag: 60_000 },
+    http: {
+      limits: { address: { max: 1_000_000, perSeconds: 60 }, principal: { max: 1_000_000, perSeconds: 60 } },
+      metricsToken: 'metrics',
+      maxLag: 60_000,
+    },
   })
   await app.ready()
   return new TestPlatform({
@@ -110,7 +113,15 @@ export class TestPlatform implements AsyncDisposable {
   readonly dataDir: string
   readonly #close: () => Promise<void>
 
-  constructor(o: { app: FastifyInstance; identity: Identity; runtime: Runtime; clock: MovableClock; ownerUrl: string; dataDir: string; close: () => Promise<void> }) {
+  constructor(o: {
+    app: FastifyInstance
+    identity: Identity
+    runtime: Runtime
+    clock: MovableClock
+    ownerUrl: string
+    dataDir: string
+    close: () => Promise<void>
+  }) {
     this.app = o.app
     this.identity = o.identity
     this.runtime = o.runtime
@@ -121,7 +132,10 @@ export class TestPlatform implements AsyncDisposable {
   }
 
   /** An organisation with the installed plugins on; `plugins` names those to start with and their configuration. */
-  async tenant(name: string, o: { plugins?: Record<string, object> } & Partial<NewOrganization> = {}): Promise<TestTenant> {
+  async tenant(
+    name: string,
+    o: { plugins?: Record<string, object> } & Partial<NewOrganization> = {},
+  ): Promise<TestTenant> {
     const { runtime } = this
     const { plugins, ...rest } = o
     const bundled = plugins ? Object.keys(plugins) : runtime.host.plugins.map(({ id }) => id)
@@ -223,7 +237,9 @@ export class TestTenant {
   }
 
   /** A caller with a real API token: of a role, or of a role made of exactly these permissions. */
-  async as(who: { role: string; scopes?: readonly string[] } | { permissions: readonly string[] } | 'anonymous'): Promise<TestClient> {
+  async as(
+    who: { role: string; scopes?: readonly string[] } | { permissions: readonly string[] } | 'anonymous',
+  ): Promise<TestClient> {
     if (who === 'anonymous') return this.client(null)
     const role = 'role' in who ? who.role : await this.#roleOf(who.permissions)
     const scopes = 'role' in who ? (who.scopes ?? null) : null
@@ -239,9 +255,14 @@ export class TestTenant {
   client(token: string | null, headers: Record<string, string> = {}): TestClient {
     const { app } = this.platform
     const inject = (o: InjectOptions) =>
-      app.inject({ ...o, headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers, ...o.headers } })
-    const send = (method: NonNullable<InjectOptions['method']>) => (url: string, payload?: object, more: Record<string, string> = {}) =>
-      inject({ method, url, headers: more, ...(payload === undefined ? {} : { payload }) })
+      app.inject({
+        ...o,
+        headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers, ...o.headers },
+      })
+    const send =
+      (method: NonNullable<InjectOptions['method']>) =>
+      (url: string, payload?: object, more: Record<string, string> = {}) =>
+        inject({ method, url, headers: more, ...(payload === undefined ? {} : { payload }) })
     return {
       token,
       inject,

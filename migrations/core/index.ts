@@ -7,4 +7,7 @@ import { operations } from './0005-operations.ts'
 import { offeredFilters } from './0006-offered-filters.ts'
 
 /** Append-only: a change is a new file. */
-export const coreMigrations: MigrationSet = { owner: 'core', migrations: [foundation, tenancy, effects, identity, operations, offeredFilters] }
+export const coreMigrations: MigrationSet = {
+  owner: 'core',
+  migrations: [foundation, tenancy, effects, identity, operations, offeredFilters],
+}

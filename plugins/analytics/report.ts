@@ -14,7 +14,12 @@ export const ofTopic = (figures: readonly Figure[], topic: string): Figure[] =>
   figures.filter((figure) => (figure.topic ?? defaultTopic) === topic)
 
 /** All figures of one span. They are sent together and answered in one wait. */
-export async function compute(tx: Tx, figures: readonly Figure[], span: Span, today: string): Promise<Record<string, unknown>> {
+export async function compute(
+  tx: Tx,
+  figures: readonly Figure[],
+  span: Span,
+  today: string,
+): Promise<Record<string, unknown>> {
   const values = await Promise.all(figures.map((figure) => figure.compute(tx, { ...span, today })))
   return Object.fromEntries(figures.map((figure, i) => [figure.key, values[i]]))
 }
@@ -25,7 +30,9 @@ export function rowsOf(figures: Readonly<Record<string, unknown>>, period: strin
     if (typeof value === 'number') return [{ period, figure, key: null, value }]
     if (Array.isArray(value)) return value.flatMap((part) => partRow(period, figure, part))
     if (typeof value !== 'object' || value === null) return []
-    return Object.entries(value).flatMap(([key, part]) => (typeof part === 'number' ? [{ period, figure, key, value: part }] : []))
+    return Object.entries(value).flatMap(([key, part]) =>
+      typeof part === 'number' ? [{ period, figure, key, value: part }] : [],
+    )
   })
 }
 

@@ -1,5 +1,16 @@
 import { Readable } from 'node:stream'
-import { analyticsFigures, type Context, DateOnly, Nullable, organizationService, Problem, problems, type Router, Text, type Tx } from '@guildhall/sdk'
+import {
+  analyticsFigures,
+  type Context,
+  DateOnly,
+  Nullable,
+  organizationService,
+  Problem,
+  problems,
+  type Router,
+  Text,
+  type Tx,
+} from '@guildhall/sdk'
 import { stringify } from 'csv-stringify'
 import Type, { type Static } from 'typebox'
 import { compute, ofTopic, type ReportRow, rowsOf } from './report.ts'
@@ -13,7 +24,10 @@ const count = (description: string) => Type.Optional(Type.Number({ description }
 const division = (description: string) =>
   Type.Optional(
     Type.Union(
-      [Type.Record(Type.String({ maxLength: 200 }), Type.Number()), Type.Array(Type.Record(Type.String({ maxLength: 200 }), Type.Unknown()), { maxItems: 10_000 })],
+      [
+        Type.Record(Type.String({ maxLength: 200 }), Type.Number()),
+        Type.Array(Type.Record(Type.String({ maxLength: 200 }), Type.Unknown()), { maxItems: 10_000 }),
+      ],
       { description },
     ),
   )
@@ -32,7 +46,9 @@ const Statistics = Type.Object(
     joined: count('Joined from `from` to `to`'),
     left: count('Left from `from` to `to`'),
     netGrowth: count('Joined less left'),
-    retention: Type.Optional(Nullable(Type.Number({ description: 'Share of those of `from` who are members on `to`, 0 to 1' }))),
+    retention: Type.Optional(
+      Nullable(Type.Number({ description: 'Share of those of `from` who are members on `to`, 0 to 1' })),
+    ),
     expiringSoon: count('Memberships that end within the reminder days'),
     pendingInvites: count('Invitations not answered yet'),
     activity: Type.Optional(Type.Unknown({ description: 'Activity by kind and day' })),
@@ -46,12 +62,32 @@ const Days = {
 }
 const StatisticsQuery = Type.Object(Days, { additionalProperties: false })
 const ReportQuery = Type.Object(
-  { ...Days, groupBy: Type.Optional(Type.Union([Type.Literal('month'), Type.Literal('quarter'), Type.Literal('year')], { description: 'One row a period instead of one for all of it' })) },
+  {
+    ...Days,
+    groupBy: Type.Optional(
+      Type.Union([Type.Literal('month'), Type.Literal('quarter'), Type.Literal('year')], {
+        description: 'One row a period instead of one for all of it',
+      }),
+    ),
+  },
   { additionalProperties: false },
 )
-const Topic = Type.Object({ topic: Text(40, { description: 'members, plans, groups, activity, ... as far as their plugins are on' }) })
-const Row = Type.Object({ period: Nullable(Type.String()), figure: Type.String(), key: Nullable(Type.String()), value: Type.Number() })
-const Report = Type.Object({ topic: Type.String(), from: DateOnly(), to: DateOnly(), at: DateOnly(), rows: Type.Array(Row, { maxItems: 100_000 }) })
+const Topic = Type.Object({
+  topic: Text(40, { description: 'members, plans, groups, activity, ... as far as their plugins are on' }),
+})
+const Row = Type.Object({
+  period: Nullable(Type.String()),
+  figure: Type.String(),
+  key: Nullable(Type.String()),
+  value: Type.Number(),
+})
+const Report = Type.Object({
+  topic: Type.String(),
+  from: DateOnly(),
+  to: DateOnly(),
+  at: DateOnly(),
+  rows: Type.Array(Row, { maxItems: 100_000 }),
+})
 
 export function analyticsRoutes(r: Router<AnalyticsContext, 'analytics.read'>): void {
   r.route({
@@ -91,7 +127,11 @@ export function analyticsRoutes(r: Router<AnalyticsContext, 'analytics.read'>): 
 }
 
 /** Figures speak of everybody, so a right over some groups is not enough. */
-async function ask(ctx: AnalyticsContext, tx: Tx, query: Static<typeof StatisticsQuery>): Promise<{ span: Span; today: string }> {
+async function ask(
+  ctx: AnalyticsContext,
+  tx: Tx,
+  query: Static<typeof StatisticsQuery>,
+): Promise<{ span: Span; today: string }> {
   await ctx.require('analytics.read', { paths: [''], readable: 'analytics.read' })
   const today = await ctx.use.organization.today(tx)
   return { span: spanOf(query, today), today }
@@ -100,7 +140,8 @@ async function ask(ctx: AnalyticsContext, tx: Tx, query: Static<typeof Statistic
 async function report(ctx: AnalyticsContext, tx: Tx, topic: string, query: Static<typeof ReportQuery>) {
   const { span, today } = await ask(ctx, tx, query)
   const figures = ofTopic(ctx.contributions(analyticsFigures), topic)
-  if (figures.length === 0) throw new Problem(problems.notFound, { detail: `No plugin that is on here has figures about "${topic}".` })
+  if (figures.length === 0)
+    throw new Problem(problems.notFound, { detail: `No plugin that is on here has figures about "${topic}".` })
   const rows: ReportRow[] = []
   for (const { period, ...part } of query.groupBy ? periodsOf(span, query.groupBy) : [{ ...span, period: null }])
     rows.push(...rowsOf(await compute(tx, figures, part, today), period))
@@ -108,5 +149,6 @@ async function report(ctx: AnalyticsContext, tx: Tx, topic: string, query: Stati
 }
 
 const csv = (rows: readonly ReportRow[]): Readable =>
-  Readable.from(rows).pipe(stringify({ header: true, columns: ['period', 'figure', 'key', 'value'], escape_formulas: true }))
-
+  Readable.from(rows).pipe(
+    stringify({ header: true, columns: ['period', 'figure', 'key', 'value'], escape_formulas: true }),
+  )

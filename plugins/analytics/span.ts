@@ -32,8 +32,13 @@ export function periodsOf(span: Span, step: Step): (Span & { readonly period: st
   const size = monthsOf[step]
   const firstMonth = Math.floor((Number(span.from.slice(5, 7)) - 1) / size) * size + 1
   const periods: (Span & { period: string })[] = []
-  for (let start = `${span.from.slice(0, 4)}-${String(firstMonth).padStart(2, '0')}-01`; start <= span.to; start = plusMonths(start, size)) {
-    if (periods.length === mostPeriods) throw invalid('/groupBy', `gives more than ${mostPeriods} periods; ask for a shorter span`, { in: 'query' })
+  for (
+    let start = `${span.from.slice(0, 4)}-${String(firstMonth).padStart(2, '0')}-01`;
+    start <= span.to;
+    start = plusMonths(start, size)
+  ) {
+    if (periods.length === mostPeriods)
+      throw invalid('/groupBy', `gives more than ${mostPeriods} periods; ask for a shorter span`, { in: 'query' })
     const end = dayBefore(plusMonths(start, size))
     const [from, to] = [start < span.from ? span.from : start, end > span.to ? span.to : end]
     periods.push({ period: start.slice(0, step === 'year' ? 4 : 7), from, to, at: to })

@@ -181,8 +181,7 @@ export function mutated(schema: Schema, source: Source): Arbitrary<unknown> {
     })
 }
 
-const asText = (value: unknown): string =>
-  typeof value === 'string' ? value : typeof value === 'object' ? JSON.stringify(value) : String(value)
+const asText = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''))
 
 /** What a filter may be asked: fitting for some type, or nonsense. */
 const filterText = (source: Source, name: string): Arbitrary<string> =>

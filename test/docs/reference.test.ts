@@ -19,8 +19,7 @@ t.test('what is declared is documented, and what is documented is declared', asy
   /** What stands in the first column of the tables of a page. */
   const documented = (page: string) =>
     [...read(`docs/reference/${page}.md`).matchAll(/^\| (?:<a id="[^"]*"><\/a>)?`([^`]+)` \|/gm)].map(([, id]) => id)
-  const same = (page: string, declared: Iterable<string>) =>
-    t.same(new Set(documented(page)), new Set(declared), page)
+  const same = (page: string, declared: Iterable<string>) => t.same(new Set(documented(page)), new Set(declared), page)
   same(
     'errors',
     [...Object.values(problems), ...host.problems].map(({ type }) => type),

@@ -210,7 +210,7 @@ const makers: Readonly<Record<Kind, (club: Club) => Promise<string>>> = {
   merge: async (club) => {
     const [winner, loserId] = [await club.fresh('member'), await club.fresh('member')]
     const merge = await club.post(`/api/v1/members/${winner}/merge`, { loserId })
-    return `${winner}/${merge.id}/${merge.hash}`
+    return `${winner}/${merge.id}/${String(merge.hash)}`
   },
   registration,
   invitation: id('/api/v1/members/invites', (club) => ({
@@ -225,12 +225,12 @@ const makers: Readonly<Record<Kind, (club: Club) => Promise<string>>> = {
       `firstName;lastName\n${club.text('imported')};${club.text('row')}\n`,
       { into: 'members' },
     )
-    return `${planned.id}/${planned.hash}`
+    return `${planned.id}/${String(planned.hash)}`
   },
   bulkOperation: async (club) => {
     const body = { operation: 'tag', ids: [await club.fresh('member')], parameters: { add: [club.text('tag')] } }
     const planned = await club.post('/api/v1/members/bulk-operations', body)
-    return `${planned.id}/${planned.hash}`
+    return `${planned.id}/${String(planned.hash)}`
   },
   plan: id('/api/v1/members/plans', (club) => ({ name: club.text('plan'), description: club.text('described') })),
   membership: async (club) => (await membership(club)).id,

@@ -41,7 +41,7 @@ t.test('the conditions that the first wall is made of are found in SQL', async (
 t.test('without the conditions in SQL, row-level security holds', async (t) => {
   const before = await checksums(owner, other.tenant.id)
   const forgotten = forgetTenants()
-  t.teardown(forgotten.restore)
+  t.teardown(() => forgotten.restore())
   t.same(await readings(m), read, 'lists and figures are what they were')
   t.same(await cells(), usual)
   t.same(await ownCells(m), [])

@@ -1,18 +1,18 @@
 /** Applies a plan in a process of its own, and says after each batch how far it is. Started by import-kill.test.ts. */
-import { databaseUrls } from '#core/database/connections.ts'
-import { createContext } from '#core/plugin-host/index.ts'
-import { systemAccess } from '#core/permissions/access.ts'
+
 import { systemClock } from '#core/clock.ts'
+import { databaseUrls } from '#core/database/connections.ts'
+import { systemAccess } from '#core/permissions/access.ts'
+import { createContext } from '#core/plugin-host/index.ts'
 import { openRuntime } from '#core/runtime.ts'
 import { testMasterKey } from '#core/testing/index.ts'
-import { importServiceFor } from '#plugins/members/import/index.ts'
 import type { MembersContext } from '#plugins/members/context.ts'
+import { importServiceFor } from '#plugins/members/import/index.ts'
 import { membersPlugin } from '#plugins/members/index.ts'
 
-const { ownerUrl, dataDir, roleOwner, tenantId, importId, hash } = JSON.parse(process.env.IMPORT_TO_APPLY as string) as Record<
-  'ownerUrl' | 'dataDir' | 'roleOwner' | 'tenantId' | 'importId' | 'hash',
-  string
->
+const { ownerUrl, dataDir, roleOwner, tenantId, importId, hash } = JSON.parse(
+  process.env.IMPORT_TO_APPLY as string,
+) as Record<'ownerUrl' | 'dataDir' | 'roleOwner' | 'tenantId' | 'importId' | 'hash', string>
 const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 const runtime = await openRuntime({
   urls: databaseUrls({ ownerUrl, masterKey: testMasterKey, roleOwner }),

@@ -16,13 +16,14 @@ test('an import killed in the middle goes on where it was, and no row is applied
   t.equal(planned.counts.create, ROWS)
   const count = (table: string) =>
     tenant.unit(async (tx) => {
-      const [row] = await tx.query<{ n: number }>(
-        `SELECT count(*)::integer AS n FROM ${table} WHERE tenant_id = $1`,
-        [tx.tenantId],
-      )
+      const [row] = await tx.query<{ n: number }>(`SELECT count(*)::integer AS n FROM ${table} WHERE tenant_id = $1`, [
+        tx.tenantId,
+      ])
       return row!.n
     })
-  const [role] = await tenant.unit((tx) => tx.query<{ name: string }>(`SELECT name FROM app.role_name WHERE purpose = 'rw'`))
+  const [role] = await tenant.unit((tx) =>
+    tx.query<{ name: string }>(`SELECT name FROM app.role_name WHERE purpose = 'rw'`),
+  )
   const child = spawn(process.execPath, [fileURLToPath(new URL('import-kill.child.ts', import.meta.url))], {
     env: {
       ...process.env,

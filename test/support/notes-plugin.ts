@@ -27,7 +27,12 @@ export const notesPlugin = (hear: (heard: Heard) => void = () => {}) =>
     version: '1.0.0',
     sdk: '^0.1.0',
     title: 'Notes',
-    config: { schema: Type.Object({ colour: Type.String({ maxLength: 20, default: 'white' }) }, { additionalProperties: false }) },
+    config: {
+      schema: Type.Object(
+        { colour: Type.String({ maxLength: 20, default: 'white' }) },
+        { additionalProperties: false },
+      ),
+    },
     permissions: {
       'notes.read': { title: 'Read notes', writes: false, grantedTo: ['admin'] },
       'notes.write': { title: 'Write notes', writes: true },
@@ -52,7 +57,11 @@ SELECT app.protect('notes.note');`,
         input: Type.Object({ day: Type.String({ maxLength: 40 }) }),
         timeoutMs: 5_000,
         attempts: 3,
-        schedule: { cron: '30 2 * * *', timezone: 'tenant', input: ({ scheduledFor }) => ({ day: scheduledFor.toISOString() }) },
+        schedule: {
+          cron: '30 2 * * *',
+          timezone: 'tenant',
+          input: ({ scheduledFor }) => ({ day: scheduledFor.toISOString() }),
+        },
         run: async (ctx, input, job) => hear({ tenantId: ctx.tenantId, what: `tidy ${input.day}`, id: job.id }),
       })
     },
@@ -67,7 +76,11 @@ SELECT app.protect('notes.note');`,
         handler: (ctx, { body }) =>
           ctx.transaction(async (tx) => {
             const id = uuidv7()
-            await tx.query('INSERT INTO notes.note (tenant_id, id, title) VALUES ($1, $2, $3)', [tx.tenantId, id, body.title])
+            await tx.query('INSERT INTO notes.note (tenant_id, id, title) VALUES ($1, $2, $3)', [
+              tx.tenantId,
+              id,
+              body.title,
+            ])
             await tx.emit(written, { noteId: id })
             await tx.audit({ action: 'notes.written', target: { type: 'note', id }, changed: ['title'] })
             if (body.fail) throw new Error('asked to fail')

@@ -14,17 +14,31 @@ export interface SignedIn {
 /** An account of the embedded provider, by which somebody could sign in. @returns the id of its user */
 export async function createAccount(platform: TestPlatform, email: string, globalRole?: GlobalRole): Promise<string> {
   const accounts = new Accounts({ platform: platform.runtime.database.platform, clock: platform.clock })
-  const made = await accounts.create({ email, name: 'Somebody', password, emailVerified: true, ...(globalRole ? { globalRole } : {}) })
+  const made = await accounts.create({
+    email,
+    name: 'Somebody',
+    password,
+    emailVerified: true,
+    ...(globalRole ? { globalRole } : {}),
+  })
   if (!made) throw new Error(`There is an account ${email} already`)
   return made.userId
 }
 
 /** Somebody who belongs to the organisation, signed in as a browser does: account, form, redirects, cookie. */
-export async function signIn(tenant: TestTenant, email: string, o: { globalRole?: GlobalRole; belongs?: boolean } = {}): Promise<SignedIn> {
+export async function signIn(
+  tenant: TestTenant,
+  email: string,
+  o: { globalRole?: GlobalRole; belongs?: boolean } = {},
+): Promise<SignedIn> {
   const { platform } = tenant
   const userId = await createAccount(platform, email, o.globalRole)
   if (o.belongs ?? true)
-    await rows(platform.runtime.database.platform, 'INSERT INTO core.affiliation (tenant_id, user_id) VALUES ($1, $2)', [tenant.id, userId])
+    await rows(
+      platform.runtime.database.platform,
+      'INSERT INTO core.affiliation (tenant_id, user_id) VALUES ($1, $2)',
+      [tenant.id, userId],
+    )
   const browser = new Browser(platform.app)
   const { authorizationUrl } = (await browser.post('/api/v1/auth/login', {})).json()
   const form = await browser.follow(await browser.get(authorizationUrl))
@@ -36,6 +50,11 @@ export async function signIn(tenant: TestTenant, email: string, o: { globalRole?
   if (!sid) throw new Error(`Signing in ended at ${answer.statusCode} ${answer.body.slice(0, 300)}`)
   return {
     userId,
-    client: tenant.client(null, { cookie: `sid=${sid.value}`, 'x-csrf': '1', 'sec-fetch-site': 'same-origin', 'x-organization': tenant.slug }),
+    client: tenant.client(null, {
+      cookie: `sid=${sid.value}`,
+      'x-csrf': '1',
+      'sec-fetch-site': 'same-origin',
+      'x-organization': tenant.slug,
+    }),
   }
 }

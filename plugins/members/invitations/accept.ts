@@ -1,10 +1,10 @@
 /** What the holder of a link may see and do. The token is all the credential there is; whose rights count is the sender's. */
-import { type Area, grantSources, isProblem, parseEntry, Problem, problems, type Tx } from '@guildhall/sdk'
+import { type Area, grantSources, isProblem, Problem, parseEntry, problems, type Tx } from '@guildhall/sdk'
 import { everywhere } from '../access.ts'
 import { actingFor, covered, type Person } from '../acting-for.ts'
 import type { MembersContext } from '../context.ts'
-import { type MemberRecord, memberInviteAccepted } from '../refs.ts'
 import { nameOf } from '../record/stored.ts'
+import { type MemberRecord, memberInviteAccepted } from '../refs.ts'
 import { membersServiceFor } from '../service/index.ts'
 import { idsByEmailKey } from '../sql/read-members.ts'
 import { ownView } from '../views.ts'

@@ -5,8 +5,8 @@ import {
   extendListing,
   listQuery,
   Page,
-  parseListQuery,
   Problem,
+  parseListQuery,
   problems,
   readPage,
   Uuid,
@@ -15,9 +15,15 @@ import Type from 'typebox'
 import { requireEverywhere } from '../access.ts'
 import { emailKey } from '../normalise.ts'
 import type { MembersRouter } from '../routes/router.ts'
-import { cancel, invite, resend } from './invite.ts'
 import { Invitation, InvitationInput, invitationStatuses, SentInvitation } from './invitation-schema.ts'
-import { type InvitationRow, invitationColumns, invitationOf, readInvitation, statusConditions } from './invitation-sql.ts'
+import {
+  type InvitationRow,
+  invitationColumns,
+  invitationOf,
+  readInvitation,
+  statusConditions,
+} from './invitation-sql.ts'
+import { cancel, invite, resend } from './invite.ts'
 
 const Params = Closed({ id: Uuid() })
 const tags = ['Invitations'] as const

@@ -95,7 +95,11 @@ export function registrationRoutes(r: MembersRouter): void {
     description: 'The answer is the same whether the address is known or not. A mail asks to confirm it.',
     tags,
     rateLimit: { max: 5, perSeconds: 3600, strict: true },
-    schema: { query: Closed({ organization: Slug({ description: 'Which organisation, by slug' }) }), body: RegistrationInput, response: Done },
+    schema: {
+      query: Closed({ organization: Slug({ description: 'Which organisation, by slug' }) }),
+      body: RegistrationInput,
+      response: Done,
+    },
     status: 202,
     handler: (ctx, { body }) =>
       ctx.transaction(async (tx) => {

@@ -138,17 +138,26 @@ t.test('no error ever quotes a secret', async (t) => {
   const secrets = environmentVariables.filter(({ secret }) => secret)
   t.ok(secrets.length >= 9)
   await fc.assert(
-    fc.asyncProperty(fc.constantFrom(...secrets), fc.constantFrom('PORT', 'LOG_LEVEL', 'NODE_ENV'), async (one, other) => {
-      const said = problems({ env: { [one.name]: 'sqlite:canary-5d1c', [other]: 'wrong' } }).join('\n')
-      return said !== '' && !said.includes('canary-5d1c')
-    }),
+    fc.asyncProperty(
+      fc.constantFrom(...secrets),
+      fc.constantFrom('PORT', 'LOG_LEVEL', 'NODE_ENV'),
+      async (one, other) => {
+        const said = problems({ env: { [one.name]: 'sqlite:canary-5d1c', [other]: 'wrong' } }).join('\n')
+        return said !== '' && !said.includes('canary-5d1c')
+      },
+    ),
   )
   const root = t.testdir({ 'wrong.yaml': 'redis: { url: { nested: canary-5d1c } }\nmail: { password: [canary-5d1c] }' })
   t.notMatch(problems({ root, files: ['wrong.yaml'] }).join('\n'), 'canary-5d1c')
 })
 
 t.test('a file that is no YAML, holds no settings, or is not there says so with its name', async (t) => {
-  const root = t.testdir({ 'broken.yaml': 'server: {', 'list.yaml': '- 1', 'scalar.yaml': 'server: 3', 'empty.yaml': '' })
+  const root = t.testdir({
+    'broken.yaml': 'server: {',
+    'list.yaml': '- 1',
+    'scalar.yaml': 'server: 3',
+    'empty.yaml': '',
+  })
   t.match(problems({ root, files: ['broken.yaml'] }), [/^broken.yaml: .*line/s])
   t.match(problems({ root, files: ['list.yaml'] }), [/^list.yaml: holds no settings/])
   t.match(problems({ root, files: ['scalar.yaml'] }), [/^server: /])

@@ -19,7 +19,10 @@ t.test('BEGIN and the tenant are one message; a small read is three', async (t) 
   })
   messages.length = 0
   await units.run({ tenantId: club.id, actor, reading: true }, (tx) => tx.query('SELECT 1 AS one'))
-  t.same(messages.map((m) => m.split(' ')[0]), ['BEGIN', 'SELECT', 'COMMIT'])
+  t.same(
+    messages.map((m) => m.split(' ')[0]),
+    ['BEGIN', 'SELECT', 'COMMIT'],
+  )
   t.match(messages[0], /set_config\('app\.tenant'/)
 })
 
@@ -29,7 +32,10 @@ t.test('without a tenant the serving role sees nothing and can write nothing', a
   await (await club.admin()).post('/api/v1/notes', { title: 'Secret' })
   const { rw } = platform.runtime.database
   t.same((await rw.query('SELECT * FROM notes.note'))[0], [])
-  await t.rejects(rw.query(`INSERT INTO notes.note (tenant_id, id, title) VALUES ('${club.id}', gen_random_uuid(), 'x')`), /row-level security/)
+  await t.rejects(
+    rw.query(`INSERT INTO notes.note (tenant_id, id, title) VALUES ('${club.id}', gen_random_uuid(), 'x')`),
+    /row-level security/,
+  )
 })
 
 t.test('interleaved units on a pool of two never see each other, through aborts and errors', async (t) => {
@@ -55,7 +61,12 @@ t.test('interleaved units on a pool of two never see each other, through aborts 
 })
 
 t.test('the tenant goes into SQL text only as a UUID', (t) => {
-  for (const bad of ['', "x'; DROP TABLE core.tenant; --", '00000000-0000-0000-0000-00000000000G', 'A0000000-0000-7000-8000-000000000000'])
+  for (const bad of [
+    '',
+    "x'; DROP TABLE core.tenant; --",
+    '00000000-0000-0000-0000-00000000000G',
+    'A0000000-0000-7000-8000-000000000000',
+  ])
     t.throws(() => requireTenantId(bad), TypeError)
   t.end()
 })

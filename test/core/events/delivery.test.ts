@@ -26,8 +26,14 @@ t.test('a subscriber that fails is tried again alone', async (t) => {
   t.equal(failures.length, 1)
   t.same(heard, ['watch notes.written'])
   broken = false
-  const [event] = await club.unit((tx) => tx.query<{ id: string }>('SELECT id FROM core.event WHERE tenant_id = $1', [tx.tenantId]))
-  await platform.runtime.boss.send('core.dispatch', { tenant: club.id, input: { events: [event?.id] }, actor: { kind: 'anonymous' } })
+  const [event] = await club.unit((tx) =>
+    tx.query<{ id: string }>('SELECT id FROM core.event WHERE tenant_id = $1', [tx.tenantId]),
+  )
+  await platform.runtime.boss.send('core.dispatch', {
+    tenant: club.id,
+    input: { events: [event?.id] },
+    actor: { kind: 'anonymous' },
+  })
   await platform.settle()
   t.same(heard, ['watch notes.written', 'index'], 'a second dispatch of the event reaches only who has not had it')
 })

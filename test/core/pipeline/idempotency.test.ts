@@ -6,7 +6,8 @@ t.test('an Idempotency-Key makes a request happen once', async (t) => {
   await using platform = await startTestPlatform({ plugins: [notesPlugin()] })
   const club = await platform.tenant('Club')
   const admin = await club.admin()
-  const write = (title: string, key: string, client = admin) => client.post('/api/v1/notes', { title }, { 'idempotency-key': key })
+  const write = (title: string, key: string, client = admin) =>
+    client.post('/api/v1/notes', { title }, { 'idempotency-key': key })
 
   const first = await write('Hello', 'k1')
   const again = await write('Hello', 'k1')

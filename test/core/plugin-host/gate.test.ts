@@ -14,12 +14,21 @@ t.test('a request goes from the door to the row, in its own organisation only', 
   t.equal((await admin.get('/api/notes/')).json().items.length, 1, 'the short prefix and a trailing slash are the same')
   t.same((await (await other.admin()).get('/api/v1/notes')).json().items, [])
   t.equal((await (await club.as({ role: 'admin' })).post('/api/v1/notes', { title: 'x' })).statusCode, 403)
-  t.equal((await (await club.as({ role: 'makerspace_admin', scopes: ['notes.read'] })).post('/api/v1/notes', { title: 'x' })).json().type, '/docs/errors#insufficient-scope')
+  t.equal(
+    (
+      await (await club.as({ role: 'makerspace_admin', scopes: ['notes.read'] })).post('/api/v1/notes', { title: 'x' })
+    ).json().type,
+    '/docs/errors#insufficient-scope',
+  )
   t.equal((await (await club.as('anonymous')).get('/api/v1/notes')).statusCode, 401)
   const strange = await admin.get('/api/v1/notes', { 'x-organization': other.slug })
   const unknown = await admin.get('/api/v1/notes', { 'x-organization': 'nowhere' })
   t.equal(strange.statusCode, 404)
-  t.same({ ...strange.json(), requestId: '' }, { ...unknown.json(), requestId: '' }, 'no difference tells that the other one exists')
+  t.same(
+    { ...strange.json(), requestId: '' },
+    { ...unknown.json(), requestId: '' },
+    'no difference tells that the other one exists',
+  )
 })
 
 t.test('a plugin that is off is off for requests, events and jobs, and nothing is lost', async (t) => {
@@ -36,6 +45,10 @@ t.test('a plugin that is off is off for requests, events and jobs, and nothing i
   t.same(heard, [], 'neither subscription nor job ran')
   await club.enable('notes')
   await platform.settle()
-  t.same(heard.map(({ what }) => what), ['tidy asked'], 'the parked job runs; events of the time it was off do not come back')
+  t.same(
+    heard.map(({ what }) => what),
+    ['tidy asked'],
+    'the parked job runs; events of the time it was off do not come back',
+  )
   t.equal((await admin.get('/api/v1/notes')).json().items.length, 1)
 })

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import { parsePath } from '@guildhall/sdk'
+import fc from 'fast-check'
 import t from 'tap'
 import { v7 as uuidv7 } from 'uuid'
 import { tree } from '#core/tenancy/tree.ts'
@@ -34,14 +34,18 @@ t.test('whatever is created, moved and removed, every path is its parent’s pat
           })
       }
       const rows = await club.unit((tx) =>
-        tx.query<{ id: string; parent_id: string | null; path: string; depth: number }>('SELECT id, parent_id, path, depth FROM core."group" WHERE tenant_id = $1', [tx.tenantId]),
+        tx.query<{ id: string; parent_id: string | null; path: string; depth: number }>(
+          'SELECT id, parent_id, path, depth FROM core."group" WHERE tenant_id = $1',
+          [tx.tenantId],
+        ),
       )
       const model = (id: string): string[] => [...(parents.get(id) ? model(parents.get(id) as string) : []), id]
       t.equal(rows.length, parents.size)
       for (const row of rows) {
         if (row.parent_id !== parents.get(row.id)) throw new Error('another parent than the model')
         const ids = parsePath(row.path).map(({ id }) => id)
-        if (ids.join() !== model(row.id).join() || row.depth !== ids.length - 1) throw new Error(`path ${ids.join()} is not ${model(row.id).join()}`)
+        if (ids.join() !== model(row.id).join() || row.depth !== ids.length - 1)
+          throw new Error(`path ${ids.join()} is not ${model(row.id).join()}`)
       }
     }),
     { numRuns: 15 },

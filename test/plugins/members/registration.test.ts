@@ -1,5 +1,5 @@
-import t from 'tap'
 import { definePlugin } from '@guildhall/sdk'
+import t from 'tap'
 import Type from 'typebox'
 import { startTestPlatform, type TestTenant } from '#core/testing/index.ts'
 import { membersPlugin } from '#plugins/members/index.ts'
@@ -35,7 +35,14 @@ const tokenOf = async () => {
 t.test('it is off until an organisation switches it on', async (t) => {
   const club = await platform.tenant('Closed')
   t.equal((await ask(club, { lastName: 'A', email: 'a@example.org' })).statusCode, 404)
-  t.equal((await (await club.as('anonymous')).post('/api/v1/registrations?organization=nowhere', { lastName: 'A', email: 'a@example.org' })).statusCode, 404)
+  t.equal(
+    (
+      await (
+        await club.as('anonymous')
+      ).post('/api/v1/registrations?organization=nowhere', { lastName: 'A', email: 'a@example.org' })
+    ).statusCode,
+    404,
+  )
 })
 
 t.test('a confirmed registration is a pending member without rights, whom staff accept', async (t) => {

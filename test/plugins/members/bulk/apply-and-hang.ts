@@ -1,6 +1,7 @@
 /** A node of its own on the database it is told: takes the waiting operation and stops in the middle of its third batch. */
-import { databaseUrls } from '#core/database/connections.ts'
+
 import { MovableClock } from '#core/clock.ts'
+import { databaseUrls } from '#core/database/connections.ts'
 import type { JobData } from '#core/jobs/queue.ts'
 import { openRuntime } from '#core/runtime.ts'
 import { testMasterKey } from '#core/testing/index.ts'

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { v7 as uuidv7 } from 'uuid'
-import { signIn } from '../../../support/signed-in.ts'
 import { startTestPlatform, type TestClient, type TestTenant } from '#core/testing/index.ts'
+import { signIn } from '../../../support/signed-in.ts'
 
 /** The bundled plugins together: reach by groups, plans that are full, seats, and what an invitation gives of them. */
 const platform = await startTestPlatform()

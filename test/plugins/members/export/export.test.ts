@@ -4,7 +4,7 @@ import { plan, planAndApply, startClub } from '../import/importing.ts'
 const people =
   'external id,first name,last name,email,phone,birthday,street,zip,city,tags,notes,metadata.shoe,joined on,status\n' +
   '1,Maria,Velázquez,maria@example.org,0221 1234567,1985-04-12,Domkloster 4,50667,Köln,"a; b","line one\nline two",42,2020-01-01,active\n' +
-  '2,=1+1,O\'Neil,,+49 221 7654321,,,,,,,,,suspended\n3,,Only,,,,,,,,,,,\n'
+  "2,=1+1,O'Neil,,+49 221 7654321,,,,,,,,,suspended\n3,,Only,,,,,,,,,,,\n"
 
 test('an export imports again as all unchanged, in every kind of table and language', async (t) => {
   const club = await startClub()
@@ -25,7 +25,9 @@ test('formulas are neutralised, columns chosen, the deleted gone', async (t) => 
   await planAndApply(club, people)
   const { items } = (await club.admin.get('/api/v1/members?externalId=3')).json()
   await club.admin.delete(`/api/v1/members/${items[0].id}`)
-  const { body, headers } = await club.admin.get('/api/v1/members/export?fields=lastName,firstName,email&sort=-lastName')
+  const { body, headers } = await club.admin.get(
+    '/api/v1/members/export?fields=lastName,firstName,email&sort=-lastName',
+  )
   t.match(headers['content-disposition'], /attachment; filename="members-/)
   t.same(body.replace('\u{feff}', '').trim().split('\r\n'), [
     'Last name,First name,Email',
@@ -38,7 +40,10 @@ test('filters of the list choose the rows; NDJSON has the members as they are', 
   const club = await startClub()
   await planAndApply(club, people)
   const { body } = await club.admin.get('/api/v1/members/export?format=ndjson&search=velazquez')
-  const members = body.trim().split('\n').map((line) => JSON.parse(line))
+  const members = body
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
   t.match(members, [{ lastName: 'Velázquez', tags: ['a', 'b'], address: { city: 'Köln' }, status: 'active' }])
   const suspended = await club.admin.get('/api/v1/members/export?format=ndjson&status=suspended&fields=lastName')
   t.equal(suspended.body.trim(), '{"lastName":"O\'Neil"}')

@@ -28,7 +28,10 @@ test('ragged rows are left out and the others stand', async (t) => {
   const club = await startClub()
   const { counts, problems } = await plan(club, 'first name,last name\nA,B\nC\nD,E,F\nG,H\n')
   t.match(counts, { create: 2, error: 2 })
-  t.match(problems, [{ row: 3, reason: /1 cell/ }, { row: 4, reason: /3 cells/ }])
+  t.match(problems, [
+    { row: 3, reason: /1 cell/ },
+    { row: 4, reason: /3 cells/ },
+  ])
 })
 
 test('a mapping that does not fit is refused', async (t) => {
@@ -47,7 +50,9 @@ test('problems are paged and downloaded', async (t) => {
   const { id, problems } = await plan(club, `last name,email\n${bad}\n`)
   t.equal(problems.length, 25)
   const first = (await club.admin.get(`/api/v1/imports/${id}/problems?limit=50`)).json()
-  const second = (await club.admin.get(`/api/v1/imports/${id}/problems?limit=50&cursor=${first.page.nextCursor}`)).json()
+  const second = (
+    await club.admin.get(`/api/v1/imports/${id}/problems?limit=50&cursor=${first.page.nextCursor}`)
+  ).json()
   t.same([first.items.length, second.items.length, second.page.nextCursor], [50, 10, null])
   const csv = await club.admin.get(`/api/v1/imports/${id}/problems.csv`)
   t.equal(csv.body.trim().split('\r\n').length, 61)

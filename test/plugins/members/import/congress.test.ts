@@ -34,7 +34,11 @@ test('the register of Congress goes in as it stands, a second time without a cha
     t.match(again, { counts: { unchanged: rows, create: 0, update: 0 }, summary: /^Nothing was changed/ }, into)
   }
   const count = async (sql: string) =>
-    (await club.tenant.unit((tx) => tx.query<{ n: number }>(`SELECT count(*)::integer AS n FROM ${sql}`, [tx.tenantId])))[0]!.n
+    (
+      await club.tenant.unit((tx) =>
+        tx.query<{ n: number }>(`SELECT count(*)::integer AS n FROM ${sql}`, [tx.tenantId]),
+      )
+    )[0]!.n
   t.equal(await count('members.member WHERE tenant_id = $1'), 537)
   t.equal(await count('core."group" WHERE tenant_id = $1'), 233)
   t.equal(await count('groups.seat WHERE tenant_id = $1'), 3879 + 537)

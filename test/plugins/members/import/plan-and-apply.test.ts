@@ -38,7 +38,10 @@ test('rows become members, each by the rules of the API', async (t) => {
   const { items } = (await club.admin.get(`/api/v1/members/${maria!.id}/activities`)).json()
   t.match(items[0], { kind: 'imported', detail: { importId: planned.id } })
   const told = (await club.tenant.audit()).filter(({ action }) => action.startsWith('members.import'))
-  t.same(told.map(({ action }) => action), ['members.importPlanned', 'members.importApplied'])
+  t.same(
+    told.map(({ action }) => action),
+    ['members.importPlanned', 'members.importApplied'],
+  )
 })
 
 test('the same file again changes nothing and says so', async (t) => {
@@ -74,7 +77,8 @@ test('a row finds its member by number, by address, by name and birthday', async
 
 test('who may be two people is a conflict that names the candidates', async (t) => {
   const club = await startClub()
-  for (const _ of [1, 2]) await club.admin.post('/api/v1/members', { firstName: 'Eva', lastName: 'Schmitt', birthday: '1970-01-01' })
+  for (const _ of [1, 2])
+    await club.admin.post('/api/v1/members', { firstName: 'Eva', lastName: 'Schmitt', birthday: '1970-01-01' })
   await club.admin.post('/api/v1/members', { firstName: 'Mutter', lastName: 'Krause', email: 'familie@example.org' })
   const { problems, counts } = await plan(
     club,
@@ -92,11 +96,14 @@ test('rows of one file that are about one person: the first stands', async (t) =
     'external id,first name,last name,email\n1,A,B,a@example.org\n1,C,D,\n2,E,F,A@example.org\n,G,H,\n,G,H,\n',
   )
   t.match(counts, { create: 2, conflict: 3 })
-  t.match(problems.map(({ row, reason }) => [row, reason]), [
-    [3, /same number as in row 2/],
-    [4, /same e-mail address as in row 2/],
-    [6, /same name.* row 5/],
-  ])
+  t.match(
+    problems.map(({ row, reason }) => [row, reason]),
+    [
+      [3, /same number as in row 2/],
+      [4, /same e-mail address as in row 2/],
+      [6, /same name.* row 5/],
+    ],
+  )
 })
 
 test('an update fills what is empty, replaces, or clears, as whoever imports chose', async (t) => {
@@ -147,7 +154,10 @@ test('one event for an import', async (t) => {
   const club = await startClub()
   await planAndApply(club, 'last name\nA\nB\n')
   const events = await club.tenant.unit((tx) =>
-    tx.query<{ name: string; payload: object }>(`SELECT name, payload FROM core.event WHERE tenant_id = $1 AND name LIKE 'members.%'`, [tx.tenantId]),
+    tx.query<{ name: string; payload: object }>(
+      `SELECT name, payload FROM core.event WHERE tenant_id = $1 AND name LIKE 'members.%'`,
+      [tx.tenantId],
+    ),
   )
   t.match(events, [{ name: 'members.imported', payload: { target: 'members', counts: { create: 2 } } }])
   t.equal(events.length, 1)
@@ -159,5 +169,9 @@ test('a large file is planned in the background', async (t) => {
   const answer = await send(club.admin, `external id,last name\n${lines.join('\n')}\n`, { apply: true })
   t.match(answer.json(), { state: 'planning', progress: { done: 0, total: 2500 } })
   await club.platform.settle()
-  t.match(await show(club.admin, answer.json().id), { state: 'applied', applied: { create: 2500 }, progress: { done: 2500, total: 2500 } })
+  t.match(await show(club.admin, answer.json().id), {
+    state: 'applied',
+    applied: { create: 2500 },
+    progress: { done: 2500, total: 2500 },
+  })
 })

@@ -18,7 +18,9 @@ const row: fc.Arbitrary<Row> = fc.record({
   email: fc.constantFrom('', '', 'x@example.org', 'y@example.org', 'no address'),
 })
 const file = (rows: readonly Row[]) =>
-  ['external id,first name,last name,email', ...rows.map((r) => [r.number, r.first, r.last, r.email].join(','))].join('\n')
+  ['external id,first name,last name,email', ...rows.map((r) => [r.number, r.first, r.last, r.email].join(','))].join(
+    '\n',
+  )
 
 /** Row by row against a list of people: number, then address, then name alone; a row like an earlier one is a conflict. */
 function expected(rows: readonly Row[], people: readonly Row[]): Counts {

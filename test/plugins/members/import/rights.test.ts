@@ -6,7 +6,13 @@ test('a file gives no role that whoever imports does not hold', async (t) => {
   const registrar = await club.tenant.as({ permissions: ['members.read', 'members.create', 'members.import'] })
   const file = 'external id,last name,role\n1,A,maker\n2,B,makerspace_admin\n3,C,emperor\n'
   const theirs = (await send(registrar, file)).json()
-  t.match(theirs.problems.at(-2), { row: 3, outcome: 'error', column: 'role', value: 'makerspace_admin', accepted: /hold/ })
+  t.match(theirs.problems.at(-2), {
+    row: 3,
+    outcome: 'error',
+    column: 'role',
+    value: 'makerspace_admin',
+    accepted: /hold/,
+  })
   t.match(theirs.problems.at(-1), { row: 4, column: 'role', reason: /not a role/ })
   t.match((await plan(club, file)).counts, { create: 2, error: 1 })
 })
@@ -42,7 +48,10 @@ test('without the permission nothing is imported, read, applied or undone', asyn
     await maker.post(`/api/v1/imports/${id}/cancel`),
     await maker.post(`/api/v1/imports/${id}/undo`),
   ]
-  t.same(answers.map(({ statusCode }) => statusCode), [403, 403, 403, 403, 403, 403, 403])
+  t.same(
+    answers.map(({ statusCode }) => statusCode),
+    [403, 403, 403, 403, 403, 403, 403],
+  )
 })
 
 test('another organisation sees nothing of an import and its rows reach nobody here', async (t) => {
@@ -58,7 +67,10 @@ test('another organisation sees nothing of an import and its rows reach nobody h
     await other.admin.post(`/api/v1/imports/${imported.id}/cancel`),
     await other.admin.post(`/api/v1/imports/${imported.id}/undo`),
   ]
-  t.same(answers.map(({ statusCode }) => statusCode), [404, 404, 404, 404, 404, 404])
+  t.same(
+    answers.map(({ statusCode }) => statusCode),
+    [404, 404, 404, 404, 404, 404],
+  )
   const theirs = await plan(other, `record id,last name\n${id},A\n`)
   t.match(theirs.problems, [{ row: 2, outcome: 'error', column: 'record id', reason: /no member/ }])
   t.match((await plan(other, 'external id,last name,email\n1,A,a@example.org\n')).counts, { create: 1 })

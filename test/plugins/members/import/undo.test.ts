@@ -17,7 +17,8 @@ const dump = ({ tenant }: Club) =>
   })
 const undo = ({ admin }: Club, id: string) => admin.post(`/api/v1/imports/${id}/undo`)
 
-const before = 'external id,first name,last name,email,tags,metadata.note\n1,Ada,Lovelace,ada@example.org,a; b,x\n2,Alan,Turing,,,\n'
+const before =
+  'external id,first name,last name,email,tags,metadata.note\n1,Ada,Lovelace,ada@example.org,a; b,x\n2,Alan,Turing,,,\n'
 const file =
   'external id,first name,last name,email,tags,metadata.note,customFields.size,phone\n' +
   '1,Ada,King,ada@example.com,b; c,y,M,0221 1234567\n2,Alan,Turing,,,,L,\n3,Grace,Hopper,grace@example.org,d,,S,\n'

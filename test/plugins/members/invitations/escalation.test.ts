@@ -1,7 +1,7 @@
+import { Writable } from 'node:stream'
 import { definePlugin, grantSources, wholeOrganization } from '@guildhall/sdk'
 import t from 'tap'
 import Type from 'typebox'
-import { Writable } from 'node:stream'
 import { startTestPlatform } from '#core/testing/index.ts'
 import { membersPlugin } from '#plugins/members/index.ts'
 
