@@ -24,7 +24,7 @@ import { type Limit, rateLimits } from './rate-limits.ts'
 import { referencePage } from './reference-page.ts'
 import { schemaCheck } from './schema-check.ts'
 import { securityHeaders } from './security-headers.ts'
-import { buildValidator } from './validation.ts'
+import { buildSerializer, buildValidator } from './validation.ts'
 
 export interface ServerOptions {
   readonly log: FastifyBaseLogger
@@ -74,7 +74,7 @@ export async function createServer(o: ServerOptions): Promise<FastifyInstance> {
     // The overload piece answers while closing, with a problem.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    schemaController: { compilersFactory: { buildValidator: buildValidator() } },
+    schemaController: { compilersFactory: { buildValidator: buildValidator(), buildSerializer: buildSerializer() } },
     frameworkErrors: (error, request, reply) =>
       answerFrameworkError(error, request.id, reply as unknown as FastifyReply),
     clientErrorHandler: answerBrokenConnection,

@@ -2,8 +2,12 @@
  * Two Ajv instances. Bodies are taken as they are: nothing is coerced, dropped or guessed (Fastify's defaults drop
  * unknown fields and turn null into "" and 0). Query, path and headers are text, so their values are read as the schema
  * says. All errors are collected, which is safe because every string and array is bounded (schema-check.ts).
+ *
+ * Checks and serializers are compiled at a route's first request: compiling some 160 routes at the start took 30 MB and
+ * most of the start, for routes of which a process serves a few. Tests call every route, so none can hide a bad schema.
  */
 import { AjvCompiler, type BuildCompilerFromPool } from '@fastify/ajv-compiler'
+import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
 
 type Shared = Parameters<BuildCompilerFromPool>[0]
 type Options = Exclude<NonNullable<Parameters<BuildCompilerFromPool>[1]>, { mode: 'JTD' }>
@@ -28,6 +32,37 @@ export function buildValidator(): (shared: Shared) => Compile {
     const bodies = build(false)
     const texts = build('array')
     // Fastify hands over the whole route definition; the type speaks of Ajv's compile.
-    return (route) => (typeof route === 'object' && route.httpPart === 'body' ? bodies(route) : texts(route))
+    return (route) => atFirstUse(() => (typeof route === 'object' && route.httpPart === 'body' ? bodies(route) : texts(route)))
+  }
+}
+
+type Validate = ReturnType<Compile>
+
+function atFirstUse(compile: () => Validate): Validate {
+  let compiled: Validate | undefined
+  // Fastify reads the errors off the function it called.
+  const validate = ((data: unknown) => {
+    compiled ??= compile()
+    const valid = compiled(data)
+    validate.errors = compiled.errors ?? null
+    return valid
+  }) as Validate
+  return validate
+}
+
+type BuildSerializer = ReturnType<typeof SerializerSelector>
+
+/** For Fastify's `schemaController.compilersFactory.buildSerializer`. */
+export function buildSerializer(): BuildSerializer {
+  const factory = SerializerSelector()
+  return (shared, options) => {
+    const compile = factory(shared, options)
+    return (route) => {
+      let serialize: ReturnType<typeof compile> | undefined
+      return (data: unknown) => {
+        serialize ??= compile(route)
+        return serialize(data)
+      }
+    }
   }
 }
