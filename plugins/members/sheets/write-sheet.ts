@@ -1,6 +1,5 @@
 import { pipeline, Readable } from 'node:stream'
 import { stringify } from 'csv-stringify'
-import { writeXlsxStream } from 'hucre/xlsx'
 import { GUARDED_FORMULA } from './guarded-formula.ts'
 
 export type WriteFormat = 'csv' | 'xlsx' | 'ndjson'
@@ -60,8 +59,12 @@ function xlsx(rows: AsyncIterable<object>, { columns, sheetName = 'Rows' }: Writ
   async function* cells() {
     for await (const row of rows) yield columns.map(({ key }) => cell(fieldOf(row, key)))
   }
-  const stream = writeXlsxStream(cells(), { name: sheetName, columns: columns.map(({ header }) => ({ header })) })
-  return Readable.fromWeb(stream as Parameters<typeof Readable.fromWeb>[0])
+  async function* workbook() {
+    // Loaded by the first workbook: few servers write one.
+    const { writeXlsxStream } = await import('hucre/xlsx')
+    yield* writeXlsxStream(cells(), { name: sheetName, columns: columns.map(({ header }) => ({ header })) })
+  }
+  return Readable.from(workbook(), { objectMode: false })
 }
 
 async function* ndjson(rows: AsyncIterable<object>, { columns }: WriteOptions) {
@@ -85,5 +88,5 @@ function text(value: unknown): string {
   if (value === null || value === undefined) return ''
   if (value instanceof Date) return value.toISOString()
   if (Array.isArray(value)) return value.map(text).join('; ')
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

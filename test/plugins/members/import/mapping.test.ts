@@ -22,7 +22,7 @@ test('the headers of the congress tables need no help', (t) => {
   )
   t.equal(
     fields('external_id;parent_external_id;type;name;phone;address', [], 'groups'),
-    'externalId;parent;type;name;metadata.phone;metadata.address',
+    'externalId;parent;type;name;phone;address',
   )
   t.equal(
     fields('group_external_id;member_external_id;role;rank;side', [], 'group-members'),
