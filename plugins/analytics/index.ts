@@ -4,6 +4,7 @@
  */
 import { definePlugin } from '@guildhall/sdk'
 import Type from 'typebox'
+import { analyticsActions } from './actions.ts'
 import { analyticsRoutes, uses } from './routes.ts'
 
 export const analyticsPlugin = definePlugin({
@@ -19,4 +20,5 @@ export const analyticsPlugin = definePlugin({
     'analytics.read': { title: 'See statistics of the whole organisation', writes: false, grantedTo: ['admin'] },
   },
   routes: analyticsRoutes,
+  actions: analyticsActions,
 })

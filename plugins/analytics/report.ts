@@ -41,5 +41,7 @@ function partRow(period: string | null, figure: string, part: unknown): ReportRo
   if (typeof part !== 'object' || part === null) return []
   const { name, key, id, members, count, value } = part as Record<string, unknown>
   const number = [members, count, value].find((candidate) => typeof candidate === 'number')
-  return number === undefined ? [] : [{ period, figure, key: String(name ?? key ?? id ?? ''), value: number as number }]
+  const label = name ?? key ?? id
+  const written = typeof label === 'string' || typeof label === 'number' ? String(label) : ''
+  return number === undefined ? [] : [{ period, figure, key: written, value: number as number }]
 }

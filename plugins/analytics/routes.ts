@@ -3,6 +3,7 @@ import {
   analyticsFigures,
   type Context,
   DateOnly,
+  type Nothing,
   Nullable,
   organizationService,
   Problem,
@@ -18,7 +19,7 @@ import { periodsOf, type Span, spanOf } from './span.ts'
 
 /** Core services this plugin asks. */
 export const uses = { organization: organizationService }
-type AnalyticsContext = Context<typeof uses, {}, {}, 'analytics.read'>
+export type AnalyticsContext = Context<typeof uses, Nothing, Nothing, 'analytics.read'>
 
 const count = (description: string) => Type.Optional(Type.Number({ description }))
 const division = (description: string) =>
@@ -31,7 +32,7 @@ const division = (description: string) =>
       { description },
     ),
   )
-const Statistics = Type.Object(
+export const Statistics = Type.Object(
   {
     from: DateOnly(),
     to: DateOnly(),
@@ -55,7 +56,7 @@ const Statistics = Type.Object(
   },
   { additionalProperties: true, description: 'What a switched-off plugin would give is absent, not zero' },
 )
-const Days = {
+export const Days = {
   from: Type.Optional(DateOnly({ description: 'First day; default: a year before `to`' })),
   to: Type.Optional(DateOnly({ description: 'Last day; default: `at`' })),
   at: Type.Optional(DateOnly({ description: 'The day states are of; default: today where the organisation is' })),

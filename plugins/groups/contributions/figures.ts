@@ -3,6 +3,7 @@ import type { Figure } from '@guildhall/sdk'
 /** Members by group, each group for itself: the largest first. */
 export const byGroup: Figure = {
   key: 'byGroup',
+  topic: 'groups',
   title: 'Members by group',
   compute: (tx, { at }) =>
     tx.query(

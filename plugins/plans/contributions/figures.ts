@@ -2,6 +2,7 @@ import type { Figure } from '@guildhall/sdk'
 
 const byPlan: Figure = {
   key: 'byPlan',
+  topic: 'plans',
   title: 'Members by plan',
   compute: (tx, { at }) =>
     tx.query(
@@ -18,6 +19,7 @@ const byPlan: Figure = {
 /** Members whose last period ends within the organisation's reminder days. */
 const expiringSoon: Figure = {
   key: 'expiringSoon',
+  topic: 'plans',
   title: 'Memberships that end soon',
   async compute(tx, { at }) {
     const [row] = await tx.query<{ n: number }>(

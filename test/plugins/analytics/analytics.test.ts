@@ -1,0 +1,81 @@
+import t from 'tap'
+import { startTestPlatform } from '#core/testing/index.ts'
+import { periodsOf, spanOf } from '#plugins/analytics/span.ts'
+
+t.test('statistics count the members of the day asked for, and what is switched off is absent', async (t) => {
+  await using platform = await startTestPlatform({ now: new Date('2027-03-10T12:00:00Z') })
+  const club = await platform.tenant('Club')
+  const admin = await club.admin()
+  const add = (firstName: string, joinedOn: string, more: object = {}) =>
+    admin.post('/api/v1/members', { firstName, lastName: firstName, joinedOn, ...more })
+  await add('Ada', '2025-01-01', { gender: 'female' })
+  await add('Bo', '2026-06-01', { gender: 'male' })
+  await add('Cy', '2027-02-01', { gender: 'male' })
+  const gone = (await add('Di', '2024-01-01', { gender: 'female' })).json()
+  await admin.patch(`/api/v1/members/${gone.id}`, { leftOn: '2026-12-31' })
+
+  const now = (await admin.get('/api/v1/members/analytics/statistics?from=2026-04-01')).json()
+  t.same(
+    { at: now.at, to: now.to, joined: now.joined, left: now.left, netGrowth: now.netGrowth },
+    { at: '2027-03-10', to: '2027-03-10', joined: 2, left: 1, netGrowth: 1 },
+  )
+  t.equal(now.byStatus.active, now.total)
+  const then = (await admin.get('/api/v1/members/analytics/statistics?at=2026-07-01')).json()
+  t.equal(then.total, 3, 'Cy was not there yet, Di still was')
+  t.ok('byPlan' in now && 'byGroup' in now)
+  await club.disable('plans')
+  t.notOk('byPlan' in (await admin.get('/api/v1/members/analytics/statistics')).json(), 'absent, not zero')
+})
+
+t.test('a report comes by month, as rows and as CSV', async (t) => {
+  await using platform = await startTestPlatform({ now: new Date('2027-03-10T12:00:00Z') })
+  const club = await platform.tenant('Club')
+  const admin = await club.admin()
+  for (const joinedOn of ['2027-01-05', '2027-01-20', '2027-02-10'])
+    await admin.post('/api/v1/members', { firstName: joinedOn, lastName: 'X', joinedOn })
+  const url = '/api/v1/analytics/members'
+  const { rows } = (await admin.get(`${url}?from=2027-01-01&to=2027-02-28&groupBy=month`)).json()
+  const joined = rows.filter((row: { figure: string }) => row.figure === 'joined')
+  t.same(
+    joined.map((row: { period: string; value: number }) => [row.period, row.value]),
+    [
+      ['2027-01', 2],
+      ['2027-02', 1],
+    ],
+  )
+  const csv = await admin.get(`${url}/csv?from=2027-01-01&to=2027-02-28&groupBy=month`)
+  t.match(csv.headers['content-type'], /^text\/csv/)
+  t.match(csv.body, /^period,figure,key,value\n/)
+  t.match(csv.body, /\n2027-02,joined,,1\n/)
+  t.equal((await admin.get('/api/v1/analytics/weather')).statusCode, 404)
+  t.equal((await admin.get(`${url}?from=2027-03-01&to=2027-02-01`)).statusCode, 400)
+  t.equal((await (await club.as({ role: 'maker' })).get(url)).statusCode, 403)
+  t.equal((await (await club.as({ role: 'admin' })).get(url)).statusCode, 200)
+})
+
+t.test('a span is cut at months, quarters and years, and keeps its ends', (t) => {
+  t.same(spanOf({ at: '2028-02-29' }, '2030-01-01'), { from: '2027-02-28', to: '2028-02-29', at: '2028-02-29' })
+  const span = { from: '2026-11-20', to: '2027-02-10', at: '2027-02-10' }
+  t.same(
+    periodsOf(span, 'month').map(({ period, from, to }) => [period, from, to]),
+    [
+      ['2026-11', '2026-11-20', '2026-11-30'],
+      ['2026-12', '2026-12-01', '2026-12-31'],
+      ['2027-01', '2027-01-01', '2027-01-31'],
+      ['2027-02', '2027-02-01', '2027-02-10'],
+    ],
+  )
+  t.same(
+    periodsOf(span, 'quarter').map(({ period }) => period),
+    ['2026-10', '2027-01'],
+  )
+  t.same(
+    periodsOf(span, 'year').map(({ period }) => period),
+    ['2026', '2027'],
+  )
+  t.throws(
+    () => periodsOf({ from: '1900-01-01', to: '2027-01-01', at: '2027-01-01' }, 'month'),
+    /more than 120 periods/,
+  )
+  t.end()
+})
