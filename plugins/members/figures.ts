@@ -110,7 +110,6 @@ const retention: Figure = {
 
 const activity: Figure = {
   key: 'activity',
-  topic: 'activity',
   title: 'Entries of the activity log by kind',
   topic: 'activity',
   compute: async (tx, { from, to }) => {
@@ -126,7 +125,6 @@ const activity: Figure = {
 
 const activityByDay: Figure = {
   key: 'activityByDay',
-  topic: 'activity',
   title: 'Entries of the activity log by day',
   topic: 'activity',
   compute: (tx, { from, to }) =>
@@ -140,7 +138,6 @@ const activityByDay: Figure = {
 
 const inactive: Figure = {
   key: 'inactive',
-  topic: 'activity',
   title: 'Active members who did nothing themselves between from and to',
   topic: 'activity',
   compute: (tx, { from, to }) =>
