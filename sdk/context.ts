@@ -2,7 +2,7 @@
 import type { Sequelize, Transaction } from 'sequelize'
 import type { Static, TSchema } from 'typebox'
 import type { Reach } from './permissions.ts'
-import type { Dotted, EventRef, ExtensionPoint, Resolved, Services } from './refs.ts'
+import type { Dotted, EventRef, ExtensionPoint, Nothing, Resolved, Services } from './refs.ts'
 
 export type Actor =
   | {
@@ -61,8 +61,12 @@ export interface Tx {
   accessChanged(): void
 }
 
-// biome-ignore lint/complexity/noBannedTypes: no services is the empty map
-export interface Context<U extends Services = {}, O extends Services = {}, C = unknown, P extends string = string> {
+export interface Context<
+  U extends Services = Nothing,
+  O extends Services = Nothing,
+  C = unknown,
+  P extends string = string,
+> {
   readonly tenantId: string
   readonly actor: Actor
   readonly config: Readonly<C>

@@ -9,7 +9,7 @@ import type { Static, TObject, TSchema } from 'typebox'
 import type { Context, Tx } from './context.ts'
 import type { PermissionDeclaration } from './permissions.ts'
 import type { Problem, ProblemKind } from './problems.ts'
-import type { EventRef, ExtensionPoint, ServiceRef, Services } from './refs.ts'
+import type { EventRef, ExtensionPoint, Nothing, ServiceRef, Services } from './refs.ts'
 import type { ActionId } from './registries.ts'
 
 /** Who may call a route. One that declares nothing stops the boot. */
@@ -124,16 +124,18 @@ export interface PageRoute<X, P extends string, Pa extends TObject, Q extends TO
 }
 export interface Router<X, P extends string> {
   route<
-    Pa extends TObject = TObject<{}>,
-    Q extends TObject = TObject<{}>,
+    Pa extends TObject = TObject<Nothing>,
+    Q extends TObject = TObject<Nothing>,
     B extends TSchema = TSchema,
     R extends TSchema = TSchema,
   >(o: JsonRoute<X, P, Pa, Q, B, R>): void
-  download<Pa extends TObject = TObject<{}>, Q extends TObject = TObject<{}>>(o: DownloadRoute<X, P, Pa, Q>): void
-  upload<Pa extends TObject = TObject<{}>, Q extends TObject = TObject<{}>, R extends TSchema = TSchema>(
+  download<Pa extends TObject = TObject<Nothing>, Q extends TObject = TObject<Nothing>>(
+    o: DownloadRoute<X, P, Pa, Q>,
+  ): void
+  upload<Pa extends TObject = TObject<Nothing>, Q extends TObject = TObject<Nothing>, R extends TSchema = TSchema>(
     o: UploadRoute<X, P, Pa, Q, R>,
   ): void
-  page<Pa extends TObject = TObject<{}>, Q extends TObject = TObject<{}>>(o: PageRoute<X, P, Pa, Q>): void
+  page<Pa extends TObject = TObject<Nothing>, Q extends TObject = TObject<Nothing>>(o: PageRoute<X, P, Pa, Q>): void
   /** The escape hatch: a Fastify plugin, still behind the tenant gate and the declared access. */
   raw(prefix: string, plugin: FastifyPluginAsync, access: Access<P>): void
 }
@@ -270,8 +272,8 @@ export function definePlugin<
   const Id extends string,
   P extends `${Id}.${string}`,
   C extends TObject,
-  U extends Services = {},
-  O extends Services = {},
+  U extends Services = Nothing,
+  O extends Services = Nothing,
 >(spec: PluginSpec<Id, P, C, U, O>): PluginDefinition {
   return { kind: 'plugin', id: spec.id, version: spec.version, spec }
 }

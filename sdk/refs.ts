@@ -43,6 +43,8 @@ export const eventRef = <S extends TSchema>(o: {
 
 // biome-ignore lint/suspicious/noExplicitAny: a map of refs of any service; `Resolved` gives each its own type back
 export type Services = Record<string, ServiceRef<any>>
+/** No services, no parameters. */
+export type Nothing = Record<never, never>
 export type Resolved<R extends Services> = { readonly [K in keyof R]: R[K] extends ServiceRef<infer T> ? T : never }
 
 /** The owner named by an id such as `members.created`. */

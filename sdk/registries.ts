@@ -7,5 +7,5 @@ export interface ActionRegistry {}
 // biome-ignore lint/suspicious/noEmptyInterface: merged into by plugins
 export interface EventRegistry {}
 
-export type ActionId = keyof ActionRegistry & string
-export type EventId = keyof EventRegistry & string
+export type ActionId = keyof ActionRegistry
+export type EventId = keyof EventRegistry

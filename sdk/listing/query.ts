@@ -16,7 +16,7 @@ import Type, {
 import { invalid } from '../problems.ts'
 import { type CompiledFilter, compileFilter } from './compile.ts'
 import { type Field, fromText, type Op, opsOf } from './field.ts'
-import type { Filter } from './filter.ts'
+import type { Filter, Scalar } from './filter.ts'
 import { type Listing, reserved } from './listing.ts'
 import { parseSort, type SortTerm } from './sort.ts'
 
@@ -125,7 +125,7 @@ export function parseListQuery(listing: Listing, query: Readonly<Record<string, 
   for (const [name, raw] of Object.entries(query)) {
     if (raw === undefined || reserved.some((word) => word === name)) continue
     if (listing.parameters && Object.hasOwn(listing.parameters, name)) continue
-    conditions.push(shortForm(listing, name, String(raw)))
+    conditions.push(shortForm(listing, name, String(raw as Scalar)))
   }
   if (typeof query.filter === 'string') conditions.push(parseJson(query.filter))
   const filter = conditions.length === 0 ? everything : together(listing, conditions)
