@@ -8,6 +8,7 @@ import { plannedRows } from './import-sql.ts'
 import type { Flaw, ReadRow } from './row-reader.ts'
 import { type AppliedRow, type DoneRow, type DueRow, type PlannedRow, type RowTarget, unplanned } from './row-target.ts'
 import type { PersonName } from './values/index.ts'
+import { quoted } from './written.ts'
 
 export interface Surroundings {
   readonly caller: Caller
@@ -113,8 +114,7 @@ export function flawOf(
   const value = verdict.column === undefined ? undefined : values[verdict.column]
   return {
     column: o.headerOf(verdict.column) ?? verdict.column ?? null,
-    value:
-      value === undefined ? null : (typeof value === 'object' ? JSON.stringify(value) : String(value)).slice(0, 200),
+    value: quoted(value),
     reason: verdict.reason,
     accepted: verdict.accepted ?? null,
   }
@@ -145,7 +145,7 @@ async function resolveMembers(
     const field = `${MEMBER}${found.kind === 'none' ? (namedBy(people[i]!) ?? 'externalId') : found.field}`
     const flaw: Flaw = {
       column: o.headerOf(field) ?? null,
-      value: row.values[field] === undefined ? null : String(row.values[field]).slice(0, 200),
+      value: quoted(row.values[field]),
       reason: found.kind === 'none' ? 'No member is found by this.' : found.reason,
       accepted: found.kind === 'none' ? 'the number, e-mail address or name of a member who is there' : found.accepted,
       ...(found.kind === 'doubtful' && { candidates: found.candidates }),

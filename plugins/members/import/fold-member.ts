@@ -1,6 +1,7 @@
 /** Columns of a file are not fields of a record: names in one cell, three telephone numbers, `PLZ Ort`, a chamber. */
 import type { Address, MemberPatch } from '../member-schema.ts'
 import type { Gender, PersonName, PostalAddress } from './values/index.ts'
+import { written } from './written.ts'
 
 /** A seat or membership that a member's row speaks of beside the member. */
 export interface Attachment {
@@ -65,8 +66,8 @@ export function foldMember(values: Values, o: { ends: 'lastDay' | 'exclusive'; p
   const attachments = attachmentsOf(values, o, keep)
   if (Object.keys(metadata).length > 0) patch.metadata = metadata
   return {
-    ...(values.recordId !== undefined && { recordId: String(values.recordId) }),
-    ...(values.externalId !== undefined && { externalId: String(values.externalId) }),
+    ...(values.recordId !== undefined && { recordId: written(values.recordId) }),
+    ...(values.externalId !== undefined && { externalId: written(values.externalId) }),
     externalIds: (values.externalIds ?? {}) as Record<string, string>,
     patch: patch as MemberPatch,
     pending: values.status === 'pending',

@@ -5,6 +5,7 @@ import { emailKey } from '../normalise.ts'
 import { type Profile, phoneKey } from '../record/stored.ts'
 import type { FoldedMember } from './fold-member.ts'
 import { externalIdsOf } from './member-input.ts'
+import { written } from './written.ts'
 
 /** Fields of which a row holds parts: the rest of the object stays. */
 const MERGED = ['address', 'emergencyContact', 'metadata', 'customFields'] as const
@@ -64,10 +65,6 @@ function layParts(there: Parts, given: Parts, onlyEmpty: boolean): { whole: Part
   if (news.length === 0) return undefined
   return { whole: { ...there, ...Object.fromEntries(news) }, given: Object.fromEntries(news) }
 }
-
-/** A cell is a text, and what is there may be a number or an object: they are the same when they are written the same. */
-const written = (value: unknown): string =>
-  typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '')
 
 function layIds(
   there: readonly ExternalId[],

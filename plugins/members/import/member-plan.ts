@@ -18,6 +18,7 @@ import { layOver } from './lay-over.ts'
 import { misfits, newMember } from './member-input.ts'
 import type { Flaw, ReadRow } from './row-reader.ts'
 import { type PlannedRow, unplanned } from './row-target.ts'
+import { quoted } from './written.ts'
 
 export interface MemberSurroundings extends Surroundings {
   readonly ctx: MembersContext
@@ -106,10 +107,7 @@ const flaw = (
   const value = one.row.values[field] ?? one.folded.patch[field as keyof MemberPatch]
   return {
     column: o.headerOf(field) ?? field,
-    value:
-      value === undefined || value === null
-        ? null
-        : (typeof value === 'object' ? JSON.stringify(value) : String(value)).slice(0, 200),
+    value: quoted(value),
     reason,
     accepted,
     ...(candidates && { candidates }),
