@@ -9,7 +9,7 @@ export interface Access {
   /** At a path of the tree; '' is the whole organisation. */
   check(permission: string, path: string): boolean
   reachesSelf(permission: string, memberId: string): boolean
-  reach(permission: string): Reach
+  readonly reach: (permission: string) => Reach
   /** The role would allow it, the credential's scopes do not. */
   outsideScopes(permission: string): boolean
   /** The own member record, when there is one. */

@@ -5,7 +5,7 @@ import type { OpenUnit, UnitScope, UnitsOfWork } from '../database/unit-of-work.
 
 /** A unit of work that stays open until the answer is known, so that both commit together. */
 export interface HeldUnit {
-  run<R>(scope: UnitScope, fn: (tx: Tx) => Promise<R>): Promise<R>
+  readonly run: <R>(scope: UnitScope, fn: (tx: Tx) => Promise<R>) => Promise<R>
 }
 
 interface Stored {

@@ -36,8 +36,7 @@ export class Faults {
   /** A text of one line; numbers count as written. */
   text(part: Part, o: { max: number }): string | undefined {
     const text = part.kind === 'scalar' && typeof part.value !== 'boolean' ? part.source.normalize('NFC').trim() : ''
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point
-    const fits = text.length > 0 && text.length <= o.max && !/[\u0000-\u001f\u007f-\u009f]/.test(text)
+    const fits = text.length > 0 && text.length <= o.max && !/\p{Cc}/u.test(text)
     if (fits) return text
     this.add(part, `a text of one line is needed, 1 to ${o.max} characters`)
     return undefined

@@ -15,7 +15,7 @@ export interface TestDatabase {
   readonly ownerUrl: string
   /** The database whose roles this clone uses. */
   readonly template: string
-  drop(): Promise<void>
+  readonly drop: () => Promise<void>
 }
 
 let server: Promise<string> | null = null

@@ -7,12 +7,12 @@ import type { TestPlatform, TestTenant } from './platform.ts'
 /** Somebody with an account and a session in a browser. */
 export interface SignedIn {
   readonly userId: string
-  call(
+  readonly call: (
     method: NonNullable<InjectOptions['method']>,
     url: string,
     payload?: object,
     headers?: Record<string, string>,
-  ): Promise<LightMyRequestResponse>
+  ) => Promise<LightMyRequestResponse>
 }
 
 /** Makes an account with a session, as sign-in does; `at` lets the person in to an organisation. */

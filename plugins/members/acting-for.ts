@@ -43,8 +43,8 @@ export async function actingFor(ctx: MembersContext, tx: Tx, person: Person): Pr
   const { organization, users, links, files, tree, access } = ctx.use
   return {
     ...ctx,
-    may: standing.may,
-    reach: standing.reach,
+    may: (permission, at) => standing.may(permission, at),
+    reach: (permission) => standing.reach(permission),
     require: async (permission, at) => {
       if (!standing.may(permission, at))
         throw new Problem(problems.forbidden, { detail: `This needs the permission ${permission}.` })
@@ -83,7 +83,7 @@ export function covered(standing: Pick<Standing, 'reach'>, permission: string, a
 
 /** What contributions of other plugins get to ask rights and to act with. */
 export const callerOf = (ctx: MembersContext): Caller => ({
-  may: ctx.may,
+  may: (permission, at) => ctx.may(permission, at),
   access: ctx.use.access,
   tree: ctx.use.tree,
   members: membersServiceFor(ctx),

@@ -6,7 +6,12 @@ import { type Member, OwnMember } from './member-schema.ts'
 import { type MemberRecord, memberIncludes } from './refs.ts'
 
 /** Staff's view: all but what the platform keeps to itself. */
-export function staffView({ pending: _, deletedAt: __, mergedInto: ___, ...view }: MemberRecord): Member {
+export function staffView({
+  pending: _pending,
+  deletedAt: _deletedAt,
+  mergedInto: _mergedInto,
+  ...view
+}: MemberRecord): Member {
   return view
 }
 

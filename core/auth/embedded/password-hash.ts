@@ -48,7 +48,7 @@ async function derive(password: string, salt: Buffer, { logN, r, p }: typeof cur
 /** Length counts (NIST SP 800-63B §3.1.1.2); what is uniform or the address itself does not. */
 export function isAcceptablePassword(password: string, email: string): boolean {
   const local = email.split('@')[0]?.toLowerCase() ?? ''
-  const length = [...password].length
+  const { length } = Array.from(password)
   return (
     length >= 12 &&
     length <= 200 &&

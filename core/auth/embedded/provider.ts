@@ -93,8 +93,9 @@ const configuration = (
   },
   // Nothing but our own logout address is ever called.
   fetch: (url, init) => {
-    if (String(url) !== o.publicUrl + backchannelPath) throw new Error('The embedded provider calls nobody else')
-    return o.callSelf(String(url), init ?? {})
+    const address = url instanceof Request ? url.url : String(url)
+    if (address !== o.publicUrl + backchannelPath) throw new Error('The embedded provider calls nobody else')
+    return o.callSelf(address, init ?? {})
   },
   renderError: (ctx, out) => {
     const { error } = words[languageOf(ctx.req)]

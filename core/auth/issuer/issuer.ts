@@ -12,7 +12,7 @@ export interface Issuer {
   /** Ready for sign-in. @throws Problem 503 when the provider cannot be reached; asked again at the next call */
   client(): Promise<Configuration>
   /** For health: 'ok', or why not. Makes no call of its own. */
-  state(): string
+  readonly state: () => string
 }
 
 export const embeddedIssuerName = 'embedded'

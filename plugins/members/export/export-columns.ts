@@ -9,7 +9,7 @@ export interface ExportColumn {
   /** As in `?fields=`. */
   readonly name: string
   readonly header: string
-  value(member: MemberRecord): unknown
+  readonly value: (member: MemberRecord) => unknown
 }
 
 type Titles = readonly [name: string, en: string, de: string]

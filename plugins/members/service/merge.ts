@@ -54,10 +54,12 @@ function join(field: keyof Profile, a: unknown, b: unknown): unknown {
   return [...a, ...b.filter((one) => !kept.has(key(one)))]
 }
 
+const byName = (choices: Choices) => Object.entries(choices).sort(([a], [b]) => (a < b ? -1 : 1))
+
 /** Bound to both versions and to what was chosen: any change in between makes another. */
 export const hashOf = (winner: MemberRecord, loser: MemberRecord, choices: Choices): string =>
   createHash('sha256')
-    .update(JSON.stringify([winner.id, winner.version, loser.id, loser.version, Object.entries(choices).sort()]))
+    .update(JSON.stringify([winner.id, winner.version, loser.id, loser.version, byName(choices)]))
     .digest('hex')
 
 /** What somebody should know before he applies it; a sentence each. */

@@ -45,7 +45,7 @@ export async function confirmationLink(
   id: string,
 ): Promise<{ email: string; name: string; language: string | null; link: string } | null> {
   const row = await lockRegistration(tx, id)
-  if (!row || row.state !== 'unconfirmed' || !row.profile.email) return null
+  if (row?.state !== 'unconfirmed' || !row.profile.email) return null
   const token = newToken()
   await setRegistration(tx, id, { tokenHash: tokenHash(token) })
   const { firstName, lastName, displayName, email, language } = row.profile

@@ -14,16 +14,16 @@ import { tag } from './tag.ts'
 const own: readonly Operation[] = [suspend, reactivate, changeRole, tag, exportMembers, remove]
 export const exportOperation = exportMembers.operation
 
-const contributed = ({ plan, apply, ...rest }: MemberBulkOperation): Operation => ({
-  ...rest,
+const contributed = (operation: MemberBulkOperation): Operation => ({
+  ...operation,
   plan: (tx, subjects, { parameters, caller }) =>
-    plan(
+    operation.plan(
       tx,
       subjects.map(({ id }) => id),
       parameters,
       caller,
     ),
-  apply: (tx, ids, { parameters, caller }) => apply(tx, ids, parameters, caller),
+  apply: (tx, ids, { parameters, caller }) => operation.apply(tx, ids, parameters, caller),
 })
 
 const operationsOf = (ctx: MembersContext): readonly Operation[] => [
