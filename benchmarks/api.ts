@@ -4,7 +4,6 @@
  */
 import { randomUUID } from 'node:crypto'
 import autocannon from 'autocannon'
-import { openCache } from '#core/cache/index.ts'
 import { createLog } from '#core/http/index.ts'
 import { serve } from '#core/serve.ts'
 import { type Ground, prepareGround } from './ground.ts'

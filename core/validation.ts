@@ -24,9 +24,11 @@ export class Validator {
   }
 
   static of(schema: TSchema): Validator {
-    let validator = compiled.get(schema)
-    if (!validator) compiled.set(schema, (validator = new Validator(schema)))
-    return validator
+    const known = compiled.get(schema)
+    if (known) return known
+    const made = new Validator(schema)
+    compiled.set(schema, made)
+    return made
   }
 
   withDefaults(value: unknown): unknown {

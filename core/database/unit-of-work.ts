@@ -43,8 +43,8 @@ export interface OpenUnit {
 const modelsOf = new WeakMap<Sequelize, Map<unknown, unknown>>()
 
 function modelsFor<M>(sequelize: Sequelize, define: (sequelize: Sequelize) => M): M {
-  let made = modelsOf.get(sequelize)
-  if (!made) modelsOf.set(sequelize, (made = new Map()))
+  const made = modelsOf.get(sequelize) ?? new Map<unknown, unknown>()
+  modelsOf.set(sequelize, made)
   if (!made.has(define)) made.set(define, define(sequelize))
   return made.get(define) as M
 }

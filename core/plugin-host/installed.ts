@@ -78,9 +78,17 @@ export function install(definition: PluginDefinition): InstalledPlugin {
     raw: (prefix: string, plugin: FastifyPluginAsync, access: Access<P>) =>
       void routes.push({ kind: 'raw', prefix, plugin, access }),
   })
-  spec.jobs?.({ job: (job: AnyJob) => void (own('job', job.id), jobs.push(job)) } as never)
+  spec.jobs?.({
+    job: (job: AnyJob) => {
+      own('job', job.id)
+      jobs.push(job)
+    },
+  } as never)
   spec.actions?.({
-    action: (action: AnyAction) => void (own('action', action.id, spec.also), actions.push(action)),
+    action: (action: AnyAction) => {
+      own('action', action.id, spec.also)
+      actions.push(action)
+    },
   } as never)
   spec.events?.({
     emits: (...events: EventRef[]) => {
@@ -93,8 +101,10 @@ export function install(definition: PluginDefinition): InstalledPlugin {
       void subscriptions.push({ pluginId: id, id: `${id}.${name}`, event: null, handle }),
   } as never)
   spec.provides?.({
-    service: (ref: ServiceRef<unknown>, make: (ctx: AnyContext) => unknown) =>
-      void (own('service', ref.id), services.push({ ref, make })),
+    service: (ref: ServiceRef<unknown>, make: (ctx: AnyContext) => unknown) => {
+      own('service', ref.id)
+      services.push({ ref, make })
+    },
   } as never)
   spec.contributes?.({
     to: (point: ExtensionPoint<unknown>, impl: unknown) => void contributions.push({ point, impl }),
