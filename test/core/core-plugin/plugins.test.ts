@@ -52,8 +52,8 @@ const notesPlugin = definePlugin({
       run: async (_ctx, { at }) => void told.push(at),
     }),
   tenant: {
-    enabled: async (_ctx, tx) => void (await tx.audit({ action: 'notes.hello' })),
-    disabled: async (_ctx, tx) => void (await tx.audit({ action: 'notes.bye' })),
+    enabled: async (_ctx, tx) => await tx.audit({ action: 'notes.hello' }),
+    disabled: async (_ctx, tx) => await tx.audit({ action: 'notes.bye' }),
   },
 })
 const needy = definePlugin({

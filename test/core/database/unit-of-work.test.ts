@@ -15,7 +15,12 @@ t.test('BEGIN and the tenant are one message; a small read is three', async (t) 
     const connection = connectionOf(tx.sequelize)
     const query = connection.query.bind(connection) as (...args: unknown[]) => unknown
     t.teardown(() => Reflect.deleteProperty(connection, 'query'))
-    Object.assign(connection, { query: (...args: unknown[]) => (messages.push(String(args[0])), query(...args)) })
+    Object.assign(connection, {
+      query: (...args: unknown[]) => {
+        messages.push(String(args[0]))
+        return query(...args)
+      },
+    })
   })
   messages.length = 0
   await units.run({ tenantId: club.id, actor, reading: true }, (tx) => tx.query('SELECT 1 AS one'))

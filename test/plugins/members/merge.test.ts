@@ -8,7 +8,8 @@ t.teardown(() => platform.close())
 t.test('the same person is noticed at entry, and found by the scan', async (t) => {
   const club = await platform.tenant('Club', { settings: { country: 'DE' } })
   const admin = await club.admin()
-  const add = async (member: object) => (await admin.post('/api/v1/members', member)).json()
+  const add = async (member: object) =>
+    (await admin.post('/api/v1/members', member)).json() as { id: string; possibleDuplicates: string[] }
   const first = await add({ firstName: 'Jörg', lastName: 'Müller', birthday: '1980-01-01' })
   const second = await add({ firstName: 'Joerg', lastName: 'Mueller', birthday: '1980-01-01' })
   t.same(second.possibleDuplicates, [first.id])

@@ -126,7 +126,7 @@ t.test('what the plan says is what applying does, and an organisation keeps an a
         const changed = [...after.keys()].filter((id) => after.get(id) !== before.get(id))
         const { state, result, counts } = (await admin.get(`${bulk}/${plan.id}`)).json()
         const same = JSON.stringify(planned.toSorted()) === JSON.stringify(changed.toSorted())
-        if (!same) throw new Error(`planned ${planned} changed ${changed}`)
+        if (!same) throw new Error(`planned ${planned.join()} changed ${changed.join()}`)
         if (rows.length !== chosen.length || counts.total !== chosen.length) throw new Error('a row for each id')
         if (state !== 'applied' || result.changed !== planned.length || result.failed + result.skipped > 0)
           throw new Error(JSON.stringify(result))

@@ -2,7 +2,7 @@ import { test } from 'tap'
 import { apply, type Club, plan, planAndApply, send, show, startClub } from './importing.ts'
 
 const listed = async ({ admin }: Club, query = '') =>
-  (await admin.get(`/api/v1/members?limit=200${query}`)).json().items as Record<string, unknown>[]
+  (await admin.get(`/api/v1/members?limit=200${query}`)).json().items as ({ id: string } & Record<string, unknown>)[]
 
 test('rows become members, each by the rules of the API', async (t) => {
   const club = await startClub()
@@ -136,7 +136,10 @@ test('two who apply one plan at once: one of them does', async (t) => {
   const planned = await plan(club, 'external id,last name\n1,A\n2,B\n')
   const send = () => club.admin.post(`/api/v1/imports/${planned.id}/apply`, { hash: planned.hash })
   const answers = await Promise.all([send(), send()])
-  t.same(answers.map(({ statusCode }) => statusCode).sort(), [202, 409])
+  t.same(
+    answers.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b),
+    [202, 409],
+  )
   await club.platform.settle()
   t.equal((await listed(club)).length, 2)
   t.equal((await club.admin.post(`/api/v1/imports/${planned.id}/apply`, { hash: 'f'.repeat(64) })).statusCode, 409)
