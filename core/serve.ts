@@ -103,6 +103,8 @@ export async function serve(platform: Platform, log: FastifyBaseLogger): Promise
   const open = opening.move()
   let stopping: Promise<void> | undefined
   const stop = async () => {
+    // Load balancers see it before the door closes.
+    health.drain()
     await open.disposeAsync()
     await platform.close()
   }

@@ -45,8 +45,10 @@ export function coreJobs(j: Jobs<CoreContext>, place: Place): void {
     timeoutMs: 300_000,
     attempts: 3,
     schedule: { cron: '17 3 * * *', timezone: 'tenant', input: () => ({}) },
-    run: (ctx) =>
-      ctx.transaction(async (tx) => {
+    run: async (ctx) => {
+      // The provider's ended codes and sessions belong to no organisation; deleting them again finds nothing.
+      await place.around.identity?.cleanUp?.()
+      await ctx.transaction(async (tx) => {
         const before = (hours: number) => new Date(tx.now().getTime() - hours * 3_600_000)
         await tx.query('DELETE FROM core.idempotency WHERE tenant_id = $1 AND created_at < $2', [
           tx.tenantId,
@@ -56,6 +58,7 @@ export function coreJobs(j: Jobs<CoreContext>, place: Place): void {
           tx.tenantId,
           before(24),
         ])
-      }),
+      })
+    },
   })
 }

@@ -23,7 +23,7 @@ export interface Door {
   /** The OpenAPI document of what is on. */
   readonly openapi?: (on: Enablement) => object
   /** People and clients at the identity provider in use. */
-  readonly identity?: Pick<Identity, 'people' | 'serviceAccounts'>
+  readonly identity?: Pick<Identity, 'people' | 'serviceAccounts'> & Partial<Pick<Identity, 'cleanUp'>>
 }
 
 export interface Surroundings extends Omit<CoreSettings, 'bundled'>, Door {

@@ -121,6 +121,7 @@ export function apiTokenRoutes(r: CoreRouter, place: Place): void {
       response: NewToken,
     },
     status: 201,
+    once: ['token'],
     handler: (ctx, { body }) =>
       ctx.transaction(async (tx) => {
         await requireGrantableCredential(place.around.runtime, tx, ctx, body)

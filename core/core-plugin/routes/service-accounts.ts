@@ -109,6 +109,7 @@ export function serviceAccountRoutes(r: CoreRouter, place: Place): void {
       response: Type.Object({ ...AccountView.properties, ...Secret }),
     },
     status: 201,
+    once: ['clientSecret'],
     handler: (ctx, { body }) =>
       ctx.transaction(async (tx) => {
         await requireGrantableCredential(place.around.runtime, tx, ctx, body)
@@ -148,6 +149,7 @@ export function serviceAccountRoutes(r: CoreRouter, place: Place): void {
     summary: 'Give a service account a new secret; the old one ends at once',
     tags,
     schema: { params: Params, response: Type.Object(Secret) },
+    once: ['clientSecret'],
     handler: (ctx, { params }) =>
       ctx.transaction(async (tx) => {
         const { role, scopes } = await accounts().read(tx, params.id)
