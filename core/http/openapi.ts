@@ -150,6 +150,7 @@ function failures(schema: FastifySchema, route: RouteOptions, open: boolean): Re
       : [problems.unauthenticated, problems.forbidden, problems.insufficientScope, problems.organizationRequired]),
     ...(route.config?.plugin ? [problems.pluginNotEnabled] : []),
     ...(params ? [problems.notFound] : []),
+    ...(params || querystring ? [problems.uriTooLong] : []),
     ...(body || querystring || params ? [problems.validationFailed] : []),
     ...(querystring && 'cursor' in ((querystring as { properties?: object }).properties ?? {})
       ? [problems.invalidCursor]

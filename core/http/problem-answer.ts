@@ -54,7 +54,8 @@ export function problemBody(problem: Problem, at: { instance?: string; requestId
     type: `/docs/errors#${kind.type}`,
     title: kind.title,
     status: kind.status,
-    ...(problem.detail && problem.detail !== kind.title && { detail: problem.detail }),
+    // It may quote what was sent; nobody reads more of it.
+    ...(problem.detail && problem.detail !== kind.title && { detail: problem.detail.slice(0, 2000) }),
     remedy: kind.remedy,
     ...at,
     ...(problem.errors.length > 0 && { errors: problem.errors }),
