@@ -3,5 +3,6 @@
  * `const platform = await startTestPlatform(); const club = await platform.tenant('Club'); const admin = await club.admin()`
  */
 export { createEmptyDatabase, createTestDatabase, type TestDatabase, testMasterKey } from './database.ts'
-export { startTestPlatform, type TestClient, TestPlatform, type TestPlatformOptions, TestTenant } from './platform.ts'
+export { startTestPlatform, TestPlatform, type TestPlatformOptions } from './platform.ts'
 export { type SignedIn, signIn } from './sign-in.ts'
+export { type TestClient, TestTenant } from './tenant.ts'

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { GlobalRole } from '../auth/index.ts'
 import { embeddedIssuerName } from '../auth/issuer/issuer.ts'
-import type { TestPlatform, TestTenant } from './platform.ts'
+import type { TestPlatform } from './platform.ts'
+import type { TestTenant } from './tenant.ts'
 
 /** Somebody with an account and a session in a browser. */
 export interface SignedIn {
