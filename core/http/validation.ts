@@ -32,7 +32,8 @@ export function buildValidator(): (shared: Shared) => Compile {
     const bodies = build(false)
     const texts = build('array')
     // Fastify hands over the whole route definition; the type speaks of Ajv's compile.
-    return (route) => atFirstUse(() => (typeof route === 'object' && route.httpPart === 'body' ? bodies(route) : texts(route)))
+    return (route) =>
+      atFirstUse(() => (typeof route === 'object' && route.httpPart === 'body' ? bodies(route) : texts(route)))
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Actions, analyticsFigures, Closed } from '@guildhall/sdk'
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { compute } from './report.ts'
 import { type AnalyticsContext, Days, Statistics } from './routes.ts'
 import { spanOf } from './span.ts'

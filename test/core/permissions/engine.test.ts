@@ -2,15 +2,7 @@ import { equal, ok } from 'node:assert/strict'
 import { covers, type Place } from '@guildhall/sdk'
 import fc from 'fast-check'
 import t from 'tap'
-import {
-  check,
-  compile,
-  explain,
-  holdsAnywhere,
-  holdsInTree,
-  isStale,
-  reach,
-} from '#core/permissions/index.ts'
+import { check, compile, explain, holdsAnywhere, holdsInTree, isStale, reach } from '#core/permissions/index.ts'
 import { me, naively, permissions, start, type World, world } from './tree-model.ts'
 
 const permission = fc.constantFrom(...permissions)
