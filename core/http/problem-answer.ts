@@ -4,6 +4,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import fp from 'fastify-plugin'
 import { problemFromDatabase } from './database-errors.ts'
 import { shownPath } from './log.ts'
+import { longestText, mostErrors } from './problem-schema.ts'
 import { schemaErrors } from './schema-errors.ts'
 
 export const problemType = 'application/problem+json; charset=utf-8'
@@ -47,6 +48,9 @@ export function toProblem(error: unknown, o: ProblemAnswerOptions = {}): Problem
   return new Problem(kind, { ...detail, cause: error })
 }
 
+/** It may quote what was sent, or list what there is; nobody reads more of it. */
+const readable = (text: string): string => (text.length > longestText ? `${text.slice(0, longestText - 1)}…` : text)
+
 export function problemBody(problem: Problem, at: { instance?: string; requestId?: string }): string {
   const { kind } = problem
   return JSON.stringify({
@@ -54,11 +58,14 @@ export function problemBody(problem: Problem, at: { instance?: string; requestId
     type: `/docs/errors#${kind.type}`,
     title: kind.title,
     status: kind.status,
-    // It may quote what was sent; nobody reads more of it.
-    ...(problem.detail && problem.detail !== kind.title && { detail: problem.detail.slice(0, 2000) }),
+    ...(problem.detail && problem.detail !== kind.title && { detail: readable(problem.detail) }),
     remedy: kind.remedy,
     ...at,
-    ...(problem.errors.length > 0 && { errors: problem.errors }),
+    ...(problem.errors.length > 0 && {
+      errors: problem.errors
+        .slice(0, mostErrors)
+        .map((error) => ({ ...error, pointer: readable(error.pointer), message: readable(error.message) })),
+    }),
   })
 }
 

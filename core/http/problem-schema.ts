@@ -1,7 +1,11 @@
 /** The body of every error, as a shared schema. */
 import Type from 'typebox'
 
-const text = (description: string) => Type.String({ maxLength: 2000, description })
+/** Characters of each text, and entries of `errors`; what is longer is cut before it leaves. */
+export const longestText = 2000
+export const mostErrors = 200
+
+const text = (description: string) => Type.String({ maxLength: longestText, description })
 
 export const problemSchema = Type.Object(
   {
@@ -22,7 +26,7 @@ export const problemSchema = Type.Object(
             Type.Enum(['query', 'path', 'header'], { description: 'Where the pointer points; absent: the body' }),
           ),
         }),
-        { maxItems: 200 },
+        { maxItems: mostErrors },
       ),
     ),
   },

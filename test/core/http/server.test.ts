@@ -1,7 +1,7 @@
 import { Problem, problems } from '@guildhall/sdk'
 import type { InjectOptions } from 'fastify'
 import { test } from 'tap'
-import { createLog, createServer } from '#core/http/index.ts'
+import { createLog, createServer, problemBody } from '#core/http/index.ts'
 import { start } from './server.start.ts'
 
 const make = (payload: unknown) => ({ method: 'POST' as const, url: '/api/v1/things', payload: payload as object })
@@ -256,4 +256,14 @@ test('request ids are UUIDv7; one from outside counts only behind a trusted prox
   t.match((await app.inject({ url: '/health/live', headers })).headers['request-id'], /^[0-9a-f]{8}-[0-9a-f]{4}-7/)
   const behind = await start(t, { trustProxy: 1 })
   t.equal((await behind.app.inject({ url: '/health/live', headers })).headers['request-id'], 'from-outside')
+})
+
+test('a problem that lists more than anybody reads is cut to what the document promises', (t) => {
+  const long = (letter: string) => letter.repeat(3000)
+  const errors = Array.from({ length: 300 }, () => ({ pointer: long('p'), message: long('m') }))
+  const sent = JSON.parse(problemBody(new Problem(problems.validationFailed, { detail: long('d'), errors }), {}))
+  t.equal(sent.detail.length, 2000)
+  t.equal(sent.errors.length, 200)
+  t.strictSame(sent.errors[0], { pointer: `${'p'.repeat(1999)}…`, message: `${'m'.repeat(1999)}…` })
+  t.end()
 })
