@@ -2,6 +2,8 @@
  * @guildhall/sdk: what plugins and bots import. Definitions are plain data; refs are ids with types; effects live on `Tx`.
  * Terms: docs/glossary.md.
  */
+export * from './acting.ts'
+export * from './bot.ts'
 export * from './calendar.ts'
 export * from './context.ts'
 export * from './listing/index.ts'
@@ -10,5 +12,6 @@ export * from './plugin.ts'
 export * from './problems.ts'
 export * from './refs.ts'
 export * from './registries.ts'
+export * from './sandbox.ts'
 export * from './services.ts'
 export * from './text.ts'

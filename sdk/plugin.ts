@@ -6,7 +6,8 @@ import type { Readable } from 'node:stream'
 import type { FastifyPluginAsync } from 'fastify'
 import type { QueryInterface, Transaction } from 'sequelize'
 import type { Static, TObject, TSchema } from 'typebox'
-import type { Context, Tx } from './context.ts'
+import type { ShippedBot } from './bot.ts'
+import type { Actor, Context, Tx } from './context.ts'
 import type { PermissionDeclaration } from './permissions.ts'
 import type { Problem, ProblemKind } from './problems.ts'
 import type { EventRef, ExtensionPoint, Nothing, ServiceRef, Services } from './refs.ts'
@@ -81,6 +82,26 @@ export interface JsonRoute<
     ctx: X,
     req: { params: Static<Pa>; query: Static<Q>; body: Static<B>; facts: RequestFacts },
   ): Promise<Static<R>>
+  /**
+   * A GET whose caller prefers `text/event-stream` gets this instead: server-sent events until he leaves. `signal`
+   * aborts then; `lastEventId` is the header's.
+   */
+  readonly stream?: (
+    ctx: X,
+    req: {
+      params: Static<Pa>
+      query: Static<Q>
+      facts: RequestFacts
+      signal: AbortSignal
+      lastEventId: string | null
+    },
+  ) => AsyncIterable<ServerSentEvent>
+}
+export interface ServerSentEvent {
+  readonly id?: string
+  /** Default `message`. */
+  readonly event?: string
+  readonly data: unknown
 }
 export interface Download {
   readonly fileName: string
@@ -174,10 +195,14 @@ export interface Events<X> {
     id: string,
     handler: (ctx: X, e: DeliveredEvent<Static<S>>) => Promise<void>,
   ): void
-  /** Every event of the organisation (bots, webhooks, analytics). */
+  /**
+   * Every event of the organisation (bots, webhooks, analytics). `inline`: the handler runs where events are
+   * dispatched, one hop earlier; only for what writes a few rows and returns.
+   */
   any(
     id: string,
-    handler: (ctx: X, e: DeliveredEvent<unknown> & { event: string; version: number }) => Promise<void>,
+    handler: (ctx: X, e: DeliveredEvent<unknown> & { event: string; version: number; actor: Actor }) => Promise<void>,
+    o?: { readonly inline?: boolean },
   ): void
 }
 
@@ -237,6 +262,8 @@ export interface PluginSpec<
   readonly permissions: { readonly [K in P]: PermissionDeclaration }
   readonly problems?: readonly ProblemKind[]
   readonly migrations?: readonly Migration[]
+  /** Bots it brings: in the catalogue where it is on. */
+  readonly bots?: readonly ShippedBot[]
   // biome-ignore lint/suspicious/noExplicitAny: points of any implementation
   readonly extensionPoints?: readonly ExtensionPoint<any>[]
   readonly contributes?: (c: { to<T>(point: ExtensionPoint<T>, impl: T): void }) => void

@@ -1,0 +1,5 @@
+import type { Migration } from '@guildhall/sdk'
+import { bots } from './0001-bots.ts'
+
+/** Append-only: a change is a new file. */
+export const botMigrations: readonly Migration[] = [bots]

@@ -1,0 +1,97 @@
+/** What other plugins may import of e-mail: mails from templates, and notifications in people's inboxes. Types and ids only. */
+import { eventRef, extensionPoint, serviceRef, Text, type Tx, Uuid } from '@guildhall/sdk'
+import Type, { type Static } from 'typebox'
+
+export interface NewMail {
+  /** Id of a template: one of ours, of a plugin, or one the organisation wrote. */
+  readonly template: string
+  readonly to: { readonly email: string; readonly name?: string | null }
+  /** `de` or `en`; default: the organisation's first language. */
+  readonly language?: string
+  /** What the template says `{{ ... }}` of. Kept sealed, and forgotten once the mail has left. */
+  readonly data: Readonly<Record<string, unknown>>
+  /** Of two mails with the same key in this organisation only the first is sent. */
+  readonly key?: string
+  /** `notice` (default) goes to everybody; `bulk` carries an unsubscribe header and spares whoever unsubscribed. */
+  readonly kind?: 'notice' | 'bulk'
+  readonly memberId?: string
+  /** Answers go here instead of the organisation's address. */
+  readonly replyTo?: string
+}
+
+export interface EmailService {
+  /**
+   * Puts a mail into the outbox; it leaves after the commit. Gives the earlier mail's id where the key is taken.
+   * @throws Problem 404 for an unknown template, 400 for an address that is none or data the template cannot do without
+   */
+  send(tx: Tx, mail: NewMail): Promise<{ readonly id: string; readonly duplicate: boolean }>
+}
+export const emailService = serviceRef<EmailService>({ id: 'email.mails', scope: 'tenant' })
+
+/** A template that a plugin or bot brings; organisations change it in their own copy. */
+export interface ShippedTemplate {
+  /** `<plugin>.<name>`; ours have no plugin: invitation, welcome, expiry-reminder, suspension, account-link. */
+  readonly id: string
+  readonly title: string
+  /** When it is sent, for whoever edits it. */
+  readonly description: string
+  /** Names it may use, with an example each: the preview shows them. `required` ones must be given. */
+  readonly variables: Readonly<
+    Record<string, { readonly title: string; readonly example: unknown; readonly required?: boolean }>
+  >
+  /** Liquid; `text` is the plain form. */
+  readonly texts: Readonly<
+    Record<'de' | 'en', { readonly subject: string; readonly html: string; readonly text: string }>
+  >
+}
+export const emailTemplates = extensionPoint<ShippedTemplate>({ id: 'email.templates' })
+
+export type Severity = 'info' | 'warning' | 'critical'
+export interface NewNotification {
+  /** Users of this organisation: by id, by a role they hold here, by the member record linked to them. */
+  readonly to: {
+    readonly users?: readonly string[]
+    readonly roles?: readonly string[]
+    readonly members?: readonly string[]
+  }
+  /** What it is about, such as `bots.failed`: people switch kinds off. */
+  readonly kind: string
+  readonly title: string
+  readonly text?: string
+  /** Path of the page that shows more. */
+  readonly link?: string
+  readonly severity?: Severity
+  /** An alert comes again every so many hours until somebody acknowledges it. */
+  readonly repeatHours?: number
+  /** Of two with the same key that nobody has read, the second only renews the first. */
+  readonly key?: string
+}
+export interface NotificationsService {
+  /** Writes into the inboxes, and mails whoever wants this kind by mail. Gives the number of people told. */
+  send(tx: Tx, notification: NewNotification): Promise<number>
+}
+export const notificationsService = serviceRef<NotificationsService>({ id: 'email.notifications', scope: 'tenant' })
+
+const Sent = Type.Object({ mailId: Uuid(), template: Text(120) })
+const example = { mailId: '0198c5f0-3f6c-7cc0-8a51-5b2f5a3f7f10', template: 'welcome' }
+export const mailSent = eventRef({
+  id: 'email.sent',
+  version: 1,
+  title: 'A mail was handed over',
+  payload: Sent,
+  example,
+})
+export const mailFailed = eventRef({
+  id: 'email.failed',
+  version: 1,
+  title: 'A mail was given up',
+  payload: Sent,
+  example,
+})
+
+declare module '@guildhall/sdk' {
+  interface EventRegistry {
+    'email.sent': Static<typeof Sent>
+    'email.failed': Static<typeof Sent>
+  }
+}
