@@ -1,0 +1,34 @@
+/**
+ * Bots: user-authored code, installed through a form, started by events, times and hands, run in the sandbox, and
+ * never able to do more than whoever installed it.
+ */
+import { definePlugin } from '@guildhall/sdk'
+import { botMigrations } from '#migrations/bots/index.ts'
+import { BotsConfig } from './config.ts'
+import { botOptionalUses, botUses } from './context.ts'
+import { definitionRoutes } from './definitions/index.ts'
+import { installationRoutes } from './installations/index.ts'
+import { botPermissions } from './permissions.ts'
+import { runJobs, runRoutes } from './runs/index.ts'
+import { triggerEvents, triggerRoutes } from './triggers/index.ts'
+
+export const botsPlugin = definePlugin({
+  id: 'bots',
+  version: '1.0.0',
+  sdk: '^0.1.0',
+  title: 'Bots',
+  description: 'Automation by sandboxed bots: catalogue, installation by form, triggers, runs, logs',
+  uses: botUses,
+  optionalUses: botOptionalUses,
+  config: { schema: BotsConfig },
+  permissions: botPermissions,
+  migrations: botMigrations,
+  events: (e) => triggerEvents(e),
+  routes: (r) => {
+    definitionRoutes(r)
+    installationRoutes(r)
+    triggerRoutes(r)
+    runRoutes(r)
+  },
+  jobs: (j) => runJobs(j),
+})
