@@ -9,11 +9,13 @@ import {
   linksService,
   organizationService,
   type PluginDefinition,
+  simulationService,
   treeService,
   usersService,
 } from '@guildhall/sdk'
 import Type from 'typebox'
 import type { Runtime } from '../runtime.ts'
+import { simulate } from '../simulation/index.ts'
 import { organizationServiceFor } from '../tenancy/organization.ts'
 import { tree } from '../tenancy/tree.ts'
 import { accessServiceFor } from './access/access-service.ts'
@@ -52,6 +54,10 @@ export function corePlugin(): CorePlugin {
       p.service(usersService, () => usersServiceFor(place))
       p.service(linksService, () => linksServiceFor(place.around))
       p.service(filesService, () => filesServiceFor(place.around))
+      p.service(simulationService, ({ tenantId }) => ({
+        run: (request) =>
+          simulate(place.around.runtime, { tenantId, core: corePlugin(), settings: place.around }, request),
+      }))
     },
   })
   return {
