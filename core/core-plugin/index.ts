@@ -5,10 +5,12 @@
 import {
   accessService,
   definePlugin,
+  eventsService,
   filesService,
   linksService,
   organizationService,
   type PluginDefinition,
+  shippedBotsService,
   treeService,
   usersService,
 } from '@guildhall/sdk'
@@ -17,6 +19,7 @@ import type { Runtime } from '../runtime.ts'
 import { organizationServiceFor } from '../tenancy/organization.ts'
 import { tree } from '../tenancy/tree.ts'
 import { accessServiceFor } from './access/access-service.ts'
+import { eventsServiceFor, shippedBotsServiceFor } from './bot-catalogue.ts'
 import { coreJobs } from './jobs.ts'
 import { type CorePermission, corePermissions } from './permissions.ts'
 import { coreRoutes } from './routes/index.ts'
@@ -51,6 +54,8 @@ export function corePlugin(): CorePlugin {
       p.service(accessService, (ctx) => accessServiceFor(place.around.runtime, ctx))
       p.service(usersService, () => usersServiceFor(place))
       p.service(linksService, () => linksServiceFor(place.around))
+      p.service(eventsService, (ctx) => eventsServiceFor(place.around, ctx))
+      p.service(shippedBotsService, (ctx) => shippedBotsServiceFor(place.around, ctx))
       p.service(filesService, () => filesServiceFor(place.around))
     },
   })
