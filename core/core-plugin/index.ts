@@ -4,6 +4,7 @@
  */
 import {
   accessService,
+  actionsService,
   definePlugin,
   eventsService,
   filesService,
@@ -19,6 +20,7 @@ import type { Runtime } from '../runtime.ts'
 import { organizationServiceFor } from '../tenancy/organization.ts'
 import { tree } from '../tenancy/tree.ts'
 import { accessServiceFor } from './access/access-service.ts'
+import { actionsServiceFor } from './acting/actions-service.ts'
 import { eventsServiceFor, shippedBotsServiceFor } from './bot-catalogue.ts'
 import { coreJobs } from './jobs.ts'
 import { type CorePermission, corePermissions } from './permissions.ts'
@@ -52,6 +54,7 @@ export function corePlugin(): CorePlugin {
       p.service(organizationService, () => organizationServiceFor(place.around.organizationDefaults))
       p.service(treeService, () => tree)
       p.service(accessService, (ctx) => accessServiceFor(place.around.runtime, ctx))
+      p.service(actionsService, (ctx, caller) => actionsServiceFor(place.around.runtime, ctx, caller))
       p.service(usersService, () => usersServiceFor(place))
       p.service(linksService, () => linksServiceFor(place.around))
       p.service(eventsService, (ctx) => eventsServiceFor(place.around, ctx))
