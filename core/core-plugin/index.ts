@@ -6,10 +6,14 @@ import {
   accessService,
   actionsService,
   definePlugin,
+  eventsService,
   filesService,
   linksService,
   organizationService,
   type PluginDefinition,
+  shippedBotsService,
+  schedulesService,
+  sealsService,
   treeService,
   usersService,
 } from '@guildhall/sdk'
@@ -19,6 +23,9 @@ import { organizationServiceFor } from '../tenancy/organization.ts'
 import { tree } from '../tenancy/tree.ts'
 import { accessServiceFor } from './access/access-service.ts'
 import { actionsServiceFor } from './acting/actions-service.ts'
+import { eventsServiceFor, shippedBotsServiceFor } from './bot-catalogue.ts'
+import { schedulesServiceFor } from './acting/schedules-service.ts'
+import { sealsServiceFor } from './acting/seals-service.ts'
 import { coreJobs } from './jobs.ts'
 import { type CorePermission, corePermissions } from './permissions.ts'
 import { coreRoutes } from './routes/index.ts'
@@ -52,8 +59,14 @@ export function corePlugin(): CorePlugin {
       p.service(treeService, () => tree)
       p.service(accessService, (ctx) => accessServiceFor(place.around.runtime, ctx))
       p.service(actionsService, (ctx, caller) => actionsServiceFor(place.around.runtime, ctx, caller))
+      p.service(schedulesService, (_ctx, { plugin }) => schedulesServiceFor(place.around.runtime, plugin))
+      p.service(sealsService, ({ tenantId }, { plugin }) =>
+        sealsServiceFor(place.around.runtime.sealer, { tenantId, plugin }),
+      )
       p.service(usersService, () => usersServiceFor(place))
       p.service(linksService, () => linksServiceFor(place.around))
+      p.service(eventsService, (ctx) => eventsServiceFor(place.around, ctx))
+      p.service(shippedBotsService, (ctx) => shippedBotsServiceFor(place.around, ctx))
       p.service(filesService, () => filesServiceFor(place.around))
     },
   })
