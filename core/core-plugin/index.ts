@@ -57,8 +57,8 @@ export function corePlugin(): CorePlugin {
       p.service(actionsService, (ctx, caller) => actionsServiceFor(place.around.runtime, ctx, caller))
       p.service(usersService, () => usersServiceFor(place))
       p.service(linksService, () => linksServiceFor(place.around))
-      p.service(eventsService, (ctx) => eventsServiceFor(place.around, ctx))
-      p.service(shippedBotsService, (ctx) => shippedBotsServiceFor(place.around, ctx))
+      p.service(eventsService, (_ctx, caller) => eventsServiceFor(place.around, caller))
+      p.service(shippedBotsService, (_ctx, caller) => shippedBotsServiceFor(place.around, caller))
       p.service(filesService, () => filesServiceFor(place.around))
     },
   })
