@@ -9,11 +9,13 @@ import {
   eventsService,
   filesService,
   linksService,
+  mailSettingsService,
   organizationService,
   type PluginDefinition,
-  shippedBotsService,
+  sandboxService,
   schedulesService,
   sealsService,
+  shippedBotsService,
   treeService,
   usersService,
 } from '@guildhall/sdk'
@@ -23,13 +25,13 @@ import { organizationServiceFor } from '../tenancy/organization.ts'
 import { tree } from '../tenancy/tree.ts'
 import { accessServiceFor } from './access/access-service.ts'
 import { actionsServiceFor } from './acting/actions-service.ts'
-import { eventsServiceFor, shippedBotsServiceFor } from './bot-catalogue.ts'
 import { schedulesServiceFor } from './acting/schedules-service.ts'
 import { sealsServiceFor } from './acting/seals-service.ts'
+import { eventsServiceFor, shippedBotsServiceFor } from './bot-catalogue.ts'
 import { coreJobs } from './jobs.ts'
 import { type CorePermission, corePermissions } from './permissions.ts'
 import { coreRoutes } from './routes/index.ts'
-import { filesServiceFor, linksServiceFor, usersServiceFor } from './services.ts'
+import { filesServiceFor, linksServiceFor, mailSettingsServiceFor, sandboxFor, usersServiceFor } from './services.ts'
 import { type CoreSettings, type Door, Place } from './surroundings.ts'
 
 export type { CoreSettings, Door } from './surroundings.ts'
@@ -65,9 +67,11 @@ export function corePlugin(): CorePlugin {
       )
       p.service(usersService, () => usersServiceFor(place))
       p.service(linksService, () => linksServiceFor(place.around))
-      p.service(eventsService, (ctx) => eventsServiceFor(place.around, ctx))
-      p.service(shippedBotsService, (ctx) => shippedBotsServiceFor(place.around, ctx))
+      p.service(eventsService, (_ctx, caller) => eventsServiceFor(place.around, caller))
+      p.service(shippedBotsService, (_ctx, caller) => shippedBotsServiceFor(place.around, caller))
       p.service(filesService, () => filesServiceFor(place.around))
+      p.service(mailSettingsService, () => mailSettingsServiceFor(place.around))
+      p.service(sandboxService, () => sandboxFor(place.around))
     },
   })
   return {

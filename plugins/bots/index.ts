@@ -4,11 +4,14 @@
  */
 import { definePlugin } from '@guildhall/sdk'
 import { botMigrations } from '#migrations/bots/index.ts'
+import { botActions } from './actions.ts'
 import { BotsConfig } from './config.ts'
 import { botOptionalUses, botUses } from './context.ts'
 import { definitionRoutes } from './definitions/index.ts'
 import { installationRoutes } from './installations/index.ts'
 import { botPermissions } from './permissions.ts'
+import { botProblems } from './problems.ts'
+import { botConfigured, botInstalled, botPublished, botUninstalled, botUpgraded } from './refs.ts'
 import { runJobs, runRoutes } from './runs/index.ts'
 import { triggerEvents, triggerRoutes } from './triggers/index.ts'
 
@@ -23,7 +26,11 @@ export const botsPlugin = definePlugin({
   config: { schema: BotsConfig },
   permissions: botPermissions,
   migrations: botMigrations,
-  events: (e) => triggerEvents(e),
+  problems: botProblems,
+  events(e) {
+    e.emits(botPublished, botInstalled, botConfigured, botUpgraded, botUninstalled)
+    triggerEvents(e)
+  },
   routes: (r) => {
     definitionRoutes(r)
     installationRoutes(r)
@@ -31,4 +38,5 @@ export const botsPlugin = definePlugin({
     runRoutes(r)
   },
   jobs: (j) => runJobs(j),
+  actions: botActions,
 })
