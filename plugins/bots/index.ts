@@ -38,7 +38,7 @@ export const makeBotsPlugin = (o: { network?: Network } = {}): PluginDefinition 
     migrations: botMigrations,
     problems: botProblems,
     events(e) {
-      e.emits(botPublished, botInstalled, botConfigured, botUpgraded, botUninstalled)
+      e.emits(botPublished, botInstalled, botConfigured, botUpgraded, botUninstalled, botRunFailed, botStopped)
       triggerEvents(e)
     },
     routes: (r) => {
