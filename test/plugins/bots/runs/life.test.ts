@@ -185,9 +185,10 @@ t.test('what is switched off, cancelled or no longer agreed to does not run', as
   await platform.settle()
   t.match(await bot.trace(cancelled), { status: 'cancelled', attempt: 0 })
   await at.tenant.unit((tx) =>
-    tx.query(`UPDATE bots.installation SET consent = '{"actions":[],"hosts":[],"at":"2026-01-01T00:00:00Z"}' WHERE tenant_id = $1`, [
-      tx.tenantId,
-    ]),
+    tx.query(
+      `UPDATE bots.installation SET consent = '{"actions":[],"hosts":[],"at":"2026-01-01T00:00:00Z"}' WHERE tenant_id = $1`,
+      [tx.tenantId],
+    ),
   )
   t.match(await bot.run(), { status: 'failed', ended: 'denied', reason: /members\.get/ })
   t.match((await at.admin.get('/api/v1/bots/worker')).json(), { enabled: true }, "that is nobody's failure")
