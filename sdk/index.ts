@@ -4,8 +4,13 @@
  */
 export * from './acting.ts'
 export * from './bot.ts'
+export * from './bot-limits.ts'
+export * from './bot-manifest.ts'
+export * from './bot-source.ts'
 export * from './calendar.ts'
+export * from './catalogue.ts'
 export * from './context.ts'
+export * from './forms/index.ts'
 export * from './listing/index.ts'
 export * from './permissions.ts'
 export * from './plugin.ts'

@@ -78,9 +78,11 @@ export interface JsonRoute<
     outcome: { answer: Static<R> } | { problem: Problem },
     req: { language: 'de' | 'en'; path: string },
   ) => PlainPage
+  /** The body is not read but handed over as it came, of any type, in `raw`: for calls that are signed. */
+  readonly rawBody?: true
   handler(
     ctx: X,
-    req: { params: Static<Pa>; query: Static<Q>; body: Static<B>; facts: RequestFacts },
+    req: { params: Static<Pa>; query: Static<Q>; body: Static<B>; facts: RequestFacts; raw?: RawRequest },
   ): Promise<Static<R>>
   /**
    * A GET whose caller prefers `text/event-stream` gets this instead: server-sent events until he leaves. `signal`
@@ -96,6 +98,11 @@ export interface JsonRoute<
       lastEventId: string | null
     },
   ) => AsyncIterable<ServerSentEvent>
+}
+/** Only where a route has `rawBody`. */
+export interface RawRequest {
+  readonly bytes: Uint8Array
+  readonly headers: PublicRequest['headers']
 }
 export interface ServerSentEvent {
   readonly id?: string
@@ -239,6 +246,12 @@ export interface UiSchemaField {
 }
 export type UiSchema<T> = { 'ui:order'?: (keyof T & string)[] } & { [K in keyof T]?: UiSchemaField }
 
+/** Who uses a service, and what is on where he does. */
+export interface ServiceCaller {
+  readonly plugin: string
+  isOn(pluginId: string): boolean
+}
+
 export interface PluginSpec<
   Id extends string,
   P extends `${Id}.${string}`,
@@ -269,7 +282,7 @@ export interface PluginSpec<
   // biome-ignore lint/suspicious/noExplicitAny: points of any implementation
   readonly extensionPoints?: readonly ExtensionPoint<any>[]
   readonly contributes?: (c: { to<T>(point: ExtensionPoint<T>, impl: T): void }) => void
-  readonly provides?: (p: { service<T>(ref: ServiceRef<T>, make: (ctx: X) => T): void }) => void
+  readonly provides?: (p: { service<T>(ref: ServiceRef<T>, make: (ctx: X, caller: ServiceCaller) => T): void }) => void
   readonly events?: (e: Events<X>) => void
   readonly routes?: (r: Router<X, P>) => void
   readonly jobs?: (j: Jobs<X>) => void

@@ -4,11 +4,18 @@
  */
 import {
   accessService,
+  actionsService,
   definePlugin,
+  eventsService,
   filesService,
   linksService,
+  mailSettingsService,
   organizationService,
   type PluginDefinition,
+  sandboxService,
+  schedulesService,
+  sealsService,
+  shippedBotsService,
   simulationService,
   treeService,
   usersService,
@@ -19,10 +26,14 @@ import { simulate } from '../simulation/index.ts'
 import { organizationServiceFor } from '../tenancy/organization.ts'
 import { tree } from '../tenancy/tree.ts'
 import { accessServiceFor } from './access/access-service.ts'
+import { actionsServiceFor } from './acting/actions-service.ts'
+import { schedulesServiceFor } from './acting/schedules-service.ts'
+import { sealsServiceFor } from './acting/seals-service.ts'
+import { eventsServiceFor, shippedBotsServiceFor } from './bot-catalogue.ts'
 import { coreJobs } from './jobs.ts'
 import { type CorePermission, corePermissions } from './permissions.ts'
 import { coreRoutes } from './routes/index.ts'
-import { filesServiceFor, linksServiceFor, usersServiceFor } from './services.ts'
+import { filesServiceFor, linksServiceFor, mailSettingsServiceFor, sandboxFor, usersServiceFor } from './services.ts'
 import { type CoreSettings, type Door, Place } from './surroundings.ts'
 
 export type { CoreSettings, Door } from './surroundings.ts'
@@ -51,9 +62,18 @@ export function corePlugin(): CorePlugin {
       p.service(organizationService, () => organizationServiceFor(place.around.organizationDefaults))
       p.service(treeService, () => tree)
       p.service(accessService, (ctx) => accessServiceFor(place.around.runtime, ctx))
+      p.service(actionsService, (ctx, caller) => actionsServiceFor(place.around.runtime, ctx, caller))
+      p.service(schedulesService, (_ctx, { plugin }) => schedulesServiceFor(place.around.runtime, plugin))
+      p.service(sealsService, ({ tenantId }, { plugin }) =>
+        sealsServiceFor(place.around.runtime.sealer, { tenantId, plugin }),
+      )
       p.service(usersService, () => usersServiceFor(place))
       p.service(linksService, () => linksServiceFor(place.around))
+      p.service(eventsService, (_ctx, caller) => eventsServiceFor(place.around, caller))
+      p.service(shippedBotsService, (_ctx, caller) => shippedBotsServiceFor(place.around, caller))
       p.service(filesService, () => filesServiceFor(place.around))
+      p.service(mailSettingsService, () => mailSettingsServiceFor(place.around))
+      p.service(sandboxService, () => sandboxFor(place.around))
       p.service(simulationService, ({ tenantId }) => ({
         run: (request) =>
           simulate(place.around.runtime, { tenantId, core: corePlugin(), settings: place.around }, request),
