@@ -42,8 +42,7 @@ t.test('83: a hostile schema is refused at its place', async (t) => {
     ['$data', { a: { type: 'integer', minimum: { $data: '1/b' } } }],
     ['an unknown keyword', { a: { type: 'string', contentEncoding: 'base64' } }],
   ]
-  for (const [name, properties, more] of cases)
-    await refusedWith(t, name, schema(properties, more), /^\/manifest/)
+  for (const [name, properties, more] of cases) await refusedWith(t, name, schema(properties, more), /^\/manifest/)
   const many = Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`f${i}`, { type: 'string' }]))
   await refusedWith(t, 'too many fields', schema(many), /^\/manifest/)
   const { answer } = await publish(schema({ a: { type: 'string', description: 'x'.repeat(1_000_000) } }))
