@@ -29,7 +29,7 @@ export const bots: Expectations = {
     sample: (ids) => ({
       path: { id: ids.installation },
       body: {
-        notifications: { failure: { members: [ids.member], by: ['inbox', 'webhook'], url: 'https://a.example' } },
+        notifications: { failure: { members: [ids.member], by: ['webhook'], url: 'https://a.example' } },
       },
     }),
   },
