@@ -1,4 +1,5 @@
 /** The hand-written table of who gets what, one file a plugin. */
+import { bots } from './bots.ts'
 import { core } from './core.ts'
 import type { Expectations } from './expectation.ts'
 import { groups } from './groups.ts'
@@ -25,4 +26,5 @@ export const expectations: Expectations = {
   ...bulkOperations,
   ...plans,
   ...analytics,
+  ...bots,
 }
