@@ -201,6 +201,29 @@ const upgraded = async (club: Club) => {
   return botId
 }
 
+/** Waiting in the queue, or as if it had failed. */
+const botRun =
+  (status: 'queued' | 'failed') =>
+  async (club: Club): Promise<string> => {
+    const runId = (await club.post(`/api/v1/bots/${await club.one('installation')}/run`, {})).id
+    if (status === 'failed')
+      await club.tenant.unit((tx) =>
+        tx.query(`UPDATE bots.run SET status = $3, reason = $4 WHERE tenant_id = $1 AND id = $2`, [
+          tx.tenantId,
+          runId,
+          status,
+          club.text('reason'),
+        ]),
+      )
+    return runId
+  }
+const listening = async (club: Club) => {
+  const spec = botSpec({ id: club.text('bot'), triggers: { webhook: true } })
+  await club.post('/api/v1/bots', { source: botSource(spec) })
+  await club.post(`/api/v1/bots/${spec.id}/configure`, { consent: { actions: ['members.get'], hosts: [] } })
+  return spec.id
+}
+
 const makers: Readonly<Record<Kind, (club: Club) => Promise<string>>> = {
   apiToken: id('/api/v1/api-tokens', (club) => ({ name: club.text('token'), role: 'maker' })),
   serviceAccount: id('/api/v1/service-accounts', (club) => ({ name: club.text('account'), role: 'maker' })),
@@ -280,6 +303,9 @@ const makers: Readonly<Record<Kind, (club: Club) => Promise<string>>> = {
   installation: installation(),
   upgradable: installation('1.0.0', '1.1.0'),
   upgraded,
+  listening,
+  botRun: botRun('queued'),
+  failedBotRun: botRun('failed'),
 }
 
 /** Notes which kinds a sample asks for; `give` decides what it gets. */

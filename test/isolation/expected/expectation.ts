@@ -33,6 +33,9 @@ export type Kind =
   | 'installation'
   | 'upgradable'
   | 'upgraded'
+  | 'listening'
+  | 'botRun'
+  | 'failedBotRun'
 
 /** Ids by kind. A request asks for those it needs; the matrix notes which, and replaces them one after another. */
 export type Ids = Readonly<Record<Kind, string>>

@@ -1,4 +1,5 @@
 /** The hand-written table of who gets what, one file a plugin. */
+import { botRuns } from './bot-runs.ts'
 import { bots } from './bots.ts'
 import { core } from './core.ts'
 import type { Expectations } from './expectation.ts'
@@ -27,4 +28,5 @@ export const expectations: Expectations = {
   ...plans,
   ...analytics,
   ...bots,
+  ...botRuns,
 }
