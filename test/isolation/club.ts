@@ -217,8 +217,8 @@ const botRun =
       )
     return runId
   }
-const listening = async (club: Club) => {
-  const spec = botSpec({ id: club.text('bot'), triggers: { webhook: true } })
+const startedBy = (triggers: object) => async (club: Club) => {
+  const spec = botSpec({ id: club.text('bot'), triggers })
   await club.post('/api/v1/bots', { source: botSource(spec) })
   await club.post(`/api/v1/bots/${spec.id}/configure`, { consent: { actions: ['members.get'], hosts: [] } })
   return spec.id
@@ -303,7 +303,8 @@ const makers: Readonly<Record<Kind, (club: Club) => Promise<string>>> = {
   installation: installation(),
   upgradable: installation('1.0.0', '1.1.0'),
   upgraded,
-  listening,
+  listening: startedBy({ webhook: true }),
+  pressable: startedBy({ action: { target: 'member' } }),
   botRun: botRun('queued'),
   failedBotRun: botRun('failed'),
 }

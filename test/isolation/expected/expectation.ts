@@ -34,6 +34,7 @@ export type Kind =
   | 'upgradable'
   | 'upgraded'
   | 'listening'
+  | 'pressable'
   | 'botRun'
   | 'failedBotRun'
 

@@ -37,5 +37,6 @@ export const open: Readonly<Record<string, string>> = {
 
 /** It needs a token of its own or the management port; no principal. */
 export const guardedElsewhere: Readonly<Record<string, string>> = {
+  'POST /api/v1/bot-hooks/:token': 'incoming webhooks: secret address and signature',
   'GET /metrics': '`/metrics` needs a token or the management port',
 }
