@@ -10,31 +10,33 @@ export interface ShippedVersion extends BotVersion, BotSource {
   readonly plugin: string | null
 }
 
-const known = new Map<string, Promise<ReadBot | null>>()
+/** One that could not be read is tried again after this many ms: it may have been the runner and not the bot. */
+const patience = 60_000
+const known = new Map<string, { readonly reading: Promise<ReadBot | null>; again: number }>()
 
 const fileOf = (source: URL): URL => (source.pathname.endsWith('/') ? new URL('bot.ts', source) : source)
 
-/** Null for one that is no bot: its author's fault, told to the log once; the others are not hurt. */
+/** Null for one that cannot be read: the log has why, and the others are not hurt. */
 async function inspected(ctx: BotsContext, source: URL): Promise<ReadBot | null> {
-  const text = await readFile(fileOf(source), 'utf8')
   try {
-    return await readBot(ctx.use.sandbox, text)
+    return await readBot(ctx.use.sandbox, await readFile(fileOf(source), 'utf8'))
   } catch (error) {
-    if (!isProblem(error)) throw error
-    const bot = source.pathname.split('/').slice(-2).join('/')
-    ctx.log.error({ bot, why: error.errors.map(({ message }) => message) }, 'a shipped bot cannot be read')
+    const why = isProblem(error) ? { why: error.errors.map(({ message }) => message) } : { err: error }
+    ctx.log.error({ bot: source.pathname.split('/').slice(-2).join('/'), ...why }, 'a shipped bot cannot be read')
     return null
   }
 }
 
 function once(ctx: BotsContext, source: URL): Promise<ReadBot | null> {
+  const now = ctx.now().getTime()
   const there = known.get(source.href)
-  if (there) return there
-  const reading = inspected(ctx, source)
-  known.set(source.href, reading)
-  // A file or a runner that was not to be had now may be there the next time.
-  reading.catch(() => known.delete(source.href))
-  return reading
+  if (there && now < there.again) return there.reading
+  const entry = { reading: inspected(ctx, source), again: Number.POSITIVE_INFINITY }
+  known.set(source.href, entry)
+  void entry.reading.then((bot) => {
+    if (!bot) entry.again = now + patience
+  })
+  return entry.reading
 }
 
 /** Those of the platform, and of the plugins that are on here. */
