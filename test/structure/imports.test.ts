@@ -17,7 +17,9 @@ interface Room {
 const within = (folder: string) => (path: string) => path.startsWith(`${folder}/`)
 const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> }
 const installed = ({ specifier }: Import) =>
-  specifier.startsWith('node:') || specifier === '@guildhall/sdk' || packageOf(specifier) in dependencies
+  specifier.startsWith('node:') ||
+  /^@guildhall\/sdk(\/strip-types)?$/.test(specifier) ||
+  packageOf(specifier) in dependencies
 
 const definitions = new Map(bundledPlugins.map((plugin) => [plugin.id, plugin]))
 const pluginFolders = [...new Set(files('plugins/*/**/*.ts').map((path) => path.split('/')[1] as string))]

@@ -26,12 +26,11 @@ export const bots: Expectations = {
   },
   'POST /api/v1/bots/:id/configure': {
     ...installs,
-    sample: (ids) => ({
-      path: { id: ids.installation },
-      body: {
-        notifications: { failure: { members: [ids.member], by: ['webhook'], url: 'https://a.example' } },
-      },
-    }),
+    sample: (ids) => {
+      const told = { members: [ids.member], by: ['webhook'], url: 'https://hook.example.org' }
+      const notifications = { failure: told, success: told, digest: { ...told, every: 'day' } }
+      return { path: { id: ids.installation }, body: { notifications } }
+    },
   },
   'POST /api/v1/bots/:id/enable': { ...installs, sample: of('installation') },
   'POST /api/v1/bots/:id/disable': { ...installs, sample: of('installation') },

@@ -139,3 +139,14 @@ t.test('texts of a bot are text wherever they come back', async (t) => {
   t.equal(answer.json().title, title)
   t.match(answer.headers['content-type'], /application\/json/)
 })
+
+t.test('a module without types is published as it is', async (t) => {
+  const source = botSource(botSpec({ id: 'plain' }))
+  const answer = await admin.post('/api/v1/bots', { source, fileName: 'plain.mjs' })
+  t.equal(answer.statusCode, 201, answer.body)
+  const typed = await admin.post('/api/v1/bots', {
+    source: source.replace('async run(ctx, event)', 'async run(ctx: unknown, event: unknown)'),
+    fileName: 'plain.js',
+  })
+  t.equal(typed.statusCode, 400, 'types are not JavaScript')
+})

@@ -31,7 +31,7 @@ const installationId = (tenant: TestTenant): Promise<string> =>
   })
 const configure = (who: TestClient, body: object) => who.post('/api/v1/bots/greeter/configure', body)
 
-t.test('settings that do not fit are refused at their places, and the old ones stay', async (t) => {
+t.test('85: settings that do not fit are refused at their places, and the old ones stay', async (t) => {
   const { admin } = await club()
   const properties = {
     count: { type: 'integer', minimum: 1 },
