@@ -3,6 +3,7 @@
  * What is not here answers 401 to a stranger.
  */
 export const open: Readonly<Record<string, string>> = {
+  'POST /api/v1/bot-hooks/:token': 'signed webhooks',
   'GET /health/live': 'live and ready',
   'GET /health/ready': 'live and ready',
   'GET /docs': '/docs',
@@ -37,6 +38,5 @@ export const open: Readonly<Record<string, string>> = {
 
 /** It needs a token of its own or the management port; no principal. */
 export const guardedElsewhere: Readonly<Record<string, string>> = {
-  'POST /api/v1/bot-hooks/:token': 'incoming webhooks: secret address and signature',
   'GET /metrics': '`/metrics` needs a token or the management port',
 }
