@@ -4,11 +4,14 @@
  */
 import {
   accessService,
+  actionsService,
   definePlugin,
   filesService,
   linksService,
   organizationService,
   type PluginDefinition,
+  schedulesService,
+  sealsService,
   treeService,
   usersService,
 } from '@guildhall/sdk'
@@ -17,6 +20,9 @@ import type { Runtime } from '../runtime.ts'
 import { organizationServiceFor } from '../tenancy/organization.ts'
 import { tree } from '../tenancy/tree.ts'
 import { accessServiceFor } from './access/access-service.ts'
+import { actionsServiceFor } from './acting/actions-service.ts'
+import { schedulesServiceFor } from './acting/schedules-service.ts'
+import { sealsServiceFor } from './acting/seals-service.ts'
 import { coreJobs } from './jobs.ts'
 import { type CorePermission, corePermissions } from './permissions.ts'
 import { coreRoutes } from './routes/index.ts'
@@ -49,6 +55,11 @@ export function corePlugin(): CorePlugin {
       p.service(organizationService, () => organizationServiceFor(place.around.organizationDefaults))
       p.service(treeService, () => tree)
       p.service(accessService, (ctx) => accessServiceFor(place.around.runtime, ctx))
+      p.service(actionsService, (ctx, caller) => actionsServiceFor(place.around.runtime, ctx, caller))
+      p.service(schedulesService, (_ctx, { plugin }) => schedulesServiceFor(place.around.runtime, plugin))
+      p.service(sealsService, ({ tenantId }, { plugin }) =>
+        sealsServiceFor(place.around.runtime.sealer, { tenantId, plugin }),
+      )
       p.service(usersService, () => usersServiceFor(place))
       p.service(linksService, () => linksServiceFor(place.around))
       p.service(filesService, () => filesServiceFor(place.around))
