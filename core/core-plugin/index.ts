@@ -8,8 +8,10 @@ import {
   definePlugin,
   filesService,
   linksService,
+  mailSettingsService,
   organizationService,
   type PluginDefinition,
+  sandboxService,
   schedulesService,
   sealsService,
   treeService,
@@ -26,7 +28,7 @@ import { sealsServiceFor } from './acting/seals-service.ts'
 import { coreJobs } from './jobs.ts'
 import { type CorePermission, corePermissions } from './permissions.ts'
 import { coreRoutes } from './routes/index.ts'
-import { filesServiceFor, linksServiceFor, usersServiceFor } from './services.ts'
+import { filesServiceFor, linksServiceFor, mailSettingsServiceFor, sandboxFor, usersServiceFor } from './services.ts'
 import { type CoreSettings, type Door, Place } from './surroundings.ts'
 
 export type { CoreSettings, Door } from './surroundings.ts'
@@ -63,6 +65,8 @@ export function corePlugin(): CorePlugin {
       p.service(usersService, () => usersServiceFor(place))
       p.service(linksService, () => linksServiceFor(place.around))
       p.service(filesService, () => filesServiceFor(place.around))
+      p.service(mailSettingsService, () => mailSettingsServiceFor(place.around))
+      p.service(sandboxService, () => sandboxFor(place.around))
     },
   })
   return {
