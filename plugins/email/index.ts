@@ -12,7 +12,16 @@ import { notificationRoutes } from './notifications/notification-routes.ts'
 import { notificationsServiceFor } from './notifications/notifications.ts'
 import { messageRoutes } from './outbox/message-routes.ts'
 import { emailServiceFor } from './outbox/outbox.ts'
-import { emailService, emailTemplates, mailFailed, mailPeople, mailSent, notificationsService } from './refs.ts'
+import {
+  emailService,
+  emailTemplates,
+  mailFailed,
+  mailPeople,
+  mailSent,
+  mailTestService,
+  notificationsService,
+} from './refs.ts'
+import { sendTest } from './sending/test-mail.ts'
 import { suppressionRoutes } from './suppressions/suppression-routes.ts'
 import { unsubscribeRoutes } from './suppressions/unsubscribe-routes.ts'
 import { templateRoutes } from './templates/template-routes.ts'
@@ -32,6 +41,7 @@ export const emailPlugin = definePlugin({
   provides: (p) => {
     p.service(emailService, emailServiceFor)
     p.service(notificationsService, notificationsServiceFor)
+    p.service(mailTestService, (ctx) => ({ send: (to) => sendTest(ctx, to) }))
   },
   events: (e) => e.emits(mailSent, mailFailed),
   routes: (r) => {

@@ -44,6 +44,18 @@ export interface ShippedTemplate {
     Record<'de' | 'en', { readonly subject: string; readonly html: string; readonly text: string }>
   >
 }
+/** Tries the settings: one mail at once, past the outbox; the command line asks for it by this id. */
+export interface MailTestService {
+  /** `step` says where it failed; null when the server has taken the mail over. */
+  send(to: string): Promise<{
+    readonly sent: boolean
+    readonly step: string | null
+    readonly code: number | null
+    readonly message: string
+  }>
+}
+export const mailTestService = serviceRef<MailTestService>({ id: 'email.tests', scope: 'tenant' })
+
 /** A person of the register, as mails and notifications know him. */
 export interface MailPerson {
   readonly memberId: string
