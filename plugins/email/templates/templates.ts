@@ -54,7 +54,10 @@ export async function textsOf(
 ): Promise<{ language: Language; texts: Texts }> {
   for (const language of [wanted, ...languages.filter((other) => other !== wanted)]) {
     const texts = await textsIn(tx, found, language)
-    if (texts) return { language, texts }
+    if (texts) {
+      const { subject, html, text } = texts
+      return { language, texts: { subject, html, text } }
+    }
   }
   throw new Problem(problems.notFound, { detail: 'The template has no words in any language.' })
 }
