@@ -24,16 +24,34 @@ interface Sealed extends Texts {
 export async function prepare(ctx: EmailContext, mails: readonly Claimed[]): Promise<readonly Prepared[]> {
   const fresh = mails.filter(({ rendered }) => rendered === null)
   const made = new Map((fresh.length > 0 ? await render(ctx, fresh) : []).map((one) => [one.mail.id, one]))
-  return mails.map(
-    (mail) => made.get(mail.id) ?? { mail, keep: null, outcome: { letter: letterOf(ctx, mail, unsealed(ctx, mail)) } },
-  )
+  return mails.map((mail) => made.get(mail.id) ?? kept(ctx, mail))
 }
+
+function kept(ctx: EmailContext, mail: Claimed): Prepared {
+  try {
+    return { mail, keep: null, outcome: { letter: letterOf(ctx, mail, unsealed(ctx, mail)) } }
+  } catch {
+    return failed(mail, lost)
+  }
+}
+
+/** Sealed with another master key, or with none of its words left. */
+const lost = 'What it says can no longer be read.'
 
 async function render(ctx: EmailContext, mails: readonly Claimed[]): Promise<Prepared[]> {
   const { templates, organization, gone } = await gather(ctx, mails)
   const present = mails.filter((mail) => !gone.has(nameOf(mail)))
-  const orders = present.map((mail) => ({ mail, ...orderOf(ctx, organization, mail) }))
-  const texts = await renderMails(ctx.use.sandbox, ctx.tenantId, templates, orders)
+  const orders = present.flatMap((mail) => {
+    const order = orderOf(ctx, organization, mail)
+    return order ? [{ mail, ...order }] : []
+  })
+  const unread = present.filter((mail) => !orders.some((order) => order.mail === mail))
+  const texts = await renderMails(
+    ctx.use.sandbox,
+    ctx.tenantId,
+    templates,
+    orders.map(({ template, data }) => ({ template, data })),
+  )
   const done = orders.map(({ mail, token }, i): Prepared => {
     const made = texts[i]!
     if ('problem' in made) {
@@ -49,6 +67,7 @@ async function render(ctx: EmailContext, mails: readonly Claimed[]): Promise<Pre
   })
   return [
     ...done,
+    ...unread.map((mail) => failed(mail, lost)),
     ...mails.filter((mail) => gone.has(nameOf(mail))).map((mail) => failed(mail, 'The template is gone.')),
   ]
 }
@@ -80,11 +99,22 @@ async function gather(ctx: EmailContext, mails: readonly Claimed[]) {
   })
 }
 
-function orderOf(ctx: EmailContext, organization: Organization, mail: Claimed) {
-  const { data, token } = JSON.parse(ctx.use.seals.unseal(sealPlace(mail.id), mail.data!)) as {
-    data: Record<string, unknown>
-    token: string | null
+interface Said {
+  readonly data: Record<string, unknown>
+  readonly token: string | null
+}
+function saidBy(ctx: EmailContext, mail: Claimed): Said | null {
+  try {
+    return JSON.parse(ctx.use.seals.unseal(sealPlace(mail.id), mail.data!)) as Said
+  } catch {
+    return null
   }
+}
+
+function orderOf(ctx: EmailContext, organization: Organization, mail: Claimed) {
+  const said = saidBy(ctx, mail)
+  if (!said) return null
+  const { data, token } = said
   return {
     template: nameOf(mail),
     token,

@@ -29,6 +29,10 @@ export type Kind =
   | 'group'
   | 'otherGroup'
   | 'seat'
+  | 'mail'
+  | 'suppression'
+  | 'mailTemplate'
+  | 'notification'
 
 /** Ids by kind. A request asks for those it needs; the matrix notes which, and replaces them one after another. */
 export type Ids = Readonly<Record<Kind, string>>
