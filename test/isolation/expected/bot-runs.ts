@@ -9,7 +9,12 @@ const runs = { who: 'owner', needs: 'bots.run' } as const
 
 /** Runs of bots: staff see them, the administrator starts, repeats and discards them. */
 export const botRuns: Expectations = {
-  'POST /api/v1/bots/:id/run': { ...runs, sample: (ids) => ({ path: { id: ids.pressable }, body: { dryRun: true, target: { type: 'member', id: ids.member } } }),
+  'POST /api/v1/bots/:id/run': {
+    ...runs,
+    sample: (ids) => ({
+      path: { id: ids.pressable },
+      body: { dryRun: true, target: { type: 'member', id: ids.member } },
+    }),
     answer: 202,
   },
   'POST /api/v1/bots/:id/webhook/rotate': { who: 'owner', needs: 'bots.install', sample: of('listening') },

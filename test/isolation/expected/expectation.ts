@@ -37,6 +37,10 @@ export type Kind =
   | 'pressable'
   | 'botRun'
   | 'failedBotRun'
+  | 'mail'
+  | 'suppression'
+  | 'mailTemplate'
+  | 'notification'
 
 /** Ids by kind. A request asks for those it needs; the matrix notes which, and replaces them one after another. */
 export type Ids = Readonly<Record<Kind, string>>

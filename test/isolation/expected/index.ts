@@ -2,6 +2,7 @@
 import { botRuns } from './bot-runs.ts'
 import { bots } from './bots.ts'
 import { core } from './core.ts'
+import { email } from './email.ts'
 import type { Expectations } from './expectation.ts'
 import { groups } from './groups.ts'
 import { bulkOperations, imports, invitations, members } from './members.ts'
@@ -20,6 +21,7 @@ export { guardedElsewhere, open } from './open.ts'
 
 export const expectations: Expectations = {
   ...core,
+  ...email,
   ...groups,
   ...members,
   ...invitations,

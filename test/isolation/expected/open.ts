@@ -31,6 +31,8 @@ export const open: Readonly<Record<string, string>> = {
   'POST /account/password': 'set-up',
   'GET /api/v1/members/invites/:token/accept': 'the two invitation-token routes',
   'POST /api/v1/members/invites/:token/accept': 'the two invitation-token routes',
+  'GET /api/v1/unsubscribe/:token': 'the link in bulk mail',
+  'POST /api/v1/unsubscribe/:token': 'the link in bulk mail',
   'POST /api/v1/registrations': 'registration where on',
   'GET /api/v1/registrations/token/:token': 'registration where on',
   'POST /api/v1/registrations/token/:token/confirm': 'registration where on',
