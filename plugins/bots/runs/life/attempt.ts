@@ -106,7 +106,10 @@ export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outsid
       signal,
     })
   } finally {
+    // What the bot did not wait for is stopped: an action that is not done by now is taken back.
     host.close()
+    stopping.abort(new Error('The run has ended'))
+    await host.settled()
     await logs.flush()
   }
   return {
