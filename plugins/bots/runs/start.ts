@@ -2,6 +2,7 @@
 import type { Tx } from '@guildhall/sdk'
 import { v7 as uuidv7 } from 'uuid'
 import { runJob } from '../job-names.ts'
+import { enqueueSweep } from './life/give-back.ts'
 import type { RunModeName, TriggerKind } from './stored.ts'
 
 export interface NewRun {
@@ -55,6 +56,7 @@ export async function startRun(tx: Tx, o: NewRun): Promise<{ id: string; duplica
   )
   if (rows.length > 0) {
     await tx.enqueue(runJob, { runId: id }, { key: id })
+    await enqueueSweep(tx)
     return { id, duplicate: false }
   }
   const [earlier] = await tx.query<{ id: string }>(
