@@ -16,11 +16,13 @@ import {
   schedulesService,
   sealsService,
   shippedBotsService,
+  simulationService,
   treeService,
   usersService,
 } from '@guildhall/sdk'
 import Type from 'typebox'
 import type { Runtime } from '../runtime.ts'
+import { simulate } from '../simulation/index.ts'
 import { organizationServiceFor } from '../tenancy/organization.ts'
 import { tree } from '../tenancy/tree.ts'
 import { accessServiceFor } from './access/access-service.ts'
@@ -72,6 +74,10 @@ export function corePlugin(): CorePlugin {
       p.service(filesService, () => filesServiceFor(place.around))
       p.service(mailSettingsService, () => mailSettingsServiceFor(place.around))
       p.service(sandboxService, () => sandboxFor(place.around))
+      p.service(simulationService, ({ tenantId }) => ({
+        run: (request) =>
+          simulate(place.around.runtime, { tenantId, core: corePlugin(), settings: place.around }, request),
+      }))
     },
   })
   return {
