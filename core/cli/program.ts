@@ -96,6 +96,10 @@ export function buildProgram(): Command {
   )
     .option('--auditor', 'platform auditor instead: reads everything, changes nothing')
     .option('--take', 'take the role away')
+  const mail = group('mail', 'Outgoing mail')
+  command(mail, 'test', 'Send a test mail, and say at which step it failed', () => import('./commands/mail-test.ts'))
+    .requiredOption('--org <org>', 'slug or id of the organisation')
+    .requiredOption('--to <address>', 'who gets it')
   const account = group('account', 'Local accounts of the embedded identity provider')
   command(
     account,

@@ -29,6 +29,7 @@ import { accessServiceFor } from './access/access-service.ts'
 import { actionsServiceFor } from './acting/actions-service.ts'
 import { schedulesServiceFor } from './acting/schedules-service.ts'
 import { sealsServiceFor } from './acting/seals-service.ts'
+import { coreActions } from './actions.ts'
 import { eventsServiceFor, shippedBotsServiceFor } from './bot-catalogue.ts'
 import { coreJobs } from './jobs.ts'
 import { type CorePermission, corePermissions } from './permissions.ts'
@@ -58,6 +59,7 @@ export function corePlugin(): CorePlugin {
     permissions: corePermissions,
     routes: (r) => coreRoutes(r, place),
     jobs: (j) => coreJobs(j, place),
+    actions: (a) => coreActions(a, place),
     provides: (p) => {
       p.service(organizationService, () => organizationServiceFor(place.around.organizationDefaults))
       p.service(treeService, () => tree)
