@@ -49,8 +49,14 @@ export interface Tx {
   /**
    * Parameterised SQL (`$1`, `$2`, ...). Row-level security is on, and the statement names `tenant_id` all the same:
    * each of the two walls must hold alone.
+   * @param o.last in a reading unit: most likely nothing is read after this, so the end of the transaction goes out with
+   * it. A statement that follows all the same begins another one. In a writing unit it means nothing.
    */
-  query<Row extends object = Record<string, unknown>>(sql: string, bind?: readonly unknown[]): Promise<Row[]>
+  query<Row extends object = Record<string, unknown>>(
+    sql: string,
+    bind?: readonly unknown[],
+    o?: { readonly last?: boolean },
+  ): Promise<Row[]>
   /** Models of this process, made once per connection pool: `tx.models(planModels).Plan.findOne({ where, transaction: tx.sequelize })`. */
   models<M>(define: (sequelize: Sequelize) => M): M
   emit<S extends TSchema>(event: EventRef<S>, payload: Static<S>): Promise<void>
