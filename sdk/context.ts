@@ -9,6 +9,8 @@ export type Actor =
       readonly kind: 'user' | 'token' | 'serviceAccount'
       readonly id: string
       readonly userId?: string
+      /** The person who made a token or service account: it does not edit his grants for him. */
+      readonly madeBy?: string
       readonly platform?: boolean
     }
   | { readonly kind: 'bot'; readonly id: string; readonly runId: string; readonly installedBy: string }
@@ -16,9 +18,26 @@ export type Actor =
       readonly kind: 'system'
       readonly reason: string
       /** Whose request the work goes back to; his rights are asked where the work grants something. */
-      readonly onBehalfOf?: { readonly kind: string; readonly id: string }
+      readonly onBehalfOf?: { readonly kind: string; readonly id: string; readonly madeBy?: string }
     }
   | { readonly kind: 'anonymous' }
+
+/** The person whose hand an actor is: himself, or who made the credential, installed the bot, asked for the work. */
+export function handOf(actor: Actor): string | null {
+  switch (actor.kind) {
+    case 'user':
+      return actor.id
+    case 'token':
+    case 'serviceAccount':
+      return actor.madeBy ?? actor.userId ?? null
+    case 'bot':
+      return actor.installedBy
+    case 'system':
+      return actor.onBehalfOf?.madeBy ?? (actor.onBehalfOf?.kind === 'user' ? actor.onBehalfOf.id : null)
+    case 'anonymous':
+      return null
+  }
+}
 
 export interface Log {
   debug(o: object, m: string): void

@@ -192,10 +192,11 @@ export class Worker {
 }
 
 /** The person the work goes back to, through however many jobs and events. */
-function onBehalf(actor: Actor): { onBehalfOf?: { kind: string; id: string } } {
+function onBehalf(actor: Actor): { onBehalfOf?: { kind: string; id: string; madeBy?: string } } {
   if (actor.kind === 'system') return actor.onBehalfOf ? { onBehalfOf: actor.onBehalfOf } : {}
   if (actor.kind === 'anonymous') return {}
-  return { onBehalfOf: { kind: actor.kind, id: actor.id } }
+  const madeBy = 'madeBy' in actor ? actor.madeBy : undefined
+  return { onBehalfOf: { kind: actor.kind, id: actor.id, ...(madeBy ? { madeBy } : {}) } }
 }
 
 /** Puts back what was parked while the plugin was off. */
