@@ -25,7 +25,8 @@ export function analyticsActions(a: Actions<AnalyticsContext, 'analytics.read'>)
     async run(ctx, tx, input) {
       const today = await ctx.use.organization.today(tx)
       const span = spanOf(input, today)
-      return { ...span, ...(await compute(tx, ctx.contributions(analyticsFigures), span, today)) }
+      const { contributions } = ctx
+      return { ...span, ...(await compute(tx, contributions(analyticsFigures), span, { today, contributions })) }
     },
   })
 }

@@ -18,9 +18,9 @@ export async function compute(
   tx: Tx,
   figures: readonly Figure[],
   span: Span,
-  today: string,
+  o: Pick<Parameters<Figure['compute']>[1], 'today' | 'contributions'>,
 ): Promise<Record<string, unknown>> {
-  const values = await Promise.all(figures.map((figure) => figure.compute(tx, { ...span, today })))
+  const values = await Promise.all(figures.map((figure) => figure.compute(tx, { ...span, ...o })))
   return Object.fromEntries(figures.map((figure, i) => [figure.key, values[i]]))
 }
 
