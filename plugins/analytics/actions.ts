@@ -25,8 +25,7 @@ export function analyticsActions(a: Actions<AnalyticsContext, 'analytics.read'>)
     async run(ctx, tx, input) {
       const today = await ctx.use.organization.today(tx)
       const span = spanOf(input, today)
-      const { contributions } = ctx
-      return { ...span, ...(await compute(tx, contributions(analyticsFigures), span, { today, contributions })) }
+      return { ...span, ...(await compute(ctx, tx, ctx.contributions(analyticsFigures), span, today)) }
     },
   })
 }
