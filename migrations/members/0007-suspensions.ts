@@ -32,8 +32,7 @@ BEGIN
      WHERE tenant_id = OLD.tenant_id AND member_id = OLD.id AND until_at IS NULL;
   END IF;
   IF NEW.suspended_at IS NOT NULL THEN
-    INSERT INTO members.suspension (tenant_id, member_id, from_at) VALUES (NEW.tenant_id, NEW.id, NEW.suspended_at)
-      ON CONFLICT (tenant_id, member_id, from_at) DO UPDATE SET until_at = NULL;
+    INSERT INTO members.suspension (tenant_id, member_id, from_at) VALUES (NEW.tenant_id, NEW.id, NEW.suspended_at);
   END IF;
   RETURN NULL;
 END $$;
@@ -41,6 +40,18 @@ CREATE TRIGGER member_suspended AFTER INSERT ON members.member
   FOR EACH ROW WHEN (NEW.suspended_at IS NOT NULL) EXECUTE FUNCTION members.keep_suspension();
 CREATE TRIGGER member_suspension_changed AFTER UPDATE OF suspended_at ON members.member
   FOR EACH ROW WHEN (NEW.suspended_at IS DISTINCT FROM OLD.suspended_at) EXECUTE FUNCTION members.keep_suspension();
+
+-- Whoever copies an organisation table by table brings rows that its members have brought already.
+CREATE FUNCTION members.same_suspension() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  UPDATE members.suspension SET until_at = NEW.until_at
+   WHERE tenant_id = NEW.tenant_id AND member_id = NEW.member_id AND from_at = NEW.from_at;
+  IF FOUND THEN RETURN NULL; END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER suspension_known BEFORE INSERT ON members.suspension
+  FOR EACH ROW EXECUTE FUNCTION members.same_suspension();
 
 -- As in 0002-imports; the history is part of the record itself.
 CREATE OR REPLACE FUNCTION members.leaned_on(ids uuid[]) RETURNS SETOF uuid
