@@ -18,7 +18,7 @@ const within = (folder: string) => (path: string) => path.startsWith(`${folder}/
 const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> }
 const installed = ({ specifier }: Import) =>
   specifier.startsWith('node:') ||
-  /^@guildhall\/sdk(\/strip-types)?$/.test(specifier) ||
+  /^@guildhall\/sdk(\/strip-types|\/package\.json)?$/.test(specifier) ||
   packageOf(specifier) in dependencies
 
 const definitions = new Map(bundledPlugins.map((plugin) => [plugin.id, plugin]))
