@@ -113,6 +113,8 @@ export class Runner {
   /** With everything that runs in it: the platform is closing. */
   close(): void {
     for (const run of this.#runs.values()) run.stop('cancelled', undefined, 'CLOSED')
+    // Its end is waited for.
+    this.#hold(true)
     this.kill(null)
   }
 
