@@ -138,7 +138,9 @@ t.test(
     t.match(await ground.run(codes), { end: 'ok', result: ['LIMIT', 'LIMIT', null] })
     t.equal(ground.noted.calls.length, 1, 'only what fits was sent')
     t.match(
-      await ground.run(`for (let i = 0; i < 200; i++) await ctx.state.set('k', 'x'.repeat(1e6)).catch(() => 1); return 1`),
+      await ground.run(
+        `for (let i = 0; i < 200; i++) await ctx.state.set('k', 'x'.repeat(1e6)).catch(() => 1); return 1`,
+      ),
       { end: 'ok' },
     )
     t.match(await ground.run(`for (let i = 0; i < 200; i++) await ctx.state.set('k', 'x'.repeat(64000)); return 1`), {
