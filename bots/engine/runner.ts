@@ -41,6 +41,7 @@ export class Runner {
   #silentMs = 0
   #rss = 0
   #told = 0
+  readonly #late: NodeJS.Timeout
   #busyBeats = 0
   #worn = false
   #killed = false
@@ -54,15 +55,14 @@ export class Runner {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#lastWords = (this.#lastWords + text).slice(-4096)
     })
-    const late = setTimeout(() => this.kill('it was not ready in time'), READY_MS)
-    late.unref()
+    this.#late = setTimeout(() => this.kill('it was not ready in time'), READY_MS).unref()
     child.on('message', (frame) => this.#hear(frame))
     this.gone = new Promise((done) => {
       let over = false
       const end = (why: string) => {
         if (over) return
         over = true
-        clearTimeout(late)
+        clearTimeout(this.#late)
         this.#died(why)
         done()
       }
@@ -180,6 +180,7 @@ export class Runner {
     if (frame.t === 'ready') {
       if (this.ready) return false
       this.ready = true
+      clearTimeout(this.#late)
       this.#hold(false)
       this.#o.changed(this)
       return true
