@@ -1,4 +1,5 @@
 import type { BotManifest } from '../bot.ts'
+import type { BotTrigger } from '../bot-limits.ts'
 import { formErrors, withFormDefaults } from '../forms/index.ts'
 import type { EventId, EventRegistry } from '../registries.ts'
 import { TestFault } from './call-error.ts'
@@ -29,6 +30,9 @@ export type TestEvent =
       readonly requestedBy?: string
     }
 
+/** Also where no event is known, as while this package is built by itself. */
+type AnyEvent = Exclude<TestEvent, { trigger: 'event' }> | { readonly trigger: 'event'; readonly name: string }
+
 /**
  * The event as the bot gets it; without one, a bot that starts at times or by hand starts so.
  * @throws TestFault for a trigger that the bot does not have, and an input that does not fit its form
@@ -37,12 +41,12 @@ export function eventFor(
   manifest: BotManifest,
   event: TestEvent | undefined,
   now: string,
-): { readonly trigger: TestEvent['trigger'] } {
+): { readonly trigger: BotTrigger; readonly [more: string]: unknown } {
   const { triggers } = manifest
-  const asked = (event ?? usual(manifest)) as TestEvent
+  const asked = (event ?? usual(manifest)) as AnyEvent
   switch (asked.trigger) {
     case 'event': {
-      const { name } = asked as { name: string }
+      const { name } = asked
       if (!triggers.events.includes(name))
         throw new TestFault(`The bot does not listen to "${name}" in triggers.events`)
       return { id: anId(900), at: now, ...asked }
@@ -64,7 +68,7 @@ export function eventFor(
       const input = withFormDefaults(schema, asked.input)
       const [fault] = formErrors(schema, input)
       if (fault) throw new TestFault(`The input does not fit: ${fault.pointer} ${fault.message}`)
-      return { requestedBy: anId(902), ...asked, input } as { trigger: TestEvent['trigger'] }
+      return { requestedBy: anId(902), ...asked, input }
     }
   }
 }

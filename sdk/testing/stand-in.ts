@@ -1,5 +1,5 @@
 import type { BotManifest } from '../bot.ts'
-import { effectiveLimits } from '../bot-limits.ts'
+import { type BotTrigger, effectiveLimits } from '../bot-limits.ts'
 import { domainValues, formErrors, secretPlaces, withFormDefaults } from '../forms/index.ts'
 import type { ProblemError } from '../problems.ts'
 import { type ActionAnswers, ActionDesk, type Called } from './actions.ts'
@@ -47,7 +47,7 @@ export interface StandInReport {
 /** The platform's side of one run, with answers that a test gives. */
 export class StandIn {
   readonly config: unknown
-  readonly event: { readonly trigger: TestEvent['trigger'] }
+  readonly event: { readonly trigger: BotTrigger }
   readonly tenant: object
   readonly run: object
   readonly secrets: Readonly<Record<string, string>>

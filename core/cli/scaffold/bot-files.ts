@@ -9,6 +9,7 @@ export interface BotNames {
 }
 export const botNames = (id: string, title?: string): BotNames => ({ id, title: pluginNames(id, title).title })
 
+const member = '01890a5d-ac96-774b-8000-000000000001'
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 
 /** A bot that greets new members, with a passing test, and an event and answers to try it with. */
@@ -77,18 +78,21 @@ test('who has the tag already is left alone', async () => {
   assert.equal(run.calls.length, 1)
 })
 `,
-  'event.json': json({
-    trigger: 'event',
-    name: 'members.created',
-    payload: { memberId: '01890a5d-ac96-774b-8000-000000000001', sendWelcome: false },
-  }),
-  'config.json': json({ tag: 'to greet' }),
-  'fixtures.json': json({
-    actions: {
-      'members.get': { id: '01890a5d-ac96-774b-8000-000000000001', displayName: 'Maria Velázquez', tags: [] },
-      'members.addTag': { id: '01890a5d-ac96-774b-8000-000000000001', tags: ['to greet'] },
-    },
-  }),
+  'event.json': `{
+  "trigger": "event",
+  "name": "members.created",
+  "payload": { "memberId": "${member}", "sendWelcome": false }
+}
+`,
+  'config.json': `{ "tag": "to greet" }
+`,
+  'fixtures.json': `{
+  "actions": {
+    "members.get": { "id": "${member}", "displayName": "Maria Velázquez", "tags": [] },
+    "members.addTag": { "id": "${member}", "tags": ["to greet"] }
+  }
+}
+`,
   'README.md': `# ${n.title}
 
 Gives new members a tag, so that somebody greets them: a bot to begin from.

@@ -1,7 +1,7 @@
 /** From what an author wrote to the module that is published: one file, JavaScript, importing the SDK alone. */
-import type { ProblemError } from './problems.ts'
-import { deceivingCharacters, deceivingName } from './source/characters.ts'
-import { type Token, tokensOf } from './source/tokens.ts'
+import type { ProblemError } from '../problems.ts'
+import { deceivingCharacters, deceivingName } from './characters.ts'
+import { type Token, tokensOf } from './tokens.ts'
 
 /** Bytes of a source, before and after its types are taken away. */
 export const sourceBytes = 262_144
