@@ -203,7 +203,7 @@ t.test('every format has a message in each language, and knows good from bad', a
   const start = performance.now()
   for (const check of Object.values(formats))
     for (const text of [long, `${long}@${long}`, `https://${long}`, `${long}!`]) check(text)
-  t.ok(performance.now() - start < 500, 'no format takes long for a long text')
+  t.ok(performance.now() - start < 2_000, 'no format takes long for a long text')
 })
 
 t.test('the page about forms names everything that is allowed', async (t) => {
