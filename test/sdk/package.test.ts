@@ -52,7 +52,7 @@ t.test('the published SDK suffices to write, type and test a bot outside the pro
       cwd: author,
     }).then(
       () => '',
-      (error: { stdout: string }) => error.stdout || `${file}: ${String(error)}`,
+      (error: Error & { stdout: string }) => error.stdout || `${file}: ${error.message}`,
     )
   t.equal(await compiled('bot.ts'), '', 'it compiles with the types that `guildhall types` wrote')
   const tested = await run(process.execPath, ['--test', 'bot.test.ts'], {

@@ -17,7 +17,7 @@ interface Options {
 // By its address: the engine loads native code, and no other command shall.
 const engine = new URL('../../../bots/engine/index.ts', import.meta.url).href
 interface Engine {
-  createSandbox(o: { log: Log; runners: number }): Sandbox
+  readonly createSandbox: (o: { log: Log; runners: number }) => Sandbox
 }
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
