@@ -47,6 +47,7 @@ const refused: readonly (readonly [name: string, source: string, expected: reado
   ['that imports the whole SDK', `import * as sdk from '@guildhall/sdk'\n${bot}`, ['1 import']],
   ['with import()', `${head}const f = () => import('fs')\n${bot}`, ['2 import']],
   ['with import() behind a comment', `${head}const f = () => import /* \n */ ('fs')\n${bot}`, ['2 import']],
+  ['with import() in a template of one level', `${head}const f = () => \`a \${import('fs')} b\`\n${bot}`, ['2 import']],
   ['with import() in a template', `${head}const f = () => \`\${\`\${import('fs')}\`}\`\n${bot}`, ['2 import']],
   ['with import() behind what looks like a comment', `${head}const a = 4 / 2; import('x') // /\n${bot}`, ['2 import']],
   [

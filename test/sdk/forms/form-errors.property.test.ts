@@ -169,3 +169,20 @@ t.test(
     t.pass()
   },
 )
+
+t.test('a single field fits in the interpreter exactly when it fits in Ajv', async (t) => {
+  const words = ['', 'a', 'ab', 'abc', 'abcd', '😀😀', '2026-02-30', '2026-02-28', '12:30', 'kim@example.org']
+  const values = [...words, -1, 0, 0.5, 1, 2, 3, true, false, null, [], {}].map((a) => ({ a }))
+  fc.assert(
+    fc.property(scalar, (a) => {
+      const schema = { type: 'object', properties: { a }, required: ['a'] }
+      if (formProblems(schema, {}).length > 0) return
+      const validate = ajv().compile(strict(schema) as object)
+      for (const value of values)
+        if (validate(value) !== (formErrors(schema, value).length === 0))
+          throw new Error(JSON.stringify({ schema, value }))
+    }),
+    { numRuns: 300 },
+  )
+  t.pass()
+})
