@@ -150,25 +150,22 @@ t.test('whatever schema is accepted, the interpreter and Ajv agree on every valu
   t.ok(fits > compared / 20 && fits < compared * 0.95, `${fits} of ${compared} values fit`)
 })
 
-t.test(
-  'defaults change nothing that is there, add nothing the second time, and never break a value that fits',
-  async (t) => {
-    fc.assert(
-      fc.property(cases, ([schema, values]) => {
-        if (formProblems(schema, {}).length > 0) return
-        for (const value of values) {
-          const before = JSON.stringify(value)
-          const once = withFormDefaults(schema, value)
-          if (JSON.stringify(value) !== before) throw new Error('the value itself was changed')
-          if (JSON.stringify(withFormDefaults(schema, once)) !== JSON.stringify(once))
-            throw new Error('not the same twice')
-        }
-      }),
-      { numRuns: 200 },
-    )
-    t.pass()
-  },
-)
+t.test('defaults change nothing that is there, and add nothing the second time', async (t) => {
+  fc.assert(
+    fc.property(cases, ([schema, values]) => {
+      if (formProblems(schema, {}).length > 0) return
+      for (const value of values) {
+        const before = JSON.stringify(value)
+        const once = withFormDefaults(schema, value)
+        if (JSON.stringify(value) !== before) throw new Error('the value itself was changed')
+        if (JSON.stringify(withFormDefaults(schema, once)) !== JSON.stringify(once))
+          throw new Error('not the same twice')
+      }
+    }),
+    { numRuns: 200 },
+  )
+  t.pass()
+})
 
 t.test('a single field fits in the interpreter exactly when it fits in Ajv', async (t) => {
   const words = ['', 'a', 'ab', 'abc', 'abcd', '😀😀', '2026-02-30', '2026-02-28', '12:30', 'kim@example.org']
