@@ -22,6 +22,7 @@ const Permissions = Closed({
     200,
   ),
   hosts: List(Closed({ host: Text(260), sentence: Sentence }), 100),
+  hostFields: List(Closed({ field: Text(200), sentence: Sentence }), 100),
 })
 
 const summary = {

@@ -6,6 +6,8 @@ export type Language = 'de' | 'en'
 export interface Requested {
   readonly actions: readonly RequestedAction[]
   readonly hosts: readonly { readonly host: string; readonly sentence: string }[]
+  /** Fields of the form in which the administrator names a host himself: what he enters is what he grants. */
+  readonly hostFields: readonly { readonly field: string; readonly sentence: string }[]
 }
 export interface RequestedAction {
   readonly id: string
@@ -32,13 +34,19 @@ const words: Readonly<Record<Language, Readonly<Record<RequestedAction['effect']
     unknown: 'Verlangt etwas, das hier ausgeschaltet ist',
   },
 }
+const callsNamed: Readonly<Record<Language, (field: string) => string>> = {
+  en: (field) =>
+    `It may call the server you enter under "${field}" and send data there; a call can arrive more than once.`,
+  de: (field) =>
+    `Darf den Server aufrufen, den Sie unter „${field}“ eintragen, und Daten dorthin senden; ein Aufruf kann mehrfach ankommen.`,
+}
 const calls: Readonly<Record<Language, (host: string) => string>> = {
   en: (host) => `It may call ${host} over https and send data there; a call can arrive more than once.`,
   de: (host) => `Darf ${host} über https aufrufen und Daten dorthin senden; ein Aufruf kann mehrfach ankommen.`,
 }
 
 export function requestedBy(
-  manifest: Pick<BotManifest, 'permissions'>,
+  manifest: Pick<BotManifest, 'permissions'> & Partial<Pick<BotManifest, 'config' | 'translations'>>,
   known: readonly ActionDescription[],
   language: Language,
 ): Requested {
@@ -58,11 +66,25 @@ export function requestedBy(
       }
     }),
     hosts: manifest.permissions.hosts.map((host) => ({ host, sentence: calls[language](host) })),
+    hostFields: hostTitles(manifest.config?.schema).map((title) => {
+      const field = (language === 'de' && manifest.translations?.de?.[title]) || title
+      return { field, sentence: callsNamed[language](field) }
+    }),
   }
+}
+
+/** Titles of the fields of format `httpHost`, wherever they stand in the form. */
+function hostTitles(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return []
+  const { format, title, properties, items, $defs } = schema as Record<string, unknown>
+  if (format === 'httpHost') return [typeof title === 'string' ? title : 'host']
+  const parts = [items, ...[properties, $defs].flatMap((named) => Object.values(named ?? {}))]
+  return [...new Set(parts.flatMap(hostTitles))]
 }
 
 /** The sentences alone, for a refusal and for what an upgrade asks on top. */
 export const sentencesOf = (requested: Requested): string[] => [
   ...requested.actions.map(({ sentence }) => sentence),
   ...requested.hosts.map(({ sentence }) => sentence),
+  ...requested.hostFields.map(({ sentence }) => sentence),
 ]

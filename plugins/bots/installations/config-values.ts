@@ -66,8 +66,6 @@ export function mergedConfig(schema: object, before: Bag, sent: unknown): unknow
 }
 
 export interface Fitting {
-  /** Those that were agreed to. */
-  readonly hosts: readonly string[]
   readonly language: Language
 }
 
@@ -94,5 +92,5 @@ export async function configErrors(
   const under = (error: ProblemError): ProblemError => ({ ...error, pointer: `/config${error.pointer}` })
   const errors = formErrors(schema, config, o.language === 'de' ? { messages: germanFormMessages } : {})
   if (errors.length > 0) return errors.map(under)
-  return (await lookUp(ctx, tx, domainValues(schema, config), o)).map(under)
+  return (await lookUp(ctx, tx, domainValues(schema, config))).map(under)
 }

@@ -74,7 +74,6 @@ async function install(
   const id = uuidv7()
   const { schema } = manifest.config
   const config = await requireFittingConfig(ctx, tx, schema, mergedConfig(schema, {}, body.config), {
-    hosts: agreed.hosts,
     language: facts.language,
   })
   const version = await storedVersion(tx, shipped, chosen)
@@ -130,7 +129,6 @@ async function reconfigure(
     body.config === undefined
       ? null
       : await requireFittingConfig(ctx, tx, schema, mergedConfig(schema, opened, body.config), {
-          hosts: agreed.hosts,
           language: facts.language,
         })
   const unchangedConfig = config === null || same(config, opened)

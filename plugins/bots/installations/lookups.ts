@@ -1,4 +1,4 @@
-/** Whether what a form names is there: members, groups, plans, templates of this organisation; times; hosts agreed to. */
+/** Whether what a form names is there: members, groups, plans, templates of this organisation; times. */
 import { type DomainFormat, isProblem, type ProblemError, type Tx } from '@guildhall/sdk'
 import type { BotsContext } from '../context.ts'
 
@@ -10,8 +10,6 @@ export interface NamedThing {
 interface Around {
   readonly ctx: BotsContext
   readonly tx: Tx
-  /** Hosts that were agreed to. */
-  readonly hosts: readonly string[]
 }
 /** A sentence where the thing is not there. */
 type Look = (around: Around, value: string) => Promise<string | null>
@@ -45,8 +43,8 @@ const looks: Readonly<Record<Exclude<DomainFormat, 'member'>, Look>> = {
       () => ctx.use.schedules.next(tx, expression, 1),
       'This is no time plan such as "0 8 * * 1-5", or it comes more than once a minute',
     ),
-  httpHost: async ({ hosts }, host) =>
-    hosts.includes(host) ? null : `This bot may call ${hosts.length > 0 ? hosts.join(', ') : 'no host'} only`,
+  // Whoever names a host in the form agrees to it being called; that it is the name of one, the form has seen.
+  httpHost: async () => null,
   qualification: async () => 'Qualifications are not kept here',
   segment: async () => 'Segments are not kept here',
   secret: async () => null,
@@ -62,13 +60,8 @@ async function membersNotSeen({ ctx, tx }: Around, ids: readonly string[]): Prom
 }
 
 /** @returns what is not there, with the pointers as given */
-export async function lookUp(
-  ctx: BotsContext,
-  tx: Tx,
-  things: readonly NamedThing[],
-  o: { hosts: readonly string[] },
-): Promise<ProblemError[]> {
-  const around: Around = { ctx, tx, hosts: o.hosts }
+export async function lookUp(ctx: BotsContext, tx: Tx, things: readonly NamedThing[]): Promise<ProblemError[]> {
+  const around: Around = { ctx, tx }
   const ids = things.filter(({ format }) => format === 'member').map(({ value }) => value.toLowerCase())
   const strangers = await membersNotSeen(around, [...new Set(ids)])
   const errors: ProblemError[] = []

@@ -45,7 +45,7 @@ async function faults(
   for (const [i, role] of (told.roles ?? []).entries())
     if (!roles.has(role)) refuse(`/roles/${i}`, `Roles here: ${[...roles].join(', ')}`, 'unknown')
   const named = members.map((value, i): NamedThing => ({ pointer: `${at}/members/${i}`, format: 'member', value }))
-  errors.push(...(await lookUp(ctx, tx, named, { hosts: [] })))
+  errors.push(...(await lookUp(ctx, tx, named)))
   const people = (told.roles ?? []).length + members.length
   if (by.includes('inbox') && people === 0)
     refuse('/by', 'An inbox belongs to a person: name roles or members', 'required')

@@ -76,7 +76,6 @@ async function goTo(
     manifest.config.schema,
   )
   const config = await fittingConfig(ctx, tx, manifest, opened, o.config, {
-    hosts: agreed.hosts,
     language: o.facts.language,
   })
   const from = await versionById(tx, before.versionId)

@@ -74,9 +74,7 @@ async function faults(ctx: BotsContext, tx: Tx, { triggers }: Offered, sent: Tri
       refuse('/cron/expression', `Its author set the time: ${triggers.cron.default}`, 'const')
     else
       errors.push(
-        ...(await lookUp(ctx, tx, [{ pointer: '/triggers/cron/expression', format: 'cron', value: expression }], {
-          hosts: [],
-        })),
+        ...(await lookUp(ctx, tx, [{ pointer: '/triggers/cron/expression', format: 'cron', value: expression }])),
       )
   }
   for (const kind of kinds)

@@ -10,6 +10,8 @@ export interface OpenedConfig {
   readonly handles: Readonly<Record<string, string>>
   /** Secret by handle; stays in the host. */
   readonly secrets: ReadonlyMap<string, string>
+  /** That the administrator named in the form, and so agreed to. */
+  readonly hosts: readonly string[]
 }
 
 /**
@@ -23,14 +25,16 @@ export function openConfig(
   const config = structuredClone(o.config)
   const handles: Record<string, string> = {}
   const secrets = new Map<string, string>()
-  for (const { pointer, format, value } of domainValues(o.schema, o.config)) {
+  const values = domainValues(o.schema, o.config)
+  for (const { pointer, format, value } of values) {
     if (format !== 'secret' || value === '') continue
     const handle = `secret_${createHash('sha256').update(`${o.origin}:${pointer}`).digest('hex').slice(0, 32)}`
     secrets.set(handle, seals.unseal(secretPlace(o.installationId), value))
     handles[pointer.slice(1).replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~')] = handle
     put(config, pointer, handle)
   }
-  return { config, handles, secrets }
+  const hosts = values.flatMap(({ format, value }) => (format === 'httpHost' && value !== '' ? [value] : []))
+  return { config, handles, secrets, hosts }
 }
 
 function put(root: unknown, pointer: string, value: string): void {

@@ -61,7 +61,10 @@ export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outsid
   const stopping = new AbortController()
   const signal = AbortSignal.any([ctx.signal, stopping.signal])
   const granted = manifest.permissions.actions.filter((id) => installation.consent.actions.includes(id))
-  const hosts = new Set(manifest.permissions.hosts.filter((host) => installation.consent.hosts.includes(host)))
+  const hosts = new Set([
+    ...manifest.permissions.hosts.filter((host) => installation.consent.hosts.includes(host)),
+    ...opened.hosts,
+  ])
   const bot = { installationId: installation.id, runId: run.id, installedBy: installation.installedBy, granted }
   const mode = modes[run.mode]({ ctx, units, journal, bot, outside: redactedOutside(o.outside, redactor), signal })
   let stopped: Drift | Superseded | undefined
