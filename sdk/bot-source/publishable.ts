@@ -25,7 +25,7 @@ const most = 20
 export async function publishable(
   source: string,
   strip: (source: string) => string | Promise<string>,
-): Promise<{ readonly source: string } | { readonly problems: readonly SourceProblem[] }> {
+): Promise<{ readonly code: string } | { readonly problems: readonly SourceProblem[] }> {
   if (source.length > sourceBytes || utf8(source) > sourceBytes)
     return {
       problems: [problem(null, `A bot has at most ${sourceBytes / 1024} KB; leave out what it does not need`, 'size')],
@@ -41,7 +41,7 @@ export async function publishable(
     return { problems: [problem(typeof line === 'number' ? line : null, `It does not compile: ${message}`, 'syntax')] }
   }
   const problems = moduleProblems(tokensOf(code))
-  return problems.length > 0 ? { problems } : { source: code }
+  return problems.length > 0 ? { problems } : { code }
 }
 
 function moduleProblems(tokens: readonly Token[]): readonly SourceProblem[] {

@@ -26,8 +26,8 @@ export default defineBot({
 `
   const result = await publishable(source, stripTypes)
   if ('problems' in result) return t.fail(JSON.stringify(result.problems))
-  t.equal(result.source.split('\n').length, source.split('\n').length)
-  t.notMatch(result.source, /interface|: number/)
+  t.equal(result.code.split('\n').length, source.split('\n').length)
+  t.notMatch(result.code, /interface|: number/)
   t.equal(await lines(`${head}${bot}`), 'published')
   t.equal(await lines(`${head}const b = defineBot({}); export { b as default }`), 'published', 'as bundlers write it')
 })

@@ -33,6 +33,8 @@ export async function run(o: Options, output: Output, [path = '.']: readonly str
     throw new UsageError(`"${o.now}" is no time: write it as 2026-01-15T09:00:00Z`)
   const { createSandbox } = (await import(engine)) as Engine
   const sandbox = createSandbox({ log: silent, runners: 1 })
+  // The sandbox does not keep a process alive; a command waits for it, also while it closes.
+  const waiting = setInterval(() => {}, 60_000)
   try {
     const bot = await readBotModule(file, sandbox)
     const trial = await tryBot(sandbox, bot, {
@@ -52,6 +54,7 @@ export async function run(o: Options, output: Output, [path = '.']: readonly str
     if (outcome.end !== 'ok') process.exitCode = 1
   } finally {
     await sandbox.close()
+    clearInterval(waiting)
   }
 }
 

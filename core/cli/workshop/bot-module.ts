@@ -27,14 +27,14 @@ export async function readBotModule(
 ): Promise<{ readonly source: string; readonly manifest: BotManifest }> {
   const made = await publishable(await readFile(file, 'utf8'), stripTypes)
   if ('problems' in made) throw refusal(file, made.problems)
-  const seen = await sandbox.inspect(made.source)
+  const seen = await sandbox.inspect(made.code)
   if ('error' in seen) {
     const { name, message, line } = seen.error
     throw refusal(file, [{ pointer: '/source', message: `${line ? `Line ${line}: ` : ''}${name}: ${message}` }])
   }
   const read = manifestOf(seen.manifest)
   if ('problems' in read) throw refusal(file, read.problems)
-  return { source: made.source, manifest: read.manifest }
+  return { source: made.code, manifest: read.manifest }
 }
 
 const refusal = (file: string, errors: readonly ProblemError[]): Problem =>
