@@ -75,8 +75,8 @@ interface ProblemAnswer {
   readonly errors?: readonly { pointer: string; message: string }[]
 }
 
-/** The API's own words. */
-function refusal(status: number, { detail, title, errors }: ProblemAnswer): Problem {
+/** The API's own words, as the problem they were. */
+export function refusal(status: number, { detail, title, errors }: ProblemAnswer): Problem {
   const kind = Object.values(problems).find((one) => one.status === status) ?? problems.internal
   return new Problem(kind, { detail: detail ?? title ?? `HTTP ${status}`, ...(errors ? { errors } : {}) })
 }

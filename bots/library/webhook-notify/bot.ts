@@ -1,0 +1,125 @@
+import { defineBot } from '@guildhall/sdk'
+
+const sentences: Record<'en' | 'de', Record<string, (name: string) => string>> = {
+  en: {
+    'members.created': (name) => `${name} is a new member.`,
+    'members.inviteAccepted': (name) => `${name} accepted the invitation.`,
+    'members.suspended': (name) => `${name} was suspended.`,
+    'members.reactivated': (name) => `The suspension of ${name} ended.`,
+    'members.deleted': () => 'A member was deleted.',
+    'members.registered': () => 'Somebody asks to become a member.',
+    'groups.memberAdded': (name) => `${name} was added to a group.`,
+    test: () => 'This is a test.',
+  },
+  de: {
+    'members.created': (name) => `${name} ist neues Mitglied.`,
+    'members.inviteAccepted': (name) => `${name} hat die Einladung angenommen.`,
+    'members.suspended': (name) => `${name} wurde gesperrt.`,
+    'members.reactivated': (name) => `Die Sperre von ${name} ist zu Ende.`,
+    'members.deleted': () => 'Ein Mitglied wurde gelöscht.',
+    'members.registered': () => 'Jemand möchte Mitglied werden.',
+    'groups.memberAdded': (name) => `${name} wurde in eine Gruppe aufgenommen.`,
+    test: () => 'Das ist ein Test.',
+  },
+}
+
+/** What each service calls the text of a message. */
+const bodies = {
+  slack: (text: string) => ({ text }),
+  discord: (content: string) => ({ content }),
+  teams: (text: string) => ({
+    type: 'message',
+    attachments: [
+      {
+        contentType: 'application/vnd.microsoft.card.adaptive',
+        content: { type: 'AdaptiveCard', version: '1.4', body: [{ type: 'TextBlock', text, wrap: true }] },
+      },
+    ],
+  }),
+  plain: (text: string, event: string) => ({ text, event }),
+}
+
+export default defineBot({
+  id: 'webhook-notify',
+  version: '1.0.0',
+  title: 'Tell a chat',
+  description: 'Writes a line into Slack, Mattermost, Discord, Teams or a service of your own when something happens.',
+  kind: 'event',
+  config: {
+    schema: {
+      type: 'object',
+      required: ['service', 'host', 'path'],
+      properties: {
+        service: {
+          type: 'string',
+          title: 'Service',
+          default: 'slack',
+          oneOf: [
+            { const: 'slack', title: 'Slack or Mattermost' },
+            { const: 'discord', title: 'Discord' },
+            { const: 'teams', title: 'Microsoft Teams' },
+            { const: 'plain', title: 'Another service' },
+          ],
+        },
+        host: { type: 'string', format: 'httpHost', title: 'Server', maxLength: 253 },
+        path: { type: 'string', title: 'Rest of the webhook address', minLength: 1, maxLength: 500 },
+        token: { type: 'string', format: 'secret', title: 'Token, if the service wants one', maxLength: 500 },
+        withNames: { type: 'boolean', title: 'Say whom it is about', default: true },
+      },
+    },
+    uiSchema: {
+      host: { 'ui:placeholder': 'hooks.slack.com', 'ui:help': 'The bot may call this server and no other' },
+      path: { 'ui:placeholder': '/services/...' },
+      token: { 'ui:help': 'Sent as Authorization: Bearer' },
+    },
+  },
+  triggers: {
+    events: [
+      'members.created',
+      'members.inviteAccepted',
+      'members.suspended',
+      'members.reactivated',
+      'members.deleted',
+      'members.registered',
+      'groups.memberAdded',
+    ],
+    manual: {},
+  },
+  permissions: { actions: ['members.get'] },
+  translations: {
+    de: {
+      'Tell a chat': 'Nachricht in einen Chat',
+      'Writes a line into Slack, Mattermost, Discord, Teams or a service of your own when something happens.':
+        'Schreibt eine Zeile in Slack, Mattermost, Discord, Teams oder einen eigenen Dienst, wenn etwas geschieht.',
+      Service: 'Dienst',
+      'Slack or Mattermost': 'Slack oder Mattermost',
+      'Another service': 'Ein anderer Dienst',
+      Server: 'Server',
+      'Rest of the webhook address': 'Rest der Webhook-Adresse',
+      'Token, if the service wants one': 'Token, falls der Dienst eines verlangt',
+      'Say whom it is about': 'Sagen, um wen es geht',
+      'The bot may call this server and no other': 'Der Bot darf nur diesen Server aufrufen',
+      'Sent as Authorization: Bearer': 'Wird als Authorization: Bearer gesendet',
+    },
+  },
+  async run(ctx, event) {
+    const { service, host, path, withNames } = ctx.config
+    const language = ctx.tenant.locale.startsWith('de') ? 'de' : 'en'
+    const name = event.trigger === 'event' ? event.name : 'test'
+    const payload = event.trigger === 'event' ? (event.payload as { memberId?: string }) : {}
+    let who = language === 'de' ? 'Ein Mitglied' : 'A member'
+    if (withNames && payload.memberId && name !== 'members.deleted')
+      who = (await ctx.call('members.get', { memberId: payload.memberId })).displayName
+    const text = (sentences[language][name] ?? (() => name))(who)
+    const answer = await ctx.fetch(`https://${host}${path.startsWith('/') ? '' : '/'}${path}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(ctx.secrets.token ? { authorization: `Bearer ${ctx.secrets.token}` } : {}),
+      },
+      body: JSON.stringify(bodies[service](`${ctx.tenant.name}: ${text}`, name)),
+    })
+    if (answer.status >= 300) throw new Error(`${host} answered ${answer.status}`)
+    return { summary: text }
+  },
+})

@@ -1,0 +1,98 @@
+import { defineBot } from '@guildhall/sdk'
+
+interface Figures {
+  total?: number
+  joined?: number
+  left?: number
+  netGrowth?: number
+  expiringSoon?: number
+  pendingInvites?: number
+}
+
+const before = (date: string, days: number) => new Date(Date.parse(date) - days * 86_400_000).toISOString().slice(0, 10)
+
+const words = {
+  en: {
+    subject: (name: string, until: string) => `${name}: the week until ${until}`,
+    lines: {
+      total: 'Members',
+      joined: 'Joined this week',
+      left: 'Left this week',
+      netGrowth: 'Growth',
+      expiringSoon: 'Memberships that end soon',
+      pendingInvites: 'Invitations not answered yet',
+    },
+  },
+  de: {
+    subject: (name: string, until: string) => `${name}: die Woche bis ${until}`,
+    lines: {
+      total: 'Mitglieder',
+      joined: 'Eintritte in dieser Woche',
+      left: 'Austritte in dieser Woche',
+      netGrowth: 'Zuwachs',
+      expiringSoon: 'Mitgliedschaften, die bald enden',
+      pendingInvites: 'Einladungen ohne Antwort',
+    },
+  },
+}
+
+export default defineBot({
+  id: 'weekly-report',
+  version: '1.0.0',
+  title: 'Weekly report',
+  description: 'Sends the figures of the week: members, joins, exits, what ends soon.',
+  kind: 'event',
+  config: {
+    schema: {
+      type: 'object',
+      properties: {
+        roles: {
+          type: 'array',
+          title: 'To everybody with these roles',
+          maxItems: 5,
+          uniqueItems: true,
+          default: ['makerspace_admin'],
+          items: { type: 'string', maxLength: 60 },
+        },
+        addresses: {
+          type: 'array',
+          title: 'And to these addresses',
+          maxItems: 10,
+          uniqueItems: true,
+          default: [],
+          items: { type: 'string', format: 'email', maxLength: 254 },
+        },
+      },
+    },
+    uiSchema: { 'ui:order': ['roles', 'addresses'] },
+  },
+  triggers: { cron: { default: '0 7 * * 1' }, manual: {} },
+  permissions: { actions: ['analytics.statistics', 'notifications.send', 'email.send'] },
+  translations: {
+    de: {
+      'Weekly report': 'Wochenbericht',
+      'Sends the figures of the week: members, joins, exits, what ends soon.':
+        'Schickt die Zahlen der Woche: Mitglieder, Eintritte, Austritte, was bald endet.',
+      'To everybody with these roles': 'An alle mit diesen Rollen',
+      'And to these addresses': 'Und an diese Adressen',
+    },
+  },
+  async run(ctx) {
+    const to = before(ctx.tenant.today, 1)
+    const figures: Figures = await ctx.call('analytics.statistics', { from: before(to, 6), to })
+    const { subject, lines } = words[ctx.tenant.locale.startsWith('de') ? 'de' : 'en']
+    const title = subject(ctx.tenant.name, to)
+    const text = Object.entries(lines)
+      .flatMap(([key, label]) => {
+        const value = figures[key as keyof Figures]
+        return value === undefined ? [] : [`${label}: ${value}`]
+      })
+      .join('\n')
+    const { roles = [], addresses = [] } = ctx.config
+    if (roles.length > 0)
+      await ctx.call('notifications.send', { to: { roles: [...roles] }, kind: 'bots.weekly-report', title, text })
+    for (const email of addresses)
+      await ctx.call('email.send', { to: { email }, subject: title, text, key: `weekly-report:${to}:${email}` })
+    return { summary: title, figures }
+  },
+})
