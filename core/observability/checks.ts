@@ -85,7 +85,11 @@ export function platformChecks(o: CheckedParts): HealthChecks {
       return free < leastFreeBytes ? { state: 'degraded', note: `${Math.floor(free / 1_048_576)} MB are free` } : 'ok'
     },
   })
-  for (const { name, check } of runtime.host.installedContributions(healthContributions))
-    checks.add({ name, requiredForRequests: false, check: () => check((ref) => rootService(runtime, ref)) })
+  for (const part of runtime.host.installedContributions(healthContributions))
+    checks.add({
+      name: part.name,
+      requiredForRequests: false,
+      check: () => part.check((ref) => rootService(runtime, ref)),
+    })
   return checks
 }

@@ -71,14 +71,15 @@ async function requireOperator(runtime: Runtime, { actor }: CoreContext): Promis
 async function makeReport(runtime: Runtime, ctx: CoreContext): Promise<PlatformReport> {
   const { platform } = runtime.database
   const organizations = await platform.query<Organization>(
-    `SELECT id, slug FROM core.tenant WHERE status = 'active' ORDER BY slug`,
+    `SELECT id, slug FROM core.tenant WHERE status = 'active' AND copy_of IS NULL ORDER BY slug`,
     { type: QueryTypes.SELECT },
   )
   const slugs = new Map(organizations.map(({ id, slug }) => [id, slug]))
   const counts: Counts = new Map()
   const unread: PlatformReport['unread'] = []
-  for (const { id, title, count } of platformFigures) {
-    const found = [...(await count(platform))].flatMap(([tenant, value]) => {
+  for (const figure of platformFigures) {
+    const { id, title } = figure
+    const found = [...(await figure.count(platform))].flatMap(([tenant, value]) => {
       const slug = slugs.get(tenant)
       return slug === undefined ? [] : [{ organizationId: tenant, slug, value, limit: null }]
     })
@@ -115,9 +116,12 @@ async function contributed(
 ): Promise<string[]> {
   const on = await runtime.enablement.of(tenantId)
   const failed: string[] = []
-  for (const { id, title, compute } of runtime.host.contributions(maintenanceFigures, on)) {
+  for (const contribution of runtime.host.contributions(maintenanceFigures, on)) {
+    const { id, title } = contribution
     try {
-      const { value, limit = null } = await runtime.units.run({ tenantId, actor: ctx.actor, reading: true }, compute)
+      const { value, limit = null } = await runtime.units.run({ tenantId, actor: ctx.actor, reading: true }, (tx) =>
+        contribution.compute(tx),
+      )
       const figure = counts.get(id) ?? { id, title, found: [] }
       counts.set(id, figure)
       figure.found.push({ organizationId: tenantId, slug, value, limit })
