@@ -12,7 +12,7 @@ export interface SimulationRequest<R> {
   /** In the copy, when the clock has run: what is to be shown. Afterwards the copy is deleted. */
   readonly collect: (tx: Tx, steps: readonly SimulatedStep[]) => Promise<R>
   /** Called now and then with the time in the copy. */
-  readonly onProgress?: (at: Date) => void
+  readonly onProgress?: (at: Date) => void | Promise<void>
   readonly signal?: AbortSignal
 }
 

@@ -3,7 +3,7 @@ import { QueryTypes } from 'sequelize'
 import { type TenantTable, tenantTables } from '../core-plugin/operations/tenant-tables.ts'
 import type { Runtime } from '../runtime.ts'
 
-/** What a rehearsal has no use for: trails, secrets that open doors, queues and schedules, other rehearsals' traces. */
+/** What a rehearsal has no use for: trails, queues and schedules, other rehearsals' traces. */
 const leftOut: ReadonlySet<string> = new Set([
   'core.event',
   'core.delivery',
@@ -12,7 +12,6 @@ const leftOut: ReadonlySet<string> = new Set([
   'core.parked_job',
   'core.operation',
   'core.schedule',
-  'core.api_token',
   'bots.run',
   'bots.call',
   'bots.log',
@@ -92,10 +91,18 @@ async function copyTable(
   }
   await tx.query(
     `INSERT INTO ${table.name} (tenant_id, ${columns.join(', ')})
-     SELECT '${tx.tenantId}', ${columns.map((column) => `t.${column}`).join(', ')} FROM ${table.name} t
+     SELECT '${tx.tenantId}', ${columns.map((column) => copied(table, column)).join(', ')} FROM ${table.name} t
       WHERE ${conditions.join(' AND ')}`,
     scopes.length > 0 ? [o.from, o.groupId] : [o.from],
   )
+}
+
+/** What opens a door to the organisation opens none to its copy: hashes of tokens, and the client of a service account. */
+function copied({ name }: TenantTable, column: string): string {
+  if (column.endsWith('_hash')) return `CASE WHEN t.${column} IS NOT NULL THEN 'copy ' || t.id END`
+  return name === 'core.service_account' && column === 'client_id'
+    ? `'copy ' || t.tenant_id || t.id || clock_timestamp()`
+    : `t.${column}`
 }
 
 /** Quoted names of what is written: everything but the organisation's id and what the database computes. */

@@ -45,7 +45,11 @@ export async function simulate<R>(
     await real.platformUnits.run(inCopy, (tx) =>
       copyOrganization(tx, { from: tenantId, scopes, ...(request.groupId ? { groupId: request.groupId } : {}) }),
     )
-    if (request.prepare) await world.runtime.units.run(inCopy, request.prepare)
+    await world.runtime.units.run(inCopy, async (tx) => {
+      await request.prepare?.(tx)
+      // The real scheduler is not to fire what was entered here.
+      await tx.query('UPDATE core.schedule SET enabled = false WHERE tenant_id = $1', [tx.tenantId])
+    })
     await enterSchedules(world, tenantId, copyId, start)
     const steps = await letRun(world, request)
     return await world.runtime.units.run({ ...inCopy, reading: true }, (tx) => request.collect(tx, steps))
@@ -61,8 +65,9 @@ async function enterSchedules(
   start: Date,
 ): Promise<void> {
   const rows = await runtime.database.platform.query<Schedule>(
-    'SELECT job, cron, time_zone, input FROM core.schedule WHERE tenant_id = $1 AND enabled ORDER BY job, key',
-    { bind: [from], type: QueryTypes.SELECT },
+    `SELECT DISTINCT ON (job, key) job, cron, time_zone, input FROM core.schedule
+      WHERE (tenant_id = $1 AND enabled) OR tenant_id = $2 ORDER BY job, key, (tenant_id = $2) DESC`,
+    { bind: [from, to], type: QueryTypes.SELECT },
   )
   for (const row of rows) enterNext(runtime, queue, row, to, start)
 }
@@ -102,7 +107,7 @@ async function letRun<R>(
     if (steps.length >= mostSteps)
       throw new Problem(problems.conflict, { detail: `More than ${mostSteps} steps: rehearse fewer days.` })
     const job = queue.take() as NonNullable<typeof next>
-    if (job.at > clock.now()) onProgress?.(job.at)
+    if (job.at > clock.now()) await onProgress?.(job.at)
     clock.moveTo(job.at)
     job.again?.()
     const step = { at: clock.now(), job: job.name, input: job.data.input }

@@ -212,6 +212,7 @@ t.test('a run of a lost node is called again by whoever sweeps, and goes on wher
   await platform.settle()
   t.match(await bot.trace(id), { status: 'running', attempt: 1 }, 'left alone while it may be alive')
   await platform.advance(11 * 60 * second)
+  await at.tenant.unit((tx) => tx.enqueue('bots.sweep', {}))
   await platform.settle()
   t.match(await bot.trace(id), { status: 'ok', attempt: 2 })
 })
