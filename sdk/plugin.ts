@@ -179,6 +179,8 @@ export interface JobSpec<X, S extends TSchema> {
   readonly prompt?: boolean
   /** It reaches outside the platform (mail, HTTP): a rehearsal writes it down instead of running it. Default false. */
   readonly outside?: boolean
+  /** How many of it a node runs at a time, and of those how many of one organisation. Default 2 and 1. */
+  readonly atOnce?: { readonly node: number; readonly tenant: number }
   readonly schedule?: {
     readonly cron: string
     readonly timezone: 'tenant' | 'UTC'

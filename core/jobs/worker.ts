@@ -59,16 +59,17 @@ export class Worker {
 
   async start(): Promise<void> {
     for (const { name, prompt } of this.queues) {
+      const { node, tenant } = this.#o.host.jobs.get(name)?.job.atOnce ?? { node: 2, tenant: 1 }
       await this.#o.boss.work<JobData>(
         name,
         {
           batchSize: name === dispatchJob ? 20 : 1,
-          localConcurrency: 2,
+          localConcurrency: node,
           includeMetadata: true,
           pollingIntervalSeconds: prompt ? pollingSeconds.prompt : pollingSeconds.background,
           burstWhenBatchFull: true,
           // One organisation's long imports leave a place for another's.
-          ...(name === dispatchJob ? {} : { localGroupConcurrency: 1 }),
+          ...(name === dispatchJob ? {} : { localGroupConcurrency: tenant }),
         },
         async (jobs) => {
           for (const job of jobs as Job[]) await this.run(name, job)

@@ -12,6 +12,7 @@ import {
 } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import type { BotsContext, BotsRouter } from '../context.ts'
+import { requireKind } from '../installations/configure.ts'
 import { type Installation, installationByKey } from '../installations/stored.ts'
 import { BotParams } from '../language.ts'
 import { askedBy } from '../runs/inbox/again.ts'
@@ -52,6 +53,7 @@ export function startRoutes(r: BotsRouter): void {
     handler: (ctx, { params, body }) =>
       ctx.transaction(async (tx) => {
         const installation = await installationByKey(tx, params.id)
+        requireKind(ctx, installation)
         if (!installation.enabled && !body.dryRun)
           throw new Problem(problems.conflict, {
             detail: 'The bot is switched off. Try it with `dryRun`, or switch it on.',

@@ -13,14 +13,14 @@ interface Of {
 
 export async function conditionHolds(ctx: BotsContext, event: Heard, of: Of): Promise<boolean> {
   const { payload, member, group } = of.condition ?? {}
-  if (payload && !(await payloadFits(ctx, event, payload as Filter))) return false
+  if (payload && !payloadFits(ctx, event, payload as Filter)) return false
   const named = event.payload as { memberId?: string; groupId?: string }
   if (member && !(named.memberId && (await memberFits(ctx, named.memberId, member, of)))) return false
   return !group || Boolean(named.groupId && (await groupFits(ctx, named.groupId, group as Filter, of)))
 }
 
-async function payloadFits(ctx: BotsContext, event: Heard, filter: Filter): Promise<boolean> {
-  const described = (await ctx.use.events.list()).find(({ id }) => id === event.event)
+function payloadFits(ctx: BotsContext, event: Heard, filter: Filter): boolean {
+  const described = ctx.use.events.list().find(({ id }) => id === event.event)
   return described !== undefined && compileFilter(payloadListing(described), filter).test(event.payload as object)
 }
 

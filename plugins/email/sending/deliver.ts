@@ -2,7 +2,6 @@
  * One run of the job: takes what is due, a batch at a time, and hands it to the server. No unit of work is open while
  * the sandbox renders or the server is spoken to. What it leaves, a later run finds.
  */
-import { isProblem } from '@guildhall/sdk'
 import type { EmailContext } from '../context.ts'
 import { deliverJob } from '../job-names.ts'
 import { mailFailed, mailSent } from '../refs.ts'
@@ -50,7 +49,7 @@ async function handle(
 ): Promise<void> {
   const wanted = await withoutSuppressed(ctx, mails)
   const prepared = await prepare(ctx, wanted).catch(async (error: unknown) => {
-    if (isProblem(error)) await putBack(ctx, wanted)
+    await putBack(ctx, wanted)
     throw error
   })
   await ctx.transaction(async (tx) => {

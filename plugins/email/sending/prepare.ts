@@ -20,7 +20,7 @@ interface Sealed extends Texts {
   readonly token: string | null
 }
 
-/** @throws Problem 503 when the sandbox cannot be had: the mails stay claimed until their lease ends */
+/** @throws when the sandbox cannot be had */
 export async function prepare(ctx: EmailContext, mails: readonly Claimed[]): Promise<readonly Prepared[]> {
   const fresh = mails.filter(({ rendered }) => rendered === null)
   const made = new Map((fresh.length > 0 ? await render(ctx, fresh) : []).map((one) => [one.mail.id, one]))
@@ -55,8 +55,8 @@ async function render(ctx: EmailContext, mails: readonly Claimed[]): Promise<Pre
   const done = orders.map(({ mail, token }, i): Prepared => {
     const made = texts[i]!
     if ('problem' in made) {
-      const { part, line, message } = made.problem
-      return failed(mail, `${part}${line === null ? '' : ` line ${line}`}: ${message}`)
+      const { part, line, message, again } = made.problem
+      return failed(mail, `${part}${line === null ? '' : ` line ${line}`}: ${message}`, again)
     }
     const sealed = { ...made, token }
     return {
@@ -72,11 +72,11 @@ async function render(ctx: EmailContext, mails: readonly Claimed[]): Promise<Pre
   ]
 }
 
-const failed = (mail: Claimed, message: string): Prepared => ({
+const failed = (mail: Claimed, message: string, again = false): Prepared => ({
   mail,
   keep: null,
   outcome: {
-    reason: { step: 'template', code: null, message: message.slice(0, 300), permanent: true, bounced: false },
+    reason: { step: 'template', code: null, message: message.slice(0, 300), permanent: !again, bounced: false },
   },
 })
 

@@ -58,6 +58,7 @@ export async function problemsOf(
 /** @throws Problem 400 with a pointer and the line of each */
 export function requireSound(found: readonly TemplateProblem[], pointerOf: (part: Part) => string): void {
   if (found.length === 0) return
+  if (found.some(({ again }) => again)) throw new Problem(problems.overloaded, { detail: found[0]!.message })
   const errors = found.slice(0, 50).map(({ part, line, message }) => ({
     pointer: pointerOf(part),
     message: line === null ? message : `line ${line} ${message}`,

@@ -15,6 +15,8 @@ export interface TemplateProblem {
   /** In the template, from 1; null where there is none to tell. */
   readonly line: number | null
   readonly message: string
+  /** The sandbox ended early, which may not be the template's doing: to be tried again. */
+  readonly again?: true
 }
 /** A mail to be made: which of the given templates, and what it says. */
 export interface Order {
@@ -41,7 +43,12 @@ export const framed = (texts: Texts): Texts => ({
   text: framedText(texts.text),
 })
 
-async function ask<T>(sandbox: Sandbox, tenantId: string, event: object): Promise<T | { readonly stopped: string }> {
+interface Stopped {
+  readonly stopped: string
+  readonly again?: true
+}
+
+async function ask<T>(sandbox: Sandbox, tenantId: string, event: object): Promise<T | Stopped> {
   const outcome = await sandbox.run({
     tenantId,
     runId: uuidv7(),
@@ -56,9 +63,8 @@ async function ask<T>(sandbox: Sandbox, tenantId: string, event: object): Promis
     log: () => {},
   })
   if (outcome.end === 'ok') return (outcome.result as { answer: T }).answer
-  // Ours, not the template's: whoever waits tries again.
-  if (outcome.end === 'crash' || outcome.end === 'cancelled')
-    throw new Problem(problems.overloaded, { detail: 'The sandbox that renders templates ended early.' })
+  if (outcome.end === 'cancelled') throw new Problem(problems.overloaded, { detail: 'The platform is stopping.' })
+  if (outcome.end === 'crash') return { stopped: 'The sandbox ended early.', again: true }
   return { stopped: stops[outcome.end] ?? outcome.error?.message ?? outcome.end }
 }
 const stops: Readonly<Record<string, string>> = {
@@ -71,7 +77,7 @@ const stops: Readonly<Record<string, string>> = {
 /**
  * Renders in the order given. One that cannot be rendered gives its problem, and spoils no other.
  * @param templates by the names that the orders use; framed
- * @throws Problem 503 when no sandbox could do it
+ * @throws Problem 503 when the platform stops
  */
 export async function renderMails(
   sandbox: Sandbox,
@@ -96,7 +102,7 @@ async function renderSome(
   )
   const answer = await ask<readonly Rendered[]>(sandbox, tenantId, { render: { templates: used, mails } })
   if (!('stopped' in answer)) return answer.map(mended)
-  if (mails.length === 1) return [{ problem: { part: 'html', line: null, message: answer.stopped } }]
+  if (mails.length === 1) return [{ problem: stoppedAt(answer) }]
   // One of them is too much: halves find it, and the others go out.
   const half = Math.ceil(mails.length / 2)
   return [
@@ -104,6 +110,13 @@ async function renderSome(
     ...(await renderSome(sandbox, tenantId, templates, mails.slice(half))),
   ]
 }
+
+const stoppedAt = ({ stopped, again }: Stopped): TemplateProblem => ({
+  part: 'html',
+  line: null,
+  message: stopped,
+  ...(again && { again }),
+})
 
 const strangeAddress = /(\b(?:href|src|action|background)\s*=\s*["']?)\s*(?:javascript|vbscript|data)\s*:/gi
 /** Lines of the template, addresses that are none, a subject of one line. */
@@ -139,7 +152,7 @@ export async function readTemplate(
 ): Promise<{ readonly uses: readonly VariableUse[]; readonly problems: readonly TemplateProblem[] }> {
   type Found = VariableUse | { part: Part; problem: { line: number | null; message: string } }
   const found = await ask<readonly Found[]>(sandbox, tenantId, { check: { parts } })
-  if ('stopped' in found) return { uses: [], problems: [{ part: 'html', line: null, message: found.stopped }] }
+  if ('stopped' in found) return { uses: [], problems: [stoppedAt(found)] }
   return {
     uses: found.filter((one): one is VariableUse => !('problem' in one)),
     problems: found.flatMap((one) => ('problem' in one ? [{ part: one.part, ...one.problem }] : [])),

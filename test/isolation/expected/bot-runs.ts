@@ -18,11 +18,6 @@ export const botRuns: Expectations = {
     answer: 202,
   },
   'POST /api/v1/bots/:id/webhook/rotate': { who: 'owner', needs: 'bots.install', sample: of('listening') },
-  'POST /api/v1/bot-hooks/:token': {
-    who: 'keyed',
-    sample: () => ({ path: { token: 'nobody' } }),
-    noOwnCall: 'Each call is signed over its bytes and time; test/plugins/bots/runs/triggers.test.ts makes them',
-  },
   'GET /api/v1/bots/:id/runs': { ...reads, sample: of('installation') },
   'GET /api/v1/bots/:id/logs': { ...reads, sample: of('installation') },
   'GET /api/v1/bots/:id/statistics': { ...reads, sample: of('installation') },

@@ -1,11 +1,11 @@
 /** `action`: `{ action, input }`, one of those that were granted. */
 import { Refusal } from '../refusal.ts'
 import { sendsMail } from './mail-quota.ts'
-import { field, type HostMethod } from './method.ts'
+import { field, type HostMethod, textField } from './method.ts'
 
 export const actionMethod: HostMethod = {
   describe(input, o) {
-    const id = String(field(input, 'action') ?? '')
+    const id = textField(input, 'action') ?? ''
     return { name: id, effect: o.actions.get(id)?.effect ?? 'none' }
   },
   async run(call, what, o) {

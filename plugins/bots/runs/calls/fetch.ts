@@ -1,12 +1,11 @@
 /** `fetch`: `{ url, method?, headers?, body? }`, to a host that was agreed to. */
 import { checkRequest } from '../http/request.ts'
 import { Refusal } from '../refusal.ts'
-import { field, type HostMethod } from './method.ts'
+import { type HostMethod, textField } from './method.ts'
 
 export const fetchMethod: HostMethod = {
   describe(input) {
-    const url = field(input, 'url')
-    return { name: hostOf(typeof url === 'string' ? url : ''), effect: 'write' }
+    return { name: hostOf(textField(input, 'url') ?? ''), effect: 'write' }
   },
   async run(call, what, o) {
     if (o.counts.add('fetch') > o.limits.fetches)

@@ -47,6 +47,12 @@ export class CallCounts {
   }
 }
 
+/** A text field of the input; another thing is no text. */
+export function textField(input: unknown, name: string): string | undefined {
+  const value = field(input, name)
+  return typeof value === 'string' ? value : undefined
+}
+
 /** A field of the input, when that is an object. */
 export const field = (input: unknown, name: string): unknown =>
   typeof input === 'object' && input !== null && Object.hasOwn(input, name)

@@ -1,6 +1,6 @@
 /** A call to the outside as it is allowed to leave: checked before anything is looked up. */
 import { isIP } from 'node:net'
-import { field } from '../calls/method.ts'
+import { field, textField } from '../calls/method.ts'
 import { Refusal } from '../refusal.ts'
 
 export interface OutsideRequest {
@@ -32,7 +32,7 @@ export function checkRequest(
   o: { allows: (host: string) => boolean; header: (value: string) => string; idempotencyKey: string },
 ): OutsideRequest {
   const url = checkUrl(field(input, 'url'), o.allows)
-  const method = String(field(input, 'method') ?? 'GET').toUpperCase()
+  const method = (textField(input, 'method') ?? 'GET').toUpperCase()
   if (!methods.has(method)) throw new Refusal('INVALID', `The method is one of ${[...methods].join(', ')}`)
   const body = field(input, 'body') ?? null
   if (body !== null && typeof body !== 'string') throw new Refusal('INVALID', 'The body is a text')

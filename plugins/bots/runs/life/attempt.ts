@@ -104,7 +104,7 @@ export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outsid
       now: began.getTime(),
       seed: origin,
       limits: sandboxLimits(claimed.limits),
-      call: host.call,
+      call: (call) => host.call(call),
       log: (line) => logs.add(line),
       signal,
     })

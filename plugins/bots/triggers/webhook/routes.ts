@@ -2,6 +2,7 @@
 import { Closed, Problem, problems, Text, type Tx, Uuid } from '@guildhall/sdk'
 import Type from 'typebox'
 import type { BotsContext, BotsRouter } from '../../context.ts'
+import { requireKind } from '../../installations/configure.ts'
 import { installationById, installationByKey } from '../../installations/stored.ts'
 import { BotParams } from '../../language.ts'
 import { Redactor } from '../../runs/redactor.ts'
@@ -61,6 +62,7 @@ export function webhookRoutes(r: BotsRouter): void {
 
 async function rotate(ctx: BotsContext, tx: Tx, key: string): Promise<{ url: string; secret: string }> {
   const installation = await installationByKey(tx, key, { lock: true })
+  requireKind(ctx, installation)
   if (!installation.manifest.triggers.webhook)
     throw new Problem(problems.conflict, { detail: 'This bot listens to no incoming calls.' })
   const token = newToken()

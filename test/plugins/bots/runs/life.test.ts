@@ -7,7 +7,7 @@ import { smallInternet } from './small-internet.ts'
 
 let up = true
 const internet = await smallInternet((request, response) => {
-  if (up) response.end(`key ${request.headers['idempotency-key']}`)
+  if (up) response.end(`key ${String(request.headers['idempotency-key'])}`)
   else request.socket.destroy()
 })
 internet.names.set('api.example.org', ['93.184.215.14'])
