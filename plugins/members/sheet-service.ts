@@ -17,7 +17,7 @@ export interface ListSheet {
   /** The calendar date it is written on, for its name. */
   readonly on: Date
   /** Rows after a cursor (null: the first), and the cursor of those that follow (null: that was all). */
-  page(cursor: string | null): Promise<{ readonly rows: readonly object[]; readonly next: string | null }>
+  readonly page: (cursor: string | null) => Promise<{ readonly rows: readonly object[]; readonly next: string | null }>
 }
 
 /** Written while it is fetched, page after page: nothing personal waits on a disk. */
