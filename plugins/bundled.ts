@@ -1,6 +1,7 @@
 /** The plugins that come with the platform; new organisations have all of them on. */
 import type { PluginDefinition } from '@guildhall/sdk'
 import { analyticsPlugin } from './analytics/index.ts'
+import { botsPlugin } from './bots/index.ts'
 import { emailPlugin } from './email/index.ts'
 import { groupsPlugin } from './groups/index.ts'
 import { membersPlugin } from './members/index.ts'
@@ -11,5 +12,6 @@ export const bundledPlugins: readonly PluginDefinition[] = [
   groupsPlugin,
   plansPlugin,
   analyticsPlugin,
+  botsPlugin,
   emailPlugin,
 ]

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Log, MailSettings, PluginDefinition, Sandbox } from '@guildhall/sdk'
+import type { Log, MailSettings, PluginDefinition, Sandbox, ShippedBot } from '@guildhall/sdk'
 import type { FastifyInstance } from 'fastify'
 import { QueryTypes } from 'sequelize'
 import { createSandbox } from '../../bots/engine/index.ts'
+import { libraryBots } from '../../bots/library/index.ts'
 import { coreMigrations } from '../../migrations/core/index.ts'
 import { bundledPlugins } from '../../plugins/bundled.ts'
 import { createIdentity, type Identity } from '../auth/index.ts'
@@ -24,6 +25,8 @@ import { TestTenant } from './tenant.ts'
 export interface TestPlatformOptions {
   /** Default: the bundled plugins. `core` is always there. */
   readonly plugins?: readonly PluginDefinition[]
+  /** Bots that come with the platform; default: those of `bots/library`. */
+  readonly bots?: readonly ShippedBot[]
   readonly now?: Date
   /** Connections of the serving pool; default 4. */
   readonly pool?: number
@@ -34,6 +37,8 @@ export interface TestPlatformOptions {
   readonly mail?: MailSettings
   /** Default: the platform's own, which starts a process with its first run. */
   readonly sandbox?: Sandbox
+  /** Between two heartbeats of a stream of events. */
+  readonly heartbeatMs?: number
 }
 
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
@@ -57,6 +62,7 @@ export async function startTestPlatform(o: TestPlatformOptions = {}): Promise<Te
       dataDir,
       organizationDefaults: { inviteExpiryDays: 7, membershipReminderDays: 30 },
       publicUrl,
+      bots: o.bots ?? libraryBots,
       ...(o.mail && { mail: o.mail }),
       sandbox: o.sandbox ?? createSandbox({ runners: 1, log: o.log ?? silent }),
     },
@@ -89,6 +95,7 @@ export async function startTestPlatform(o: TestPlatformOptions = {}): Promise<Te
     dataDir,
     publicUrl,
     version: '0.0.0-test',
+    ...(o.heartbeatMs === undefined ? {} : { heartbeatMs: o.heartbeatMs }),
     http: {
       limits: { address: { max: 1_000_000, perSeconds: 60 }, principal: { max: 1_000_000, perSeconds: 60 } },
       metricsToken: 'metrics',

@@ -17,7 +17,9 @@ interface Room {
 const within = (folder: string) => (path: string) => path.startsWith(`${folder}/`)
 const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> }
 const installed = ({ specifier }: Import) =>
-  specifier.startsWith('node:') || specifier === '@guildhall/sdk' || packageOf(specifier) in dependencies
+  specifier.startsWith('node:') ||
+  /^@guildhall\/sdk(\/strip-types)?$/.test(specifier) ||
+  packageOf(specifier) in dependencies
 
 const definitions = new Map(bundledPlugins.map((plugin) => [plugin.id, plugin]))
 const pluginFolders = [...new Set(files('plugins/*/**/*.ts').map((path) => path.split('/')[1] as string))]
@@ -66,7 +68,7 @@ const rooms: readonly Room[] = [
         return 'the test kit is an edge: nothing leans on it'
       if (within('core')(target) || within('migrations/core')(target) || target === 'package.json') return undefined
       // The two composition roots: what is served, and what is tested.
-      const composed = ['plugins/bundled.ts', 'bots/engine/index.ts']
+      const composed = ['plugins/bundled.ts', 'bots/engine/index.ts', 'bots/library/index.ts']
       if (composed.includes(target) && ['core/platform.ts', 'core/testing/platform.ts'].includes(file)) return undefined
       return 'core knows no plugin; only platform.ts composes'
     },

@@ -1,4 +1,6 @@
 /** The hand-written table of who gets what, one file a plugin. */
+import { botRuns } from './bot-runs.ts'
+import { bots } from './bots.ts'
 import { core } from './core.ts'
 import { email } from './email.ts'
 import type { Expectations } from './expectation.ts'
@@ -27,4 +29,6 @@ export const expectations: Expectations = {
   ...bulkOperations,
   ...plans,
   ...analytics,
+  ...bots,
+  ...botRuns,
 }

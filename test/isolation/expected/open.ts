@@ -3,6 +3,7 @@
  * What is not here answers 401 to a stranger.
  */
 export const open: Readonly<Record<string, string>> = {
+  'POST /api/v1/bot-hooks/:token': 'signed webhooks',
   'GET /health/live': 'live and ready',
   'GET /health/ready': 'live and ready',
   'GET /docs': '/docs',
