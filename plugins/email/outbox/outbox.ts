@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { EmailContext } from '../context.ts'
 import { deliverJob } from '../job-names.ts'
 import type { EmailService, NewMail } from '../refs.ts'
-import { findTemplate, languageOf, textsOf } from '../templates/templates.ts'
+import { findTemplate, hasTemplate, languageOf, textsOf } from '../templates/templates.ts'
 import { oneAddress, oneLine } from './address.ts'
 import { idOfKey, insertMessage } from './message-sql.ts'
 
@@ -14,7 +14,10 @@ export const hashOf = (token: string): string => createHash('sha256').update(tok
 
 const longestData = 64 * 1024
 
-export const emailServiceFor = (ctx: EmailContext): EmailService => ({ send: (tx, mail) => send(ctx, tx, mail) })
+export const emailServiceFor = (ctx: EmailContext): EmailService => ({
+  send: (tx, mail) => send(ctx, tx, mail),
+  hasTemplate: (tx, id) => hasTemplate(ctx, tx, id),
+})
 
 async function send(ctx: EmailContext, tx: Tx, mail: NewMail): Promise<{ id: string; duplicate: boolean }> {
   const recipient = oneAddress(mail.to.email, '/to/email')
