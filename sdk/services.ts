@@ -1,7 +1,7 @@
 /** Services that core gives to every plugin; they need no `dependsOn`. */
 import type { Place, Tx } from './context.ts'
 import type { Grant, Reach } from './permissions.ts'
-import { extensionPoint, type ServiceRef, serviceRef } from './refs.ts'
+import { type ExtensionPoint, extensionPoint, type ServiceRef, serviceRef } from './refs.ts'
 
 export interface Organization {
   readonly id: string
@@ -210,7 +210,17 @@ export interface Figure {
   readonly title: string
   /** Of which report it is a part: `members` (default), `plans`, `groups`, `activity`, ... */
   readonly topic?: string
-  compute(tx: Tx, o: { from: string; to: string; at: string; today: string }): Promise<unknown>
+  compute(
+    tx: Tx,
+    o: {
+      from: string
+      to: string
+      at: string
+      today: string
+      /** What the plugins that are on here contribute to a point of the figure's own plugin. */
+      contributions: <T>(point: ExtensionPoint<T>) => readonly T[]
+    },
+  ): Promise<unknown>
 }
 export const analyticsFigures = extensionPoint<Figure>({ id: 'analytics.figures' })
 

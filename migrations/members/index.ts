@@ -5,6 +5,7 @@ import { invitations } from './0003-invitations.ts'
 import { bulkOperations } from './0004-bulk.ts'
 import { offeredFilters } from './0005-offered-filters.ts'
 import { birthDays } from './0006-birth-days.ts'
+import { suspensions } from './0007-suspensions.ts'
 
 /** Append-only: a change is a new file. */
 export const memberMigrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const memberMigrations: readonly Migration[] = [
   bulkOperations,
   offeredFilters,
   birthDays,
+  suspensions,
 ]

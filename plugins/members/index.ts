@@ -12,7 +12,7 @@ import { memberOptionalUses, memberUses } from './context.ts'
 import { exportRoutes } from './export/index.ts'
 import { memberFigures } from './figures.ts'
 import { memberGrants, memberRoleUse, memberStanding } from './grants.ts'
-import { importJobs, importRoutes, importServiceFor } from './import/index.ts'
+import { deleteUploads, importJobs, importRoutes, importServiceFor } from './import/index.ts'
 import { latestActivities } from './includes.ts'
 import { acceptRoutes, invitationRoutes } from './invitations/index.ts'
 import { memberJobs } from './jobs.ts'
@@ -128,4 +128,5 @@ export const membersPlugin = definePlugin({
     importJobs(j)
   },
   actions: memberActions,
+  tenant: { purge: (_ctx, tx) => deleteUploads(tx) },
 })

@@ -16,10 +16,11 @@ interface Room {
 
 const within = (folder: string) => (path: string) => path.startsWith(`${folder}/`)
 const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> }
-const installed = ({ specifier }: Import) =>
-  specifier.startsWith('node:') ||
-  /^@guildhall\/sdk(\/strip-types)?$/.test(specifier) ||
-  packageOf(specifier) in dependencies
+// The test kit of bots is for tests, and for the command that tries a bot.
+const ofTheSdk = ({ file, specifier }: Import) =>
+  specifier === '@guildhall/sdk/testing' ? within('core/cli')(file) : packageOf(specifier) === '@guildhall/sdk'
+const installed = (to: Import) =>
+  to.specifier.startsWith('node:') || ofTheSdk(to) || packageOf(to.specifier) in dependencies
 
 const definitions = new Map(bundledPlugins.map((plugin) => [plugin.id, plugin]))
 const pluginFolders = [...new Set(files('plugins/*/**/*.ts').map((path) => path.split('/')[1] as string))]
@@ -55,8 +56,11 @@ const rooms: readonly Room[] = [
     name: 'sdk',
     files: files('sdk/**/*.ts'),
     rule: ({ target }) => (within('sdk')(target) ? undefined : 'the SDK stands alone'),
-    libraries: ({ specifier, typeOnly }) =>
-      packageOf(specifier) === 'typebox' || (typeOnly && /^(fastify|sequelize|node:.*)$/.test(specifier)),
+    libraries: ({ file, specifier, typeOnly }) =>
+      packageOf(specifier) === 'typebox' ||
+      // An entry of its own, which says that it needs Node.
+      (file === 'sdk/strip-types.ts' && specifier === 'node:worker_threads') ||
+      (typeOnly && /^(fastify|sequelize|node:.*)$/.test(specifier)),
   },
   {
     name: 'core',

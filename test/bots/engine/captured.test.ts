@@ -46,7 +46,9 @@ t.test('14: a runner has no environment, no files, no network and no children', 
   const network = Number(process.versions.node.split('.')[0]) >= 26 ? { net: denied, dns: denied } : {}
   t.match(result, { file: denied, project: denied, write: denied, spawn: denied, worker: denied, ...network, nice: 10 })
   t.same(
-    (result as { env: string[] }).env.filter((name) => !['PATH', 'TZ', 'PWD', 'SHLVL', '_', 'OLDPWD'].includes(name)),
+    (result as { env: string[] }).env.filter(
+      (name) => !['PATH', 'TZ', 'PWD', 'SHLVL', '_', 'OLDPWD'].includes(name) && !name.startsWith('_TAPJS'),
+    ),
     [],
   )
   const [pid] = ground.sandbox.pids

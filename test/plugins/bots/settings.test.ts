@@ -137,7 +137,15 @@ t.test('what a form names must be here', async (t) => {
     mail: text('emailTemplate'),
   }
   const spec = await published(admin, { ...form(properties), permissions: { actions: [], hosts: ['api.example.org'] } })
-  const fine = { who: mine, where: group, many: [group], plan, at: '0 8 * * 1', host: 'api.example.org' }
+  const fine = {
+    who: mine,
+    where: group,
+    many: [group],
+    plan,
+    at: '0 8 * * 1',
+    host: 'api.example.org',
+    mail: 'welcome',
+  }
   const made = await configure(admin, { consent: consentTo(spec), config: fine })
   t.equal(made.statusCode, 200, made.body)
   for (const [config, pointer] of [
