@@ -8,6 +8,7 @@ import { BotsConfig } from './config.ts'
 import { botOptionalUses, botUses } from './context.ts'
 import { definitionRoutes } from './definitions/index.ts'
 import { installationRoutes } from './installations/index.ts'
+import { botsPage } from './page/site.ts'
 import { botPermissions } from './permissions.ts'
 import { runJobs, runRoutes } from './runs/index.ts'
 import { triggerEvents, triggerRoutes } from './triggers/index.ts'
@@ -23,6 +24,7 @@ export const botsPlugin = definePlugin({
   config: { schema: BotsConfig },
   permissions: botPermissions,
   migrations: botMigrations,
+  site: botsPage,
   events: (e) => triggerEvents(e),
   routes: (r) => {
     definitionRoutes(r)
