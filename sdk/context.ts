@@ -11,12 +11,21 @@ export type Actor =
       readonly userId?: string
       readonly platform?: boolean
     }
-  | { readonly kind: 'bot'; readonly id: string; readonly runId: string; readonly installedBy: string }
+  | {
+      readonly kind: 'bot'
+      /** Of the installation. */
+      readonly id: string
+      readonly runId: string
+      /** `user`, `token` or `serviceAccount`; what the bot may do is what he may do now. */
+      readonly installedBy: { readonly kind: string; readonly id: string }
+    }
   | {
       readonly kind: 'system'
       readonly reason: string
       /** Whose request the work goes back to; his rights are asked where the work grants something. */
       readonly onBehalfOf?: { readonly kind: string; readonly id: string }
+      /** The bot's run it goes back to, through however many jobs and events: chains of bots end by it. */
+      readonly bot?: { readonly id: string; readonly runId: string }
     }
   | { readonly kind: 'anonymous' }
 

@@ -255,6 +255,12 @@ export interface UiSchemaField {
 }
 export type UiSchema<T> = { 'ui:order'?: (keyof T & string)[] } & { [K in keyof T]?: UiSchemaField }
 
+/** Who uses a service, and what is on where he does. */
+export interface ServiceCaller {
+  readonly plugin: string
+  isOn(pluginId: string): boolean
+}
+
 export interface PluginSpec<
   Id extends string,
   P extends `${Id}.${string}`,
@@ -287,7 +293,7 @@ export interface PluginSpec<
   // biome-ignore lint/suspicious/noExplicitAny: points of any implementation
   readonly extensionPoints?: readonly ExtensionPoint<any>[]
   readonly contributes?: (c: { to<T>(point: ExtensionPoint<T>, impl: T): void }) => void
-  readonly provides?: (p: { service<T>(ref: ServiceRef<T>, make: (ctx: X) => T): void }) => void
+  readonly provides?: (p: { service<T>(ref: ServiceRef<T>, make: (ctx: X, caller: ServiceCaller) => T): void }) => void
   readonly events?: (e: Events<X>) => void
   readonly routes?: (r: Router<X, P>) => void
   readonly jobs?: (j: Jobs<X>) => void

@@ -4,6 +4,7 @@
  */
 import {
   accessService,
+  actionsService,
   definePlugin,
   filesService,
   linksService,
@@ -17,6 +18,7 @@ import type { Runtime } from '../runtime.ts'
 import { organizationServiceFor } from '../tenancy/organization.ts'
 import { tree } from '../tenancy/tree.ts'
 import { accessServiceFor } from './access/access-service.ts'
+import { actionsServiceFor } from './acting/actions-service.ts'
 import { coreJobs } from './jobs.ts'
 import { type CorePermission, corePermissions } from './permissions.ts'
 import { coreRoutes } from './routes/index.ts'
@@ -49,6 +51,7 @@ export function corePlugin(): CorePlugin {
       p.service(organizationService, () => organizationServiceFor(place.around.organizationDefaults))
       p.service(treeService, () => tree)
       p.service(accessService, (ctx) => accessServiceFor(place.around.runtime, ctx))
+      p.service(actionsService, (ctx, caller) => actionsServiceFor(place.around.runtime, ctx, caller))
       p.service(usersService, () => usersServiceFor(place))
       p.service(linksService, () => linksServiceFor(place.around))
       p.service(filesService, () => filesServiceFor(place.around))

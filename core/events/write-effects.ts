@@ -19,7 +19,7 @@ export function actorColumns(actor: Actor): {
     case 'serviceAccount':
       return { kind: actor.kind, id: actor.id, onBehalfOf: null, platform: actor.platform === true }
     case 'bot':
-      return { kind: 'bot', id: actor.id, onBehalfOf: actor.installedBy, platform: false }
+      return { kind: 'bot', id: actor.id, onBehalfOf: actor.installedBy.id, platform: false }
     case 'system':
       return { kind: 'system', id: actor.reason, onBehalfOf: actor.onBehalfOf?.id ?? null, platform: false }
     case 'anonymous':

@@ -191,11 +191,18 @@ export class Worker {
   }
 }
 
-/** The person the work goes back to, through however many jobs and events. */
-function onBehalf(actor: Actor): { onBehalfOf?: { kind: string; id: string } } {
-  if (actor.kind === 'system') return actor.onBehalfOf ? { onBehalfOf: actor.onBehalfOf } : {}
-  if (actor.kind === 'anonymous') return {}
-  return { onBehalfOf: { kind: actor.kind, id: actor.id } }
+/** The person, and the bot's run, that the work goes back to, through however many jobs and events. */
+function onBehalf(actor: Actor): Pick<Actor & { kind: 'system' }, 'onBehalfOf' | 'bot'> {
+  switch (actor.kind) {
+    case 'system':
+      return { ...(actor.onBehalfOf && { onBehalfOf: actor.onBehalfOf }), ...(actor.bot && { bot: actor.bot }) }
+    case 'bot':
+      return { onBehalfOf: actor.installedBy, bot: { id: actor.id, runId: actor.runId } }
+    case 'anonymous':
+      return {}
+    default:
+      return { onBehalfOf: { kind: actor.kind, id: actor.id } }
+  }
 }
 
 /** Puts back what was parked while the plugin was off. */

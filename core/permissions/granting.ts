@@ -72,7 +72,7 @@ function behind(actor: Actor): string[] {
     case 'serviceAccount':
       return actor.userId === undefined ? [actor.id] : [actor.id, actor.userId]
     case 'bot':
-      return [actor.id, actor.installedBy]
+      return [actor.id, actor.installedBy.id]
     case 'system':
       return actor.onBehalfOf ? [actor.onBehalfOf.id] : []
     case 'anonymous':

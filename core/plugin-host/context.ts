@@ -124,5 +124,8 @@ function makeService(parts: ContextParts, entry: Entry, ref: ServiceRef<unknown>
     if (optional) return undefined
     throw new Problem(problems.pluginNotEnabled, { extensions: { plugin: ownerOf(ref.id) } })
   }
-  return found.service.make(createContext(parts, { ...entry, plugin: found.plugin }))
+  return found.service.make(createContext(parts, { ...entry, plugin: found.plugin }), {
+    plugin: entry.plugin.id,
+    isOn: (id) => entry.enablement.isOn(id),
+  })
 }

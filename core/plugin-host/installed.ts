@@ -11,6 +11,7 @@ import type {
   JsonRoute,
   PageRoute,
   PluginDefinition,
+  ServiceCaller,
   ServiceRef,
   UploadRoute,
 } from '@guildhall/sdk'
@@ -37,7 +38,7 @@ export interface Subscription {
 }
 export interface ProvidedService {
   readonly ref: ServiceRef<unknown>
-  readonly make: (ctx: AnyContext) => unknown
+  readonly make: (ctx: AnyContext, caller: ServiceCaller) => unknown
 }
 
 /** A plugin with everything its callbacks collected; made without touching I/O. */
@@ -101,7 +102,7 @@ export function install(definition: PluginDefinition): InstalledPlugin {
       void subscriptions.push({ pluginId: id, id: `${id}.${name}`, event: null, handle }),
   } as never)
   spec.provides?.({
-    service: (ref: ServiceRef<unknown>, make: (ctx: AnyContext) => unknown) => {
+    service: (ref: ServiceRef<unknown>, make: ProvidedService['make']) => {
       own('service', ref.id)
       services.push({ ref, make })
     },

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { Actor, EventRef, Tx } from '@guildhall/sdk'
+import type { Actor, EventRef, ServiceRef, Tx } from '@guildhall/sdk'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { QueryTypes } from 'sequelize'
 import type { Static, TSchema } from 'typebox'
 import { v7 as uuidv7 } from 'uuid'
 import { createApiToken } from '../auth/tokens/api-tokens.ts'
 import { setPluginState } from '../plugin-host/index.ts'
+import { serviceIn } from '../plugin-host/service-in.ts'
 import type { TestPlatform } from './platform.ts'
 
 export interface TestClient {
@@ -83,6 +84,13 @@ export class TestTenant {
 
   async disable(pluginId: string): Promise<void> {
     await setPluginState(this.platform.runtime, this.id, pluginId, { enabled: false })
+  }
+
+  /** A service as `plugin` uses it in work of the platform; default: core. */
+  service<T>(ref: ServiceRef<T>, plugin = 'core'): Promise<T> {
+    const { signal } = new AbortController()
+    const actor = { kind: 'system', reason: 'test' } as const
+    return serviceIn(this.platform.runtime, ref, { tenantId: this.id, actor, signal, plugin })
   }
 
   async emit<S extends TSchema>(event: EventRef<S>, payload: Static<S>): Promise<void> {

@@ -115,6 +115,8 @@ CREATE TABLE bots.run (
   -- The run whose journal this one replays, or whose trigger it runs again.
   of_run_id uuid,
   status text NOT NULL CHECK (status IN ('queued', 'running', 'retrying', 'ok', 'failed', 'discarded', 'cancelled')),
+  -- Until when the node that runs it is believed to; afterwards another one may take it.
+  lease_until timestamptz,
   -- Why it is where it is, for people: waiting for a runner, the limit that was hit and its value, ...
   reason text,
   attempt integer NOT NULL DEFAULT 0,
@@ -137,6 +139,8 @@ CREATE INDEX run_queued ON bots.run (tenant_id, queued_at, id);
 CREATE INDEX run_installation ON bots.run (tenant_id, installation_id, queued_at, id);
 CREATE INDEX run_status ON bots.run (tenant_id, status, queued_at, id);
 CREATE INDEX run_version ON bots.run (tenant_id, version_id);
+-- What is under way or waits for its turn: few rows, looked at for every run that begins or ends.
+CREATE INDEX run_open ON bots.run (tenant_id, status, queued_at) WHERE status IN ('queued', 'running', 'retrying');
 SELECT app.protect('bots.run');
 
 -- The journal: an action's row is written in the action's own transaction, so a retry knows what has happened.
@@ -155,6 +159,8 @@ CREATE TABLE bots.call (
   answer jsonb NOT NULL,
   -- What the clock inside read afterwards.
   clock timestamptz NOT NULL,
+  -- Highest sequence the bot had asked for when this was answered: a call above it may follow from the answer.
+  asked integer NOT NULL,
   attempt integer NOT NULL,
   duration_ms double precision NOT NULL,
   at timestamptz NOT NULL,
@@ -193,6 +199,15 @@ CREATE TABLE bots.state (
 );
 CREATE INDEX state_expires ON bots.state (tenant_id, expires_at) WHERE expires_at IS NOT NULL;
 SELECT app.protect('bots.state');
+
+-- Mails that bots caused, by the hour: the quota looks at the last 24.
+CREATE TABLE bots.mail_hour (
+  tenant_id uuid NOT NULL REFERENCES core.tenant (id) ON DELETE CASCADE,
+  hour timestamptz NOT NULL,
+  mails integer NOT NULL,
+  PRIMARY KEY (tenant_id, hour)
+);
+SELECT app.protect('bots.mail_hour');
 
 -- Before the organisation is known: whose incoming webhook the address with this hash is.
 CREATE FUNCTION bots.webhook_tenant(hash text) RETURNS uuid

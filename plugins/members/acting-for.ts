@@ -24,7 +24,7 @@ export interface Person {
 export function personBehind(actor: Actor): Person {
   switch (actor.kind) {
     case 'bot':
-      return { kind: 'user', id: actor.installedBy }
+      return actor.installedBy
     case 'system':
       return actor.onBehalfOf ?? { kind: 'system', id: actor.reason }
     case 'anonymous':

@@ -111,6 +111,6 @@ const inOrganization = <R>(runtime: Runtime, tx: Tx, tenantId: string, fn: (tx: 
 
 const behindHere = (runtime: Runtime, tx: Tx, { actor }: Asking) => {
   if (actor.kind === 'system') return actor.onBehalfOf ? principalNamed(runtime, tx, actor.onBehalfOf) : null
-  if (actor.kind === 'bot') return principalNamed(runtime, tx, { kind: 'user', id: actor.installedBy })
+  if (actor.kind === 'bot') return principalNamed(runtime, tx, actor.installedBy)
   return actor.kind === 'anonymous' ? null : principalNamed(runtime, tx, actor)
 }

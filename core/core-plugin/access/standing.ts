@@ -26,6 +26,8 @@ const nowhere: Standing = () => ({ everywhere: false, places: [], self: null })
  */
 export async function standingOf(runtime: Runtime, tx: Tx, ctx: Pick<Context, 'actor' | 'reach'>): Promise<Standing> {
   const { actor } = ctx
+  // What a bot was granted decides which actions it has; what it may give to others is asked of whoever installed it.
+  if (actor.kind === 'bot') return standingOfPerson(runtime, tx, actor.installedBy)
   if (actor.kind !== 'system') return (permission) => ctx.reach(permission)
   return actor.onBehalfOf ? standingOfPerson(runtime, tx, actor.onBehalfOf) : everywhere
 }
@@ -92,5 +94,6 @@ export async function principalNamed(
 export const userBehind = (actor: Actor): string | null => {
   if (actor.kind === 'user') return actor.id
   if (actor.kind === 'system') return actor.onBehalfOf?.kind === 'user' ? actor.onBehalfOf.id : null
+  if (actor.kind === 'bot') return actor.installedBy.kind === 'user' ? actor.installedBy.id : null
   return 'userId' in actor ? (actor.userId ?? null) : null
 }

@@ -1,0 +1,146 @@
+import {
+  type ActingBot,
+  type ActionDescription,
+  type ActionsService,
+  type Actor,
+  type Context,
+  Problem,
+  problems,
+  type ServiceCaller,
+  type Tx,
+} from '@guildhall/sdk'
+import { recordBotDenial } from '../../audit/denial.ts'
+import { problemFromDatabase } from '../../http/database-errors.ts'
+import type { Access } from '../../permissions/access.ts'
+import { createContext, type InstalledPlugin } from '../../plugin-host/index.ts'
+import type { AnyAction } from '../../plugin-host/installed.ts'
+import type { Runtime } from '../../runtime.ts'
+import { invalidProblem, Validator } from '../../validation.ts'
+import { principalNamed, wholeStandingOf } from '../access/standing.ts'
+import { botAccess } from './bot-access.ts'
+
+type Call = Parameters<ActionsService['call']>[0]
+interface Found {
+  readonly plugin: InstalledPlugin
+  readonly action: AnyAction
+}
+
+const describe = ({ plugin, action }: Found): ActionDescription => ({
+  id: action.id,
+  plugin: plugin.id,
+  title: action.title,
+  requires: action.requires,
+  effect: action.effect,
+  input: action.input,
+  output: action.output,
+  perRun: action.perRun,
+})
+
+/** Actions of this organisation's plugins, carried out for bots. */
+export const actionsServiceFor = (
+  runtime: Runtime,
+  ctx: Pick<Context, 'tenantId' | 'signal' | 'log'>,
+  caller: Pick<ServiceCaller, 'isOn'>,
+): ActionsService => ({
+  list: () => [...runtime.host.actions.values()].filter(({ plugin }) => caller.isOn(plugin.id)).map(describe),
+  call: (o) => callAction(runtime, ctx, o),
+  beyond: async (tx, who, actions) => {
+    const standing = await wholeStandingOf(runtime, tx, who)
+    const held = (permission: string) => {
+      const reach = standing.reach(permission)
+      return reach.everywhere || reach.places.length > 0
+    }
+    return [...new Set(actions)].flatMap((action) => {
+      const requires = runtime.host.actions.get(action)?.action.requires ?? ''
+      return held(requires) ? [] : [{ action, requires }]
+    })
+  },
+})
+
+/** The unit of work of a call: the action's effects, and what the caller writes with them. */
+async function callAction(
+  runtime: Runtime,
+  ctx: Pick<Context, 'tenantId' | 'signal' | 'log'>,
+  o: Call,
+): Promise<unknown> {
+  const { tenantId } = ctx
+  const signal = o.signal ? AbortSignal.any([ctx.signal, o.signal]) : ctx.signal
+  signal.throwIfAborted()
+  const enablement = await runtime.enablement.of(tenantId)
+  const found = runtime.host.actions.get(o.action)
+  if (!found || !enablement.isOn(found.plugin.id))
+    throw new Problem(problems.notFound, { detail: `There is no action "${o.action}" here.` })
+  const { installationId: id, runId, installedBy } = o.bot
+  const actor: Actor = { kind: 'bot', id, runId, installedBy }
+  const access = await accessOf(runtime, tenantId, o.bot)
+  await refuse(runtime, { tenantId, actor }, o, found.action.requires, access)
+  const input = wellFormed(found.action, o.input)
+  const unit = await runtime.units.open({ tenantId, actor, requestId: runId })
+  let output: unknown
+  try {
+    const entered = createContext(runtime.context, {
+      plugin: found.plugin,
+      tenantId,
+      actor,
+      enablement,
+      access,
+      signal,
+      log: ctx.log,
+      scope: { requestId: runId },
+      reading: false,
+      runWriting: () => Promise.reject(new Error(`The action ${o.action} has a unit of work: use the tx it is given`)),
+    })
+    output = await found.action.run(entered, unit.tx, input)
+    const wrong = Validator.of(found.action.output).errors(output)
+    if (wrong.length > 0)
+      throw new Error(`The action ${o.action} answered what its schema does not describe: ${wrong[0]?.pointer}`)
+    await o.within?.(unit.tx, output)
+    signal.throwIfAborted()
+  } catch (error) {
+    await unit.rollback()
+    throw problemFromDatabase(error) ?? error
+  }
+  await (o.rehearsed ? unit.rollback() : unit.commit()).catch((error) => {
+    throw problemFromDatabase(error) ?? error
+  })
+  return output
+}
+
+/**
+ * Asked at every call: who lost a role since the last one takes it from his bots. Before the unit of work opens, which
+ * would hold a connection while another is waited for.
+ */
+async function accessOf(runtime: Runtime, tenantId: string, bot: ActingBot): Promise<Access> {
+  const reading = { tenantId, actor: { kind: 'system', reason: 'permissions' }, reading: true } as const
+  const principal = await runtime.units.run(reading, (tx) => principalNamed(runtime, tx, bot.installedBy))
+  const installer = principal && (await runtime.access.of(tenantId, principal))
+  const granted = bot.granted.map((action) => runtime.host.actions.get(action)?.action.requires)
+  return botAccess(installer, new Set(granted.filter((permission) => permission !== undefined)))
+}
+
+/** @throws Problem 403, written into the trail */
+async function refuse(
+  runtime: Runtime,
+  by: Pick<Tx, 'tenantId' | 'actor'>,
+  o: Call,
+  requires: string,
+  access: Access,
+): Promise<void> {
+  const granted = o.bot.granted.includes(o.action)
+  if (granted && access.holds(requires)) return
+  await recordBotDenial(runtime, by, { permission: requires, action: o.action, runId: o.bot.runId })
+  throw new Problem(problems.forbidden, {
+    detail: granted
+      ? `Whoever installed this bot does not hold the permission ${requires} now.`
+      : `The action ${o.action} was not granted to this bot.`,
+  })
+}
+
+/** @throws Problem 400 with pointers into the input */
+function wellFormed(action: AnyAction, given: unknown): unknown {
+  const validator = Validator.of(action.input)
+  const input = validator.withDefaults(given ?? {})
+  const wrong = validator.errors(input)
+  if (wrong.length > 0) throw invalidProblem(wrong)
+  return input
+}

@@ -1,0 +1,6 @@
+export const runJob = 'bots.run'
+export const tickJob = 'bots.tick'
+export const tellJob = 'bots.tell'
+export const digestJob = 'bots.digest'
+export const sweepJob = 'bots.sweep'
+export const cleanJob = 'bots.clean'

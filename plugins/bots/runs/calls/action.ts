@@ -1,0 +1,32 @@
+/** `action`: `{ action, input }`, one of those that were granted. */
+import { Refusal } from '../refusal.ts'
+import { sendsMail } from './mail-quota.ts'
+import { field, type HostMethod } from './method.ts'
+
+export const actionMethod: HostMethod = {
+  describe(input, o) {
+    const id = String(field(input, 'action') ?? '')
+    return { name: id, effect: o.actions.get(id)?.effect ?? 'none' }
+  },
+  async run(call, what, o) {
+    const id = what.name
+    if (o.counts.add('action') > o.limits.actions)
+      throw new Refusal('LIMIT', `A run calls at most ${o.limits.actions} actions`)
+    if (!o.granted.has(id)) throw new Refusal('FORBIDDEN', `The action ${id.slice(0, 100)} was not granted to this bot`)
+    const action = o.actions.get(id)
+    if (!action) throw new Refusal('NOT_FOUND', `There is no action ${id.slice(0, 100)} here, or its plugin is off`)
+    if (o.counts.add(`action:${id}`) > action.perRun)
+      throw new Refusal('LIMIT', `A run calls ${id} at most ${action.perRun} times`)
+    const mail = sendsMail(id)
+    if (mail && o.counts.add('mail') > o.limits.mails)
+      throw new Refusal('LIMIT', `A run sends at most ${o.limits.mails} mails`)
+    return o.mode.action(call, what, {
+      id,
+      input: field(call.input, 'input') ?? {},
+      effect: action.effect,
+      within: async (tx) => {
+        if (mail) await o.mails.take(tx)
+      },
+    })
+  },
+}

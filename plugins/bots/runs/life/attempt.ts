@@ -1,0 +1,137 @@
+/** One attempt of a claimed run, in the sandbox; no unit of work is open while the bot thinks. */
+import type { SandboxOutcome } from '@guildhall/sdk'
+import type { BotsContext } from '../../context.ts'
+import { hostCalls } from '../calls/index.ts'
+import { mailQuota } from '../calls/mail-quota.ts'
+import { CallCounts } from '../calls/method.ts'
+import type { Outside } from '../http/request.ts'
+import { Drift, Journal, journalOf, type Superseded } from '../journal.ts'
+import { sandboxLimits } from '../limits.ts'
+import { LogWriter } from '../logs/log-writer.ts'
+import { dryMode } from '../modes/dry.ts'
+import { liveMode, type ModeParts } from '../modes/live.ts'
+import type { RunMode } from '../modes/mode.ts'
+import { replayMode } from '../modes/replay.ts'
+import { redactedOutside } from '../http/redacted.ts'
+import { Redactor } from '../redactor.ts'
+import { openConfig } from '../secret-handles.ts'
+import type { RunModeName } from '../stored.ts'
+import { Units } from '../units.ts'
+import type { Claimed } from './claim.ts'
+import type { Ended } from './verdict.ts'
+
+export interface Attempted {
+  readonly ended: Ended
+  /** Another node has it, or it was cancelled: nothing more is written. */
+  readonly superseded: boolean
+  readonly outcome: Partial<SandboxOutcome>
+}
+
+/** A further mode (rehearsal) is one more line here. */
+const modes: Partial<Record<RunModeName, (o: ModeParts) => RunMode>> = {
+  live: liveMode,
+  dry: dryMode,
+  replay: () => replayMode,
+}
+
+export async function attemptRun(
+  ctx: BotsContext,
+  claimed: Claimed,
+  o: { outside: Outside },
+): Promise<Attempted> {
+  const { run, installation, manifest } = claimed
+  const makeMode = modes[run.mode]
+  if (!makeMode) throw new Error(`No mode ${run.mode}`)
+  const origin = run.mode === 'replay' ? (run.ofRunId ?? run.id) : run.id
+  const opened = openConfig(ctx.use.seals, {
+    installationId: installation.id,
+    origin,
+    schema: manifest.config.schema,
+    config: claimed.config,
+  })
+  const redactor = new Redactor([...opened.secrets.values()])
+  const units = new Units(ctx)
+  const rows = await units.run((tx) => journalOf(tx, origin))
+  const journal = new Journal(rows, {
+    runId: run.id,
+    attempt: run.attempt,
+    redactor,
+    again: run.mode !== 'replay' && claimed.before.code === 'UNAVAILABLE',
+  })
+  const began = await startOf(ctx, units, origin)
+  const logs = new LogWriter(units, { installationId: installation.id, runId: run.id, redactor })
+  const stopping = new AbortController()
+  const signal = AbortSignal.any([ctx.signal, stopping.signal])
+  const granted = manifest.permissions.actions.filter((id) => installation.consent.actions.includes(id))
+  const bot = { installationId: installation.id, runId: run.id, installedBy: installation.installedBy, granted }
+  const mode = makeMode({ ctx, units, journal, bot, outside: redactedOutside(o.outside, redactor), signal })
+  let stopped: Drift | Superseded | undefined
+  const host = hostCalls({
+    runId: run.id,
+    mode,
+    limits: claimed.limits,
+    granted: new Set(granted),
+    hosts: new Set(manifest.permissions.hosts.filter((host) => installation.consent.hosts.includes(host))),
+    secrets: opened.secrets,
+    actions: new Map(ctx.use.actions.list().map((action) => [action.id, action])),
+    mails: mailQuota(ctx.config.mailsADay),
+    redactor,
+    counts: new CallCounts(),
+    idempotencyKey: (sequence) => `${run.id}:${sequence}`,
+    journal,
+    now: () => ctx.now().getTime(),
+    log: ctx.log,
+    stop: (why) => {
+      stopped ??= why
+      stopping.abort(why)
+    },
+  })
+  let outcome: Partial<SandboxOutcome>
+  try {
+    outcome = await ctx.use.sandbox.run({
+      tenantId: ctx.tenantId,
+      runId: run.id,
+      source: claimed.source,
+      config: opened.config,
+      event: run.trigger,
+      context: {
+        tenant: claimed.tenant,
+        run: { id: origin, attempt: run.mode === 'replay' ? 1 : run.attempt, dryRun: run.mode === 'dry' },
+        secrets: opened.handles,
+      },
+      now: began.getTime(),
+      seed: origin,
+      limits: sandboxLimits(claimed.limits),
+      call: host.call,
+      log: (line) => logs.add(line),
+      signal,
+    })
+  } finally {
+    host.close()
+    await logs.flush()
+  }
+  return {
+    superseded: stopped !== undefined && !(stopped instanceof Drift),
+    ended: stopped instanceof Drift ? 'non-deterministic' : (outcome.end ?? 'infra'),
+    outcome: {
+      ...outcome,
+      ...(outcome.result === undefined ? {} : { result: redactor.json(outcome.result) }),
+      ...(stopped instanceof Drift
+        ? { error: { name: 'Drift', message: stopped.message } }
+        : outcome.error
+          ? { error: { ...outcome.error, message: redactor.text(outcome.error.message) } }
+          : {}),
+    },
+  }
+}
+
+/** The clock inside begins where it began the first time: a retry and a replay see the same. */
+async function startOf(ctx: BotsContext, units: Units, origin: string): Promise<Date> {
+  const [row] = await units.run((tx) =>
+    tx.query<{ at: Date | null }>('SELECT started_at AS at FROM bots.run WHERE tenant_id = $1 AND id = $2', [
+      tx.tenantId,
+      origin,
+    ]),
+  )
+  return row?.at ?? ctx.now()
+}

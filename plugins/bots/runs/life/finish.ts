@@ -1,0 +1,79 @@
+/** Writes down how an attempt ended, and what follows from it, in one unit of work. */
+import type { Tx } from '@guildhall/sdk'
+import type { BotsContext } from '../../context.ts'
+import { botRunFailed } from '../../events.ts'
+import { runJob, tellJob } from '../../job-names.ts'
+import { writeLines } from '../logs/log-writer.ts'
+import type { Run } from '../stored.ts'
+import type { Attempted } from './attempt.ts'
+import { endSentence } from './end-sentence.ts'
+import { callWaiting, lockQueue } from './queue.ts'
+import { countFailure } from './stopping.ts'
+import { verdictOf } from './verdict.ts'
+
+/** Gives false when the run was no longer this attempt's: then nothing was written. */
+export async function finishAttempt(ctx: BotsContext, tx: Tx, run: Run, o: Attempted): Promise<boolean> {
+  await lockQueue(tx)
+  const { ended, outcome } = o
+  const code = outcome.error?.code
+  // A dry run and a replay are looked at by whoever asked: they are not tried again.
+  const retry = run.mode === 'live'
+  const verdict = verdictOf(ended, { attempt: run.attempt, retry, ...(code === undefined ? {} : { code }) })
+  const now = tx.now()
+  const again = verdict.status === 'retrying' ? new Date(now.getTime() + verdict.afterMs) : null
+  const rows = await tx.query(
+    `UPDATE bots.run SET status = $4, ended = $5, error = $6, result = $7, used = $8, next_attempt_at = $9,
+            finished_at = $10, lease_until = NULL, reason = $11
+      WHERE tenant_id = $1 AND id = $2 AND attempt = $3 AND status = 'running' RETURNING id`,
+    [
+      tx.tenantId,
+      run.id,
+      run.attempt,
+      verdict.status,
+      ended,
+      outcome.error ? JSON.stringify(outcome.error) : null,
+      outcome.result === undefined ? null : JSON.stringify(outcome.result),
+      outcome.used ? JSON.stringify(outcome.used) : null,
+      again,
+      again ? null : now,
+      ended === 'ok' ? null : endSentence(ended, o, run.limits, again),
+    ],
+  )
+  await callWaiting(tx, ctx.config.runsAtOnce)
+  if (rows.length === 0) return false
+  if (again) await tx.enqueue(runJob, { runId: run.id }, { key: `${run.id}:retry`, runAt: again })
+  if (ended !== 'ok')
+    await writeLines(tx, { installationId: run.installationId, runId: run.id }, [
+      { level: again ? 'warning' : 'error', message: endSentence(ended, o, run.limits, again) },
+    ])
+  if (run.mode === 'live') await settle(ctx, tx, run, verdict.status, ended)
+  return true
+}
+
+async function settle(ctx: BotsContext, tx: Tx, run: Run, status: string, ended: string): Promise<void> {
+  if (status === 'ok') {
+    await tx.query(
+      'UPDATE bots.installation SET failures_in_row = 0 WHERE tenant_id = $1 AND id = $2 AND failures_in_row > 0',
+      [tx.tenantId, run.installationId],
+    )
+    const [told] = await tx.query(
+      `SELECT 1 FROM bots.installation WHERE tenant_id = $1 AND id = $2 AND notifications ? 'success'`,
+      [tx.tenantId, run.installationId],
+    )
+    if (told) await tx.enqueue(tellJob, { runId: run.id, about: 'success' })
+  }
+  if (status !== 'failed') return
+  await tx.emit(botRunFailed, { installationId: run.installationId, runId: run.id, ended })
+  await tx.enqueue(tellJob, { runId: run.id, about: 'failure' })
+  await countFailure(ctx, tx, run)
+}
+
+/** It may not happen any more: failed, and nobody's failure. */
+export async function refuseRun(tx: Tx, run: Run, reason: string): Promise<void> {
+  await tx.query(
+    `UPDATE bots.run SET status = 'failed', ended = 'denied', reason = $3, finished_at = $4, lease_until = NULL
+      WHERE tenant_id = $1 AND id = $2`,
+    [tx.tenantId, run.id, reason, tx.now()],
+  )
+  await writeLines(tx, { installationId: run.installationId, runId: run.id }, [{ level: 'error', message: reason }])
+}

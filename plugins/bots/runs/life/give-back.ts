@@ -1,0 +1,30 @@
+/** A run that lost its node goes back into the queue, whoever notices. */
+import type { Tx } from '@guildhall/sdk'
+import { runJob } from '../../job-names.ts'
+import { lockQueue } from './queue.ts'
+
+/** By the node itself, while it stops. */
+export async function giveBack(tx: Tx, run: { id: string; attempt: number }): Promise<void> {
+  const rows = await tx.query(
+    `UPDATE bots.run SET status = 'queued', lease_until = NULL, reason = 'Its node stopped; another one goes on'
+      WHERE tenant_id = $1 AND id = $2 AND attempt = $3 AND status = 'running' RETURNING id`,
+    [tx.tenantId, run.id, run.attempt],
+  )
+  if (rows.length > 0) await tx.enqueue(runJob, { runId: run.id }, { key: `${run.id}:back` })
+}
+
+/** By anybody, when a run is overdue or was never called: its job died with its node. Gives how many. */
+export async function sweep(tx: Tx): Promise<number> {
+  await lockQueue(tx)
+  const now = tx.now()
+  const before = new Date(now.getTime() - 600_000)
+  const rows = await tx.query<{ id: string }>(
+    `SELECT id FROM bots.run WHERE tenant_id = $1 AND (
+        (status = 'running' AND lease_until < $2) OR (status = 'queued' AND queued_at < $3)
+        OR (status = 'retrying' AND next_attempt_at < $3))
+      ORDER BY queued_at, id LIMIT 500`,
+    [tx.tenantId, now, before],
+  )
+  for (const { id } of rows) await tx.enqueue(runJob, { runId: id }, { key: id })
+  return rows.length
+}

@@ -1,0 +1,35 @@
+/**
+ * As if: reads are real, writes are carried out and taken back, state lives as long as the run, and nothing leaves the
+ * platform: an outside call is written down and answered 204 with nothing.
+ */
+import type { SandboxAnswer } from '@guildhall/sdk'
+import { overlaidState } from '../state/overlay.ts'
+import { storedState } from '../state/store.ts'
+import { type ModeParts, written } from './live.ts'
+import type { RunMode } from './mode.ts'
+
+export function dryMode(o: ModeParts): RunMode {
+  const { ctx, units } = o
+  const now = () => ctx.now().getTime()
+  const state = overlaidState((read) => units.run((tx) => read(storedState(tx, o.bot.installationId))))
+  return {
+    async action(call, what, action) {
+      const value = await ctx.use.actions.call({
+        action: action.id,
+        input: action.input,
+        bot: o.bot,
+        signal: o.signal,
+        ...(action.effect === 'read' ? {} : { rehearsed: true, within: action.within }),
+      })
+      return written(o, call, what, { ok: true, value, at: now() })
+    },
+    fetch: (call, what) =>
+      written(o, call, what, { ok: true, value: { status: 204, headers: {}, body: '' }, at: now() }),
+    async state(call, what, work) {
+      const answer: SandboxAnswer = { ok: true, value: await work(state), at: now() }
+      return written(o, call, what, answer)
+    },
+    refuse: (call, what, answer) => written(o, call, what, answer),
+    unrecorded: () => undefined,
+  }
+}

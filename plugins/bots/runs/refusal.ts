@@ -1,0 +1,40 @@
+/** How a refused call reads inside the sandbox: a code, and a sentence without anything of the machine in it. */
+import { isProblem, type Problem } from '@guildhall/sdk'
+
+/** Thrown by a call for what the bot is told as it stands. */
+export class Refusal extends Error {
+  readonly code: string
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+export interface Refused {
+  readonly ok: false
+  readonly code: string
+  readonly message: string
+}
+
+const codes: Readonly<Record<number, string>> = {
+  400: 'INVALID',
+  401: 'FORBIDDEN',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  410: 'NOT_FOUND',
+  413: 'LIMIT',
+  429: 'LIMIT',
+}
+
+/** Null for what is nobody's business inside: the caller logs it and answers UNAVAILABLE. */
+export function refusalOf(error: unknown): Refused | null {
+  if (error instanceof Refusal) return { ok: false, code: error.code, message: error.message.slice(0, 500) }
+  if (!isProblem(error)) return null
+  const code = codes[error.status] ?? (error.status >= 500 ? 'UNAVAILABLE' : 'CONFLICT')
+  return { ok: false, code, message: sentence(error) }
+}
+
+const sentence = (problem: Problem): string =>
+  [problem.detail ?? problem.kind.title, ...problem.errors.map((one) => `${one.pointer} ${one.message}`)]
+    .join('; ')
+    .slice(0, 500)

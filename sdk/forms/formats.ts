@@ -1,0 +1,109 @@
+/** Formats by hand, each in one pass: no regular expression here can backtrack over a long text. */
+import { type DomainFormat, isDomainFormat, type textFormats } from './vocabulary.ts'
+
+const date = /^(\d{4})-(\d\d)-(\d\d)$/
+const clock = /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/
+const instant =
+  /^(\d{4}-\d\d-\d\d)[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
+
+/** A day that is in the calendar, `YYYY-MM-DD`. */
+export function isCalendarDate(text: string): boolean {
+  const [, year, month, day] = (date.exec(text) ?? []).map(Number)
+  if (year === undefined || !month || !day || month > 12) return false
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  return day <= (month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31)
+}
+
+/** A host by its name, in lower case, without port: no address in numbers, no name without a dot. */
+export function isHostName(text: string): boolean {
+  if (text.length > 253) return false
+  const labels = text.split('.')
+  const last = labels.at(-1) as string
+  return (
+    labels.length > 1 &&
+    labels.every((label) => /^[a-z0-9-]{1,63}$/.test(label) && !/^-|-$/.test(label)) &&
+    /[a-z]/.test(last)
+  )
+}
+
+function isEmail(text: string): boolean {
+  const at = text.indexOf('@')
+  const local = text.slice(0, at)
+  return (
+    at > 0 &&
+    at <= 64 &&
+    text.length <= 254 &&
+    /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+$/.test(local) &&
+    !/^\.|\.$|\.\./.test(local) &&
+    isHostName(text.slice(at + 1).toLowerCase())
+  )
+}
+
+/** An address of the web: https or http, without a password inside. */
+function isWebAddress(text: string): boolean {
+  if (!/^https?:\/\/[^\s/]/i.test(text) || /[\s<>"\\^`{|}\p{Cc}]/u.test(text) || !URL.canParse(text)) return false
+  const { username, password } = new URL(text)
+  return username === '' && password === ''
+}
+
+interface CronField {
+  readonly from: number
+  readonly to: number
+  readonly names?: readonly string[]
+}
+const cronFields: readonly CronField[] = [
+  { from: 0, to: 59 },
+  { from: 0, to: 23 },
+  { from: 1, to: 31 },
+  { from: 1, to: 12, names: ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'] },
+  { from: 0, to: 7, names: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] },
+]
+
+function isCronPart(part: string, { from, to, names }: CronField): boolean {
+  const [span, every, ...more] = part.split('/')
+  if (span === undefined || more.length > 0) return false
+  if (every !== undefined && !(/^\d{1,2}$/.test(every) && Number(every) >= 1)) return false
+  if (span === '*') return true
+  const ends = span.split('-').map((end) => {
+    const named = names?.indexOf(end.toLowerCase()) ?? -1
+    if (named >= 0) return named + (from === 1 ? 1 : 0)
+    return /^\d{1,2}$/.test(end) ? Number(end) : Number.NaN
+  })
+  const [first, last = first] = ends as [number, number?]
+  return ends.length <= 2 && first >= from && last <= to && first <= last
+}
+
+/** Five fields: minute, hour, day of month, month, day of week; `*`, `1-5`, `*\/15`, lists, English names of months and days. */
+export function isCron(text: string): boolean {
+  if (text.length > 100) return false
+  const parts = text.split(' ')
+  return (
+    parts.length === 5 &&
+    parts.every((part, i) => part.split(',').every((one) => isCronPart(one, cronFields[i] as CronField)))
+  )
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const key = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/
+
+export type FormFormat = (typeof textFormats)[number] | DomainFormat
+
+/** The form of a text only; whether the member, the group, ... is there, the server looks. */
+export const formats: Readonly<Record<FormFormat, (text: string) => boolean>> = {
+  email: isEmail,
+  uri: isWebAddress,
+  date: isCalendarDate,
+  'date-time': (text) => instant.test(text) && isCalendarDate(text.slice(0, 10)),
+  time: (text) => clock.test(text),
+  member: (text) => uuid.test(text),
+  group: (text) => uuid.test(text),
+  plan: (text) => uuid.test(text),
+  qualification: (text) => key.test(text),
+  emailTemplate: (text) => key.test(text),
+  segment: (text) => key.test(text),
+  cron: isCron,
+  secret: (text) => text.length > 0,
+  httpHost: isHostName,
+}
+export const isFormFormat = (format: unknown): format is FormFormat =>
+  typeof format === 'string' && (isDomainFormat(format) || Object.hasOwn(formats, format))
