@@ -73,6 +73,5 @@ function sendFile(request: FastifyRequest, reply: FastifyReply, file: BuiltFile,
   const packed = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? '')) ? file.gzip : null
   if (packed) reply.header('content-encoding', 'gzip')
   const { path, bytes } = packed ?? file
-  reply.type(file.type).header('content-length', bytes)
-  return request.method === 'HEAD' ? reply.send() : reply.send(createReadStream(path))
+  return reply.type(file.type).header('content-length', bytes).send(createReadStream(path))
 }

@@ -33,8 +33,6 @@ export interface Bot extends BotListed {
     readonly config: Readonly<Record<string, unknown>>
     readonly notifications: Readonly<Record<string, unknown>>
   }
-  /** Names of secret settings that have a value. */
-  readonly secretsSet: readonly string[]
   readonly permissions: readonly Right[]
   readonly hosts: readonly string[]
   readonly needsConsent: boolean

@@ -1,12 +1,13 @@
 import { type IChangeEvent, withTheme } from '@rjsf/core'
 import { Theme } from '@rjsf/mantine'
-import { type ErrorSchema, type RJSFSchema, toErrorSchema, type UiSchema } from '@rjsf/utils'
+import type { RJSFSchema, UiSchema } from '@rjsf/utils'
 import { type ReactNode, useMemo } from 'react'
 import type { ProblemBody } from '../api/problem.ts'
 import { usePage } from '../page-context.ts'
 import type { FormExtras } from './form-extras.ts'
 import { FieldDescription, FieldTitle, NoErrorList, translator } from './templates.tsx'
-import { createValidator, formErrorsOf } from './validator.ts'
+import { tidy } from './tidy.ts'
+import { createValidator, errorSchemaOf } from './validator.ts'
 import { CronWidget } from './widgets/cron.tsx'
 import { GroupsWidget, GroupWidget } from './widgets/group.tsx'
 import { MemberWidget } from './widgets/member.tsx'
@@ -56,10 +57,7 @@ export function BotForm({ schema, uiSchema, value, extras, busy, problem, childr
   const { language, words } = usePage()
   const validator = useMemo(() => createValidator(language), [language])
   const translate = useMemo(() => translator(words), [words])
-  const refused = useMemo(
-    () => toErrorSchema<Bag>(formErrorsOf(problem?.errors ?? [])) as ErrorSchema<Bag>,
-    [problem],
-  )
+  const refused = useMemo(() => errorSchemaOf(problem?.errors ?? []), [problem])
   const looks = useMemo(() => withManyChoices(schema as RJSFSchema, uiSchema as UiSchema<Bag>), [schema, uiSchema])
   return (
     <Form
@@ -78,9 +76,10 @@ export function BotForm({ schema, uiSchema, value, extras, busy, problem, childr
       showErrorList={false}
       focusOnFirstError
       liveValidate="onBlur"
-      experimental_defaultFormStateBehavior={{ emptyObjectFields: 'populateAllDefaults' }}
+      // The values come with their defaults from the server; a part that nobody asked for stays empty.
+      experimental_defaultFormStateBehavior={{ emptyObjectFields: 'skipDefaults' }}
       onChange={({ formData }: IChangeEvent<Bag>) => on.onChange(formData ?? {})}
-      onSubmit={({ formData }: IChangeEvent<Bag>) => on.onSubmit(formData ?? {})}
+      onSubmit={({ formData }: IChangeEvent<Bag>) => on.onSubmit(tidy(schema, formData ?? {}) as Bag)}
     >
       {children}
     </Form>

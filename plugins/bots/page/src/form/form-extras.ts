@@ -7,8 +7,6 @@ export interface FormExtras {
   readonly botId: string
   /** Hosts the administrator may choose from. */
   readonly hosts: readonly string[]
-  /** Pointers of secrets that are set already, without the part's name: `/token`. */
-  readonly secretsSet: ReadonlySet<string>
 }
 
 type Bag = Readonly<Record<string, unknown>>

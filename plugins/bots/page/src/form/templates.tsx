@@ -3,14 +3,13 @@ import { type DescriptionFieldProps, type ErrorListProps, type TitleFieldProps, 
 import type { Words } from '../words/index.ts'
 
 /** Headings in order: the parts of the form are the second level of the page, what lies in them the third. */
-export function FieldTitle({ id, title, registry, optionalDataControl }: TitleFieldProps) {
-  const depth = id.split('_').length
+export function FieldTitle({ id, title, optionalDataControl }: TitleFieldProps) {
+  const isPart = id.replace(/__title$/, '').split('_').length <= 2
   if (!title) return null
-  const { translateString: _, ...rest } = registry
   return (
-    <Box {...(rest ? { mt: 'sm' } : {})}>
-      {depth <= 3 ? <Divider mb="sm" /> : null}
-      <Title id={id} order={depth <= 3 ? 2 : 3} size="h4">
+    <Box mt="sm">
+      {isPart ? <Divider mb="sm" /> : null}
+      <Title id={id} order={isPart ? 2 : 3} size={isPart ? 'h4' : 'h5'}>
         {title}
       </Title>
       {optionalDataControl}

@@ -4,16 +4,18 @@
  */
 import {
   createErrorHandler,
+  type ErrorSchema,
+  ErrorSchemaBuilder,
   getDefaultFormState,
   type RJSFSchema,
   type RJSFValidationError,
-  toErrorSchema,
   unwrapErrorHandler,
   type ValidatorType,
   validationDataMerge,
 } from '@rjsf/utils'
 import { englishFormMessages, formErrors, germanFormMessages } from '../../../../../sdk/forms/index.ts'
 import type { Language } from '../words/index.ts'
+import { tidy } from './tidy.ts'
 
 type Bag = Readonly<Record<string, unknown>>
 interface Fault {
@@ -22,14 +24,25 @@ interface Fault {
   readonly code?: string
 }
 
-/** RJSF wants `.address.street` where a JSON Pointer has `/address/street`. */
-const dotted = (pointer: string): string =>
-  pointer.replaceAll('/', '.').replaceAll('~1', '/').replaceAll('~0', '~')
+/** The steps of a JSON pointer; names of events have dots in them, so RJSF's dotted paths would not do. */
+const stepsOf = (pointer: string): (string | number)[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((step) => (/^\d+$/.test(step) ? Number(step) : step))
 
-export const formErrorsOf = (faults: readonly Fault[]): RJSFValidationError[] =>
+/** Where RJSF shows each of them: at its field. */
+export function errorSchemaOf(faults: readonly Fault[]): ErrorSchema<Bag> {
+  const builder = new ErrorSchemaBuilder<Bag>()
+  for (const { pointer, message } of faults) builder.addErrors(message, stepsOf(pointer) as string[])
+  return builder.ErrorSchema
+}
+
+const listed = (faults: readonly Fault[]): RJSFValidationError[] =>
   faults.map(({ pointer, message, code }) => ({
     name: code ?? 'invalid',
-    property: dotted(pointer),
+    property: `.${stepsOf(pointer).join('.')}`,
     message,
     params: {},
     stack: message,
@@ -47,7 +60,7 @@ const holds = ({ properties }: RJSFSchema, value: unknown): boolean =>
 export function createValidator(language: Language): ValidatorType<Bag, RJSFSchema, Bag> {
   const messages = language === 'de' ? germanFormMessages : englishFormMessages
   const faults = (schema: RJSFSchema, value: unknown): readonly Fault[] =>
-    formErrors(schema, value ?? {}, { messages, secretsElsewhere: true })
+    formErrors(schema, tidy(schema, value ?? {}), { messages, secretsElsewhere: true })
 
   const validator: ValidatorType<Bag, RJSFSchema, Bag> = {
     rawValidation: <Result>(schema: RJSFSchema, value?: Bag) => ({ errors: [...faults(schema, value)] as Result[] }),
@@ -62,9 +75,9 @@ export function createValidator(language: Language): ValidatorType<Bag, RJSFSche
     },
 
     validateFormData(value, schema, customValidate, transformErrors, uiSchema) {
-      let errors = formErrorsOf(faults(schema, value))
-      if (transformErrors) errors = transformErrors(errors, uiSchema)
-      const result = { errors, errorSchema: toErrorSchema<Bag>(errors) }
+      const found = faults(schema, value)
+      const errors = transformErrors ? transformErrors(listed(found), uiSchema) : listed(found)
+      const result = { errors, errorSchema: errorSchemaOf(found) }
       if (!customValidate) return result
       const complete = getDefaultFormState<Bag, RJSFSchema, Bag>(validator, schema, value, schema, true) as Bag
       const handler = customValidate(complete, createErrorHandler<Bag>(complete), uiSchema)

@@ -37,10 +37,7 @@ export function SetUp({ bot, etag, path, mayChange, reload }: Shown) {
   const [consentMissing, setConsentMissing] = useState(false)
   const doing = useDoing()
   const form = useMemo(() => wholeForm(bot.form, words), [bot, words])
-  const extras = useMemo(
-    () => ({ botId: bot.id, hosts: bot.hosts, secretsSet: new Set(bot.secretsSet) }),
-    [bot],
-  )
+  const extras = useMemo(() => ({ botId: bot.id, hosts: bot.hosts }), [bot])
   const save = async (filledIn: Bag) => {
     setValue(filledIn)
     if (bot.needsConsent && !consent) return setConsentMissing(true)

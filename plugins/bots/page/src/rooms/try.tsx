@@ -44,7 +44,7 @@ export function Try({ bot, path, mayRun }: Shown) {
           schema={bot.manualInput}
           uiSchema={{}}
           value={input}
-          extras={{ botId: bot.id, hosts: bot.hosts, secretsSet: new Set() }}
+          extras={{ botId: bot.id, hosts: bot.hosts }}
           busy={doing.busy}
           problem={doing.problem}
           onChange={setInput}
