@@ -1,6 +1,7 @@
 import type { Log, PluginDefinition } from '@guildhall/sdk'
 import { coreMigrations } from '#migrations/core/index.ts'
 import { bundledPlugins } from '#plugins/bundled.ts'
+import { libraryBots } from '../bots/library/index.ts'
 import packageFile from '../package.json' with { type: 'json' }
 import { type Clock, systemClock } from './clock.ts'
 import type { Config } from './config/index.ts'
@@ -56,6 +57,7 @@ export async function openPlatform(o: PlatformOptions): Promise<Platform> {
         dataDir: config.dataDir,
         organizationDefaults: config.organizations,
         bundled: bundledPlugins.map(({ id }) => id),
+        bots: libraryBots,
         publicUrl: config.server.publicUrl || `http://localhost:${config.server.port}`,
       },
       masterKey,

@@ -5,6 +5,7 @@
 export * from './acting.ts'
 export * from './bot.ts'
 export * from './calendar.ts'
+export * from './catalogue.ts'
 export * from './context.ts'
 export * from './forms/index.ts'
 export * from './listing/index.ts'

@@ -6,10 +6,12 @@ import {
   accessService,
   actionsService,
   definePlugin,
+  eventsService,
   filesService,
   linksService,
   organizationService,
   type PluginDefinition,
+  shippedBotsService,
   treeService,
   usersService,
 } from '@guildhall/sdk'
@@ -19,6 +21,7 @@ import { organizationServiceFor } from '../tenancy/organization.ts'
 import { tree } from '../tenancy/tree.ts'
 import { accessServiceFor } from './access/access-service.ts'
 import { actionsServiceFor } from './acting/actions-service.ts'
+import { eventsServiceFor, shippedBotsServiceFor } from './bot-catalogue.ts'
 import { coreJobs } from './jobs.ts'
 import { type CorePermission, corePermissions } from './permissions.ts'
 import { coreRoutes } from './routes/index.ts'
@@ -54,6 +57,8 @@ export function corePlugin(): CorePlugin {
       p.service(actionsService, (ctx, caller) => actionsServiceFor(place.around.runtime, ctx, caller))
       p.service(usersService, () => usersServiceFor(place))
       p.service(linksService, () => linksServiceFor(place.around))
+      p.service(eventsService, (ctx) => eventsServiceFor(place.around, ctx))
+      p.service(shippedBotsService, (ctx) => shippedBotsServiceFor(place.around, ctx))
       p.service(filesService, () => filesServiceFor(place.around))
     },
   })

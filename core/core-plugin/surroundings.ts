@@ -1,4 +1,4 @@
-import type { Context, Router } from '@guildhall/sdk'
+import type { Context, Router, ShippedBot } from '@guildhall/sdk'
 import type { Identity } from '../auth/index.ts'
 import type { Enablement } from '../plugin-host/index.ts'
 import type { Runtime } from '../runtime.ts'
@@ -14,6 +14,8 @@ export interface CoreSettings {
   readonly bundled?: readonly string[]
   /** The address people use, without a slash at the end. */
   readonly publicUrl: string
+  /** Bots that come with the platform. */
+  readonly bots?: readonly ShippedBot[]
 }
 
 /** What only an open door knows; the command line has none. */

@@ -20,14 +20,17 @@ export const factsOf = (request: FastifyRequest): RequestFacts => ({
 interface Shape {
   readonly id?: unknown
   readonly version?: unknown
+  /** Stands for the version where `version` is a word of the thing itself: a bot's. */
+  readonly revision?: unknown
   readonly page?: { readonly nextCursor?: string | null }
 }
 
 /** Headers that follow from the body: ETag from its version, Location from its id, Link from its page. */
 export function describe(request: FastifyRequest, reply: FastifyReply, body: unknown, location?: string): void {
   if (typeof body !== 'object' || body === null) return
-  const { id, version, page } = body as Shape
-  if (typeof version === 'number') reply.header('etag', `"v${version}"`)
+  const { id, version, revision, page } = body as Shape
+  const changes = typeof version === 'number' ? version : revision
+  if (typeof changes === 'number') reply.header('etag', `"v${changes}"`)
   if ((reply.statusCode === 201 || reply.statusCode === 202) && typeof id === 'string')
     reply.header('location', `${location ?? request.url.replace(/[?].*$/, '').replace(/\/$/, '')}/${id}`)
   if (page?.nextCursor) {

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Log, PluginDefinition } from '@guildhall/sdk'
+import type { Log, PluginDefinition, ShippedBot } from '@guildhall/sdk'
 import type { FastifyInstance } from 'fastify'
 import { QueryTypes } from 'sequelize'
+import { libraryBots } from '../../bots/library/index.ts'
 import { coreMigrations } from '../../migrations/core/index.ts'
 import { bundledPlugins } from '../../plugins/bundled.ts'
 import { createIdentity, type Identity } from '../auth/index.ts'
@@ -23,6 +24,8 @@ import { TestTenant } from './tenant.ts'
 export interface TestPlatformOptions {
   /** Default: the bundled plugins. `core` is always there. */
   readonly plugins?: readonly PluginDefinition[]
+  /** Bots that come with the platform; default: those of `bots/library`. */
+  readonly bots?: readonly ShippedBot[]
   readonly now?: Date
   /** Connections of the serving pool; default 4. */
   readonly pool?: number
@@ -48,7 +51,12 @@ export async function startTestPlatform(o: TestPlatformOptions = {}): Promise<Te
     urls: databaseUrls({ ownerUrl: database.ownerUrl, masterKey: testMasterKey, roleOwner: database.template }),
     pool: { rw: o.pool ?? 4, platform: 2 },
     plugins,
-    core: { dataDir, organizationDefaults: { inviteExpiryDays: 7, membershipReminderDays: 30 }, publicUrl },
+    core: {
+      dataDir,
+      organizationDefaults: { inviteExpiryDays: 7, membershipReminderDays: 30 },
+      publicUrl,
+      bots: o.bots ?? libraryBots,
+    },
     masterKey: testMasterKey,
     clock,
     log: o.log ?? silent,

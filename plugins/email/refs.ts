@@ -25,6 +25,8 @@ export interface EmailService {
    * @throws Problem 404 for an unknown template, 400 for an address that is none or data the template cannot do without
    */
   send(tx: Tx, mail: NewMail): Promise<{ readonly id: string; readonly duplicate: boolean }>
+  /** Whether mails can be made from it here: ours, a plugin's that is on, or one the organisation wrote. */
+  hasTemplate(tx: Tx, id: string): Promise<boolean>
 }
 export const emailService = serviceRef<EmailService>({ id: 'email.mails', scope: 'tenant' })
 

@@ -1,4 +1,140 @@
 /** Definitions: what is in the catalogue, and how a version gets there. */
-import type { BotsRouter } from '../context.ts'
+import { Closed, Page, Problem, problems, Text } from '@guildhall/sdk'
+import Type from 'typebox'
+import { botNamed, listBots } from '../bot-list.ts'
+import { Bot, BotDetail, kinds, VersionDetail, VersionItem } from '../bot-schema.ts'
+import type { BotsContext, BotsRouter } from '../context.ts'
+import { botDetail, mutable } from '../installations/bot-view.ts'
+import { BotParams, Language, seenBy } from '../language.ts'
+import { PageQuery, pageOf } from '../listed.ts'
+import { versionTaken } from '../problems.ts'
+import { cataloguedBot, readShipped, versionNamed } from './catalogue.ts'
+import { publish } from './publish.ts'
+import { readBot, sourceBytes } from './read-bot.ts'
+import { requestedBy } from './requests.ts'
+import { type BotVersion, sourceOf } from './version-sql.ts'
 
-export function definitionRoutes(_r: BotsRouter): void {}
+const tags = ['Bots']
+const read = { requires: 'bots.read' } as const
+
+export function definitionRoutes(r: BotsRouter): void {
+  r.route({
+    method: 'GET',
+    url: '/bots',
+    access: read,
+    summary: 'List the bots that can be installed here, and those that are',
+    tags,
+    schema: {
+      query: Closed({
+        ...PageQuery,
+        ...Language,
+        kind: Type.Optional(Type.Enum([...kinds])),
+        installed: Type.Optional(Type.Boolean()),
+        enabled: Type.Optional(Type.Boolean()),
+        search: Type.Optional(Type.String({ maxLength: 200, description: 'Words of id, title and description' })),
+      }),
+      response: Page(Bot),
+    },
+    async handler(ctx, { query, facts }) {
+      const shipped = await readShipped(ctx)
+      const bots = await ctx.transaction((tx) => listBots(ctx, tx, shipped, query, seenBy(ctx, query, facts)))
+      return pageOf(bots, ({ id }) => id, query)
+    },
+  })
+  r.route({
+    method: 'GET',
+    url: '/bots/:id',
+    access: read,
+    summary: 'Show a bot with its form, what it asks for and how it is set',
+    tags,
+    schema: { params: BotParams, query: Closed(Language), response: BotDetail },
+    async handler(ctx, { params, query, facts }) {
+      const shipped = await readShipped(ctx)
+      return ctx.transaction(async (tx) =>
+        botDetail(ctx, tx, await botNamed(ctx, tx, shipped, params.id), seenBy(ctx, query, facts)),
+      )
+    },
+  })
+  r.route({
+    method: 'GET',
+    url: '/bots/:id/versions',
+    access: read,
+    summary: 'List the versions of a bot, the newest first',
+    tags,
+    schema: { params: BotParams, query: Closed({ ...PageQuery, ...Language }), response: Page(VersionItem) },
+    async handler(ctx, { params, query, facts }) {
+      const shipped = await readShipped(ctx)
+      const seen = seenBy(ctx, query, facts)
+      return ctx.transaction(async (tx) => {
+        const { bot } = await botNamed(ctx, tx, shipped, params.id)
+        const items = bot.versions.map((version) => versionView(version, seen))
+        return pageOf(items, ({ version }) => version, query)
+      })
+    },
+  })
+  r.route({
+    method: 'GET',
+    url: '/bots/:id/versions/:version',
+    access: read,
+    summary: 'Show one version of a bot, with its source for whoever may publish',
+    tags,
+    schema: {
+      params: Closed({ ...BotParams.properties, version: Text(60) }),
+      query: Closed(Language),
+      response: VersionDetail,
+    },
+    async handler(ctx, { params, query, facts }) {
+      const shipped = await readShipped(ctx)
+      return ctx.transaction(async (tx) => {
+        const { bot } = await botNamed(ctx, tx, shipped, params.id)
+        const version = versionNamed(bot, params.version)
+        const from =
+          version.id === null ? shipped.find((one) => one.hash === version.hash) : await sourceOf(tx, version.id)
+        return {
+          ...versionView(version, seenBy(ctx, query, facts)),
+          manifest: { ...version.manifest },
+          source: ctx.may('bots.publish') ? (from?.original ?? null) : null,
+        }
+      })
+    },
+  })
+  r.route({
+    method: 'POST',
+    url: '/bots',
+    access: { requires: 'bots.publish' },
+    summary: 'Publish a version of a bot',
+    description:
+      'One module with `export default defineBot(...)`, in TypeScript or JavaScript. A version never changes: the same source again is `unchanged`, another source under the same version is refused. Whatever stands in the way is named with its line.',
+    tags,
+    problems: [versionTaken, problems.alreadyExists],
+    schema: {
+      body: Closed({
+        source: Type.String({ minLength: 1, maxLength: sourceBytes, description: 'At most 256 KB' }),
+        fileName: Type.Optional(Text(200, { description: 'For messages; `.js` says that there are no types in it' })),
+      }),
+      response: Closed({ ...VersionItem.properties, id: Text(60), unchanged: Type.Boolean() }),
+    },
+    status: 201,
+    bodyLimit: 2 * 1024 * 1024,
+    async handler(ctx, { body, facts }) {
+      // The sandbox reads it before a unit of work begins: none is open while strange code runs.
+      const bot = await readBot(ctx.use.sandbox, body.source)
+      const shipped = await readShipped(ctx)
+      return ctx.transaction(async (tx) => {
+        const { version, unchanged } = await publish(ctx, tx, bot, shipped)
+        return { id: version.botId, unchanged, ...versionView(version, seenBy(ctx, {}, facts)) }
+      })
+    },
+  })
+}
+
+const versionView = (version: BotVersion, seen: ReturnType<typeof seenBy>): VersionItem => ({
+  version: version.version,
+  origin: version.origin,
+  hash: version.hash,
+  title: version.manifest.title,
+  kind: version.manifest.kind,
+  permissions: mutable(requestedBy(version.manifest, seen.actions, seen.language)),
+  publishedBy: version.publishedBy && { ...version.publishedBy },
+  createdAt: version.createdAt?.toISOString() ?? null,
+})

@@ -1,0 +1,114 @@
+/** A bot as the API shows it: what it is, what it asks for, and how it is installed here. */
+import { Closed, List, Nullable, Text, Timestamp } from '@guildhall/sdk'
+import Type, { type Static } from 'typebox'
+
+const AnyObject = (description: string) =>
+  Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true, description })
+const Sentence = Type.String({ maxLength: 1000 })
+const VersionName = Text(60, { examples: ['1.2.0'] })
+export const Form = Closed({ schema: AnyObject('JSON Schema'), uiSchema: AnyObject('UI schema, as RJSF reads it') })
+export const kinds = ['system', 'action', 'event'] as const
+
+const Permissions = Closed({
+  actions: List(
+    Closed({
+      id: Text(120),
+      title: Text(200),
+      effect: Type.Enum(['read', 'write', 'destructive', 'unknown']),
+      requires: Nullable(Text(120, { description: 'What whoever installs it must hold' })),
+      available: Type.Boolean({ description: 'False where the part of the platform it belongs to is off' }),
+      sentence: Sentence,
+    }),
+    200,
+  ),
+  hosts: List(Closed({ host: Text(260), sentence: Sentence }), 100),
+})
+
+const summary = {
+  id: Text(60, { description: 'Its address here: the id of the bot, or the alias of a further installation' }),
+  botId: Text(60),
+  title: Text(200),
+  description: Type.String({ maxLength: 2000 }),
+  kind: Type.Enum([...kinds]),
+  origin: Type.Enum(['published', 'shipped'], { description: 'Of this organisation, or one that comes along' }),
+  installed: Type.Boolean(),
+  enabled: Type.Boolean(),
+  version: Nullable(VersionName),
+  newestVersion: VersionName,
+  schema: AnyObject('JSON Schema of its settings, of the version it runs, else of the newest'),
+  uiSchema: AnyObject('How the form looks'),
+  triggers: AnyObject('What the version can be started by'),
+  permissions: Permissions,
+  needsConsent: Type.Boolean({ description: 'Installing it, or going to the newest version, asks for consent' }),
+  upgrade: Nullable(
+    Closed(
+      { version: VersionName, asksMore: List(Sentence, 200, { description: 'Empty: it asks for nothing new' }) },
+      { description: 'A newer version than the one it runs' },
+    ),
+  ),
+  stopped: Nullable(
+    Closed(
+      { reason: Type.String({ maxLength: 2000 }), at: Timestamp(), failures: Type.Integer() },
+      { description: 'The platform switched it off' },
+    ),
+  ),
+  lastRun: Nullable(
+    Closed({
+      id: Text(40),
+      status: Text(40),
+      ended: Nullable(Text(40)),
+      reason: Nullable(Type.String({ maxLength: 4000 })),
+      queuedAt: Timestamp(),
+      finishedAt: Nullable(Timestamp()),
+    }),
+  ),
+  createdAt: Nullable(Timestamp({ description: 'When it was installed' })),
+  updatedAt: Nullable(Timestamp()),
+  revision: Nullable(Type.Integer({ description: 'Counts its changes; stands in the ETag' })),
+}
+export const Bot = Closed(summary)
+export type Bot = Static<typeof Bot>
+
+export const BotDetail = Closed({
+  ...summary,
+  form: Closed(
+    { when: Form, what: Form, who: Form },
+    { description: '`when` gives `triggers`, `what` gives `config`, `who` gives `notifications`' },
+  ),
+  settings: Nullable(
+    Closed(
+      {
+        triggers: AnyObject('As sent'),
+        config: AnyObject('Where a secret is set stands "********"; sent back, it stays'),
+        notifications: AnyObject('As sent'),
+        limits: AnyObject('Those that were lowered'),
+        configVersion: Type.Integer(),
+        consent: Closed({ actions: List(Text(120), 200), hosts: List(Text(260), 100), at: Timestamp() }),
+        installedBy: Closed({ kind: Text(40), id: Text(120) }, { description: 'Whose rights bound it' }),
+        previousVersion: Nullable(VersionName),
+      },
+      { description: 'Null where it is not installed' },
+    ),
+  ),
+  ceilings: AnyObject('The highest each limit may be'),
+})
+export type BotDetail = Static<typeof BotDetail>
+
+export const VersionItem = Closed({
+  version: VersionName,
+  origin: Type.Enum(['published', 'shipped']),
+  hash: Text(64, { description: 'SHA-256 of the JavaScript that runs' }),
+  title: Text(200),
+  kind: Type.Enum([...kinds]),
+  permissions: Permissions,
+  publishedBy: Nullable(Closed({ kind: Text(40), id: Text(120) })),
+  createdAt: Nullable(Timestamp()),
+})
+export const VersionDetail = Closed({
+  ...VersionItem.properties,
+  manifest: AnyObject('What `defineBot` was given, functions left out'),
+  source: Nullable(
+    Type.String({ maxLength: 400_000, description: 'As the author wrote it; for whoever may publish (bots.publish)' }),
+  ),
+})
+export type VersionItem = Static<typeof VersionItem>

@@ -1,0 +1,66 @@
+import { Problem, type ProblemError, problems, type Tx } from '@guildhall/sdk'
+import type { BotsContext } from '../context.ts'
+import { versionTaken } from '../problems.ts'
+import { botPublished } from '../refs.ts'
+import { actsForPlatform, type Shipped } from './catalogue.ts'
+import { lineOf, type ReadBot } from './read-bot.ts'
+import { type BotVersion, insertVersion, versionsOf } from './version-sql.ts'
+
+/** Actions and events are those of the plugins that are on here: a bot that asks for others could never run. */
+async function unknownNames(ctx: BotsContext, { manifest, original }: ReadBot): Promise<ProblemError[]> {
+  const actions = new Set(ctx.use.actions.list().map(({ id }) => id))
+  const events = new Set((await ctx.use.events.list()).map(({ id }) => id))
+  const unknown = (what: string, pointer: string, names: readonly string[], known: ReadonlySet<string>) =>
+    names.flatMap((name, i): ProblemError[] => {
+      if (known.has(name)) return []
+      const line = lineOf(original, name)
+      const at = line === null ? '' : `Line ${line}: `
+      return [{ pointer: `${pointer}/${i}`, code: 'unknown', message: `${at}"${name}" is not ${what} of what is switched on here` }]
+    })
+  return [
+    ...unknown('an action', '/manifest/permissions/actions', manifest.permissions.actions, actions),
+    ...unknown('an event', '/manifest/triggers/events', manifest.triggers.events, events),
+  ]
+}
+
+/** Makes the immutable version. @throws Problem 400 with the places, 403, 409 */
+export async function publish(
+  ctx: BotsContext,
+  tx: Tx,
+  bot: ReadBot,
+  shipped: Shipped,
+): Promise<{ version: BotVersion; unchanged: boolean }> {
+  const { manifest } = bot
+  if (manifest.kind === 'system' && !actsForPlatform(ctx))
+    throw new Problem(problems.forbidden, { detail: 'Bots of the kind "system" are published by platform administrators.' })
+  const errors = await unknownNames(ctx, bot)
+  if (errors.length > 0) throw new Problem(problems.validationFailed, { detail: errors[0]!.message, errors })
+  if (shipped.some(({ botId }) => botId === manifest.id))
+    throw new Problem(problems.alreadyExists, {
+      detail: `"${manifest.id}" is a bot that comes along. Give yours another id.`,
+    })
+  const [alias] = await tx.query(
+    'SELECT 1 FROM bots.installation WHERE tenant_id = $1 AND key = $2 AND bot_id <> $2',
+    [tx.tenantId, manifest.id],
+  )
+  if (alias)
+    throw new Problem(problems.alreadyExists, {
+      detail: `"${manifest.id}" is the alias of an installation here. Give the bot another id.`,
+    })
+  const { actor } = tx
+  const by = { kind: actor.kind, id: 'id' in actor ? actor.id : 'platform' }
+  const id = await insertVersion(tx, { ...bot, origin: 'published', by })
+  const version = (await versionsOf(tx, manifest.id)).find((one) => one.version === manifest.version) as BotVersion
+  if (id === null) {
+    if (version.hash !== bot.hash)
+      throw new Problem(versionTaken, { detail: `Version ${manifest.version} of ${manifest.id} stands with another source.` })
+    return { version, unchanged: true }
+  }
+  await tx.audit({
+    action: 'bots.published',
+    target: { type: 'bot', id: manifest.id },
+    meta: { version: manifest.version, hash: bot.hash },
+  })
+  await tx.emit(botPublished, { botId: manifest.id, version: manifest.version })
+  return { version, unchanged: false }
+}

@@ -1,0 +1,90 @@
+/** A bot's own settings: laid over what stands, checked against its schema, its secrets sealed. */
+import {
+  domainValues,
+  formErrors,
+  Problem,
+  type ProblemError,
+  problems,
+  secretPlaces,
+  type Tx,
+  withFormDefaults,
+} from '@guildhall/sdk'
+import type { BotsContext } from '../context.ts'
+import { secretPlace } from '../secret-place.ts'
+import { type Bag, isBag, valueAt, withValueAt } from './pointers.ts'
+import { lookUp } from './lookups.ts'
+
+/** Stands in answers where a secret is set; sent back, or left out, the secret stays. */
+export const keptSecret = '********'
+
+/** As it may be shown: nothing of a secret but that there is one. */
+export function shownConfig(schema: object, config: Bag): Bag {
+  return secretPlaces(schema).reduce<Bag>(
+    (shown, pointer) => (valueAt(shown, pointer) === undefined ? shown : withValueAt(shown, pointer, keptSecret)),
+    config,
+  )
+}
+
+/** In clear, for checking and running. A secret that no longer opens is missing. */
+export function openedConfig(ctx: BotsContext, installationId: string, schema: object, config: Bag): Bag {
+  return secretPlaces(schema).reduce<Bag>((opened, pointer) => {
+    const sealed = valueAt(opened, pointer)
+    if (typeof sealed !== 'string') return opened
+    try {
+      return withValueAt(opened, pointer, ctx.use.seals.unseal(secretPlace(installationId), sealed))
+    } catch {
+      return withValueAt(opened, pointer, undefined)
+    }
+  }, config)
+}
+
+export function sealedConfig(ctx: BotsContext, installationId: string, schema: object, config: Bag): Bag {
+  return secretPlaces(schema).reduce<Bag>((sealed, pointer) => {
+    const plain = valueAt(sealed, pointer)
+    if (typeof plain !== 'string') return sealed
+    return withValueAt(sealed, pointer, ctx.use.seals.seal(secretPlace(installationId), plain))
+  }, config)
+}
+
+/**
+ * What the settings are now: what was sent, with the secrets that stand where none came, and defaults. `null` at a
+ * secret's place takes it away.
+ */
+export function mergedConfig(schema: object, before: Bag, sent: unknown): unknown {
+  if (sent === undefined) return withFormDefaults(schema, before)
+  if (!isBag(sent)) return sent
+  const merged = secretPlaces(schema).reduce<Bag>((bag, pointer) => {
+    const given = valueAt(bag, pointer)
+    if (given === null) return withValueAt(bag, pointer, undefined)
+    if (given !== undefined && given !== keptSecret) return bag
+    const kept = valueAt(before, pointer)
+    return kept === undefined && given === undefined ? bag : withValueAt(bag, pointer, kept)
+  }, sent)
+  return withFormDefaults(schema, merged)
+}
+
+/** @throws Problem 400 with pointers below `/config`, all faults at once */
+export async function requireFittingConfig(
+  ctx: BotsContext,
+  tx: Tx,
+  schema: object,
+  config: unknown,
+  o: { hosts: readonly string[] },
+): Promise<Bag> {
+  const errors = await configErrors(ctx, tx, schema, config, o)
+  if (errors.length > 0) throw new Problem(problems.validationFailed, { detail: errors[0]!.message, errors })
+  return config as Bag
+}
+
+export async function configErrors(
+  ctx: BotsContext,
+  tx: Tx,
+  schema: object,
+  config: unknown,
+  o: { hosts: readonly string[] },
+): Promise<ProblemError[]> {
+  const under = (error: ProblemError): ProblemError => ({ ...error, pointer: `/config${error.pointer}` })
+  const errors = formErrors(schema, config)
+  if (errors.length > 0) return errors.map(under)
+  return (await lookUp(ctx, tx, domainValues(schema, config), o)).map(under)
+}
