@@ -4,4 +4,4 @@
  * built in the background, once the door is open.
  */
 export { sites } from './routes.ts'
-export { type SiteState, Site } from './site.ts'
+export { Site, type SiteState } from './site.ts'

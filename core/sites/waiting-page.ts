@@ -9,7 +9,10 @@ const words = {
   },
   de: {
     building: ['Diese Seite wird gebaut', 'Das dauert einmal einige Sekunden. Die Seite lädt sich von selbst neu.'],
-    failed: ['Diese Seite ließ sich nicht bauen', 'Der Grund steht im Protokoll des Servers. Die API ist nicht betroffen.'],
+    failed: [
+      'Diese Seite ließ sich nicht bauen',
+      'Der Grund steht im Protokoll des Servers. Die API ist nicht betroffen.',
+    ],
   },
 } as const
 

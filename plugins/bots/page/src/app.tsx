@@ -10,7 +10,8 @@ import { BotRoom } from './rooms/bot-room.tsx'
 import { type Language, wordsOf } from './words/index.ts'
 
 /** `/bots` is the list, `/bots/{id}` one bot. */
-const botOfAddress = (): string | null => decodeURIComponent(/^\/bots\/([^/]+)/.exec(location.pathname)?.[1] ?? '') || null
+const botOfAddress = (): string | null =>
+  decodeURIComponent(/^\/bots\/([^/]+)/.exec(location.pathname)?.[1] ?? '') || null
 
 export function App({ language }: { language: Language }) {
   const words = wordsOf(language)
@@ -35,7 +36,13 @@ export function App({ language }: { language: Language }) {
       <Frame>
         <Container size="lg" p={0}>
           <ProblemAlert problem={problem} retry={() => location.reload()} />
-          {problem ? null : shown.organization === null ? <ChooseOrganization /> : bot ? <BotRoom id={bot} /> : <BotList />}
+          {problem ? null : shown.organization === null ? (
+            <ChooseOrganization />
+          ) : bot ? (
+            <BotRoom id={bot} />
+          ) : (
+            <BotList />
+          )}
         </Container>
       </Frame>
     </PageContext>

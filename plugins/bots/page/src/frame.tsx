@@ -1,4 +1,13 @@
-import { ActionIcon, Anchor, AppShell, Button, Group, Select, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
+import {
+  ActionIcon,
+  Anchor,
+  AppShell,
+  Button,
+  Group,
+  Select,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from '@mantine/core'
 import type { ReactNode } from 'react'
 import { botAddress, goToOrganization, signOut } from './api/session.ts'
 import { usePage } from './page-context.ts'

@@ -87,5 +87,7 @@ function eventOf<T>(block: string): Told<T> | null {
 
 async function refusalOf(response: Response): Promise<ProblemBody> {
   const body = (await response.json().catch(() => null)) as ProblemBody | null
-  return body?.title ? body : { type: '', title: response.statusText || String(response.status), status: response.status }
+  return body?.title
+    ? body
+    : { type: '', title: response.statusText || String(response.status), status: response.status }
 }

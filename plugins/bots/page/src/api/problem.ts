@@ -6,6 +6,12 @@ export interface ProblemBody {
   readonly detail?: string
   readonly remedy?: string
   readonly requestId?: string
+  /** With `consent-required`: what has to be agreed to. */
+  readonly asks?: {
+    readonly actions: readonly string[]
+    readonly hosts: readonly string[]
+    readonly sentences: readonly string[]
+  }
   readonly errors?: readonly { readonly pointer: string; readonly message: string }[]
 }
 

@@ -9,40 +9,43 @@ export interface BotListed {
   readonly id: string
   readonly title: string
   readonly description: string
-  readonly kind: string
   readonly installed: boolean
   readonly enabled: boolean
-  readonly version: string
-  readonly stopped: Stopped | null
-  readonly upgrade: { readonly version: string } | null
-}
-export interface Stopped {
-  readonly reason: string
-  readonly failures: number
-  readonly at: string
-}
-/** A right in words: what the bot may call, or a host it may reach. */
-export interface Right {
-  readonly id: string
-  readonly sentence: string
-}
-export interface Bot extends BotListed {
-  readonly form: { readonly when: FormPart; readonly what: FormPart; readonly who: FormPart }
-  readonly values: {
-    readonly triggers: Readonly<Record<string, unknown>>
-    readonly config: Readonly<Record<string, unknown>>
-    readonly notifications: Readonly<Record<string, unknown>>
-  }
-  readonly permissions: readonly Right[]
-  readonly hosts: readonly string[]
+  /** Null where it is not installed. */
+  readonly version: string | null
+  readonly newestVersion: string
+  readonly stopped: { readonly reason: string; readonly failures: number; readonly at: string } | null
+  /** `asksMore`: sentences of what the newer version wants beyond the consent. */
+  readonly upgrade: { readonly version: string; readonly asksMore: readonly string[] } | null
   readonly needsConsent: boolean
-  readonly consentedAt: string | null
-  /** What a newer version asks for beyond the consent. */
-  readonly upgradeAsks: readonly Right[]
-  readonly previousVersion: string | null
-  /** Form of what is asked when somebody starts it by hand. */
-  readonly manualInput: object | null
-  readonly timeZone: string
+  readonly permissions: {
+    readonly actions: readonly {
+      readonly id: string
+      readonly title: string
+      readonly available: boolean
+      readonly sentence: string
+    }[]
+    readonly hosts: readonly { readonly host: string; readonly sentence: string }[]
+  }
+  readonly triggers: { readonly manual?: { readonly input: object | null } | null }
+}
+type Bag = Readonly<Record<string, unknown>>
+export interface Bot extends BotListed {
+  /** `when` gives `triggers`, `what` gives `config`, `who` gives `notifications`. */
+  readonly form: { readonly when: FormPart; readonly what: FormPart; readonly who: FormPart }
+  /** Null where it is not installed. */
+  readonly settings: {
+    readonly triggers: Bag
+    readonly config: Bag
+    readonly notifications: Bag
+    readonly consent: { readonly hosts: readonly string[]; readonly at: string }
+    readonly previousVersion: string | null
+  } | null
+}
+/** What somebody agrees to: exactly what a version asks for. */
+export interface Consent {
+  readonly actions: readonly string[]
+  readonly hosts: readonly string[]
 }
 
 export type RunStatus = 'queued' | 'running' | 'retrying' | 'ok' | 'failed' | 'discarded' | 'cancelled'
@@ -55,20 +58,18 @@ export interface Run {
   readonly attempt: number
   readonly queuedAt: string
   readonly startedAt: string | null
-  readonly finishedAt: string | null
-  readonly error: { readonly name?: string; readonly message: string; readonly line?: number } | null
-  readonly result: { readonly summary?: string } | null
-  readonly used: Readonly<Record<string, number>> | null
-  readonly limits: Readonly<Record<string, number>>
+  readonly summary: string | null
 }
 export interface Call {
   readonly sequence: number
   readonly method: string
+  /** Id of the action, host of the address, key of the state. */
   readonly name: string
-  readonly title?: string
   readonly effect: 'read' | 'write' | 'destructive' | 'none'
+  readonly outcome: 'done' | 'wouldDo' | 'refused'
+  /** Null where this person may not see what the action is about. */
   readonly input: unknown
-  readonly answer: { readonly ok: boolean; readonly value?: unknown; readonly code?: string; readonly message?: string }
+  readonly answer: unknown
   readonly durationMs: number
 }
 export interface LogLine {
@@ -80,14 +81,17 @@ export interface LogLine {
   readonly runId: string
 }
 export interface Trace extends Run {
+  readonly error: { readonly name?: string; readonly message: string; readonly line?: number } | null
+  readonly used: Readonly<Record<string, number>> | null
+  readonly limits: Readonly<Record<string, number>>
   readonly calls: readonly Call[]
   readonly logs: readonly LogLine[]
 }
 export interface Statistics {
-  readonly runs: number
+  readonly runs: { readonly total: number }
   /** 0 to 1; null before the first run. */
   readonly successRate: number | null
-  readonly p95Ms: number | null
+  readonly durationMs: { readonly p95: number } | null
 }
 export interface Page<T> {
   readonly items: readonly T[]

@@ -12,7 +12,13 @@ import { CronWidget } from './widgets/cron.tsx'
 import { GroupsWidget, GroupWidget } from './widgets/group.tsx'
 import { MemberWidget } from './widgets/member.tsx'
 import { SecretWidget } from './widgets/secret.tsx'
-import { EmailTemplateWidget, HttpHostWidget, PlanWidget, QualificationWidget, SegmentWidget } from './widgets/text-choice.tsx'
+import {
+  EmailTemplateWidget,
+  HttpHostWidget,
+  PlanWidget,
+  QualificationWidget,
+  SegmentWidget,
+} from './widgets/text-choice.tsx'
 
 export type Bag = Readonly<Record<string, unknown>>
 

@@ -91,7 +91,12 @@ function Heading({ bot, path, etag, mayChange, reload }: Shown) {
   const doing = useDoing()
   const turn = async (on: boolean) => {
     const done = on ? words.switchedOn : words.switchedOff
-    if (await doing.run(() => session.api.post(`${path}/${on ? 'enable' : 'disable'}`, undefined, { ifMatch: etag }), done))
+    if (
+      await doing.run(
+        () => session.api.post(`${path}/${on ? 'enable' : 'disable'}`, undefined, { ifMatch: etag }),
+        done,
+      )
+    )
       reload()
   }
   return (
@@ -112,7 +117,7 @@ function Heading({ bot, path, etag, mayChange, reload }: Shown) {
       </Group>
       <Text>{bot.description}</Text>
       <Text size="sm" c="var(--mantine-color-text)">
-        {fill(words.version, { version: bot.version })}
+        {fill(words.version, { version: bot.version ?? bot.newestVersion })}
         {bot.upgrade ? ` · ${fill(words.upgradeAvailable, { version: bot.upgrade.version })}` : ''}
       </Text>
       {bot.stopped ? (

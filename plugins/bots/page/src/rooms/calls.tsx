@@ -1,5 +1,5 @@
 import { List, Text } from '@mantine/core'
-import type { Call } from '../api/shapes.ts'
+import type { Bot, Call } from '../api/shapes.ts'
 import { usePage } from '../page-context.ts'
 import { fill } from '../words/index.ts'
 
@@ -15,10 +15,12 @@ function given(input: unknown): string {
   return text.length > longest ? `${text.slice(0, longest)}…` : text
 }
 
-export function useCallSentence() {
+/** A call in words: the title of its action and what it was given. */
+export function useCallSentence(bot: Bot) {
   const { words } = usePage()
-  return ({ method, name, title, input }: Pick<Call, 'method' | 'name' | 'title' | 'input'>): string => {
-    const what = method === 'fetch' ? fill(words.callFetch, { name }) : (title ?? name)
+  const titles = new Map(bot.permissions.actions.map(({ id, title }) => [id, title]))
+  return ({ method, name, input }: Pick<Call, 'method' | 'name' | 'input'>): string => {
+    const what = method === 'fetch' ? fill(words.callFetch, { name }) : (titles.get(name) ?? `${method} ${name}`)
     const text = given(method === 'action' && isWrapped(input) ? input.input : input)
     return text ? fill(words.call, { title: what, input: text }) : fill(words.callBare, { title: what })
   }
@@ -28,9 +30,9 @@ const isWrapped = (input: unknown): input is { input: unknown } =>
   typeof input === 'object' && input !== null && 'input' in input && 'action' in input
 
 /** What a run changed, or would have: a sentence each. */
-export function Effects({ calls, wouldBe }: { calls: readonly Call[]; wouldBe: boolean }) {
+export function Effects({ bot, calls, wouldBe }: { bot: Bot; calls: readonly Call[]; wouldBe: boolean }) {
   const { words } = usePage()
-  const sentence = useCallSentence()
+  const sentence = useCallSentence(bot)
   const effects = calls.filter(({ effect }) => effect === 'write' || effect === 'destructive')
   if (effects.length === 0) return <Text>{wouldBe ? words.wouldNothing : words.didNothing}</Text>
   return (
@@ -40,7 +42,7 @@ export function Effects({ calls, wouldBe }: { calls: readonly Call[]; wouldBe: b
         {effects.map((call) => (
           <List.Item key={call.sequence}>
             {sentence(call)}
-            {call.answer.ok ? '' : ` – ${call.answer.message ?? call.answer.code ?? ''}`}
+            {call.outcome === 'refused' ? ` – ${words.outcomes.refused}` : ''}
           </List.Item>
         ))}
       </List>

@@ -61,7 +61,10 @@ function useLines(path: string, level: string | null) {
       while (!signal.aborted) {
         try {
           setLive(true)
-          for await (const told of session.api.follow<LogLine>(`${path}${filter ? `?${filter}` : ''}`, { signal, lastEventId })) {
+          for await (const told of session.api.follow<LogLine>(`${path}${filter ? `?${filter}` : ''}`, {
+            signal,
+            lastEventId,
+          })) {
             if (!told.data?.id) continue
             lastEventId = told.id ?? told.data.id
             setMore((lines) => [told.data, ...lines].slice(0, shownLines))

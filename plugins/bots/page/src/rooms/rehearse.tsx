@@ -15,7 +15,6 @@ interface Happening {
   readonly sentence?: string
   readonly method?: string
   readonly name?: string
-  readonly title?: string
   readonly input?: unknown
 }
 interface Rehearsal {
@@ -29,12 +28,12 @@ const longestDays = 366
 const askedEvery = 1_000
 
 /** The days ahead on a copy of the organisation, as a time line. */
-export function Rehearse({ path, mayRun }: Shown) {
+export function Rehearse({ bot, path, mayRun }: Shown) {
   const { session, words, language } = usePage()
   const [days, setDays] = useState<number | string>(30)
   const [id, setId] = useState<string | null>(null)
   const doing = useDoing()
-  const sentence = useCallSentence()
+  const sentence = useCallSentence(bot)
   const { value, problem, reload } = useLoaded(`${path} ${id}`, async (signal) =>
     id ? session.api.get<Rehearsal>(`${path}/rehearsals/${encodeURIComponent(id)}`, { signal }) : null,
   )
@@ -53,7 +52,14 @@ export function Rehearse({ path, mayRun }: Shown) {
     <Stack>
       <Text>{words.rehearseText}</Text>
       <Group align="end">
-        <NumberInput label={words.daysAhead} min={1} max={longestDays} clampBehavior="strict" value={days} onChange={setDays} />
+        <NumberInput
+          label={words.daysAhead}
+          min={1}
+          max={longestDays}
+          clampBehavior="strict"
+          value={days}
+          onChange={setDays}
+        />
         <Button onClick={begin} loading={doing.busy} disabled={!mayRun || goesOn}>
           {words.beginRehearsal}
         </Button>
@@ -72,13 +78,15 @@ export function Rehearse({ path, mayRun }: Shown) {
         {value?.timeline?.length ? (
           <Timeline>
             {value.timeline.map((one) => (
-              <Timeline.Item key={`${one.at} ${one.sentence ?? ''} ${JSON.stringify(one.input)}`} title={shownTime(one.at, language)}>
+              <Timeline.Item
+                key={`${one.at} ${one.sentence ?? ''} ${JSON.stringify(one.input)}`}
+                title={shownTime(one.at, language)}
+              >
                 <Text size="sm">
                   {one.sentence ??
                     sentence({
                       method: one.method ?? 'action',
                       name: one.name ?? '',
-                      ...(one.title ? { title: one.title } : {}),
                       input: one.input,
                     })}
                 </Text>

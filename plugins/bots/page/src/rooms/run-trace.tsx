@@ -1,5 +1,5 @@
 import { Button, Code, Group, Loader, Stack, Table, Text, Title } from '@mantine/core'
-import type { Run, Trace } from '../api/shapes.ts'
+import type { Bot, Call, Run, Trace } from '../api/shapes.ts'
 import { hasEnded } from '../api/shapes.ts'
 import { useDoing } from '../api/use-doing.ts'
 import { usePage } from '../page-context.ts'
@@ -11,6 +11,7 @@ import { useRun } from './use-run.ts'
 
 interface RunTraceProps {
   readonly id: string
+  readonly bot: Bot
   readonly mayRun: boolean
   onClose(): void
   /** Shows another run: what a replay or a second run made. */
@@ -18,7 +19,7 @@ interface RunTraceProps {
 }
 
 /** One run: why, what it called and what it was told, what it logged, which limits it used. */
-export function RunTrace({ id, mayRun, onClose, onOpen }: RunTraceProps) {
+export function RunTrace({ id, bot, mayRun, onClose, onOpen }: RunTraceProps) {
   const { session, words, language } = usePage()
   const { value: run, problem, reload } = useRun(id)
   const doing = useDoing()
@@ -28,10 +29,10 @@ export function RunTrace({ id, mayRun, onClose, onOpen }: RunTraceProps) {
       onOpen(made.id)
     }, words.queuedAgain)
   const discard = async () => {
-    if (await doing.run(() => session.api.post(`/bot-runs/${encodeURIComponent(id)}/discard`), words.discarded)) reload()
+    if (await doing.run(() => session.api.post(`/bot-runs/${encodeURIComponent(id)}/discard`), words.discarded))
+      reload()
   }
-  if (!run)
-    return problem ? <ProblemAlert problem={problem} retry={reload} /> : <Loader aria-label={words.loading} />
+  if (!run) return problem ? <ProblemAlert problem={problem} retry={reload} /> : <Loader aria-label={words.loading} />
   return (
     <Stack>
       <Group>
@@ -48,7 +49,7 @@ export function RunTrace({ id, mayRun, onClose, onOpen }: RunTraceProps) {
       </Text>
       {run.reason ? <Text>{run.reason}</Text> : null}
       {run.error ? <Code block>{[run.error.name, run.error.message].filter(Boolean).join(': ')}</Code> : null}
-      {run.result?.summary ? <Text>{run.result.summary}</Text> : null}
+      {run.summary ? <Text>{run.summary}</Text> : null}
       {mayRun && hasEnded(run) ? (
         <Group>
           <Button variant="default" size="xs" loading={doing.busy} onClick={() => again('replay')}>
@@ -65,7 +66,7 @@ export function RunTrace({ id, mayRun, onClose, onOpen }: RunTraceProps) {
         </Group>
       ) : null}
       <ProblemAlert problem={doing.problem} />
-      <Calls run={run} />
+      <Calls run={run} bot={bot} />
       <Title order={3} size="h5">
         {words.logs}
       </Title>
@@ -75,9 +76,9 @@ export function RunTrace({ id, mayRun, onClose, onOpen }: RunTraceProps) {
   )
 }
 
-function Calls({ run }: { run: Trace }) {
+function Calls({ run, bot }: { run: Trace; bot: Bot }) {
   const { words } = usePage()
-  const sentence = useCallSentence()
+  const sentence = useCallSentence(bot)
   return (
     <>
       <Title order={3} size="h5">
@@ -99,9 +100,7 @@ function Calls({ run }: { run: Trace }) {
               {run.calls.map((call) => (
                 <Table.Tr key={call.sequence}>
                   <Table.Td>{sentence(call)}</Table.Td>
-                  <Table.Td>
-                    {call.answer.ok ? short(call.answer.value) : `${call.answer.code}: ${call.answer.message}`}
-                  </Table.Td>
+                  <Table.Td>{answerOf(call, words.outcomes)}</Table.Td>
                   <Table.Td>{Math.round(call.durationMs)} ms</Table.Td>
                 </Table.Tr>
               ))}
@@ -114,9 +113,13 @@ function Calls({ run }: { run: Trace }) {
 }
 
 const longestAnswer = 200
-function short(value: unknown): string {
-  const text = value === undefined || value === null ? '' : JSON.stringify(value)
-  return text.length > longestAnswer ? `${text.slice(0, longestAnswer)}…` : text
+function answerOf({ outcome, answer }: Call, outcomes: Readonly<Record<Call['outcome'], string>>): string {
+  const said = answer as { ok?: boolean; value?: unknown; code?: string; message?: string } | null
+  const text =
+    said?.ok === false ? `${said.code}: ${said.message}` : JSON.stringify(said?.value ?? '').replace(/^""$/, '')
+  return [outcomes[outcome], text.length > longestAnswer ? `${text.slice(0, longestAnswer)}…` : text]
+    .filter(Boolean)
+    .join(' · ')
 }
 
 function Limits({ run }: { run: Trace }) {

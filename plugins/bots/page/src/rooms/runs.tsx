@@ -20,7 +20,8 @@ export function Runs(shown: Shown) {
   const { value, problem, loading, reload } = useLoaded(query, (signal) =>
     session.api.get<Page<Run>>(query, { signal }),
   )
-  if (open) return <RunTrace id={open} mayRun={shown.mayRun} onClose={() => setOpen(null)} onOpen={setOpen} />
+  if (open)
+    return <RunTrace id={open} bot={shown.bot} mayRun={shown.mayRun} onClose={() => setOpen(null)} onOpen={setOpen} />
   const next = value?.page.nextCursor
   return (
     <Stack>
@@ -51,7 +52,7 @@ export function Runs(shown: Shown) {
                     {run.mode === 'live' ? '' : ` (${words.modes[run.mode]})`}
                   </Table.Td>
                   <Table.Td>{words.states[run.status]}</Table.Td>
-                  <Table.Td>{run.result?.summary ?? run.reason ?? run.error?.message ?? ''}</Table.Td>
+                  <Table.Td>{run.summary ?? run.reason ?? ''}</Table.Td>
                   <Table.Td>
                     <Button variant="default" size="compact-sm" onClick={() => setOpen(run.id)}>
                       {words.show}
@@ -86,8 +87,10 @@ function Figures({ path }: { path: string }) {
   const rate = value.successRate.toLocaleString(language, { style: 'percent', maximumFractionDigits: 1 })
   return (
     <Text>
-      {words.statistics}: {words.runsTotal} {value.runs.toLocaleString(language)} · {words.successRate} {rate}
-      {value.p95Ms === null ? '' : ` · ${words.p95} ${Math.round(value.p95Ms).toLocaleString(language)} ms`}
+      {words.statistics}: {words.runsTotal} {value.runs.total.toLocaleString(language)} · {words.successRate} {rate}
+      {value.durationMs === null
+        ? ''
+        : ` · ${words.p95} ${Math.round(value.durationMs.p95).toLocaleString(language)} ms`}
     </Text>
   )
 }

@@ -3,9 +3,10 @@ import { useMemo, useState } from 'react'
 import type { Bot } from '../api/shapes.ts'
 import { useDoing } from '../api/use-doing.ts'
 import { type Bag, BotForm } from '../form/bot-form.tsx'
+import { configurationOf, consentTo, settingsOf } from '../form/settings.ts'
 import { usePage } from '../page-context.ts'
 import { ProblemAlert } from '../problem-alert.tsx'
-import { shownTime } from '../words/index.ts'
+import { fill, shownTime } from '../words/index.ts'
 import type { Shown } from './bot-room.tsx'
 
 /** The three parts as one form, named as `configure` names them: what the server refuses leads to its field. */
@@ -31,20 +32,22 @@ function wholeForm({ when, what, who }: Bot['form'], titles: { when: string; wha
 
 export function SetUp({ bot, etag, path, mayChange, reload }: Shown) {
   const { session, words } = usePage()
-  const [value, setValue] = useState<Bag>(bot.values)
+  const [value, setValue] = useState<Bag>(() => settingsOf(bot))
   const [consent, setConsent] = useState(false)
   const [enable, setEnable] = useState(true)
   const [consentMissing, setConsentMissing] = useState(false)
   const doing = useDoing()
+  /** What a newer version asks for is agreed to where one goes to it. */
+  const asks = !bot.installed && bot.needsConsent
   const form = useMemo(() => wholeForm(bot.form, words), [bot, words])
-  const extras = useMemo(() => ({ botId: bot.id, hosts: bot.hosts }), [bot])
+  const extras = useMemo(() => ({ botId: bot.id, hosts: consentTo(bot).hosts }), [bot])
   const save = async (filledIn: Bag) => {
     setValue(filledIn)
-    if (bot.needsConsent && !consent) return setConsentMissing(true)
+    if (asks && !consent) return setConsentMissing(true)
     const body = {
-      ...filledIn,
-      enabled: bot.installed ? bot.enabled : enable,
-      ...(bot.needsConsent ? { consent: true } : {}),
+      ...configurationOf(bot, filledIn),
+      ...(bot.installed ? {} : { enabled: enable }),
+      ...(asks ? { consent: consentTo(bot) } : {}),
     }
     const done = bot.installed ? words.saved : words.installedNow
     const act = () => session.api.post(`${path}/configure`, body, { ifMatch: bot.installed ? etag : null })
@@ -64,7 +67,7 @@ export function SetUp({ bot, etag, path, mayChange, reload }: Shown) {
     >
       <Stack mt="md">
         <Rights bot={bot} />
-        {bot.needsConsent && mayChange ? (
+        {asks && mayChange ? (
           <Checkbox
             label={words.agree}
             checked={consent}
@@ -94,20 +97,32 @@ export function SetUp({ bot, etag, path, mayChange, reload }: Shown) {
 
 function Rights({ bot }: { bot: Bot }) {
   const { words, language } = usePage()
+  const { actions, hosts } = bot.permissions
   return (
-    <Alert variant="outline" color="indigo" title={<Title order={2} size="h5">{words.rights}</Title>}>
-      {bot.permissions.length === 0 ? (
+    <Alert
+      variant="outline"
+      color="indigo"
+      title={
+        <Title order={2} size="h5">
+          {words.rights}
+        </Title>
+      }
+    >
+      {actions.length + hosts.length === 0 ? (
         <Text size="sm">{words.noRights}</Text>
       ) : (
         <List size="sm">
-          {bot.permissions.map(({ id, sentence }) => (
-            <List.Item key={id}>{sentence}</List.Item>
+          {actions.map(({ id, sentence, available }) => (
+            <List.Item key={id}>{available ? sentence : `${sentence} (${words.notAvailable})`}</List.Item>
+          ))}
+          {hosts.map(({ host, sentence }) => (
+            <List.Item key={host}>{sentence}</List.Item>
           ))}
         </List>
       )}
-      {bot.consentedAt && !bot.needsConsent ? (
+      {bot.settings ? (
         <Text size="sm" mt="xs">
-          {words.agreedAt.replace('{at}', shownTime(bot.consentedAt, language))}
+          {fill(words.agreedAt, { at: shownTime(bot.settings.consent.at, language) })}
         </Text>
       ) : null}
     </Alert>

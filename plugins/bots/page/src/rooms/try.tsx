@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Loader, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
-import { hasEnded, type Run } from '../api/shapes.ts'
+import { type Bot, hasEnded, type Run } from '../api/shapes.ts'
 import { useDoing } from '../api/use-doing.ts'
 import { type Bag, BotForm } from '../form/bot-form.tsx'
 import { usePage } from '../page-context.ts'
@@ -16,18 +16,24 @@ export function Try({ bot, path, mayRun }: Shown) {
   const [input, setInput] = useState<Bag>({})
   const [runId, setRunId] = useState<string | null>(null)
   const doing = useDoing()
+  const manualInput = bot.triggers.manual?.input ?? null
   const start = (dryRun: boolean) => (given: Bag) =>
     doing.run(async () => {
       setRunId(null)
       const { id } = await session.api.post<Pick<Run, 'id'>>(`${path}/run`, {
         dryRun,
-        ...(bot.manualInput ? { input: given } : {}),
+        ...(manualInput ? { input: given } : {}),
       })
       setRunId(id)
     })
   const buttons = (
     <Group mt="sm">
-      <Button type={bot.manualInput ? 'submit' : 'button'} disabled={!mayRun} loading={doing.busy} onClick={bot.manualInput ? undefined : () => start(true)({})}>
+      <Button
+        type={manualInput ? 'submit' : 'button'}
+        disabled={!mayRun}
+        loading={doing.busy}
+        onClick={manualInput ? undefined : () => start(true)({})}
+      >
         {words.dryRun}
       </Button>
       <Button variant="default" disabled={!mayRun || doing.busy} onClick={() => start(false)(input)}>
@@ -38,13 +44,13 @@ export function Try({ bot, path, mayRun }: Shown) {
   return (
     <Stack>
       <Text>{words.tryText}</Text>
-      {bot.manualInput ? (
+      {manualInput ? (
         <BotForm
           name="input"
-          schema={bot.manualInput}
+          schema={manualInput}
           uiSchema={{}}
           value={input}
-          extras={{ botId: bot.id, hosts: bot.hosts }}
+          extras={{ botId: bot.id, hosts: bot.settings?.consent.hosts ?? [] }}
           busy={doing.busy}
           problem={doing.problem}
           onChange={setInput}
@@ -56,12 +62,12 @@ export function Try({ bot, path, mayRun }: Shown) {
         buttons
       )}
       <ProblemAlert problem={doing.problem} />
-      <div aria-live="polite">{runId ? <Outcome id={runId} /> : null}</div>
+      <div aria-live="polite">{runId ? <Outcome id={runId} bot={bot} /> : null}</div>
     </Stack>
   )
 }
 
-function Outcome({ id }: { id: string }) {
+function Outcome({ id, bot }: { id: string; bot: Bot }) {
   const { words } = usePage()
   const { value: run, problem, reload } = useRun(id)
   if (problem) return <ProblemAlert problem={problem} retry={reload} />
@@ -77,10 +83,10 @@ function Outcome({ id }: { id: string }) {
       <Stack gap="xs">
         {run.error ? <Text>{run.error.message}</Text> : null}
         {run.reason && run.status !== 'ok' ? <Text>{run.reason}</Text> : null}
-        <Effects calls={run.calls} wouldBe={run.mode === 'dry'} />
-        {run.result?.summary ? (
+        <Effects bot={bot} calls={run.calls} wouldBe={run.mode === 'dry'} />
+        {run.summary ? (
           <Text>
-            {words.result}: {run.result.summary}
+            {words.result}: {run.summary}
           </Text>
         ) : null}
       </Stack>

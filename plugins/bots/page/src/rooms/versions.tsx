@@ -1,6 +1,9 @@
 import { Button, Divider, Group, List, Modal, Stack, Text, Title } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
+import { ApiProblem } from '../api/problem.ts'
 import { botAddress } from '../api/session.ts'
+import type { Consent } from '../api/shapes.ts'
 import { useDoing } from '../api/use-doing.ts'
 import { usePage } from '../page-context.ts'
 import { ProblemAlert } from '../problem-alert.tsx'
@@ -12,8 +15,24 @@ export function Versions({ bot, etag, path, mayChange, reload }: Shown) {
   const { session, words } = usePage()
   const [sure, setSure] = useState(false)
   const doing = useDoing()
-  const act = async (verb: 'upgrade' | 'rollback', body: object, done: string) => {
-    if (await doing.run(() => session.api.post(`${path}/${verb}`, body, { ifMatch: etag }), done)) reload()
+  const previousVersion = bot.settings?.previousVersion
+  const [asked, setAsked] = useState<Asked | null>(null)
+  /** A version that asks for more is refused with what it asks for; agreeing to exactly that sends it again. */
+  const go = async (verb: 'upgrade' | 'rollback', consent?: Consent) => {
+    setAsked(null)
+    const done = verb === 'upgrade' ? words.upgraded : words.rolledBack
+    const act = () =>
+      session.api.post(`${path}/${verb}`, consent ? { consent } : {}, { ifMatch: etag }).catch((thrown: unknown) => {
+        const asks = thrown instanceof ApiProblem ? thrown.body.asks : undefined
+        if (!asks) throw thrown
+        setAsked({ verb, ...asks })
+        return null
+      })
+    await doing.run(async () => {
+      if (!(await act())) return
+      notifications.show({ message: done, color: 'teal' })
+      reload()
+    })
   }
   const uninstall = async () => {
     setSure(false)
@@ -22,22 +41,15 @@ export function Versions({ bot, etag, path, mayChange, reload }: Shown) {
   }
   return (
     <Stack>
-      <Text>{fill(words.versionsText, { version: bot.version })}</Text>
+      <Text>{fill(words.versionsText, { version: bot.version ?? '' })}</Text>
       <ProblemAlert problem={doing.problem} />
       {bot.upgrade ? (
         <Stack gap="xs">
-          <Text>{bot.upgradeAsks.length > 0 ? words.upgradeAsks : words.upgradeSame}</Text>
-          <List>
-            {bot.upgradeAsks.map(({ id, sentence }) => (
-              <List.Item key={id}>{sentence}</List.Item>
-            ))}
-          </List>
+          <Text>{bot.upgrade.asksMore.length > 0 ? words.upgradeAsks : words.upgradeSame}</Text>
+          <Sentences texts={bot.upgrade.asksMore} />
           {mayChange ? (
             <Group>
-              <Button
-                loading={doing.busy}
-                onClick={() => act('upgrade', bot.upgradeAsks.length > 0 ? { consent: true } : {}, words.upgraded)}
-              >
+              <Button loading={doing.busy} onClick={() => go('upgrade')}>
                 {fill(words.upgrade, { version: bot.upgrade.version })}
               </Button>
             </Group>
@@ -46,12 +58,12 @@ export function Versions({ bot, etag, path, mayChange, reload }: Shown) {
       ) : (
         <Text>{words.newest}</Text>
       )}
-      {bot.previousVersion && mayChange ? (
+      {previousVersion && mayChange ? (
         <Stack gap="xs">
           <Text>{words.rollbackText}</Text>
           <Group>
-            <Button variant="default" loading={doing.busy} onClick={() => act('rollback', {}, words.rolledBack)}>
-              {words.rollback} ({bot.previousVersion})
+            <Button variant="default" loading={doing.busy} onClick={() => go('rollback')}>
+              {words.rollback} ({previousVersion})
             </Button>
           </Group>
         </Stack>
@@ -86,6 +98,36 @@ export function Versions({ bot, etag, path, mayChange, reload }: Shown) {
           </Button>
         </Group>
       </Modal>
+      <Modal
+        opened={asked !== null}
+        onClose={() => setAsked(null)}
+        title={words.consentTitle}
+        closeButtonProps={{ 'aria-label': words.cancel }}
+      >
+        <Sentences texts={asked?.sentences ?? []} />
+        <Group justify="end" mt="md">
+          <Button variant="default" onClick={() => setAsked(null)}>
+            {words.cancel}
+          </Button>
+          <Button onClick={() => asked && go(asked.verb, { actions: asked.actions, hosts: asked.hosts })}>
+            {words.consentAgree}
+          </Button>
+        </Group>
+      </Modal>
     </Stack>
   )
 }
+
+interface Asked extends Consent {
+  readonly verb: 'upgrade' | 'rollback'
+  readonly sentences: readonly string[]
+}
+
+const Sentences = ({ texts }: { texts: readonly string[] }) =>
+  texts.length === 0 ? null : (
+    <List size="sm">
+      {texts.map((text) => (
+        <List.Item key={text}>{text}</List.Item>
+      ))}
+    </List>
+  )

@@ -139,6 +139,7 @@ export const de: Words = {
     webhook: 'Ein Aufruf von außen',
     action: 'Ein Knopf',
   },
+  outcomes: { done: 'Erledigt', wouldDo: 'Würde er tun', refused: 'Abgelehnt' },
   modes: { live: 'Echt', dry: 'Probelauf', replay: 'Nachgespielt', rehearsal: 'Probe' },
   limitNames: {
     heapMb: 'Speicher (MB)',
@@ -165,14 +166,17 @@ export const de: Words = {
   newest: 'Es gibt keine neuere.',
   upgrade: 'Auf {version} aktualisieren',
   upgradeAsks: 'Sie verlangt mehr, als Sie zugestimmt haben:',
+  consentTitle: 'Ihre Zustimmung ist nötig',
+  consentAgree: 'Ich stimme zu',
+  notAvailable: 'hier ausgeschaltet',
   upgradeSame: 'Sie verlangt nicht mehr, als Sie zugestimmt haben.',
   upgraded: 'Aktualisiert.',
   rollback: 'Zur Version davor zurückkehren',
-  rollbackText: 'Die Version, die vorher lief, ist noch da. Zurückkehren verschiebt einen Zeiger; nichts geht verloren.',
+  rollbackText:
+    'Die Version, die vorher lief, ist noch da. Zurückkehren verschiebt einen Zeiger; nichts geht verloren.',
   rolledBack: 'Zurückgekehrt.',
   uninstall: 'Deinstallieren',
-  uninstallText:
-    'Entfernt den Bot aus dieser Organisation, mit Einstellungen, Gedächtnis, Läufen und Protokoll.',
+  uninstallText: 'Entfernt den Bot aus dieser Organisation, mit Einstellungen, Gedächtnis, Läufen und Protokoll.',
   uninstallSure: '„{title}“ deinstallieren?',
   uninstalled: 'Deinstalliert.',
   cancel: 'Abbrechen',

@@ -1,7 +1,8 @@
 /** Every text of the page. `{x}` is filled in. */
 export const en = {
   bots: 'Bots',
-  botsText: 'Automation for your organisation. A bot does only what you agreed to, and you can switch it off at any time.',
+  botsText:
+    'Automation for your organisation. A bot does only what you agreed to, and you can switch it off at any time.',
   noBots: 'There is no bot here yet. They come with plugins, or somebody publishes one.',
   back: 'All bots',
   organisation: 'Organisation',
@@ -136,6 +137,7 @@ export const en = {
     webhook: 'A call from outside',
     action: 'A button',
   },
+  outcomes: { done: 'Done', wouldDo: 'Would do', refused: 'Refused' },
   modes: { live: 'Real', dry: 'Dry run', replay: 'Replay', rehearsal: 'Rehearsal' },
   limitNames: {
     heapMb: 'Memory (MB)',
@@ -162,6 +164,9 @@ export const en = {
   newest: 'Nothing newer is there.',
   upgrade: 'Upgrade to {version}',
   upgradeAsks: 'It asks for more than you agreed to:',
+  consentTitle: 'It asks for your consent',
+  consentAgree: 'I agree',
+  notAvailable: 'switched off here',
   upgradeSame: 'It asks for nothing more than you agreed to.',
   upgraded: 'Upgraded.',
   rollback: 'Roll back to the version before',

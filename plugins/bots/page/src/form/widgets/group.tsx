@@ -1,4 +1,4 @@
-import { TreeSelect, type TreeNodeData } from '@mantine/core'
+import { type TreeNodeData, TreeSelect } from '@mantine/core'
 import { useLoaded } from '../../api/use-loaded.ts'
 import { usePage } from '../../page-context.ts'
 import { inputOf, type Widget } from '../form-extras.ts'

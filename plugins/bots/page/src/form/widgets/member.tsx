@@ -27,8 +27,12 @@ export function MemberWidget(props: Widget) {
   const found = useLoaded(`members ${search}`, async (signal) =>
     search.length < fewestLetters || search === chosen.value?.displayName
       ? []
-      : (await session.api.get<{ items: readonly Member[] }>(`/members?limit=20&search=${encodeURIComponent(search)}`, { signal }))
-          .items,
+      : (
+          await session.api.get<{ items: readonly Member[] }>(
+            `/members?limit=20&search=${encodeURIComponent(search)}`,
+            { signal },
+          )
+        ).items,
   )
   const shown = new Map([...(chosen.value ? [chosen.value] : []), ...(found.value ?? [])].map((one) => [one.id, one]))
   return (

@@ -18,13 +18,16 @@ const choiceFrom = (path: string) =>
   function ChoiceWidget(props: Widget) {
     const { session, words } = usePage()
     const { value } = useLoaded(path, async (signal) => {
-      const { items } = await session.api.get<{ items: readonly Named[] }>(path, { signal }).catch(() => ({ items: [] }))
+      const { items } = await session.api
+        .get<{ items: readonly Named[] }>(path, { signal })
+        .catch(() => ({ items: [] }))
       return items.map(({ id, name, title }): Choice => ({ value: id, label: title ?? name ?? id }))
     })
     const chosen = props.value as string | undefined
     if (value?.length === 0) return <PlainText {...props} />
     const known = value ?? []
-    const data = chosen && !known.some((one) => one.value === chosen) ? [...known, { value: chosen, label: chosen }] : known
+    const data =
+      chosen && !known.some((one) => one.value === chosen) ? [...known, { value: chosen, label: chosen }] : known
     return (
       <Select
         {...inputOf(props)}
