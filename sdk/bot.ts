@@ -60,7 +60,7 @@ export interface BotSpec<C, A extends ActionId, E extends EventId, M> {
   run(
     ctx: BotContext<XStatic<C>, A>,
     event: BotEvent<E, XStatic<M>>,
-  ): Promise<BotResult | undefined | void> | BotResult | undefined | void
+  ): Promise<BotResult | undefined> | Promise<void> | BotResult | undefined | void
 }
 
 /** What a run leaves behind; at most 64 KB as JSON. */

@@ -11,12 +11,12 @@ export interface EventDescription {
 }
 export interface EventsService {
   /** Events of the plugins that are on here. */
-  list(): Promise<readonly EventDescription[]>
+  list(): readonly EventDescription[]
 }
 export const eventsService = serviceRef<EventsService>({ id: 'core.events', scope: 'tenant' })
 
 export interface ShippedBotsService {
   /** The platform's own bots, and those of the plugins that are on here; `plugin` is null for the platform's. */
-  list(): Promise<readonly { readonly plugin: string | null; readonly source: URL }[]>
+  list(): readonly { readonly plugin: string | null; readonly source: URL }[]
 }
 export const shippedBotsService = serviceRef<ShippedBotsService>({ id: 'core.shippedBots', scope: 'tenant' })

@@ -4,6 +4,8 @@
  */
 export * from './acting.ts'
 export * from './bot.ts'
+export * from './bot-limits.ts'
+export * from './bot-manifest.ts'
 export * from './calendar.ts'
 export * from './catalogue.ts'
 export * from './context.ts'

@@ -11,6 +11,8 @@ import {
   linksService,
   organizationService,
   type PluginDefinition,
+  schedulesService,
+  sealsService,
   shippedBotsService,
   treeService,
   usersService,
@@ -21,6 +23,8 @@ import { organizationServiceFor } from '../tenancy/organization.ts'
 import { tree } from '../tenancy/tree.ts'
 import { accessServiceFor } from './access/access-service.ts'
 import { actionsServiceFor } from './acting/actions-service.ts'
+import { schedulesServiceFor } from './acting/schedules-service.ts'
+import { sealsServiceFor } from './acting/seals-service.ts'
 import { eventsServiceFor, shippedBotsServiceFor } from './bot-catalogue.ts'
 import { coreJobs } from './jobs.ts'
 import { type CorePermission, corePermissions } from './permissions.ts'
@@ -55,10 +59,14 @@ export function corePlugin(): CorePlugin {
       p.service(treeService, () => tree)
       p.service(accessService, (ctx) => accessServiceFor(place.around.runtime, ctx))
       p.service(actionsService, (ctx, caller) => actionsServiceFor(place.around.runtime, ctx, caller))
+      p.service(schedulesService, (_ctx, { plugin }) => schedulesServiceFor(place.around.runtime, plugin))
+      p.service(sealsService, ({ tenantId }, { plugin }) =>
+        sealsServiceFor(place.around.runtime.sealer, { tenantId, plugin }),
+      )
       p.service(usersService, () => usersServiceFor(place))
       p.service(linksService, () => linksServiceFor(place.around))
-      p.service(eventsService, (ctx) => eventsServiceFor(place.around, ctx))
-      p.service(shippedBotsService, (ctx) => shippedBotsServiceFor(place.around, ctx))
+      p.service(eventsService, (_ctx, caller) => eventsServiceFor(place.around, caller))
+      p.service(shippedBotsService, (_ctx, caller) => shippedBotsServiceFor(place.around, caller))
       p.service(filesService, () => filesServiceFor(place.around))
     },
   })

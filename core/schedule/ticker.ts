@@ -13,8 +13,32 @@ interface Due {
   key: string
   cron: string
   time_zone: string
-  input: unknown
+  input: object | null
   next_run_at: Date
+}
+
+/** Rows a transaction: few enough that another node gets some, many enough that a statement carries many. */
+const batchSize = 500
+
+/**
+ * What is due, in the order it became so: the index `schedule_due` leads to it, however much else there is. A job that
+ * this version does not know stays due for a version that does.
+ */
+export const dueSql = `
+SELECT tenant_id, id, job, key, cron, time_zone, input, next_run_at FROM core.schedule
+ WHERE enabled AND next_run_at <= $1 AND job = ANY($2) ORDER BY next_run_at LIMIT ${batchSize} FOR UPDATE SKIP LOCKED`
+
+const moveSql = `
+UPDATE core.schedule s SET next_run_at = n.next_run_at, last_run_at = n.last_run_at
+  FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[]) AS n (tenant_id, id, next_run_at, last_run_at)
+ WHERE s.tenant_id = n.tenant_id AND s.id = n.id`
+
+interface TickerParts {
+  readonly platform: Sequelize
+  readonly boss: PgBoss
+  readonly host: PluginHost
+  readonly clock: Clock
+  readonly log: Log
 }
 
 /**
@@ -22,13 +46,13 @@ interface Due {
  * and the move of next_run_at in the same transaction as the job make each tick fire once, on however many nodes.
  */
 export class Ticker {
-  readonly #o: { platform: Sequelize; boss: PgBoss; host: PluginHost; clock: Clock; log: Log }
+  readonly #o: TickerParts
   #timer: NodeJS.Timeout | null = null
   #ticking: Promise<unknown> = Promise.resolve()
   /** When the last tick ended well; health asks. */
   lastTick: Date | null = null
 
-  constructor(o: { platform: Sequelize; boss: PgBoss; host: PluginHost; clock: Clock; log: Log }) {
+  constructor(o: TickerParts) {
     this.#o = o
   }
 
@@ -55,40 +79,77 @@ export class Ticker {
     for (;;) {
       const batch = await this.#batch()
       fired += batch
-      if (batch < 100) break
+      if (batch < batchSize) break
     }
     this.lastTick = this.#o.clock.now()
     return fired
   }
 
+  /** One read, one insert a queue, one update. */
   async #batch(): Promise<number> {
-    const now = this.#o.clock.now()
-    return this.#o.platform.transaction(async (transaction) => {
-      const due = await this.#o.platform.query<Due>(
-        `SELECT tenant_id, id, job, key, cron, time_zone, input, next_run_at FROM core.schedule
-          WHERE enabled AND next_run_at <= $1 ORDER BY next_run_at LIMIT 100 FOR UPDATE SKIP LOCKED`,
-        { bind: [now], type: QueryTypes.SELECT, transaction },
-      )
+    const { platform, boss, host, clock } = this.#o
+    const now = clock.now()
+    return platform.transaction(async (transaction) => {
+      const due = await platform.query<Due>(dueSql, {
+        bind: [now, [...host.jobs.keys()]],
+        type: QueryTypes.SELECT,
+        transaction,
+      })
+      if (due.length === 0) return 0
       const connection = connectionOf(transaction)
       const db = { executeSql: (text: string, values?: unknown[]) => connection.query(text, values as unknown[]) }
-      for (const row of due) {
-        const declared = this.#o.host.jobs.get(row.job)?.job
-        const scheduledFor = row.next_run_at
-        const input = row.input ?? declared?.schedule?.input({ tenantId: row.tenant_id, scheduledFor }) ?? {}
-        const data = { tenant: row.tenant_id, input, actor: { kind: 'system', reason: `schedule ${row.job}` } }
-        // A job this version does not know stays due for a version that does.
-        if (declared)
-          await this.#o.boss.insert(
-            row.job,
-            [{ data, singletonKey: `${row.id}:${scheduledFor.toISOString()}`, group: { id: row.tenant_id } }],
-            { db },
-          )
-        await connection.query(
-          'UPDATE core.schedule SET next_run_at = $3, last_run_at = $4 WHERE tenant_id = $1 AND id = $2',
-          [row.tenant_id, row.id, nextRun(row.cron, row.time_zone, now), scheduledFor],
-        )
+      for (const [queue, rows] of Map.groupBy(due, ({ job }) => job)) {
+        const jobs = rows.flatMap((row) => this.#jobOf(row))
+        if (jobs.length > 0) await boss.insert(queue, jobs, { db })
       }
+      const next = this.#nextRuns(now)
+      await connection.query(moveSql, [
+        due.map((row) => row.tenant_id),
+        due.map((row) => row.id),
+        due.map(next),
+        due.map((row) => row.next_run_at),
+      ])
       return due.length
     })
+  }
+
+  /** Nothing when the input cannot be made: one plugin's fault stops nobody else's schedules. */
+  #jobOf(row: Due): object[] {
+    const scheduledFor = row.next_run_at
+    try {
+      const declared = this.#o.host.jobs.get(row.job)?.job
+      const input =
+        row.key === ''
+          ? (declared?.schedule?.input({ tenantId: row.tenant_id, scheduledFor }) ?? {})
+          : { ...row.input, scheduledFor: scheduledFor.toISOString() }
+      return [
+        {
+          data: { tenant: row.tenant_id, input, actor: { kind: 'system', reason: `schedule ${row.job}` } },
+          singletonKey: `${row.id}:${scheduledFor.toISOString()}`,
+          group: { id: row.tenant_id },
+        },
+      ]
+    } catch (error) {
+      this.#o.log.error({ err: error, job: row.job, tenant: row.tenant_id }, 'a schedule gave no input')
+      return []
+    }
+  }
+
+  /** Rows that say the same are counted once. What has no next time, or an expression that no longer reads, rests. */
+  #nextRuns(now: Date): (row: Due) => Date | null {
+    const known = new Map<string, Date | null>()
+    return ({ cron, time_zone, job, tenant_id }) => {
+      const key = `${time_zone} ${cron}`
+      const found = known.get(key)
+      if (found !== undefined) return found
+      let at: Date | null = null
+      try {
+        at = nextRun(cron, time_zone, now)
+      } catch (error) {
+        this.#o.log.error({ err: error, job, tenant: tenant_id }, 'a schedule has no next time')
+      }
+      known.set(key, at)
+      return at
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { Problem, problems, type Tx } from '@guildhall/sdk'
+import type { Bot } from './bot-schema.ts'
 import type { BotsContext } from './context.ts'
 import { catalogue, cataloguedBot, maySeeKind, newestOf, type Shipped } from './definitions/catalogue.ts'
-import type { Bot } from './bot-schema.ts'
 import { botView, type Entry, type Seen } from './installations/bot-view.ts'
 import { lastRuns } from './installations/installation-sql.ts'
 import { allInstallations, findInstallation } from './installations/stored.ts'

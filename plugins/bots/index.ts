@@ -4,12 +4,15 @@
  */
 import { definePlugin } from '@guildhall/sdk'
 import { botMigrations } from '#migrations/bots/index.ts'
+import { botActions } from './actions.ts'
 import { BotsConfig } from './config.ts'
 import { botOptionalUses, botUses } from './context.ts'
 import { definitionRoutes } from './definitions/index.ts'
 import { installationRoutes } from './installations/index.ts'
 import { botsPage } from './page/site.ts'
 import { botPermissions } from './permissions.ts'
+import { botProblems } from './problems.ts'
+import { botConfigured, botInstalled, botPublished, botUninstalled, botUpgraded } from './refs.ts'
 import { runJobs, runRoutes } from './runs/index.ts'
 import { triggerEvents, triggerRoutes } from './triggers/index.ts'
 
@@ -25,7 +28,11 @@ export const botsPlugin = definePlugin({
   permissions: botPermissions,
   migrations: botMigrations,
   site: botsPage,
-  events: (e) => triggerEvents(e),
+  problems: botProblems,
+  events(e) {
+    e.emits(botPublished, botInstalled, botConfigured, botUpgraded, botUninstalled)
+    triggerEvents(e)
+  },
   routes: (r) => {
     definitionRoutes(r)
     installationRoutes(r)
@@ -33,4 +40,5 @@ export const botsPlugin = definePlugin({
     runRoutes(r)
   },
   jobs: (j) => runJobs(j),
+  actions: botActions,
 })

@@ -7,7 +7,9 @@ export const BotParams = Closed({
   id: Text(60, { description: 'Id of the bot, or the alias of an installation', examples: ['birthday-greeting'] }),
 })
 export const Language = {
-  language: Type.Optional(Type.Enum(['de', 'en'], { description: 'Of texts and forms; default: as `Accept-Language` says' })),
+  language: Type.Optional(
+    Type.Enum(['de', 'en'], { description: 'Of texts and forms; default: as `Accept-Language` says' }),
+  ),
 }
 
 /** In which language, and which actions there are. */

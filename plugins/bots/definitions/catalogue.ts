@@ -42,7 +42,11 @@ export function versionNamed(bot: CataloguedBot, version: string | undefined): B
 }
 
 /** The version's row: a shipped one gets it when somebody first needs it. */
-export async function storedVersion(tx: Tx, shipped: Shipped, version: BotVersion): Promise<BotVersion & { id: string }> {
+export async function storedVersion(
+  tx: Tx,
+  shipped: Shipped,
+  version: BotVersion,
+): Promise<BotVersion & { id: string }> {
   if (version.id !== null) return { ...version, id: version.id }
   const from = shipped.find((one) => one.botId === version.botId && one.version === version.version)
   if (!from) throw new Error(`Version ${version.version} of ${version.botId} has neither a row nor a source`)

@@ -9,13 +9,19 @@ import { type BotVersion, insertVersion, versionsOf } from './version-sql.ts'
 /** Actions and events are those of the plugins that are on here: a bot that asks for others could never run. */
 async function unknownNames(ctx: BotsContext, { manifest, original }: ReadBot): Promise<ProblemError[]> {
   const actions = new Set(ctx.use.actions.list().map(({ id }) => id))
-  const events = new Set((await ctx.use.events.list()).map(({ id }) => id))
+  const events = new Set(ctx.use.events.list().map(({ id }) => id))
   const unknown = (what: string, pointer: string, names: readonly string[], known: ReadonlySet<string>) =>
     names.flatMap((name, i): ProblemError[] => {
       if (known.has(name)) return []
       const line = lineOf(original, name)
       const at = line === null ? '' : `Line ${line}: `
-      return [{ pointer: `${pointer}/${i}`, code: 'unknown', message: `${at}"${name}" is not ${what} of what is switched on here` }]
+      return [
+        {
+          pointer: `${pointer}/${i}`,
+          code: 'unknown',
+          message: `${at}"${name}" is not ${what} of what is switched on here`,
+        },
+      ]
     })
   return [
     ...unknown('an action', '/manifest/permissions/actions', manifest.permissions.actions, actions),
@@ -32,17 +38,19 @@ export async function publish(
 ): Promise<{ version: BotVersion; unchanged: boolean }> {
   const { manifest } = bot
   if (manifest.kind === 'system' && !actsForPlatform(ctx))
-    throw new Problem(problems.forbidden, { detail: 'Bots of the kind "system" are published by platform administrators.' })
+    throw new Problem(problems.forbidden, {
+      detail: 'Bots of the kind "system" are published by platform administrators.',
+    })
   const errors = await unknownNames(ctx, bot)
   if (errors.length > 0) throw new Problem(problems.validationFailed, { detail: errors[0]!.message, errors })
   if (shipped.some(({ botId }) => botId === manifest.id))
     throw new Problem(problems.alreadyExists, {
       detail: `"${manifest.id}" is a bot that comes along. Give yours another id.`,
     })
-  const [alias] = await tx.query(
-    'SELECT 1 FROM bots.installation WHERE tenant_id = $1 AND key = $2 AND bot_id <> $2',
-    [tx.tenantId, manifest.id],
-  )
+  const [alias] = await tx.query('SELECT 1 FROM bots.installation WHERE tenant_id = $1 AND key = $2 AND bot_id <> $2', [
+    tx.tenantId,
+    manifest.id,
+  ])
   if (alias)
     throw new Problem(problems.alreadyExists, {
       detail: `"${manifest.id}" is the alias of an installation here. Give the bot another id.`,
@@ -53,7 +61,9 @@ export async function publish(
   const version = (await versionsOf(tx, manifest.id)).find((one) => one.version === manifest.version) as BotVersion
   if (id === null) {
     if (version.hash !== bot.hash)
-      throw new Problem(versionTaken, { detail: `Version ${manifest.version} of ${manifest.id} stands with another source.` })
+      throw new Problem(versionTaken, {
+        detail: `Version ${manifest.version} of ${manifest.id} stands with another source.`,
+      })
     return { version, unchanged: true }
   }
   await tx.audit({

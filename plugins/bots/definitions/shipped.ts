@@ -26,13 +26,30 @@ function inspected(ctx: BotsContext, source: URL): Promise<ReadBot> {
 /** Those of the plugins that are on here. One that cannot be read is told to the log, and missing: the others are not hurt. */
 export async function shippedVersions(ctx: BotsContext): Promise<readonly ShippedVersion[]> {
   const found = await Promise.all(
-    (await ctx.use.shippedBots.list()).map(async ({ plugin, source }) => {
+    ctx.use.shippedBots.list().map(async ({ plugin, source }) => {
       try {
         const { manifest, hash, source: js, original } = await inspected(ctx, source)
-        return [{ plugin, id: null, botId: manifest.id, version: manifest.version, origin: 'shipped' as const, hash, manifest, source: js, original, publishedBy: null, createdAt: null }]
+        return [
+          {
+            plugin,
+            id: null,
+            botId: manifest.id,
+            version: manifest.version,
+            origin: 'shipped' as const,
+            hash,
+            manifest,
+            source: js,
+            original,
+            publishedBy: null,
+            createdAt: null,
+          },
+        ]
       } catch (error) {
         const why = isProblem(error) ? error.errors.map(({ message }) => message) : undefined
-        ctx.log.error({ err: error, bot: source.pathname.split('/').slice(-2).join('/'), why }, 'a shipped bot cannot be read')
+        ctx.log.error(
+          { err: error, bot: source.pathname.split('/').slice(-2).join('/'), why },
+          'a shipped bot cannot be read',
+        )
         return []
       }
     }),

@@ -85,7 +85,7 @@ export async function botDetail(ctx: BotsContext, tx: Tx, entry: Entry, seen: Se
   return {
     ...botView(entry, seen),
     form: mutable({
-      when: whenForm(manifest, await ctx.use.events.list(), seen.language),
+      when: whenForm(manifest, ctx.use.events.list(), seen.language),
       what: whatForm(manifest, seen.language),
       who: whoForm(await ctx.use.access.roles(tx), seen.language),
     }),

@@ -50,7 +50,14 @@ export const groupCondition = defineListing({
   fields: Object.fromEntries(
     (['name', 'type', 'stage', 'genderGroup', 'externalId'] as const).map((name) => [
       name,
-      { type: 'text', description: name, nullable: true, ops: ['eq', 'ne', 'in', 'isNull'], read: (group: object) => (group as Record<string, unknown>)[name], sql: nowhere } satisfies Field,
+      {
+        type: 'text',
+        description: name,
+        nullable: true,
+        ops: ['eq', 'ne', 'in', 'isNull'],
+        read: (group: object) => (group as Record<string, unknown>)[name],
+        sql: nowhere,
+      } satisfies Field,
     ]),
   ),
   sorts: { id: { column: 'id', type: 'text', leads: true } },
@@ -79,7 +86,8 @@ export async function conditionErrors(
       errors.push(...error.errors)
     }
   }
-  const refuse = (part: string, message: string) => errors.push({ pointer: `${at}/${part}`, message, code: 'condition' })
+  const refuse = (part: string, message: string) =>
+    errors.push({ pointer: `${at}/${part}`, message, code: 'condition' })
   if (condition.payload)
     await collect(() => compileFilter(payloadListing(event), condition.payload as Filter, { at: `${at}/payload` }))
   if (condition.group) {

@@ -2,6 +2,7 @@
 import {
   domainValues,
   formErrors,
+  germanFormMessages,
   Problem,
   type ProblemError,
   problems,
@@ -10,9 +11,10 @@ import {
   withFormDefaults,
 } from '@guildhall/sdk'
 import type { BotsContext } from '../context.ts'
+import type { Language } from '../definitions/requests.ts'
 import { secretPlace } from '../secret-place.ts'
-import { type Bag, isBag, valueAt, withValueAt } from './pointers.ts'
 import { lookUp } from './lookups.ts'
+import { type Bag, isBag, valueAt, withValueAt } from './pointers.ts'
 
 /** Stands in answers where a secret is set; sent back, or left out, the secret stays. */
 export const keptSecret = '********'
@@ -63,13 +65,19 @@ export function mergedConfig(schema: object, before: Bag, sent: unknown): unknow
   return withFormDefaults(schema, merged)
 }
 
+export interface Fitting {
+  /** Those that were agreed to. */
+  readonly hosts: readonly string[]
+  readonly language: Language
+}
+
 /** @throws Problem 400 with pointers below `/config`, all faults at once */
 export async function requireFittingConfig(
   ctx: BotsContext,
   tx: Tx,
   schema: object,
   config: unknown,
-  o: { hosts: readonly string[] },
+  o: Fitting,
 ): Promise<Bag> {
   const errors = await configErrors(ctx, tx, schema, config, o)
   if (errors.length > 0) throw new Problem(problems.validationFailed, { detail: errors[0]!.message, errors })
@@ -81,10 +89,10 @@ export async function configErrors(
   tx: Tx,
   schema: object,
   config: unknown,
-  o: { hosts: readonly string[] },
+  o: Fitting,
 ): Promise<ProblemError[]> {
   const under = (error: ProblemError): ProblemError => ({ ...error, pointer: `/config${error.pointer}` })
-  const errors = formErrors(schema, config)
+  const errors = formErrors(schema, config, o.language === 'de' ? { messages: germanFormMessages } : {})
   if (errors.length > 0) return errors.map(under)
   return (await lookUp(ctx, tx, domainValues(schema, config), o)).map(under)
 }

@@ -1,7 +1,14 @@
-import { invalid, Problem, problems, requireVersion, type RequestFacts, type Tx } from '@guildhall/sdk'
+import { invalid, Problem, problems, type RequestFacts, requireVersion, type Tx } from '@guildhall/sdk'
 import { v7 as uuidv7 } from 'uuid'
 import type { BotsContext } from '../context.ts'
-import { actsForPlatform, cataloguedBot, maySeeKind, type Shipped, storedVersion, versionNamed } from '../definitions/catalogue.ts'
+import {
+  actsForPlatform,
+  cataloguedBot,
+  maySeeKind,
+  type Shipped,
+  storedVersion,
+  versionNamed,
+} from '../definitions/catalogue.ts'
 import { botInstalled } from '../refs.ts'
 import { settingsOf, tell, tellSettings } from './change.ts'
 import { mergedConfig, openedConfig, requireFittingConfig, sealedConfig } from './config-values.ts'
@@ -58,11 +65,18 @@ async function install(
   // An alias that is a bot's id would stand in the way of that bot.
   if (o.key !== o.botId && (await cataloguedBot(tx, shipped, o.key)))
     throw new Problem(problems.alreadyExists, { detail: `"${o.key}" is another bot's id. Choose another alias.` })
-  const agreed = await agreedTo(ctx, manifest, { before: null, given: body.consent ?? nothingIn(manifest), language: facts.language })
+  const agreed = await agreedTo(ctx, manifest, {
+    before: null,
+    given: body.consent ?? nothingIn(manifest),
+    language: facts.language,
+  })
   await requireOwnRights(ctx, tx, manifest)
   const id = uuidv7()
   const { schema } = manifest.config
-  const config = await requireFittingConfig(ctx, tx, schema, mergedConfig(schema, {}, body.config), agreed)
+  const config = await requireFittingConfig(ctx, tx, schema, mergedConfig(schema, {}, body.config), {
+    hosts: agreed.hosts,
+    language: facts.language,
+  })
   const version = await storedVersion(tx, shipped, chosen)
   const installation = await insertInstallation(tx, {
     id,
@@ -98,17 +112,27 @@ async function reconfigure(
   requireKind(ctx, before)
   const { manifest, id } = before
   if (body.version !== undefined && body.version !== manifest.version)
-    throw invalid('/version', `It runs ${manifest.version}; go to another version with POST /api/v1/bots/${before.key}/upgrade`)
+    throw invalid(
+      '/version',
+      `It runs ${manifest.version}; go to another version with POST /api/v1/bots/${before.key}/upgrade`,
+    )
   const onlyOff = body.enabled === false && Object.keys(body).every((name) => name === 'enabled' || name === 'alias')
   if (onlyOff) return switchOff(ctx, tx, before)
-  const agreed = await agreedTo(ctx, manifest, { before: before.consent, given: body.consent, language: facts.language })
+  const agreed = await agreedTo(ctx, manifest, {
+    before: before.consent,
+    given: body.consent,
+    language: facts.language,
+  })
   await requireOwnRights(ctx, tx, manifest)
   const { schema } = manifest.config
   const opened = openedConfig(ctx, id, schema, before.config)
   const config =
     body.config === undefined
       ? null
-      : await requireFittingConfig(ctx, tx, schema, mergedConfig(schema, opened, body.config), agreed)
+      : await requireFittingConfig(ctx, tx, schema, mergedConfig(schema, opened, body.config), {
+          hosts: agreed.hosts,
+          language: facts.language,
+        })
   const unchangedConfig = config === null || same(config, opened)
   const after: Settings = {
     ...settingsOf(before),
@@ -153,7 +177,12 @@ export function requireKind(ctx: BotsContext, { manifest }: Pick<Installation, '
 /** Needs no rights over what the bot does: stopping it is always safe. */
 export async function switchOff(ctx: BotsContext, tx: Tx, before: Installation): Promise<Installation> {
   if (!before.enabled) return before
-  const installation = await updateInstallation(tx, before.id, { ...settingsOf(before), enabled: false }, { settled: false })
+  const installation = await updateInstallation(
+    tx,
+    before.id,
+    { ...settingsOf(before), enabled: false },
+    { settled: false },
+  )
   await tellSettings(ctx, tx, installation, ['enabled'])
   return installation
 }

@@ -8,7 +8,8 @@ import type { Installation } from './stored.ts'
 type Asks = Pick<BotManifest, 'permissions'>
 type Agreed = Pick<Installation['consent'], 'actions' | 'hosts'>
 
-const missing = (wanted: readonly string[], had: readonly string[]): string[] => wanted.filter((one) => !had.includes(one))
+const missing = (wanted: readonly string[], had: readonly string[]): string[] =>
+  wanted.filter((one) => !had.includes(one))
 
 /** What a version asks for beyond what was agreed to. */
 export const beyondConsent = (manifest: Asks, agreed: Agreed): BotManifest['permissions'] => ({
@@ -33,7 +34,11 @@ export async function agreedTo(
   const { actions, hosts } = manifest.permissions
   const given = o.given
   const covered = given
-    ? missing(actions, given.actions).length + missing(hosts, given.hosts).length + missing(given.actions, actions).length + missing(given.hosts, hosts).length === 0
+    ? missing(actions, given.actions).length +
+        missing(hosts, given.hosts).length +
+        missing(given.actions, actions).length +
+        missing(given.hosts, hosts).length ===
+      0
     : o.before !== null && !asksMore(manifest, o.before)
   if (covered) return { actions: [...actions], hosts: [...hosts] }
   const requested = requestedBy(manifest, ctx.use.actions.list(), o.language)

@@ -13,7 +13,17 @@ export interface FormPart {
 }
 
 /** Of the many fields of members, those people ask for first; the API takes every one. */
-const memberFields = ['status', 'role', 'tags', 'group', 'joinedOn', 'birthday', 'language', 'address.city', 'address.country']
+const memberFields = [
+  'status',
+  'role',
+  'tags',
+  'group',
+  'joinedOn',
+  'birthday',
+  'language',
+  'address.city',
+  'address.country',
+]
 const operators = [
   ['eq', 'is'],
   ['ne', 'is not'],
@@ -36,7 +46,12 @@ const conditions = (title: string, fields: readonly string[]): object => ({
         required: ['field', 'op', 'value'],
         properties: {
           field: { type: 'string', title: 'Field', enum: fields },
-          op: { type: 'string', title: 'Compared how', default: 'eq', oneOf: operators.map(([op, words]) => ({ const: op, title: words })) },
+          op: {
+            type: 'string',
+            title: 'Compared how',
+            default: 'eq',
+            oneOf: operators.map(([op, words]) => ({ const: op, title: words })),
+          },
           value: { type: 'string', title: 'With what', maxLength: 200 },
         },
       },
@@ -93,13 +108,21 @@ export function whenForm({ triggers }: BotManifest, events: readonly EventDescri
     ...(triggers.webhook && { webhook: yesNo('Signed calls of its own address start it') }),
     ...(triggers.action && { action: yesNo('A button on a member or group starts it') }),
   }
-  return said({ schema: { type: 'object', title: 'When it runs', properties }, uiSchema: { 'ui:order': Object.keys(properties) } }, language)
+  return said(
+    {
+      schema: { type: 'object', title: 'When it runs', properties },
+      uiSchema: { 'ui:order': Object.keys(properties) },
+    },
+    language,
+  )
 }
 
 /** *What*: the author's own form, in the language there is. */
 export function whatForm({ config, translations }: BotManifest, language: Language): FormPart {
   const { schema, uiSchema } = config
-  return language === 'de' && translations.de ? translatedForm({ schema, uiSchema }, translations.de) : { schema, uiSchema }
+  return language === 'de' && translations.de
+    ? translatedForm({ schema, uiSchema }, translations.de)
+    : { schema, uiSchema }
 }
 
 const ways = { mail: 'by mail', inbox: 'in the inbox', webhook: 'by a call of an address' } as const
@@ -118,7 +141,12 @@ function toldForm(title: string, roles: readonly { key: string; title: string }[
         items: { type: 'string', oneOf: roles.map(({ key, title: says }) => ({ const: key, title: says })) },
       },
       members: { type: 'array', title: 'Members', maxItems: 50, items: { type: 'string', format: 'member' } },
-      addresses: { type: 'array', title: 'Further addresses', maxItems: 20, items: { type: 'string', format: 'email', maxLength: 254 } },
+      addresses: {
+        type: 'array',
+        title: 'Further addresses',
+        maxItems: 20,
+        items: { type: 'string', format: 'email', maxLength: 254 },
+      },
       by: {
         type: 'array',
         title: 'How',

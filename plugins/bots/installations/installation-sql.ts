@@ -45,7 +45,9 @@ export async function insertInstallation(
     [...values(tx, o.id, o), o.key, o.botId],
   )
   if (rows.length === 0)
-    throw new Problem(problems.alreadyExists, { detail: `"${o.key}" is installed already. Give the second one an alias.` })
+    throw new Problem(problems.alreadyExists, {
+      detail: `"${o.key}" is installed already. Give the second one an alias.`,
+    })
   return kept(tx, o.id)
 }
 

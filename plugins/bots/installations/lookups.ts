@@ -29,25 +29,28 @@ const none = async (ask: () => Promise<unknown>, sentence: string): Promise<stri
 /** Members are asked for all at once (`membersNotSeen`). */
 const looks: Readonly<Record<Exclude<DomainFormat, 'member'>, Look>> = {
   group: async ({ ctx, tx }, id) =>
-    ctx.use.groups ? none(() => ctx.use.groups!.group(tx, id), 'There is no such group here') : 'Groups are switched off here',
+    ctx.use.groups
+      ? none(() => ctx.use.groups!.group(tx, id), 'There is no such group here')
+      : 'Groups are switched off here',
   plan: async ({ ctx, tx }, id) =>
-    ctx.use.plans ? none(() => ctx.use.plans!.plan(tx, id), 'There is no such plan here') : 'Plans are switched off here',
+    ctx.use.plans
+      ? none(() => ctx.use.plans!.plan(tx, id), 'There is no such plan here')
+      : 'Plans are switched off here',
   emailTemplate: async ({ ctx, tx }, id) => {
     if (!ctx.use.email) return 'E-mail is switched off here'
     return (await ctx.use.email.hasTemplate(tx, id)) ? null : 'There is no such template here'
   },
   cron: ({ ctx, tx }, expression) =>
-    none(() => ctx.use.schedules.next(tx, expression, 1), 'This is no time plan such as "0 8 * * 1-5", or it comes more than once a minute'),
+    none(
+      () => ctx.use.schedules.next(tx, expression, 1),
+      'This is no time plan such as "0 8 * * 1-5", or it comes more than once a minute',
+    ),
   httpHost: async ({ hosts }, host) =>
-    hosts.some((allowed) => coversHost(allowed, host)) ? null : `This bot may call ${hosts.length > 0 ? hosts.join(', ') : 'no host'} only`,
+    hosts.includes(host) ? null : `This bot may call ${hosts.length > 0 ? hosts.join(', ') : 'no host'} only`,
   qualification: async () => 'Qualifications are not kept here',
   segment: async () => 'Segments are not kept here',
   secret: async () => null,
 }
-
-/** `*.example.org` stands for every host below it, and not for `example.org`; `*` for whatever the settings name. */
-export const coversHost = (allowed: string, host: string): boolean =>
-  allowed === '*' || allowed === host || (allowed.startsWith('*.') && host.endsWith(allowed.slice(1)) && host.length >= allowed.length)
 
 async function membersNotSeen({ ctx, tx }: Around, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   if (ids.length === 0) return new Map()
@@ -70,7 +73,8 @@ export async function lookUp(
   const strangers = await membersNotSeen(around, [...new Set(ids)])
   const errors: ProblemError[] = []
   for (const { pointer, format, value } of things) {
-    const message = format === 'member' ? (strangers.get(value.toLowerCase()) ?? null) : await looks[format](around, value)
+    const message =
+      format === 'member' ? (strangers.get(value.toLowerCase()) ?? null) : await looks[format](around, value)
     if (message !== null) errors.push({ pointer, message, code: format })
   }
   return errors

@@ -40,18 +40,21 @@ async function faults(
 ): Promise<ProblemError[]> {
   const { by, url, addresses = [], members = [] } = told
   const errors: ProblemError[] = []
-  const refuse = (pointer: string, message: string, code: string) => errors.push({ pointer: at + pointer, message, code })
+  const refuse = (pointer: string, message: string, code: string) =>
+    errors.push({ pointer: at + pointer, message, code })
   for (const [i, role] of (told.roles ?? []).entries())
     if (!roles.has(role)) refuse(`/roles/${i}`, `Roles here: ${[...roles].join(', ')}`, 'unknown')
   const named = members.map((value, i): NamedThing => ({ pointer: `${at}/members/${i}`, format: 'member', value }))
   errors.push(...(await lookUp(ctx, tx, named, { hosts: [] })))
   const people = (told.roles ?? []).length + members.length
-  if (by.includes('inbox') && people === 0) refuse('/by', 'An inbox belongs to a person: name roles or members', 'required')
+  if (by.includes('inbox') && people === 0)
+    refuse('/by', 'An inbox belongs to a person: name roles or members', 'required')
   if (by.includes('mail') && people + addresses.length === 0)
     refuse('/by', 'Name roles, members or addresses to write to', 'required')
   if (by.includes('mail') && !ctx.use.email) refuse('/by', 'E-mail is switched off here', 'unavailable')
   if (by.includes('inbox') && !ctx.use.notifications) refuse('/by', 'Inboxes are switched off here', 'unavailable')
   if (by.includes('webhook') && !url) refuse('/url', 'Where shall it be sent to?', 'required')
-  if (url !== undefined && !url.startsWith('https://')) refuse('/url', 'Give an address that begins with https://', 'format')
+  if (url !== undefined && !url.startsWith('https://'))
+    refuse('/url', 'Give an address that begins with https://', 'format')
   return errors
 }

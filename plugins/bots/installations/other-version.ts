@@ -5,7 +5,14 @@ import { type BotVersion, versionById } from '../definitions/version-sql.ts'
 import { configDoesNotFit } from '../problems.ts'
 import { botUpgraded } from '../refs.ts'
 import { settingsOf, tell } from './change.ts'
-import { configErrors, mergedConfig, openedConfig, requireFittingConfig, sealedConfig } from './config-values.ts'
+import {
+  configErrors,
+  type Fitting,
+  mergedConfig,
+  openedConfig,
+  requireFittingConfig,
+  sealedConfig,
+} from './config-values.ts'
 import { type Facts, requireKind } from './configure.ts'
 import { agreedTo, installerOf, requireOwnRights } from './consent.ts'
 import { updateInstallation } from './installation-sql.ts'
@@ -32,7 +39,10 @@ export async function upgrade(
 ): Promise<Installation> {
   const before = await installationByKey(tx, o.key, { lock: true })
   const bot = await cataloguedBot(tx, shipped, before.botId)
-  if (!bot) throw new Problem(problems.notFound, { detail: 'The bot that brought this installation is gone from the catalogue.' })
+  if (!bot)
+    throw new Problem(problems.notFound, {
+      detail: 'The bot that brought this installation is gone from the catalogue.',
+    })
   const version = versionNamed(bot, o.version)
   return goTo(ctx, tx, before, await storedVersion(tx, shipped, version), { ...o, what: 'upgraded' })
 }
@@ -65,7 +75,10 @@ async function goTo(
     before.manifest.config.schema,
     manifest.config.schema,
   )
-  const config = await fittingConfig(ctx, tx, manifest, opened, o.config, agreed.hosts)
+  const config = await fittingConfig(ctx, tx, manifest, opened, o.config, {
+    hosts: agreed.hosts,
+    language: o.facts.language,
+  })
   const from = await versionById(tx, before.versionId)
   const installation = await updateInstallation(
     tx,
@@ -101,11 +114,11 @@ async function fittingConfig(
   { config: { schema } }: BotManifest,
   opened: Bag,
   sent: Readonly<Record<string, unknown>> | undefined,
-  hosts: readonly string[],
+  o: Fitting,
 ): Promise<Bag> {
   const merged = mergedConfig(schema, opened, sent)
-  if (sent !== undefined) return requireFittingConfig(ctx, tx, schema, merged, { hosts })
-  const errors = await configErrors(ctx, tx, schema, merged, { hosts })
+  if (sent !== undefined) return requireFittingConfig(ctx, tx, schema, merged, o)
+  const errors = await configErrors(ctx, tx, schema, merged, o)
   if (errors.length > 0) throw new Problem(configDoesNotFit, { detail: errors[0]!.message, errors })
   return merged as Bag
 }

@@ -11,7 +11,10 @@ const steps = (pointer: string): string[] =>
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
 
 export function valueAt(bag: Bag, pointer: string): unknown {
-  return steps(pointer).reduce<unknown>((at, name) => (isBag(at) && Object.hasOwn(at, name) ? at[name] : undefined), bag)
+  return steps(pointer).reduce<unknown>(
+    (at, name) => (isBag(at) && Object.hasOwn(at, name) ? at[name] : undefined),
+    bag,
+  )
 }
 
 /** A copy with another value there; `undefined` takes it away. Objects on the way are made where something is put. */

@@ -47,7 +47,10 @@ export const Notifications = Closed({
 })
 export type NotificationsInput = Static<typeof Notifications>
 
-const limit = (what: string, unit: string) => Type.Optional(Nullable(Type.Integer({ minimum: 0, maximum: 1_000_000, description: `${what}${unit}; null: as the bot asks` })))
+const limit = (what: string, unit: string) =>
+  Type.Optional(
+    Nullable(Type.Integer({ minimum: 0, maximum: 1_000_000, description: `${what}${unit}; null: as the bot asks` })),
+  )
 export const Limits = Closed({
   heapMb: limit('Memory', ' in MB'),
   cpuMs: limit('CPU time', ' in ms'),

@@ -30,7 +30,11 @@ export async function setEnabled(
 }
 
 /** With its runs, logs and state. Its versions stay in the catalogue, and what it did stays in the audit trail. */
-export async function uninstall(ctx: BotsContext, tx: Tx, o: { key: string; facts: Pick<Facts, 'ifMatch'> }): Promise<void> {
+export async function uninstall(
+  ctx: BotsContext,
+  tx: Tx,
+  o: { key: string; facts: Pick<Facts, 'ifMatch'> },
+): Promise<void> {
   const before = await installationByKey(tx, o.key, { lock: true })
   requireVersion(o.facts, before.version)
   requireKind(ctx, before)

@@ -32,40 +32,55 @@ export async function mergedTriggers(
     const is = before?.events?.[event] ?? standard
     const asked = sent?.events?.[event]
     if (!asked) return [event, is] as const
-    return [event, { on: asked.on, condition: asked.condition === undefined ? (is.condition ?? null) : asked.condition }] as const
+    return [
+      event,
+      { on: asked.on, condition: asked.condition === undefined ? (is.condition ?? null) : asked.condition },
+    ] as const
   })
   const configurable = manifest.triggers.cron?.configurable ?? false
-  const cron = offered.cron && {
-    on: sent?.cron === null ? false : (sent?.cron?.on ?? before?.cron?.on ?? offered.cron.on),
-    expression: (configurable && (sent?.cron?.expression ?? before?.cron?.expression)) || offered.cron.expression,
-  }
+  const cron = offered.cron
+    ? {
+        on: sent?.cron === null ? false : (sent?.cron?.on ?? before?.cron?.on ?? offered.cron.on),
+        expression: (configurable && (sent?.cron?.expression ?? before?.cron?.expression)) || offered.cron.expression,
+      }
+    : null
   return {
     events: Object.fromEntries(events),
     cron,
-    ...Object.fromEntries(kinds.map((kind) => [kind, offered[kind] === true && (sent?.[kind] ?? before?.[kind] ?? true)])),
+    ...Object.fromEntries(
+      kinds.map((kind) => [kind, offered[kind] === true && (sent?.[kind] ?? before?.[kind] ?? true)]),
+    ),
   }
 }
 
 async function faults(ctx: BotsContext, tx: Tx, { triggers }: Offered, sent: TriggersInput): Promise<ProblemError[]> {
   const errors: ProblemError[] = []
-  const refuse = (pointer: string, message: string, code: string) => errors.push({ pointer: `/triggers${pointer}`, message, code })
-  const known = new Map((await ctx.use.events.list()).map((event) => [event.id, event]))
+  const refuse = (pointer: string, message: string, code: string) =>
+    errors.push({ pointer: `/triggers${pointer}`, message, code })
+  const known = new Map(ctx.use.events.list().map((event) => [event.id, event]))
   for (const [name, { condition }] of Object.entries(sent.events ?? {})) {
     const event = known.get(name)
     if (!triggers.events.includes(name))
       refuse(`/events/${name}`, `This bot reacts to ${triggers.events.join(', ') || 'no event'}`, 'unknown')
     else if (condition && event)
       errors.push(...(await conditionErrors(ctx, tx, event, condition, `/triggers/events/${name}/condition`)))
-    else if (condition) refuse(`/events/${name}`, 'The part of the platform that says this is switched off here', 'unknown')
+    else if (condition)
+      refuse(`/events/${name}`, 'The part of the platform that says this is switched off here', 'unknown')
   }
   if (sent.cron?.on && !triggers.cron) refuse('/cron', 'This bot has no time of its own', 'unknown')
   if (sent.cron?.expression !== undefined && triggers.cron) {
     const { expression } = sent.cron
     if (!triggers.cron.configurable && expression !== triggers.cron.default)
       refuse('/cron/expression', `Its author set the time: ${triggers.cron.default}`, 'const')
-    else errors.push(...(await lookUp(ctx, tx, [{ pointer: '/triggers/cron/expression', format: 'cron', value: expression }], { hosts: [] })))
+    else
+      errors.push(
+        ...(await lookUp(ctx, tx, [{ pointer: '/triggers/cron/expression', format: 'cron', value: expression }], {
+          hosts: [],
+        })),
+      )
   }
   for (const kind of kinds)
-    if (sent[kind] === true && !offers(triggers, kind)) refuse(`/${kind}`, 'This bot is not started that way', 'unknown')
+    if (sent[kind] === true && !offers(triggers, kind))
+      refuse(`/${kind}`, 'This bot is not started that way', 'unknown')
   return errors
 }

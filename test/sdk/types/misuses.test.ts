@@ -12,7 +12,7 @@ interface Misuse {
   readonly of: string
 }
 
-const misuses: readonly Misuse[] = [
+const misusesOfPlugins: readonly Misuse[] = [
   {
     name: "another plugin's permission in a route",
     of: "requires: 'tools.write'",
@@ -31,6 +31,22 @@ const misuses: readonly Misuse[] = [
   { name: 'a route without access', of: "access: { requires: 'tools.write' },", instead: '' },
   { name: 'a permission that does not say whether it writes', of: 'writes: true', instead: '' },
 ]
+const misusesOfBots: readonly Misuse[] = [
+  { name: 'an action the bot did not ask for', of: "ctx.call('books.get'", instead: "ctx.call('books.burn'" },
+  { name: 'asking for an action that is none', of: "actions: ['books.get']", instead: "actions: ['books.read']" },
+  { name: 'a wrong input of an action', of: '{ bookId: event', instead: '{ book: event' },
+  { name: 'a field that the answer of an action does not have', of: '{ title }', instead: '{ titel }' },
+  { name: 'a setting the form does not have', of: 'ctx.config.days', instead: 'ctx.config.weeks' },
+  { name: 'a setting taken for another type', of: 'const days: number', instead: 'const days: string' },
+  { name: 'a choice the form does not offer', of: "'kind' | 'firm' = ", instead: "'kind' = " },
+  { name: 'an optional setting taken for granted', of: 'ctx.config.words ?? []', instead: 'ctx.config.words' },
+  { name: 'a field a part of the form does not have', of: 'address?.street', instead: 'address?.town' },
+  { name: 'an event that is none', of: "events: ['books.returned']", instead: "events: ['books.eaten']" },
+  { name: "another event's payload", of: "events: ['books.returned']", instead: "events: ['books.lent']" },
+  { name: 'a field the input does not have', of: 'event.input.book', instead: 'event.input.title' },
+  { name: 'a bot without permissions', of: "permissions: { actions: ['books.get'] },", instead: '' },
+  { name: 'a limit that is none', of: "version: '1.0.0',", instead: "version: '1.0.0', limits: { ramMb: 1 }," },
+]
 
 t.setTimeout(120_000)
 
@@ -38,12 +54,20 @@ t.test('what the SDK forbids does not compile, and what it allows does', async (
   const place = await mkdtemp(join(tmpdir(), 'guildhall-types-'))
   t.teardown(() => rm(place, { recursive: true, force: true }))
   await symlink(join(project, 'node_modules'), join(place, 'node_modules'), 'junction')
-  const correct = await readFile(join(import.meta.dirname, 'correct.ts'), 'utf8')
   await writeFile(join(place, 'package.json'), '{ "type": "module" }')
-  await writeFile(join(place, 'correct.ts'), correct)
-  for (const [i, { of, instead }] of misuses.entries()) {
-    t.equal(correct.split(of).length, 2, `${of} stands once in correct.ts`)
-    await writeFile(join(place, `misuse-${i}.ts`), correct.replace(of, instead))
+  const misuses = [
+    ['correct.ts', misusesOfPlugins],
+    ['correct-bot.ts', misusesOfBots],
+  ] as const
+  const written: { file: string; name: string }[] = []
+  for (const [file, wrongs] of misuses) {
+    const correct = await readFile(join(import.meta.dirname, file), 'utf8')
+    await writeFile(join(place, file), correct)
+    for (const { name, of, instead } of wrongs) {
+      t.equal(correct.split(of).length, 2, `${of} stands once in ${file}`)
+      written.push({ file: `misuse-${written.length}.ts`, name })
+      await writeFile(join(place, `misuse-${written.length - 1}.ts`), correct.replace(of, instead))
+    }
   }
   const compilerOptions = { extends: join(project, 'tsconfig.json'), include: ['*.ts'], exclude: ['node_modules'] }
   await writeFile(join(place, 'tsconfig.json'), JSON.stringify(compilerOptions))
@@ -59,5 +83,5 @@ t.test('what the SDK forbids does not compile, and what it allows does', async (
     [],
     `only misuses are refused:\n${stdout}`,
   )
-  for (const [i, { name }] of misuses.entries()) t.ok(wrong.has(`misuse-${i}.ts`), `${name} does not compile`)
+  for (const { file, name } of written) t.ok(wrong.has(file), `${name} does not compile`)
 })

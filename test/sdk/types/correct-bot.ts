@@ -1,0 +1,57 @@
+/** A bot as it should be: misuses.test.ts changes one line of it at a time, and none of these may compile. */
+import { defineBot } from '@guildhall/sdk'
+
+declare module '@guildhall/sdk' {
+  interface ActionRegistry {
+    'books.get': { input: { bookId: string }; output: { title: string; copies: number } }
+    'books.burn': { input: { bookId: string }; output: null }
+  }
+  interface EventRegistry {
+    'books.lent': { bookId: string }
+    'books.returned': { bookId: string; late: boolean }
+  }
+}
+
+export default defineBot({
+  id: 'late-books',
+  version: '1.0.0',
+  title: 'Late books',
+  description: 'Tells the librarian of books that come back late.',
+  config: {
+    schema: {
+      type: 'object',
+      required: ['days', 'tone'],
+      properties: {
+        days: { type: 'integer', minimum: 1, maximum: 90, default: 14 },
+        tone: { type: 'string', enum: ['kind', 'firm'] },
+        words: { type: 'array', maxItems: 5, items: { type: 'string' } },
+        address: { $ref: '#/$defs/address' },
+      },
+      $defs: { address: { type: 'object', required: ['street'], properties: { street: { type: 'string' } } } },
+    },
+    uiSchema: { days: { 'ui:widget': 'range' } },
+  },
+  triggers: {
+    events: ['books.returned'],
+    cron: { default: '0 7 * * 1' },
+    manual: { input: { type: 'object', required: ['book'], properties: { book: { type: 'string' } } } },
+  },
+  permissions: { actions: ['books.get'] },
+  async run(ctx, event) {
+    const days: number = ctx.config.days
+    const tone: 'kind' | 'firm' = ctx.config.tone
+    const words: readonly string[] = ctx.config.words ?? []
+    const street: string = ctx.config.address?.street ?? ''
+    if (event.trigger === 'event') {
+      const { title } = await ctx.call('books.get', { bookId: event.payload.bookId })
+      const late: boolean = event.payload.late
+      ctx.log(`${title} ${late} ${days} ${tone} ${words.length} ${street}`)
+      return { summary: title }
+    }
+    if (event.trigger === 'manual') {
+      const book: string = event.input.book
+      return { summary: book }
+    }
+    return undefined
+  },
+})
