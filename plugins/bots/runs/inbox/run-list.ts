@@ -1,0 +1,68 @@
+/** Runs as lists show them; the failed inbox is the list with `status=failed`. */
+import { defineListing, type ListRequest, type PageOf, readPage, type Tx } from '@guildhall/sdk'
+import { type Run, runColumns, runModes, runStatuses, triggerKinds } from '../stored.ts'
+import type { RunView } from './run-schema.ts'
+
+export const runListing = defineListing({
+  id: 'bots.runs',
+  fields: {
+    status: { type: 'text', column: 'r.status', description: 'Where it is', values: runStatuses },
+    mode: { type: 'text', column: 'r.mode', description: 'In earnest, dry, replayed or rehearsed', values: runModes },
+    triggerKind: { type: 'text', column: 'r.trigger_kind', description: 'What started it', values: triggerKinds },
+    ended: { type: 'text', column: 'r.ended', description: 'How the last attempt ended', nullable: true },
+    installationId: { type: 'uuid', column: 'r.installation_id', description: 'The installed bot' },
+    queuedAt: { type: 'timestamp', column: 'r.queued_at', description: 'When it was asked for' },
+  },
+  sorts: { queuedAt: { column: 'r.queued_at', type: 'timestamp', leads: true } },
+  defaultSort: '-queuedAt',
+  idColumn: 'r.id',
+  tenantColumn: 'r.tenant_id',
+})
+
+type Row = Run & { readonly bot: string; readonly version: string }
+const select = `${runColumns}, i.key AS bot, v.version`
+const from = `bots.run r JOIN bots.installation i ON i.tenant_id = r.tenant_id AND i.id = r.installation_id
+  JOIN bots.bot_version v ON v.tenant_id = r.tenant_id AND v.id = r.version_id`
+
+export const runPage = (tx: Tx, request: ListRequest, installationId?: string): Promise<PageOf<RunView>> =>
+  readPage<Row, RunView>(tx, runListing, request, {
+    select,
+    from,
+    tenantId: tx.tenantId,
+    where: (bind) => (installationId === undefined ? [] : [`r.installation_id = ${bind(installationId)}::uuid`]),
+    of: viewOf,
+  })
+
+export async function runRow(tx: Tx, id: string): Promise<Row | null> {
+  const [row] = await tx.query<Row>(`SELECT ${select} FROM ${from} WHERE r.tenant_id = $1 AND r.id = $2`, [
+    tx.tenantId,
+    id,
+  ])
+  return row ?? null
+}
+
+export const viewOf = (run: Row): RunView => ({
+  id: run.id,
+  bot: run.bot,
+  installationId: run.installationId,
+  version: run.version,
+  configVersion: run.configVersion,
+  mode: run.mode,
+  triggerKind: run.triggerKind,
+  status: run.status,
+  reason: run.reason,
+  ended: run.ended,
+  attempt: run.attempt,
+  nextAttemptAt: run.nextAttemptAt?.toISOString() ?? null,
+  ofRunId: run.ofRunId,
+  depth: run.depth,
+  summary: summaryOf(run.result),
+  queuedAt: run.queuedAt.toISOString(),
+  startedAt: run.startedAt?.toISOString() ?? null,
+  finishedAt: run.finishedAt?.toISOString() ?? null,
+})
+
+function summaryOf(result: unknown): string | null {
+  const summary = typeof result === 'object' && result !== null ? (result as { summary?: unknown }).summary : undefined
+  return typeof summary === 'string' ? summary.slice(0, 500) : null
+}

@@ -1,0 +1,77 @@
+import { List, Nullable, Text, Timestamp, Uuid } from '@guildhall/sdk'
+import Type, { type Static } from 'typebox'
+import { logLevels } from '../logs/log-writer.ts'
+import { runModes, runStatuses, triggerKinds } from '../stored.ts'
+
+const Free = (description: string) => Type.Unsafe<unknown>({ description })
+const limits = Type.Unsafe<Record<string, number>>({ type: 'object', additionalProperties: { type: 'number' } })
+
+const RunError = Type.Object({
+  name: Type.Optional(Type.String()),
+  message: Type.String(),
+  line: Type.Optional(Type.Integer({ description: 'In the published source' })),
+  code: Type.Optional(Type.String()),
+})
+const RunUse = Type.Object({
+  cpuMs: Type.Number(),
+  wallMs: Type.Number(),
+  heapMb: Type.Number(),
+  calls: Type.Integer(),
+})
+const summary = {
+  id: Uuid(),
+  bot: Text(80, { description: 'The id it is installed under here' }),
+  installationId: Uuid(),
+  version: Text(60, { description: 'Of the bot: a run keeps the one it began with' }),
+  configVersion: Type.Integer(),
+  mode: Type.Enum([...runModes]),
+  triggerKind: Type.Enum([...triggerKinds]),
+  status: Type.Enum([...runStatuses]),
+  reason: Nullable(Type.String({ description: 'Why it is where it is: the limit that was hit and its value, or what it waits for' })),
+  ended: Nullable(Type.String({ description: 'How the last attempt ended: `ok`, `error`, `cpu`, `timeout`, `memory`, `quota`, `crash`, `cancelled`, `denied`, `infra`, `non-deterministic`' })),
+  attempt: Type.Integer(),
+  nextAttemptAt: Nullable(Timestamp()),
+  ofRunId: Nullable(Uuid({ description: 'The run it replays or repeats' })),
+  depth: Type.Integer({ description: 'How many bots stand in the chain of causes before it' }),
+  summary: Nullable(Type.String({ description: 'One sentence of the bot' })),
+  queuedAt: Timestamp(),
+  startedAt: Nullable(Timestamp()),
+  finishedAt: Nullable(Timestamp()),
+} as const
+
+export const RunView = Type.Object(summary)
+export const CallView = Type.Object({
+  sequence: Type.Integer(),
+  method: Type.String(),
+  name: Type.String(),
+  effect: Type.Enum(['read', 'write', 'destructive', 'none']),
+  outcome: Type.Enum(['done', 'wouldDo', 'refused']),
+  input: Free('Null where the caller may not see what the action is about'),
+  answer: Free('As the bot got it; null as above'),
+  attempt: Type.Integer(),
+  durationMs: Type.Number(),
+  at: Timestamp(),
+})
+export const LogView = Type.Object({
+  id: Uuid(),
+  runId: Uuid(),
+  level: Type.Enum([...logLevels]),
+  message: Type.String(),
+  data: Free('What the bot said with it'),
+  at: Timestamp(),
+})
+export const RunTrace = Type.Object({
+  ...summary,
+  trigger: Free('As the bot got it'),
+  requestedBy: Nullable(Type.Object({ kind: Type.String(), id: Type.String() })),
+  result: Free('What the bot gave back'),
+  error: Nullable(RunError),
+  used: Nullable(RunUse),
+  limits,
+  calls: List(CallView, 500),
+  logs: List(LogView, 400),
+})
+export type RunView = Static<typeof RunView>
+export type CallView = Static<typeof CallView>
+export type LogView = Static<typeof LogView>
+export type RunTrace = Static<typeof RunTrace>
