@@ -1,10 +1,11 @@
 import type { Log, PluginDefinition } from '@guildhall/sdk'
 import { coreMigrations } from '#migrations/core/index.ts'
 import { bundledPlugins } from '#plugins/bundled.ts'
+import { createSandbox } from '../bots/engine/index.ts'
 import { libraryBots } from '../bots/library/index.ts'
 import packageFile from '../package.json' with { type: 'json' }
 import { type Clock, systemClock } from './clock.ts'
-import type { Config } from './config/index.ts'
+import { type Config, mailSettingsOf } from './config/index.ts'
 import { type PreparedDatabase, prepareDatabase } from './database/prepare.ts'
 import { PluginHost } from './plugin-host/index.ts'
 import { loadOutsidePlugin } from './plugin-host/outside-plugins.ts'
@@ -59,6 +60,8 @@ export async function openPlatform(o: PlatformOptions): Promise<Platform> {
         bundled: bundledPlugins.map(({ id }) => id),
         bots: libraryBots,
         publicUrl: config.server.publicUrl || `http://localhost:${config.server.port}`,
+        mail: mailSettingsOf(config),
+        sandbox: createSandbox({ log }),
       },
       masterKey,
       clock,

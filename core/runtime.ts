@@ -141,6 +141,7 @@ export async function openRuntime(o: RuntimeOptions): Promise<Runtime> {
     close: async () => {
       await ticker.stop()
       await worker.stop()
+      await o.core.sandbox?.close()
       await boss.stop({ graceful: true, timeout: 10_000 })
       await changes.stop()
       await database.close()

@@ -2,5 +2,6 @@
 // describe them. Read once at boot; a wrong value stops it.
 export { annotatedYaml, exampleEnvironment, referencePage } from './documents.ts'
 export { ConfigError, type ConfigSources, loadConfig } from './load.ts'
+export { mailSettingsOf } from './mail-settings.ts'
 export { type Config, configSchema } from './schema.ts'
 export { type EnvironmentVariable, environmentVariables } from './settings.ts'

@@ -1,4 +1,6 @@
+import { createPrivateKey } from 'node:crypto'
 import { isIP } from 'node:net'
+import { lineEnds } from './mail-settings.ts'
 import type { Config } from './schema.ts'
 
 /** What a type cannot say. Each rule names a setting; a string is what is wrong with it. */
@@ -12,6 +14,14 @@ const NETWORKS = ['loopback', 'linklocal', 'uniquelocal']
 const isNetwork = (text: string) => {
   const [address = '', bits = '0', ...rest] = text.split('/')
   return NETWORKS.includes(text) || (isIP(address) > 0 && /^\d{1,3}$/.test(bits) && rest.length === 0)
+}
+
+const isPrivateKey = (text: string): boolean => {
+  try {
+    return createPrivateKey(lineEnds(text)).type === 'private'
+  } catch {
+    return false
+  }
 }
 
 function database(address: string): string | false {
@@ -84,5 +94,25 @@ export const rules: Rule[] = [
       !/^$|^[^\s@]+@[^\s@]+$/.test(mail.fromEmail)
         ? 'allowed: an e-mail address'
         : mail.server !== '' && mail.fromEmail === '' && 'FROM_EMAIL is needed when SMTP_SERVER is set',
+  ],
+  [
+    'mail.oauthTokenUrl',
+    ({ mail }) => {
+      const parts = [mail.oauthClientId, mail.oauthClientSecret, mail.oauthRefreshToken, mail.oauthTokenUrl]
+      if (parts.every((part) => part === '')) return false
+      if (parts.includes('') || mail.username === '')
+        return 'SMTP_USERNAME, SMTP_OAUTH_CLIENT_ID, _CLIENT_SECRET, _REFRESH_TOKEN and _TOKEN_URL belong together: set all'
+      const url = parse(mail.oauthTokenUrl)
+      return url && isSafe(url) ? false : 'allowed: an https address, or http on localhost'
+    },
+  ],
+  [
+    'mail.dkimPrivateKey',
+    ({ mail: { dkimDomain, dkimSelector, dkimPrivateKey } }) => {
+      const parts = [dkimDomain, dkimSelector, dkimPrivateKey]
+      if (parts.every((part) => part === '')) return false
+      if (parts.includes('')) return 'DKIM_DOMAIN, DKIM_SELECTOR and DKIM_PRIVATE_KEY belong together: set all or none'
+      return isPrivateKey(dkimPrivateKey) ? false : 'allowed: a private key in PEM'
+    },
   ],
 ]

@@ -172,6 +172,32 @@ export const configSchema = section('Configuration of Guildhall', {
     password: secret({ env: 'SMTP_PASSWORD', description: 'Password of that account.' }),
     fromEmail: text({ env: 'FROM_EMAIL', description: 'Sender address.' }),
     fromName: text({ default: 'Guildhall', env: 'FROM_NAME', description: 'Sender name.' }),
+    security: choice(['auto', 'tls', 'starttls', 'none'], {
+      default: 'auto',
+      env: 'SMTP_SECURITY',
+      description: 'Encryption: auto is TLS on port 465, else STARTTLS where it is offered; none is for tests.',
+    }),
+    oauthClientId: text({
+      env: 'SMTP_OAUTH_CLIENT_ID',
+      description: 'Sign in with OAuth 2 instead of a password: our client at the provider.',
+    }),
+    oauthClientSecret: secret({ env: 'SMTP_OAUTH_CLIENT_SECRET', description: 'Secret of that client.' }),
+    oauthRefreshToken: secret({
+      env: 'SMTP_OAUTH_REFRESH_TOKEN',
+      description: 'Refresh token of the account; it gives access tokens.',
+    }),
+    oauthTokenUrl: text({
+      env: 'SMTP_OAUTH_TOKEN_URL',
+      allowed: 'an https address, or http on localhost',
+      description: 'Where the provider gives access tokens.',
+    }),
+    dkimDomain: text({ env: 'DKIM_DOMAIN', description: 'Sign mails for this domain; empty = not.' }),
+    dkimSelector: text({ env: 'DKIM_SELECTOR', description: 'Selector of the DKIM key in the DNS.' }),
+    dkimPrivateKey: secret({
+      env: 'DKIM_PRIVATE_KEY',
+      allowed: 'a private key in PEM; in a variable, \\n may stand for line ends',
+      description: 'Private key of the DKIM signature, in PEM.',
+    }),
   }),
   organizations: section('What organisations start from', {
     default: text({

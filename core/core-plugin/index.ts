@@ -9,8 +9,10 @@ import {
   eventsService,
   filesService,
   linksService,
+  mailSettingsService,
   organizationService,
   type PluginDefinition,
+  sandboxService,
   schedulesService,
   sealsService,
   shippedBotsService,
@@ -29,7 +31,7 @@ import { eventsServiceFor, shippedBotsServiceFor } from './bot-catalogue.ts'
 import { coreJobs } from './jobs.ts'
 import { type CorePermission, corePermissions } from './permissions.ts'
 import { coreRoutes } from './routes/index.ts'
-import { filesServiceFor, linksServiceFor, usersServiceFor } from './services.ts'
+import { filesServiceFor, linksServiceFor, mailSettingsServiceFor, sandboxFor, usersServiceFor } from './services.ts'
 import { type CoreSettings, type Door, Place } from './surroundings.ts'
 
 export type { CoreSettings, Door } from './surroundings.ts'
@@ -68,6 +70,8 @@ export function corePlugin(): CorePlugin {
       p.service(eventsService, (_ctx, caller) => eventsServiceFor(place.around, caller))
       p.service(shippedBotsService, (_ctx, caller) => shippedBotsServiceFor(place.around, caller))
       p.service(filesService, () => filesServiceFor(place.around))
+      p.service(mailSettingsService, () => mailSettingsServiceFor(place.around))
+      p.service(sandboxService, () => sandboxFor(place.around))
     },
   })
   return {

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { FilesService, LinksService, UsersService } from '@guildhall/sdk'
+import type { FilesService, LinksService, MailSettingsService, Sandbox, UsersService } from '@guildhall/sdk'
 import type { Place, Surroundings } from './surroundings.ts'
 
 const safeName = /^[a-z0-9][a-z0-9-]{0,62}$/
@@ -34,3 +34,24 @@ export const usersServiceFor = (place: Place): UsersService => ({
   },
   ensureAccount: (_tx, person) => place.identity.people.ensureAccount(person),
 })
+
+const noMail: MailSettingsService['settings'] = {
+  server: '',
+  port: 587,
+  username: '',
+  password: '',
+  fromEmail: '',
+  fromName: '',
+  security: 'auto',
+  oauth: { clientId: '', clientSecret: '', refreshToken: '', tokenUrl: '' },
+  dkim: { domain: '', selector: '', privateKey: '' },
+}
+export const mailSettingsServiceFor = (around: Pick<Surroundings, 'mail'>): MailSettingsService => ({
+  settings: around.mail ?? noMail,
+})
+
+/** @throws Error on a platform that was opened without one */
+export function sandboxFor(around: Pick<Surroundings, 'sandbox'>): Sandbox {
+  if (!around.sandbox) throw new Error('This platform was opened without a sandbox: give openRuntime() one')
+  return around.sandbox
+}

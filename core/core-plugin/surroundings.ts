@@ -1,4 +1,4 @@
-import type { Context, Router, ShippedBot } from '@guildhall/sdk'
+import type { Context, MailSettings, Router, Sandbox, ShippedBot } from '@guildhall/sdk'
 import type { Identity } from '../auth/index.ts'
 import type { Enablement } from '../plugin-host/index.ts'
 import type { Runtime } from '../runtime.ts'
@@ -16,6 +16,10 @@ export interface CoreSettings {
   readonly publicUrl: string
   /** Bots that come with the platform. */
   readonly bots?: readonly ShippedBot[]
+  /** Default: no server, so mails stay in the outbox. */
+  readonly mail?: MailSettings
+  /** Where untrusted code runs; closed with the platform. Without one nothing of it does. */
+  readonly sandbox?: Sandbox
 }
 
 /** What only an open door knows; the command line has none. */

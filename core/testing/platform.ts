@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Log, PluginDefinition, ShippedBot } from '@guildhall/sdk'
+import type { Log, MailSettings, PluginDefinition, Sandbox, ShippedBot } from '@guildhall/sdk'
 import type { FastifyInstance } from 'fastify'
 import { QueryTypes } from 'sequelize'
+import { createSandbox } from '../../bots/engine/index.ts'
 import { libraryBots } from '../../bots/library/index.ts'
 import { coreMigrations } from '../../migrations/core/index.ts'
 import { bundledPlugins } from '../../plugins/bundled.ts'
@@ -32,6 +33,10 @@ export interface TestPlatformOptions {
   readonly log?: Log
   /** The server's own log lines, for tests of what they must not hold. */
   readonly logTo?: NodeJS.WritableStream
+  /** Outgoing mail; default: no server. */
+  readonly mail?: MailSettings
+  /** Default: the platform's own, which starts a process with its first run. */
+  readonly sandbox?: Sandbox
 }
 
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
@@ -56,6 +61,8 @@ export async function startTestPlatform(o: TestPlatformOptions = {}): Promise<Te
       organizationDefaults: { inviteExpiryDays: 7, membershipReminderDays: 30 },
       publicUrl,
       bots: o.bots ?? libraryBots,
+      ...(o.mail && { mail: o.mail }),
+      sandbox: o.sandbox ?? createSandbox({ runners: 1, log: o.log ?? silent }),
     },
     masterKey: testMasterKey,
     clock,

@@ -66,8 +66,8 @@ const rooms: readonly Room[] = [
         return 'the test kit is an edge: nothing leans on it'
       if (within('core')(target) || within('migrations/core')(target) || target === 'package.json') return undefined
       // The two composition roots: what is served, and what is tested.
-      if (target === 'plugins/bundled.ts' && ['core/platform.ts', 'core/testing/platform.ts'].includes(file))
-        return undefined
+      const composed = ['plugins/bundled.ts', 'bots/engine/index.ts']
+      if (composed.includes(target) && ['core/platform.ts', 'core/testing/platform.ts'].includes(file)) return undefined
       return 'core knows no plugin; only platform.ts composes'
     },
   },
