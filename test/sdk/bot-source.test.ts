@@ -1,0 +1,76 @@
+import { publishable } from '@guildhall/sdk'
+import { stripTypes } from '@guildhall/sdk/strip-types'
+import t from 'tap'
+
+const head = `import { defineBot } from '@guildhall/sdk'\n`
+const bot = `export default defineBot({ id: 'a', run() {} })\n`
+const lines = async (source: string) => {
+  const result = await publishable(source, stripTypes)
+  return 'problems' in result ? result.problems.map(({ line, code }) => `${line} ${code}`) : 'published'
+}
+
+t.test('a bot in TypeScript becomes JavaScript with the same lines', async (t) => {
+  const source = `import { type BotContext, defineBot } from '@guildhall/sdk'
+interface Step { days: number }
+const half = (n: number): number => n / 2 // import('fs'), await
+const text = "import('fs')" + \`require('x') \${half(4) / 2} await\` + 'größe'
+const found = /import\\(["'\`/]/.test(text) ? /[/"]/ : text.length / 2 / 1
+/* export default 1
+   await import('fs') */
+const later = async (s: Step) => await Promise.resolve(s)
+const name = { import: 1, await: 2, require: 3 }.import
+class Counter { #n = 0; async next() { return (await later({ days: this.#n++ })).days } }
+export default defineBot({
+  id: 'a', async run() { if (found) { for (const x of [1]) await later({ days: x }) } ; await new Counter().next(); return { summary: name + '' } },
+})
+`
+  const result = await publishable(source, stripTypes)
+  if ('problems' in result) return t.fail(JSON.stringify(result.problems))
+  t.equal(result.code.split('\n').length, source.split('\n').length)
+  t.notMatch(result.code, /interface|: number/)
+  t.equal(await lines(`${head}${bot}`), 'published')
+  t.equal(await lines(`${head}const b = defineBot({}); export { b as default }`), 'published', 'as bundlers write it')
+})
+
+const refused: readonly (readonly [name: string, source: string, expected: readonly string[]])[] = [
+  ['that is too large', `${head}${bot}//${'x'.repeat(300_000)}`, ['null size']],
+  ['that does not compile', `${head}const = 1\n${bot}`, ['2 syntax']],
+  ['with an enum, which is no JavaScript with types', `${head}${bot}enum A { B }`, ['3 syntax']],
+  ['that imports Node', `${head}import fs from 'node:fs'\n${bot}`, ['2 import']],
+  ['that imports for the effect', `import './other.js'\n${head}${bot}`, ['1 import']],
+  ['that passes on from elsewhere', `${head}export * from './x.js'\n${bot}`, ['2 import']],
+  [
+    'that imports what the sandbox has not',
+    `import { defineBot, Problem } from '@guildhall/sdk'\n${bot}`,
+    ['1 import'],
+  ],
+  ['that imports the whole SDK', `import * as sdk from '@guildhall/sdk'\n${bot}`, ['1 import']],
+  ['with import()', `${head}const f = () => import('fs')\n${bot}`, ['2 import']],
+  ['with import() behind a comment', `${head}const f = () => import /* \n */ ('fs')\n${bot}`, ['2 import']],
+  ['with import() in a template', `${head}const f = () => \`\${\`\${import('fs')}\`}\`\n${bot}`, ['2 import']],
+  ['with import() behind what looks like a comment', `${head}const a = 4 / 2; import('x') // /\n${bot}`, ['2 import']],
+  [
+    'with import() behind a regular expression',
+    `${head}if (1) /"/.test(''); import('x'); "\n"`.replace('"\n"', bot),
+    ['2 import'],
+  ],
+  ['with import() behind three dots', `${head}const f = () => [...import('fs')]\n${bot}`, ['2 import']],
+  ['with import.meta', `${head}const u = import.meta.url\n${bot}`, ['2 import']],
+  ['with require', `${head}const fs = require('fs')\n${bot}`, ['2 import']],
+  ['with an await of the module', `${head}await Promise.resolve()\n${bot}`, ['2 await']],
+  ['with an await in a block of the module', `${head}if (true) { for await (const x of []) {} }\n${bot}`, ['2 await']],
+  ['without a bot', `${head}const b = defineBot({})`, ['null export']],
+  ['with two bots', `${head}${bot}const b = 1\nexport { b as default }`, ['4 export']],
+  ['that reads backwards', `${head}// \u202E evil\n${bot}`, ['2 character']],
+  ['with a space nobody sees', `${head}const a\u200B = 1\n${bot}`, ['2 character']],
+  ['with a Cyrillic letter in a name', `${head}const p\u0430yee = 1\n${bot}`, ['2 name']],
+  ['with an escaped name', `${head}const \\u0061b = 1\n${bot}`, ['2 name']],
+]
+for (const [name, source, expected] of refused)
+  t.test(`a source ${name} is refused with its line`, async (t) => t.same(await lines(source), expected))
+
+t.test('a source that breaks the parser is refused, and the next author does not notice', async (t) => {
+  t.match(await lines(`${'('.repeat(120_000)}\n`), ['null syntax'])
+  t.match(await lines(`x=1${'**1'.repeat(60_000)}\n`), ['null syntax'])
+  t.equal(await lines(`${head}const a: number = 1\n${bot}`), 'published')
+})
