@@ -1,0 +1,200 @@
+import { bootstrap } from './bootstrap.mjs'
+import { world } from './world.mjs'
+
+/** The program inside the isolate, made of the two texts. */
+export const bootText = (makeWorld = world) =>
+  `'use strict';(function (send, seed, now, limits) {
+return (${String(bootstrap)})(send, (${String(makeWorld)})(seed, now), JSON.parse(limits)) })`
+const ourBoot = bootText()
+const firstModule = 'const arm = globalThis.$guildhall; delete globalThis.$guildhall; export const arrive = arm()'
+const lastModule = `import { arrive } from 'first'; import * as bot from 'bot'; arrive(bot)`
+const sdkModule = `export function defineBot(spec) { return { kind: 'bot', id: spec.id, spec } }`
+
+/** How long a slice may take to come to rest once its run has ended; later ones are reported, and not waited for. */
+const restMs = 200
+const afterwards = (ms) => new Promise((done) => setTimeout(done, ms, 'late'))
+
+/** One run in an isolate of its own. `report` takes frames for the supervisor; nothing here outlives the run. */
+export class Execution {
+  #job
+  #report
+  #ivm
+  #boot
+  #isolate
+  #deliver
+  #slices = new Set()
+  #ended = false
+  #claimed = false
+  #started = performance.now()
+  #cpuMs = 0
+  #calls = 0
+  #answers = 0
+  #lines = 0
+
+  /** `boot`: another program inside; tests take the guards away. */
+  constructor(ivm, job, report, boot = ourBoot) {
+    this.#ivm = ivm
+    this.#boot = boot
+    this.#job = job
+    this.#report = report
+  }
+
+  async start() {
+    const { heapMb, wallMs } = this.#job.limits
+    try {
+      this.#isolate = new this.#ivm.Isolate({
+        // The library takes no less.
+        memoryLimit: Math.max(8, heapMb),
+        onCatastrophicError: (message) => this.#report({ t: 'fatal', run: this.#job.run, message: String(message) }),
+      })
+      const context = this.#isolate.createContextSync()
+      const send = new this.#ivm.Callback((kind, a, b, c) => this.#hear(kind, a, b, c), { ignored: true })
+      const boot = this.#isolate
+        .compileScriptSync(this.#boot, { filename: 'guildhall' })
+        .runSync(context, { reference: true })
+      const { seed, now, limits } = this.#job
+      this.#deliver = boot.applySync(undefined, [send, seed, now, JSON.stringify(limits)], {
+        result: { reference: true },
+      })
+      const compile = (text, filename) => this.#isolate.compileModuleSync(text, { filename })
+      const [first, last, sdk] = [compile(firstModule, 'first'), compile(lastModule, 'last'), compile(sdkModule, 'sdk')]
+      const bot = await this.#isolate.compileModule(this.#job.source, { filename: 'bot.js' })
+      last.instantiateSync(context, (specifier, referrer) => {
+        if (referrer === last) return specifier === 'first' ? first : bot
+        if (specifier === '@guildhall/sdk') return sdk
+        throw new SyntaxError(`A bot imports nothing but "@guildhall/sdk", not "${String(specifier).slice(0, 100)}"`)
+      })
+      await this.#slice((timeout) => last.evaluate({ timeout }))
+      const { kind, config, event, context: given } = this.#job
+      await this.#slice((timeout) => this.#deliver.apply(undefined, [kind, config, event, given], { timeout }))
+    } catch (thrown) {
+      this.#failed(thrown)
+    }
+    if (this.wallMs > wallMs) this.end('timeout')
+  }
+
+  get wallMs() {
+    return performance.now() - this.#started
+  }
+  /** The getter throws once the isolate is gone, or has met its memory limit. */
+  get cpuMs() {
+    try {
+      this.#cpuMs = Number(this.#isolate.cpuTime) / 1e6
+    } catch {}
+    return this.#cpuMs
+  }
+
+  /** Asked every 25 ms: code that never lets go of its thread is told by its time alone. */
+  poll() {
+    if (this.#ended) return
+    if (this.cpuMs > this.#job.limits.cpuMs) this.end('cpu')
+    else if (this.wallMs > this.#job.limits.wallMs) this.end('timeout')
+  }
+
+  answer({ seq, ok, json, at }) {
+    if (this.#ended || this.#claimed) return
+    this.#answers++
+    this.#slice((timeout) => this.#deliver.apply(undefined, ['answer', seq, ok, json, at], { timeout })).catch(
+      (thrown) => this.#failed(thrown),
+    )
+  }
+
+  /** Twice the CPU limit on the wall: the machine may be busy, and the poll measures better. This is for when it cannot. */
+  async #slice(enter) {
+    const { cpuMs, wallMs } = this.#job.limits
+    const left = Math.max(1, Math.min(Math.max(2 * cpuMs, cpuMs + 1000), wallMs - this.wallMs))
+    const slice = enter(Math.ceil(left))
+    this.#slices.add(slice)
+    try {
+      await slice
+    } finally {
+      this.#slices.delete(slice)
+    }
+  }
+
+  /** What the bootstrap sends. It keeps to the limits; if it does not, the code got hold of it, and the run is over. */
+  #hear(kind, a, b, c) {
+    if (this.#ended || this.#claimed) return
+    const { run, limits } = this.#job
+    if (![kind, a, b].every((text) => typeof text === 'string')) return this.end('violation')
+    if (kind === 'call') {
+      const sequence = this.#calls++
+      const sound = a === String(sequence) && typeof c === 'string' && sequence < limits.calls
+      if (!sound || this.#calls - this.#answers > limits.inFlight) return this.end('violation')
+      this.#report({ t: 'call', run, seq: sequence, method: b, json: c })
+    } else if (kind === 'log') {
+      if (++this.#lines > limits.logLines + 1 || a.length + b.length > 3 * limits.lineChars)
+        return this.end('violation')
+      this.#report({ t: 'log', run, message: a, json: b })
+    } else if (kind === 'end') {
+      this.#claimed = true
+      this.end(a, b)
+    } else this.end('violation')
+  }
+
+  #failed(thrown) {
+    const message = thrown instanceof Error ? String(thrown.message) : String(thrown)
+    if (/memory limit|Isolate was disposed during execution due to/.test(message)) return this.end('memory')
+    // Our own doing, after the end.
+    if (/^Isolate (was|is) (already )?disposed/.test(message)) return
+    if (message.startsWith('Script execution timed out'))
+      return this.end(this.cpuMs >= this.#job.limits.cpuMs || this.wallMs < this.#job.limits.wallMs ? 'cpu' : 'timeout')
+    this.#failure = describe(thrown, message)
+    this.end('error', this.#failure)
+  }
+  #failure
+
+  /** Reports once. `gone` says that the thread is free; where it is not, a frame of its own follows, or nothing ever does. */
+  end(end, json = '') {
+    if (this.#ended) return
+    this.#ended = true
+    void this.#leave(end, json)
+  }
+  async #leave(end, json) {
+    const rest = Promise.allSettled(this.#slices)
+    if (end === 'cpu' || end === 'timeout' || end === 'quota' || end === 'cancelled') this.#dispose()
+    let gone = (await Promise.race([rest, afterwards(end === 'cpu' ? 20 : restMs)])) !== 'late'
+    const heapMb = end === 'memory' ? this.#job.limits.heapMb : gone ? await this.#heap() : 0
+    if (heapMb === 'late') gone = false
+    // A rejection nobody handled surfaces when the slice ends, after the bot's own result.
+    const unhandled = end === 'ok' && this.#failure !== undefined
+    const used = { cpuMs: this.cpuMs, wallMs: this.wallMs, heapMb: Number(heapMb) || 0 }
+    this.#report({
+      t: 'end',
+      run: this.#job.run,
+      end: unhandled ? 'error' : end,
+      json: unhandled ? this.#failure : json,
+      used,
+      gone,
+    })
+    this.#dispose()
+    if (!gone) void rest.then(() => this.#report({ t: 'gone', run: this.#job.run }))
+  }
+
+  async #heap() {
+    try {
+      const asked = this.#isolate.getHeapStatistics()
+      const statistics = await Promise.race([asked, afterwards(restMs)])
+      return statistics === 'late'
+        ? 'late'
+        : (statistics.used_heap_size + statistics.externally_allocated_size) / 2 ** 20
+    } catch {
+      return 0
+    }
+  }
+  #dispose() {
+    try {
+      this.#isolate.dispose()
+    } catch {}
+  }
+}
+
+/** An error that came out of the isolate by the library: its stack names files of this machine, its message may be long. */
+function describe(thrown, message) {
+  const found = /\bbot\.js:(\d{1,7})/.exec(`${message.slice(0, 4000)}\n${String(thrown?.stack ?? '').slice(0, 4000)}`)
+  return JSON.stringify({
+    name: String(thrown?.name ?? 'Error').slice(0, 80),
+    message: message.replace(/ \[bot\.js:\d+:\d+\]$/, '').slice(0, 2000),
+    ...(found && { line: Number(found[1]) }),
+  })
+}
