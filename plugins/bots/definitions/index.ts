@@ -1,5 +1,5 @@
 /** Definitions: what is in the catalogue, and how a version gets there. */
-import { Closed, Page, problems, Text } from '@guildhall/sdk'
+import { Closed, Page, problems, sourceBytes, Text } from '@guildhall/sdk'
 import Type from 'typebox'
 import { botNamed, listBots } from '../bot-list.ts'
 import { Bot, BotDetail, kinds, VersionDetail, VersionItem } from '../bot-schema.ts'
@@ -10,7 +10,7 @@ import { PageQuery, pageOf } from '../listed.ts'
 import { versionTaken } from '../problems.ts'
 import { readShipped, versionNamed } from './catalogue.ts'
 import { publish } from './publish.ts'
-import { readBot, sourceBytes } from './read-bot.ts'
+import { readBot } from './read-bot.ts'
 import { requestedBy } from './requests.ts'
 import { type BotVersion, sourceOf } from './version-sql.ts'
 

@@ -8,10 +8,8 @@ import {
   publishable,
   type Sandbox,
 } from '@guildhall/sdk'
+import { stripTypes } from '@guildhall/sdk/strip-types'
 import type { BotSource } from './version-sql.ts'
-
-/** Of the source in UTF-8. */
-export const sourceBytes = 262_144
 
 /** A source that could be published: what it says of itself, and the JavaScript that runs. */
 export interface ReadBot extends BotSource {
@@ -33,9 +31,9 @@ const refused = (errors: readonly ProblemError[]): Problem =>
  * @throws Problem 400 with lines or pointers, all that one reading finds
  */
 export async function readBot(sandbox: Pick<Sandbox, 'inspect'>, original: string): Promise<ReadBot> {
-  const stripped = publishable(original)
-  if ('problems' in stripped) throw refused(stripped.problems.map((problem) => ({ ...problem, pointer: '/source' })))
-  const { source } = stripped
+  const stripped = await publishable(original, stripTypes)
+  if ('problems' in stripped) throw refused(stripped.problems.map(({ line: _, ...problem }) => problem))
+  const { code: source } = stripped
   const seen = await sandbox.inspect(source)
   if ('error' in seen) {
     const { name, message, line } = seen.error
