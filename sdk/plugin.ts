@@ -78,9 +78,11 @@ export interface JsonRoute<
     outcome: { answer: Static<R> } | { problem: Problem },
     req: { language: 'de' | 'en'; path: string },
   ) => PlainPage
+  /** The body is not read but handed over as it came, of any type, in `raw`: for calls that are signed. */
+  readonly rawBody?: true
   handler(
     ctx: X,
-    req: { params: Static<Pa>; query: Static<Q>; body: Static<B>; facts: RequestFacts },
+    req: { params: Static<Pa>; query: Static<Q>; body: Static<B>; facts: RequestFacts; raw?: RawRequest },
   ): Promise<Static<R>>
   /**
    * A GET whose caller prefers `text/event-stream` gets this instead: server-sent events until he leaves. `signal`
@@ -96,6 +98,11 @@ export interface JsonRoute<
       lastEventId: string | null
     },
   ) => AsyncIterable<ServerSentEvent>
+}
+/** Only where a route has `rawBody`. */
+export interface RawRequest {
+  readonly bytes: Uint8Array
+  readonly headers: PublicRequest['headers']
 }
 export interface ServerSentEvent {
   readonly id?: string

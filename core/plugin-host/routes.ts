@@ -10,6 +10,7 @@ import { arrivalSteps, arriving, describe, factsOf, type PipelineParts, unchange
 import { pageFacts, prefersHtml, renderPage } from './browser-page.ts'
 import type { ContextParts } from './context.ts'
 import type { CollectedRoute, InstalledPlugin } from './installed.ts'
+import { acceptAnyBody, rawOf } from './raw-body.ts'
 import { receiveUpload } from './upload.ts'
 
 export const apiPrefix = '/api/v1'
@@ -34,6 +35,11 @@ export async function registerRoutes(app: FastifyInstance, plugin: InstalledPlug
       for (const collected of plugin.routes) {
         if (collected.kind === 'raw') await registerRaw(scope, plugin, collected)
         else if (collected.kind === 'json' && collected.route.page) await registerPage(scope, plugin, collected, o)
+        else if (collected.kind === 'json' && collected.route.rawBody)
+          await scope.register(async (inner) => {
+            acceptAnyBody(inner)
+            inner.route(routeOptions(plugin, collected, o))
+          })
         else scope.route(routeOptions(plugin, collected, o))
       }
     },
@@ -179,6 +185,7 @@ function jsonHandler(route: (CollectedRoute & { kind: 'json' })['route'], o: Rou
           ...inputs(request),
           body: request.body as never,
           facts: factsOf(request),
+          ...(route.rawBody ? { raw: rawOf(request) } : {}),
         })
         if (statusOf(route) === 204) return ''
         describe(request, reply, body, route.location)

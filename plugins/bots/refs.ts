@@ -1,6 +1,6 @@
 /** What other plugins may import of bots: the events. Types and ids only. */
 import { Closed, eventRef, List, Text, Uuid } from '@guildhall/sdk'
-import type { Static } from 'typebox'
+import Type, { type Static } from 'typebox'
 
 const id = '0198c5f0-3f6c-7cc0-8a51-5b2f5a3f7f10'
 const BotId = Text(60)
@@ -35,6 +35,25 @@ export const botConfigured = eventRef({
   example: { ...example, changed: ['config'] },
 })
 
+const OfRun = { installationId: Uuid(), runId: Uuid() }
+const run = { installationId: id, runId: '0198c5f0-3f6c-7cc0-8a51-5b2f5a3f7f11' }
+const RunFailed = Closed({ ...OfRun, ended: Text(40) })
+export const botRunFailed = eventRef({
+  id: 'bots.runFailed',
+  version: 1,
+  title: 'A run of a bot failed for good',
+  payload: RunFailed,
+  example: { ...run, ended: 'timeout' },
+})
+const Stopped = Closed({ ...OfRun, failures: Type.Integer() })
+export const botStopped = eventRef({
+  id: 'bots.stopped',
+  version: 1,
+  title: 'A bot was switched off after failing again and again',
+  payload: Stopped,
+  example: { ...run, failures: 5 },
+})
+
 declare module '@guildhall/sdk' {
   interface EventRegistry {
     'bots.published': Static<typeof Published>
@@ -42,5 +61,7 @@ declare module '@guildhall/sdk' {
     'bots.configured': Static<typeof Configured>
     'bots.upgraded': Static<typeof OfInstallation>
     'bots.uninstalled': Static<typeof OfInstallation>
+    'bots.runFailed': Static<typeof RunFailed>
+    'bots.stopped': Static<typeof Stopped>
   }
 }

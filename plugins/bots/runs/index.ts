@@ -1,6 +1,36 @@
 /** Runs: from the queue into the sandbox and back, with a journal of everything that was done. */
-import type { Jobs } from '@guildhall/sdk'
+import { analyticsFigures, type Jobs, type PluginSpec } from '@guildhall/sdk'
+import { emailTemplates } from '../../email/refs.ts'
 import type { BotsContext, BotsRouter } from '../context.ts'
+import { botFigures } from './figures/analytics.ts'
+import { statisticsRoutes } from './figures/statistics.ts'
+import { housekeepingJobs } from './housekeeping.ts'
+import { type Network, outside } from './http/outside.ts'
+import { inboxRoutes } from './inbox/routes.ts'
+import { runJobs as attemptJobs } from './life/run-job.ts'
+import { logRoutes } from './logs/routes.ts'
+import { digestJobs } from './telling/digest-job.ts'
+import { tellJobs } from './telling/tell-job.ts'
+import { mailTemplates } from './telling/templates.ts'
 
-export function runRoutes(_r: BotsRouter): void {}
-export function runJobs(_j: Jobs<BotsContext>): void {}
+export function runRoutes(r: BotsRouter): void {
+  inboxRoutes(r)
+  logRoutes(r)
+  statisticsRoutes(r)
+}
+
+/** @param network what tests put in place of the internet */
+export function runJobs(j: Jobs<BotsContext>, network?: Network): void {
+  const way = { outside: outside(network) }
+  attemptJobs(j, way)
+  tellJobs(j, way)
+  digestJobs(j, way)
+  housekeepingJobs(j)
+}
+
+type Contributions = Parameters<NonNullable<PluginSpec<'bots', never, never, never, never>['contributes']>>[0]
+
+export function runContributions(c: Contributions): void {
+  for (const figure of botFigures) c.to(analyticsFigures, figure)
+  for (const template of mailTemplates) c.to(emailTemplates, template)
+}

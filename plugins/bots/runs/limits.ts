@@ -1,18 +1,16 @@
 /** What a run may use: the least of what the platform allows, the bot asks for and the installation was lowered to. */
 import type { BotLimits, SandboxLimits } from '@guildhall/sdk'
+import { platformLimits } from '../installations/limits.ts'
 import type { TriggerKind } from './stored.ts'
 
 export type RunLimits = Required<BotLimits>
 
-const shared = { heapMb: 32, actions: 200, fetches: 20, mails: 50 } as const
-
 /** Where an event starts it nobody waits, and many may start at once. */
-export const platformLimits = (kind: TriggerKind): RunLimits =>
-  kind === 'event' ? { ...shared, cpuMs: 500, wallMs: 30_000 } : { ...shared, cpuMs: 2000, wallMs: 120_000 }
+const started = (kind: TriggerKind): BotLimits => (kind === 'event' ? { cpuMs: 500, wallMs: 30_000 } : {})
 
 export function limitsOf(kind: TriggerKind, ...lowered: readonly BotLimits[]): RunLimits {
-  const limits: Record<string, number> = { ...platformLimits(kind) }
-  for (const one of lowered)
+  const limits: Record<string, number> = { ...platformLimits }
+  for (const one of [started(kind), ...lowered])
     for (const [name, value] of Object.entries(one))
       if (typeof value === 'number' && name in limits) limits[name] = Math.min(limits[name] as number, value)
   return limits as unknown as RunLimits

@@ -1,10 +1,22 @@
 /** What starts a bot: events, times, people, programs, signed calls. */
-import type { Events, Tx } from '@guildhall/sdk'
+import type { Events, Jobs } from '@guildhall/sdk'
 import type { BotsContext, BotsRouter } from '../context.ts'
-import type { Installation } from '../installations/stored.ts'
+import { startRoutes } from './by-hand.ts'
+import { onEvent } from './on-event.ts'
+import { tickJobs } from './tick.ts'
+import { webhookRoutes } from './webhook/routes.ts'
 
-/** Brings event triggers, schedule and webhook to what the installation says; called at every change of it. */
-export async function syncTriggers(_ctx: BotsContext, _tx: Tx, _installation: Installation): Promise<void> {}
+export { syncTriggers } from './sync.ts'
 
-export function triggerRoutes(_r: BotsRouter): void {}
-export function triggerEvents(_e: Events<BotsContext>): void {}
+export function triggerRoutes(r: BotsRouter): void {
+  startRoutes(r)
+  webhookRoutes(r)
+}
+
+export function triggerEvents(e: Events<BotsContext>): void {
+  e.any('triggers', onEvent, { inline: true })
+}
+
+export function triggerJobs(j: Jobs<BotsContext>): void {
+  tickJobs(j)
+}

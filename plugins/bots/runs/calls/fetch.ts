@@ -12,7 +12,7 @@ export const fetchMethod: HostMethod = {
     if (o.counts.add('fetch') > o.limits.fetches)
       throw new Refusal('LIMIT', `A run fetches at most ${o.limits.fetches} times`)
     const request = checkRequest(call.input, {
-      hosts: o.hosts,
+      allows: o.allows,
       // Handles are put in here and nowhere else: not in the address, not in the body.
       header: (value) => withSecrets(value, o.secrets),
       idempotencyKey: o.idempotencyKey(call.sequence),

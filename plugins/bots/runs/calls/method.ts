@@ -13,7 +13,8 @@ export interface CallParts {
   readonly limits: RunLimits
   /** Ids of actions that were asked for and granted. */
   readonly granted: ReadonlySet<string>
-  readonly hosts: ReadonlySet<string>
+  /** Whether the host was agreed to. */
+  readonly allows: (host: string) => boolean
   /** Secret by handle. */
   readonly secrets: ReadonlyMap<string, string>
   readonly actions: ReadonlyMap<string, ActionDescription>

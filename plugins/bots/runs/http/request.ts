@@ -28,9 +28,9 @@ const most = { url: 4000, headers: 50, header: 8192, body: 1_048_576 } as const
 /** @throws Refusal INVALID, FORBIDDEN, LIMIT */
 export function checkRequest(
   input: unknown,
-  o: { hosts: ReadonlySet<string>; header: (value: string) => string; idempotencyKey: string },
+  o: { allows: (host: string) => boolean; header: (value: string) => string; idempotencyKey: string },
 ): OutsideRequest {
-  const url = checkUrl(field(input, 'url'), o.hosts)
+  const url = checkUrl(field(input, 'url'), o.allows)
   const method = String(field(input, 'method') ?? 'GET').toUpperCase()
   if (!methods.has(method)) throw new Refusal('INVALID', `The method is one of ${[...methods].join(', ')}`)
   const body = field(input, 'body') ?? null
@@ -43,8 +43,8 @@ export function checkRequest(
   return { url, method, body, headers: { ...headers, 'idempotency-key': o.idempotencyKey } }
 }
 
-/** https, port 443, a name that is on the list letter by letter. */
-export function checkUrl(text: unknown, hosts: ReadonlySet<string>): URL {
+/** https, port 443, a name and no number, and one that was agreed to. */
+export function checkUrl(text: unknown, allows: (host: string) => boolean): URL {
   if (typeof text !== 'string' || text.length > most.url || !URL.canParse(text))
     throw new Refusal('INVALID', 'The address cannot be read')
   const url = new URL(text)
@@ -53,7 +53,7 @@ export function checkUrl(text: unknown, hosts: ReadonlySet<string>): URL {
   if (url.port !== '') throw new Refusal('FORBIDDEN', 'Only port 443 can be reached')
   const host = url.hostname
   if (isIP(host.replace(/^\[|\]$/g, '')) !== 0) throw new Refusal('FORBIDDEN', 'An address names its host, not a number')
-  if (!hosts.has(host)) throw new Refusal('FORBIDDEN', `The host ${host.slice(0, 100)} was not agreed to`)
+  if (!allows(host)) throw new Refusal('FORBIDDEN', `The host ${host.slice(0, 100)} was not agreed to`)
   return url
 }
 

@@ -1,5 +1,5 @@
 /** One attempt of a claimed run, in the sandbox; no unit of work is open while the bot thinks. */
-import type { SandboxOutcome } from '@guildhall/sdk'
+import { domainValues, type SandboxOutcome } from '@guildhall/sdk'
 import type { BotsContext } from '../../context.ts'
 import { hostCalls } from '../calls/index.ts'
 import { mailQuota } from '../calls/mail-quota.ts'
@@ -12,6 +12,7 @@ import { dryMode } from '../modes/dry.ts'
 import { liveMode, type ModeParts } from '../modes/live.ts'
 import type { RunMode } from '../modes/mode.ts'
 import { replayMode } from '../modes/replay.ts'
+import { allowedHosts } from '../http/allowed-hosts.ts'
 import { redactedOutside } from '../http/redacted.ts'
 import { Redactor } from '../redactor.ts'
 import { openConfig } from '../secret-handles.ts'
@@ -71,7 +72,10 @@ export async function attemptRun(
     mode,
     limits: claimed.limits,
     granted: new Set(granted),
-    hosts: new Set(manifest.permissions.hosts.filter((host) => installation.consent.hosts.includes(host))),
+    allows: allowedHosts(
+      manifest.permissions.hosts.filter((host) => installation.consent.hosts.includes(host)),
+      domainValues(manifest.config.schema, claimed.config).flatMap((one) => (one.format === 'httpHost' ? [one.value] : [])),
+    ),
     secrets: opened.secrets,
     actions: new Map(ctx.use.actions.list().map((action) => [action.id, action])),
     mails: mailQuota(ctx.config.mailsADay),

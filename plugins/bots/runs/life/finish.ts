@@ -1,7 +1,7 @@
 /** Writes down how an attempt ended, and what follows from it, in one unit of work. */
 import type { Tx } from '@guildhall/sdk'
 import type { BotsContext } from '../../context.ts'
-import { botRunFailed } from '../../events.ts'
+import { botRunFailed } from '../../refs.ts'
 import { runJob, tellJob } from '../../job-names.ts'
 import { writeLines } from '../logs/log-writer.ts'
 import type { Run } from '../stored.ts'

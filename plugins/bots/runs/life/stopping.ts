@@ -1,7 +1,7 @@
 /** A bot that fails again and again is switched off, and somebody is told. */
 import type { Tx } from '@guildhall/sdk'
 import type { BotsContext } from '../../context.ts'
-import { botStopped } from '../../events.ts'
+import { botStopped } from '../../refs.ts'
 import { installationById } from '../../installations/stored.ts'
 import { tellJob } from '../../job-names.ts'
 import { syncTriggers } from '../../triggers/index.ts'
