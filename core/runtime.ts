@@ -81,7 +81,10 @@ export async function openRuntime(o: RuntimeOptions): Promise<Runtime> {
   })
   const writeEffects = effectsWriter({
     boss: () => boss,
-    hasSubscribers: (event) => host.subscriptionsTo(event).length > 0,
+    hasSubscribers: (event, tenantId) => {
+      const on = tenantId === null ? null : enablement.known(tenantId)
+      return host.subscriptionsTo(event).some(({ pluginId }) => !on || on.isOn(pluginId))
+    },
   })
   const committed = (tenantId: string) => changes.changedHere(tenantId)
   const units = new UnitsOfWork({ sequelize: database.rw, writeEffects, clock, onAccessChanged: committed })

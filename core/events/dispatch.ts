@@ -1,7 +1,7 @@
 import type { Actor } from '@guildhall/sdk'
 import { QueryTypes, type Sequelize } from 'sequelize'
 import type { Clock } from '../clock.ts'
-import type { EnablementCache, PluginHost } from '../plugin-host/index.ts'
+import type { EnablementCache, PluginHost, Subscription } from '../plugin-host/index.ts'
 
 /** The job a unit of work leaves behind when an installed plugin listens to one of its events. */
 export const dispatchJob = 'core.dispatch'
@@ -15,6 +15,8 @@ export interface StoredEvent {
   readonly payload: unknown
   readonly actor: Actor
   readonly at: Date
+  /** Ids of the subscriptions that are done with it. */
+  readonly delivered: readonly string[]
 }
 
 export async function storedEvents(
@@ -23,57 +25,61 @@ export async function storedEvents(
   ids: readonly string[],
 ): Promise<StoredEvent[]> {
   return platform.query<StoredEvent>(
-    'SELECT id, name, version, payload, actor, at FROM core.event WHERE tenant_id = $1 AND id = ANY($2) ORDER BY at, id',
+    `SELECT id, name, version, payload, actor, at,
+            ARRAY(SELECT subscription FROM core.delivery d WHERE d.tenant_id = e.tenant_id AND d.event_id = e.id) AS delivered
+       FROM core.event e WHERE tenant_id = $1 AND id = ANY($2) ORDER BY at, id`,
     { bind: [tenantId, ids], type: QueryTypes.SELECT },
   )
 }
 
-/** What the dispatch of some events leads to; subscriptions of plugins that are off are written down as skipped. */
-export interface Deliveries {
-  readonly due: readonly { readonly eventId: string; readonly subscription: string }[]
+export interface Delivery {
+  readonly event: StoredEvent
+  readonly subscription: Subscription
 }
 
-/** Decides who hears the events. Skipping is recorded, so a plugin that is switched on later does not hear the past. */
+/** Who hears the events and has not yet; subscriptions of plugins that are off are written down as skipped. */
 export async function fanOut(
   o: { platform: Sequelize; host: PluginHost; enablement: EnablementCache; clock: Clock },
   tenantId: string,
   ids: readonly string[],
-): Promise<Deliveries> {
+): Promise<readonly Delivery[]> {
   const on = await o.enablement.of(tenantId)
-  const due: { eventId: string; subscription: string }[] = []
-  for (const event of await storedEvents(o.platform, tenantId, ids)) {
-    for (const subscription of o.host.subscriptionsTo(event.name)) {
-      if (on.isOn(subscription.pluginId)) due.push({ eventId: event.id, subscription: subscription.id })
-      else await recordDelivery(o.platform, tenantId, event.id, subscription.id, 'skipped', o.clock.now())
-    }
-  }
-  return { due }
+  const events = await storedEvents(o.platform, tenantId, ids)
+  const open = events.flatMap((event) =>
+    o.host
+      .subscriptionsTo(event.name)
+      .filter(({ id }) => !event.delivered.includes(id))
+      .map((subscription) => ({ event, subscription })),
+  )
+  const { due = [], skipped = [] } = Object.groupBy(open, ({ subscription }) =>
+    on.isOn(subscription.pluginId) ? 'due' : 'skipped',
+  )
+  await recordDeliveries(o.platform, tenantId, skipped, 'skipped', o.clock.now())
+  return due
 }
 
-export async function recordDelivery(
+/** Skipping is recorded too, so a plugin that is switched on later does not hear the past. */
+export async function recordDeliveries(
   platform: Sequelize,
   tenantId: string,
-  eventId: string,
-  subscription: string,
+  deliveries: readonly Delivery[],
   outcome: 'handled' | 'skipped',
   at: Date,
 ): Promise<void> {
+  if (deliveries.length === 0) return
   await platform.query(
-    `INSERT INTO core.delivery (tenant_id, event_id, subscription, outcome, at) VALUES ($1, $2, $3, $4, $5)
+    `INSERT INTO core.delivery (tenant_id, event_id, subscription, outcome, at)
+     SELECT $1, event_id, subscription, $4, $5 FROM unnest($2::uuid[], $3::text[]) AS d (event_id, subscription)
      ON CONFLICT DO NOTHING`,
-    { bind: [tenantId, eventId, subscription, outcome, at], type: QueryTypes.INSERT },
+    {
+      bind: [
+        tenantId,
+        deliveries.map(({ event }) => event.id),
+        deliveries.map(({ subscription }) => subscription.id),
+        outcome,
+        at,
+      ],
+      type: QueryTypes.INSERT,
+    },
   )
-}
-
-export async function isDelivered(
-  platform: Sequelize,
-  tenantId: string,
-  eventId: string,
-  subscription: string,
-): Promise<boolean> {
-  const rows = await platform.query(
-    'SELECT 1 FROM core.delivery WHERE tenant_id = $1 AND event_id = $2 AND subscription = $3',
-    { bind: [tenantId, eventId, subscription], type: QueryTypes.SELECT },
-  )
-  return rows.length > 0
 }

@@ -40,9 +40,13 @@ SELECT $1, id, $6, event, 'success', $7, $8, $9, $10, $11, $5, $12, target_type,
 
 /**
  * Sends what a unit of work remembered: events and audit rows in one statement, jobs with one insert a queue.
- * `hasSubscribers` spares the dispatch of an event that no installed plugin listens to; its row is written all the same.
+ * `hasSubscribers` spares the dispatch of an event that nobody listens to in this organisation; its row is written all
+ * the same. A unit that changes who may do what may be switching a listener on: then it is asked without organisation.
  */
-export function effectsWriter(o: { boss: () => PgBoss; hasSubscribers: (event: string) => boolean }): WriteEffects {
+export function effectsWriter(o: {
+  boss: () => PgBoss
+  hasSubscribers: (event: string, tenantId: string | null) => boolean
+}): WriteEffects {
   return async (connection, scope, effects, at) => {
     const events = effects.events.map(({ event, payload }) => ({
       id: uuidv7(),
@@ -70,7 +74,8 @@ export function effectsWriter(o: { boss: () => PgBoss; hasSubscribers: (event: s
       sent.push(watched(connection.query({ name: 'guildhall-effects', text: insertEffects, values: bind })))
     }
     if (effects.accessChanged) sent.push(watched(connection.query(changeEpoch, [scope.tenantId])))
-    const heard = events.filter((event) => o.hasSubscribers(event.name)).map((event) => event.id)
+    const where = effects.accessChanged ? null : scope.tenantId
+    const heard = events.filter((event) => o.hasSubscribers(event.name, where)).map((event) => event.id)
     sent.push(...(await sendJobs(o.boss(), connection, scope, effects, heard)))
     return sent
   }

@@ -2,7 +2,9 @@ import type { Actor, Log } from '@guildhall/sdk'
 import type { JobWithMetadata, PgBoss } from 'pg-boss'
 import { QueryTypes, type Sequelize } from 'sequelize'
 import type { Clock } from '../clock.ts'
-import { deliverJob, dispatchJob, fanOut, isDelivered, recordDelivery, storedEvents } from '../events/dispatch.ts'
+import { deliverJob, dispatchJob } from '../events/dispatch.ts'
+import { EventCarrier } from '../events/event-carrier.ts'
+import { onBehalf } from '../events/on-behalf.ts'
 import { systemAccess } from '../permissions/access.ts'
 import {
   type ContextParts,
@@ -32,12 +34,14 @@ type Job = JobWithMetadata<JobData>
 /** Runs jobs: the plugin's own, and the two that carry events to their subscribers. ARCHITECTURE §3, third column. */
 export class Worker {
   readonly #o: WorkerParts
+  readonly #carrier: EventCarrier
   readonly #stopping = new AbortController()
   readonly #running = new Set<Promise<unknown>>()
   onOutcome: (job: string, outcome: JobOutcome, ms: number) => void = () => {}
 
   constructor(o: WorkerParts) {
     this.#o = o
+    this.#carrier = new EventCarrier({ ...o, stopping: this.#stopping.signal })
   }
 
   get queues(): readonly QueueSpec[] {
@@ -83,8 +87,7 @@ export class Worker {
   async run(name: string, job: Job): Promise<void> {
     const started = performance.now()
     const count = (outcome: JobOutcome) => this.onOutcome(name, outcome, performance.now() - started)
-    const work =
-      name === dispatchJob ? this.#dispatch(job) : name === deliverJob ? this.#deliver(job) : this.#plugin(name, job)
+    const work = this.#work(name, job)
     this.#running.add(work)
     try {
       count(await work)
@@ -97,45 +100,9 @@ export class Worker {
     }
   }
 
-  async #dispatch(job: Job): Promise<'done'> {
-    const { tenant, input } = job.data
-    const { due } = await fanOut(this.#o, tenant, (input as { events: string[] }).events)
-    const jobs = due.map((delivery) => ({
-      data: { tenant, input: delivery, actor: job.data.actor },
-      singletonKey: `${delivery.eventId}:${delivery.subscription}`,
-      group: { id: tenant },
-    }))
-    if (jobs.length > 0) await this.#o.boss.insert(deliverJob, jobs)
-    return 'done'
-  }
-
-  async #deliver(job: Job): Promise<'done' | 'skipped'> {
-    const { tenant, input } = job.data
-    const { eventId, subscription: id } = input as { eventId: string; subscription: string }
-    const { platform, host, clock } = this.#o
-    if (await isDelivered(platform, tenant, eventId, id)) return 'skipped'
-    const [event] = await storedEvents(platform, tenant, [eventId])
-    const subscription = event && host.subscriptionsTo(event.name).find((s) => s.id === id)
-    const on = await this.#o.enablement.of(tenant)
-    if (!event || !subscription || !on.isOn(subscription.pluginId)) return 'skipped'
-    const plugin = host.plugin(subscription.pluginId) as InstalledPlugin
-    const reason = `event ${event.name} for ${id}`
-    const ctx = await this.#context(
-      plugin,
-      tenant,
-      { kind: 'system', reason, ...onBehalf(event.actor) },
-      event.id,
-      300_000,
-    )
-    await subscription.handle(ctx, {
-      id: event.id,
-      at: event.at,
-      payload: event.payload,
-      event: event.name,
-      version: event.version,
-    })
-    await recordDelivery(platform, tenant, eventId, id, 'handled', clock.now())
-    return 'done'
+  #work(name: string, job: Job): Promise<JobOutcome> {
+    if (name === dispatchJob) return this.#carrier.dispatch(job)
+    return name === deliverJob ? this.#carrier.deliver(job) : this.#plugin(name, job)
   }
 
   async #plugin(name: string, job: Job): Promise<'done' | 'parked'> {
@@ -188,20 +155,6 @@ export class Worker {
     )
     this.#o.log.warn({ job: name, jobId: job.id, tenant: job.data.tenant, reason }, 'job parked')
     return 'parked'
-  }
-}
-
-/** The person, and the bot's run, that the work goes back to, through however many jobs and events. */
-function onBehalf(actor: Actor): Pick<Actor & { kind: 'system' }, 'onBehalfOf' | 'bot'> {
-  switch (actor.kind) {
-    case 'system':
-      return { ...(actor.onBehalfOf && { onBehalfOf: actor.onBehalfOf }), ...(actor.bot && { bot: actor.bot }) }
-    case 'bot':
-      return { onBehalfOf: actor.installedBy, bot: { id: actor.id, runId: actor.runId } }
-    case 'anonymous':
-      return {}
-    default:
-      return { onBehalfOf: { kind: actor.kind, id: actor.id } }
   }
 }
 

@@ -28,6 +28,7 @@ export class EnablementCache {
   readonly #host: Pick<PluginHost, 'plugin'>
   readonly #sealer: Sealer
   readonly #kept = new Map<string, Promise<Enablement>>()
+  readonly #known = new Map<string, Enablement>()
   #trusted = true
   readonly #mostKept = 10_000
 
@@ -39,11 +40,18 @@ export class EnablementCache {
 
   forget(tenantId: string): void {
     this.#kept.delete(tenantId)
+    this.#known.delete(tenantId)
   }
 
   trust(listening: boolean): void {
     this.#trusted = listening
     this.#kept.clear()
+    this.#known.clear()
+  }
+
+  /** What is kept, without asking the database; null when it would have to be. */
+  known(tenantId: string): Enablement | null {
+    return this.#known.get(tenantId) ?? null
   }
 
   of(tenantId: string): Promise<Enablement> {
@@ -51,9 +59,14 @@ export class EnablementCache {
     const kept = this.#kept.get(tenantId)
     if (kept) return kept
     const reading = this.#read(tenantId)
-    if (this.#kept.size >= this.#mostKept) this.#kept.clear()
+    if (this.#kept.size >= this.#mostKept) this.trust(true)
     this.#kept.set(tenantId, reading)
-    reading.catch(() => this.#kept.delete(tenantId))
+    reading.then(
+      (read) => {
+        if (this.#kept.get(tenantId) === reading) this.#known.set(tenantId, read)
+      },
+      () => this.#kept.delete(tenantId),
+    )
     return reading
   }
 

@@ -1,6 +1,7 @@
 import type {
   Access,
   ActionSpec,
+  Actor,
   AnyPluginSpec,
   Context,
   DeliveredEvent,
@@ -34,7 +35,9 @@ export interface Subscription {
   readonly id: string
   /** Null: every event. */
   readonly event: string | null
-  handle(ctx: AnyContext, e: DeliveredEvent<unknown> & { event: string; version: number }): Promise<void>
+  /** Runs where events are dispatched; a delivery of its own only when that failed. */
+  readonly inline?: boolean
+  handle(ctx: AnyContext, e: DeliveredEvent<unknown> & { event: string; version: number; actor: Actor }): Promise<void>
 }
 export interface ProvidedService {
   readonly ref: ServiceRef<unknown>
@@ -98,8 +101,14 @@ export function install(definition: PluginDefinition): InstalledPlugin {
     },
     on: (event: EventRef, name: string, handle: Subscription['handle']) =>
       void subscriptions.push({ pluginId: id, id: `${id}.${name}`, event: event.id, handle }),
-    any: (name: string, handle: Subscription['handle']) =>
-      void subscriptions.push({ pluginId: id, id: `${id}.${name}`, event: null, handle }),
+    any: (name: string, handle: Subscription['handle'], o: { inline?: boolean } = {}) =>
+      void subscriptions.push({
+        pluginId: id,
+        id: `${id}.${name}`,
+        event: null,
+        ...(o.inline && { inline: true }),
+        handle,
+      }),
   } as never)
   spec.provides?.({
     service: (ref: ServiceRef<unknown>, make: ProvidedService['make']) => {

@@ -1,4 +1,5 @@
 import { ownerOf, type ServiceRef } from '@guildhall/sdk'
+import sdk from '@guildhall/sdk/package.json' with { type: 'json' }
 import type { InstalledPlugin } from './installed.ts'
 import { satisfies } from './versions.ts'
 
@@ -8,7 +9,11 @@ import { satisfies } from './versions.ts'
  */
 export function inOrder(plugins: readonly InstalledPlugin[]): InstalledPlugin[] {
   const byId = new Map(plugins.map((plugin) => [plugin.id, plugin]))
-  const problems = [...duplicates(plugins), ...plugins.flatMap((plugin) => missing(plugin, byId))]
+  const problems = [
+    ...duplicates(plugins),
+    ...plugins.flatMap(writtenForAnother),
+    ...plugins.flatMap((plugin) => missing(plugin, byId)),
+  ]
   const ordered: InstalledPlugin[] = []
   const state = new Map<string, 'visiting' | 'done'>()
   const visit = (plugin: InstalledPlugin, path: readonly string[]): void => {
@@ -38,6 +43,18 @@ function duplicates(plugins: readonly InstalledPlugin[]): string[] {
     seen.add(id)
     return twice ? [`plugin "${id}" is installed twice`] : []
   })
+}
+
+/** Its types may fit and what they mean may not: better not to start. */
+function writtenForAnother({ id, spec }: InstalledPlugin): string[] {
+  try {
+    if (satisfies(sdk.version, spec.sdk)) return []
+  } catch (error) {
+    return [`plugin "${id}": sdk: ${(error as Error).message}`]
+  }
+  return [
+    `plugin "${id}" was written for SDK ${spec.sdk}, and this platform has ${sdk.version}: install a version of the plugin for SDK ${sdk.version}, or the platform it was written for`,
+  ]
 }
 
 function missing(plugin: InstalledPlugin, byId: ReadonlyMap<string, InstalledPlugin>): string[] {
