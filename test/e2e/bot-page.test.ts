@@ -47,7 +47,10 @@ async function opened(
 const settle = () => platform.settle()
 const pressed = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click()
 const shows = async (page: Page, text: string | RegExp) => {
-  await page.getByText(text).first().waitFor({ timeout: 10_000 })
+  const there = page.getByText(text).first()
+  await there.waitFor({ timeout: 10_000 }).catch(async (cause: unknown) => {
+    throw new Error(`"${text}" is not on the page, which says: ${await page.locator('body').innerText()}`, { cause })
+  })
   return true
 }
 

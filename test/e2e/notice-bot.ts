@@ -20,7 +20,7 @@ export default defineBot({
         token: { type: 'string', title: 'Token of the board', format: 'secret' },
         loud: { type: 'boolean', title: 'Loud', default: false },
       },
-      if: { properties: { loud: { const: true } } },
+      if: { properties: { loud: { const: true } }, required: ['loud'] },
       then: { properties: { cry: { type: 'string', title: 'What to cry', maxLength: 100 } } },
     },
     uiSchema: { 'ui:order': ['greeting', 'tag', 'spare', 'teams', 'token', 'loud', 'cry'] },
