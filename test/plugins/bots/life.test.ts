@@ -65,12 +65,17 @@ t.test('a bot is published, installed with consent, set, switched off and on, an
     trail.map(({ action }) => action),
     ['bots.published', 'bots.installed', 'bots.configured', 'bots.configured', 'bots.configured', 'bots.uninstalled'],
   )
-  const events = await platform.runtime.platformUnits
-    .run({ tenantId: tenant.id, actor: { kind: 'system', reason: 'test' } }, (tx) =>
-      tx.query<{ name: string }>('SELECT name FROM core.event WHERE tenant_id = $1 ORDER BY id', [tenant.id]),
-    )
-    .catch(() => [])
-  t.ok(Array.isArray(events))
+  const events = await tenant.unit((tx) =>
+    tx.query<{ name: string; payload: object }>(
+      `SELECT name, payload FROM core.event WHERE tenant_id = $1 AND name LIKE 'bots.%' ORDER BY at, id`,
+      [tx.tenantId],
+    ),
+  )
+  t.same(
+    events.map(({ name }) => name),
+    ['bots.published', 'bots.installed', 'bots.configured', 'bots.configured', 'bots.configured', 'bots.uninstalled'],
+  )
+  t.match(events[2]?.payload, { key: 'greeter', botId: 'greeter', version: '1.0.0', changed: ['config'] })
 })
 
 t.test('an installation that somebody changed in between is refused with 412', async (t) => {

@@ -1,0 +1,142 @@
+import t, { type Test } from 'tap'
+import { startTestPlatform } from '#core/testing/index.ts'
+import { botSource, botSpec, installed } from '../../support/written-bot.ts'
+
+const platform = await startTestPlatform()
+t.teardown(() => platform.close())
+const tenant = await platform.tenant('Club')
+const admin = await tenant.admin()
+
+async function publish(source: string) {
+  const answer = await admin.post('/api/v1/bots', { source })
+  return { answer, errors: (answer.json().errors ?? []) as { pointer: string; message: string }[] }
+}
+const refusedWith = async (t: Test, name: string, source: string, pointer: string | RegExp, message: RegExp = /./) => {
+  const { answer, errors } = await publish(source)
+  t.equal(answer.statusCode, 400, `${name}: ${answer.body.slice(0, 300)}`)
+  t.ok(
+    errors.some(
+      (error) =>
+        (typeof pointer === 'string' ? error.pointer === pointer : pointer.test(error.pointer)) &&
+        message.test(error.message),
+    ),
+    `${name}: ${JSON.stringify(errors).slice(0, 500)}`,
+  )
+}
+const schema = (properties: object, more: object = {}) =>
+  botSource(botSpec({ config: { schema: { type: 'object', properties, ...more } } }))
+
+const nested = (depth: number): object =>
+  depth === 0 ? { type: 'string' } : { type: 'object', properties: { a: nested(depth - 1) } }
+
+t.test('83: a hostile schema is refused at its place', async (t) => {
+  const cases: readonly [string, object, object?][] = [
+    ['a pattern', { a: { type: 'string', pattern: '(a+)+$' } }],
+    ['a remote reference', { a: { $ref: 'https://evil.example/schema.json' } }],
+    [
+      'a reference to itself',
+      { a: { $ref: '#/$defs/a' } },
+      { $defs: { a: { type: 'object', properties: { b: { $ref: '#/$defs/a' } } } } },
+    ],
+    ['depth 100', { a: nested(100) }],
+    ['$data', { a: { type: 'integer', minimum: { $data: '1/b' } } }],
+    ['an unknown keyword', { a: { type: 'string', contentEncoding: 'base64' } }],
+  ]
+  for (const [name, properties, more] of cases)
+    await refusedWith(t, name, schema(properties, more), /^\/manifest/)
+  const many = Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`f${i}`, { type: 'string' }]))
+  await refusedWith(t, 'too many fields', schema(many), /^\/manifest/)
+  const { answer } = await publish(schema({ a: { type: 'string', description: 'x'.repeat(1_000_000) } }))
+  t.equal(answer.statusCode, 400, '1 MB')
+})
+
+t.test('84: a hostile UI schema is refused, and labels are text', async (t) => {
+  const ui = (uiSchema: object) =>
+    botSource(botSpec({ config: { schema: { type: 'object', properties: { a: { type: 'string' } } }, uiSchema } }))
+  for (const [name, uiSchema] of [
+    ['an unknown widget', { a: { 'ui:widget': 'html' } }],
+    ['an unknown field', { b: { 'ui:widget': 'text' } }],
+    ['a class', { a: { 'ui:classNames': 'x' } }],
+    ['props', { a: { 'ui:options': { props: { dangerouslySetInnerHTML: { __html: '<b>' } } } } }],
+    ['a style', { a: { 'ui:options': { style: { position: 'fixed' } } } }],
+    ['a custom field', { a: { 'ui:field': 'evil' } }],
+    ['a link to code', { a: { 'ui:options': { href: 'javascript:alert(1)' } } }],
+  ] as const)
+    await refusedWith(t, name, ui(uiSchema), /^\/manifest\/config\/uiSchema/)
+})
+
+t.test('86: a source that cannot be one is refused with its line and the reason', async (t) => {
+  const good = botSource(botSpec())
+  const cases: readonly [string, string, RegExp][] = [
+    ['a syntax error', `${good}\nconst = 5\n`, /line \d+|Line \d+/i],
+    ['a foreign import', `import fs from 'node:fs'\n${good}`, /[Ll]ine 1/],
+    ['a hidden import', good.replace('ctx.log("hello")', 'await import("node:fs")'), /[Ll]ine \d+/],
+    ['await at the top', `await 1\n${good}`, /[Ll]ine 1/],
+    ['a character that reverses text', good.replace('hello', 'he\u202ello'), /[Ll]ine \d+/],
+    ['a name of look-alikes', `${good}\nconst p\u0430yload = 1\n`, /[Ll]ine \d+/],
+    ['no bot', 'export default 5\n', /./],
+    ['nothing', 'const a = 1\n', /./],
+  ]
+  for (const [name, source, message] of cases) await refusedWith(t, name, source, /^\/source|^\/manifest/, message)
+  const large = await publish(`${good}// ${'x'.repeat(300_000)}`)
+  t.equal(large.answer.statusCode, 400, '300 kB')
+  t.same(
+    large.errors.map(({ pointer }) => pointer),
+    ['/source'],
+  )
+  const wide = await publish(`${good}// ${'ü'.repeat(200_000)}`)
+  t.equal(wide.answer.statusCode, 400, 'bytes are counted, not characters')
+})
+
+t.test('a bot asks for actions and events that there are, and the line is named', async (t) => {
+  const unknown = botSource(botSpec({ permissions: { actions: ['members.get', 'members.explode'] } }))
+  await refusedWith(t, 'an action', unknown, '/manifest/permissions/actions/1', /^Line \d+: "members\.explode"/)
+  const deaf = botSource(botSpec({ triggers: { events: ['members.created', 'members.sneezed'] } }))
+  await refusedWith(t, 'an event', deaf, '/manifest/triggers/events/1', /^Line \d+: "members\.sneezed"/)
+  for (const [name, more, pointer] of [
+    ['an id that is no address', { id: 'Greeter Bot' }, '/manifest/id'],
+    ['a version that is none', { version: '1' }, '/manifest/version'],
+    [
+      'a host that is an address',
+      { permissions: { actions: [], hosts: ['127.0.0.1'] } },
+      '/manifest/permissions/hosts/0',
+    ],
+    ['a limit above the platform', { limits: { heapMb: 4096 } }, '/manifest/limits/heapMb'],
+    ['a word nobody knows', { onInstall: 'x' }, '/manifest/onInstall'],
+  ] as const)
+    await refusedWith(t, name, botSource(botSpec(more)), pointer)
+})
+
+t.test('88: what runs is what its hash says, and nobody changes it', async (t) => {
+  const { answer } = await publish(botSource(botSpec({ id: 'hashed' })))
+  t.match(answer.json().hash, /^[0-9a-f]{64}$/)
+  const change = tenant.unit((tx) =>
+    tx.query(`UPDATE bots.bot_version SET source = 'evil' WHERE tenant_id = $1`, [tx.tenantId]),
+  )
+  await t.rejects(change, /permission denied/)
+  await t.rejects(
+    tenant.unit((tx) => tx.query('DELETE FROM bots.bot_version WHERE tenant_id = $1', [tx.tenantId])),
+    /permission denied/,
+  )
+})
+
+t.test('89: nothing but a source is taken: no compiled code, no snapshot', async (t) => {
+  for (const more of [
+    { cachedData: 'AAAA' },
+    { snapshot: 'AAAA' },
+    { bytecode: 'AAAA' },
+    { manifest: {} },
+    { hash: 'x' },
+  ]) {
+    const refused = await admin.post('/api/v1/bots', { source: botSource(botSpec({ id: 'cached' })), ...more })
+    t.equal(refused.statusCode, 400, Object.keys(more).join())
+  }
+  t.equal((await admin.get('/api/v1/bots/cached')).statusCode, 404)
+})
+
+t.test('texts of a bot are text wherever they come back', async (t) => {
+  const title = 'Tom & Jerry\u2019s greeter'
+  const answer = await installed(admin, { id: 'texts', title })
+  t.equal(answer.json().title, title)
+  t.match(answer.headers['content-type'], /application\/json/)
+})

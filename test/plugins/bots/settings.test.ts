@@ -1,0 +1,249 @@
+import { randomUUID } from 'node:crypto'
+import { Writable } from 'node:stream'
+import t from 'tap'
+import { startTestPlatform, type TestClient, type TestTenant } from '#core/testing/index.ts'
+import { secretPlace } from '#plugins/bots/secret-place.ts'
+import { consentTo, installed, published } from '../../support/written-bot.ts'
+
+const lines: string[] = []
+const logTo = new Writable({
+  write(chunk, _encoding, done) {
+    lines.push(String(chunk))
+    done()
+  },
+})
+const platform = await startTestPlatform({ logTo })
+t.teardown(() => platform.close())
+const club = async () => {
+  const tenant = await platform.tenant('Club')
+  return { tenant, admin: await tenant.admin() }
+}
+const pointersOf = (answer: { json(): { errors?: { pointer: string }[] } }): string[] =>
+  (answer.json().errors ?? []).map(({ pointer }) => pointer)
+const form = (properties: object, more: object = {}) => ({
+  config: { schema: { type: 'object', properties, ...more } },
+  permissions: { actions: [] },
+})
+const installationId = (tenant: TestTenant): Promise<string> =>
+  tenant.unit(async (tx) => {
+    const [row] = await tx.query<{ id: string }>('SELECT id FROM bots.installation WHERE tenant_id = $1', [tx.tenantId])
+    return row?.id ?? ''
+  })
+const configure = (who: TestClient, body: object) => who.post('/api/v1/bots/greeter/configure', body)
+
+t.test('settings that do not fit are refused at their places, and the old ones stay', async (t) => {
+  const { admin } = await club()
+  const properties = {
+    count: { type: 'integer', minimum: 1 },
+    colour: { type: 'string', enum: ['red', 'blue'] },
+  }
+  await installed(admin, form(properties), { config: { count: 2, colour: 'red' } })
+  for (const [config, pointer] of [
+    [{ count: 0 }, '/config/count'],
+    [{ count: 'two' }, '/config/count'],
+    [{ colour: 'green' }, '/config/colour'],
+    [{ colour: ['red'] }, '/config/colour'],
+    [{ colour: { toString: 'red' } }, '/config/colour'],
+    [{ other: 1 }, '/config/other'],
+    [{ constructor: 1 }, '/config/constructor'],
+  ] as const) {
+    const refused = await configure(admin, { config })
+    t.equal(refused.statusCode, 400, JSON.stringify(config))
+    t.same(pointersOf(refused), [pointer])
+  }
+  const raw = await admin.inject({
+    method: 'POST',
+    url: '/api/v1/bots/greeter/configure',
+    headers: { 'content-type': 'application/json' },
+    payload: '{"config":{"__proto__":{"count":5}}}',
+  })
+  t.equal(raw.statusCode, 400, '__proto__ is no field')
+  t.match((await admin.get('/api/v1/bots/greeter')).json().settings, {
+    config: { count: 2, colour: 'red' },
+    configVersion: 1,
+  })
+  const german = await admin.post(
+    '/api/v1/bots/greeter/configure',
+    { config: { count: 0 } },
+    { 'accept-language': 'de' },
+  )
+  t.not(german.json().errors[0].message, (await configure(admin, { config: { count: 0 } })).json().errors[0].message)
+})
+
+t.test('a secret is sealed and never comes back, and stays when it is left out', async (t) => {
+  const canary = `canary-${randomUUID()}`
+  const { tenant, admin } = await club()
+  const properties = {
+    note: { type: 'string' },
+    key: { type: 'string', format: 'secret' },
+    inside: { type: 'object', properties: { token: { type: 'string', format: 'secret', minLength: 4 } } },
+  }
+  const answers = [await installed(admin, form(properties, { required: ['key'] }), { config: { key: canary } })]
+  const stored = () =>
+    tenant.unit(async (tx) => {
+      const [row] = await tx.query<{ config: Record<string, unknown> }>(
+        `SELECT config FROM bots.installation WHERE tenant_id = $1 AND key = 'greeter'`,
+        [tx.tenantId],
+      )
+      return row?.config ?? {}
+    })
+  t.match(answers[0]?.json().settings.config, { key: '********' })
+  answers.push(await configure(admin, { config: { note: 'left out' } }))
+  answers.push(await configure(admin, { config: { note: 'sent back', key: '********' } }))
+  const place = `plugin-seal:${tenant.id}:bots:${secretPlace(await installationId(tenant))}`
+  t.equal(platform.runtime.sealer.unseal(String((await stored()).key), place), canary, 'what is kept is what was given')
+  answers.push(await configure(admin, { config: { inside: { token: `${canary}-2` } } }))
+  t.match(answers.at(-1)?.json().settings.config, { key: '********', inside: { token: '********' } })
+  answers.push(await configure(admin, { config: { inside: { token: 'abc' } } }))
+  t.same(pointersOf(answers.at(-1)!), ['/config/inside/token'])
+  answers.push(await configure(admin, { config: { key: null } }))
+  t.same(pointersOf(answers.at(-1)!), ['/config/key'], 'it is required')
+  answers.push(await configure(admin, { config: { note: 5, key: `${canary}-3` } }))
+  answers.push(await admin.get('/api/v1/bots/greeter'), await admin.get('/api/v1/bots'))
+  // A version that calls the field a plain text does not bring it to light.
+  await published(admin, { version: '1.1.0', ...form({ key: { type: 'string' } }) })
+  answers.push(await admin.post('/api/v1/bots/greeter/upgrade', { config: {} }))
+  answers.push(await admin.get('/api/v1/bots/greeter'))
+  for (const answer of answers) t.notMatch(answer.body, canary)
+  const rows = await platform.runtime.database.platform.query(
+    `SELECT row_to_json(a)::text AS text FROM core.audit_event a WHERE tenant_id = '${tenant.id}'
+     UNION ALL SELECT row_to_json(e)::text FROM core.event e WHERE tenant_id = '${tenant.id}'
+     UNION ALL SELECT row_to_json(i)::text FROM bots.installation i WHERE tenant_id = '${tenant.id}'
+     UNION ALL SELECT row_to_json(c)::text FROM bots.config_version c WHERE tenant_id = '${tenant.id}'`,
+  )
+  t.notMatch(JSON.stringify(rows), canary)
+  t.notMatch(lines.join(''), canary)
+})
+
+t.test('what a form names must be here', async (t) => {
+  const { admin } = await club()
+  const stranger = await club()
+  const member = (who: TestClient) => who.post('/api/v1/members', { firstName: 'Ada', lastName: 'L' })
+  const [mine, theirs] = [(await member(admin)).json().id, (await member(stranger.admin)).json().id]
+  const group = (await admin.post('/api/v1/groups', { name: 'Choir' })).json().id
+  const plan = (await admin.post('/api/v1/members/plans', { name: 'Basic' })).json().id
+  const text = (format: string) => ({ type: 'string', format })
+  const properties = {
+    who: text('member'),
+    where: text('group'),
+    many: { type: 'array', maxItems: 5, items: text('group') },
+    plan: text('plan'),
+    at: text('cron'),
+    host: text('httpHost'),
+    badge: text('qualification'),
+    mail: text('emailTemplate'),
+  }
+  const spec = await published(admin, { ...form(properties), permissions: { actions: [], hosts: ['api.example.org'] } })
+  const fine = { who: mine, where: group, many: [group], plan, at: '0 8 * * 1', host: 'api.example.org' }
+  const made = await configure(admin, { consent: consentTo(spec), config: fine })
+  t.equal(made.statusCode, 200, made.body)
+  for (const [config, pointer] of [
+    [{ who: theirs }, '/config/who'],
+    [{ who: randomUUID() }, '/config/who'],
+    [{ where: mine }, '/config/where'],
+    [{ many: [group, randomUUID()] }, '/config/many/1'],
+    [{ plan: group }, '/config/plan'],
+    [{ at: '99 * * * *' }, '/config/at'],
+    [{ host: 'evil.example.org' }, '/config/host'],
+    [{ badge: 'first-aid' }, '/config/badge'],
+    [{ mail: 'no-such-template' }, '/config/mail'],
+  ] as const) {
+    const refused = await configure(admin, { config })
+    t.equal(refused.statusCode, 400, JSON.stringify(config))
+    t.same(pointersOf(refused), [pointer])
+  }
+})
+
+t.test('limits are only ever lowered', async (t) => {
+  const { admin } = await club()
+  const made = await installed(admin, { limits: { wallMs: 5000 } }, { limits: { cpuMs: 200 } })
+  t.match(made.json(), { ceilings: { cpuMs: 2000, wallMs: 5000, heapMb: 32 }, settings: { limits: { cpuMs: 200 } } })
+  for (const [name, value] of [
+    ['cpuMs', 2001],
+    ['wallMs', 5001],
+    ['heapMb', 33],
+    ['heapMb', 1],
+    ['mails', 51],
+  ] as const) {
+    const refused = await configure(admin, { limits: { [name]: value } })
+    t.same(pointersOf(refused), [`/limits/${name}`], `${name} ${value}`)
+  }
+  t.same((await configure(admin, { limits: { mails: 0 } })).json().settings.limits, { cpuMs: 200, mails: 0 })
+  t.same((await configure(admin, { limits: { cpuMs: null } })).json().settings.limits, { mails: 0 })
+})
+
+t.test('triggers are those of the bot, with conditions that can be asked', async (t) => {
+  const { admin } = await club()
+  const triggers = { events: ['members.created', 'groups.memberAdded'], cron: { default: '0 8 * * *' }, api: {} }
+  const made = await installed(admin, { triggers })
+  t.match(made.json().settings.triggers, {
+    events: { 'members.created': { on: true }, 'groups.memberAdded': { on: true } },
+    cron: { on: true, expression: '0 8 * * *' },
+    api: true,
+    manual: false,
+  })
+  const one = (field: string, value: unknown, op = 'eq') => ({ and: [{ field, op, value }] })
+  const on = (event: string, condition: object) => ({ events: { [event]: { on: true, condition } } })
+  for (const [given, pointer] of [
+    [{ events: { 'members.deleted': { on: true } } }, '/triggers/events/members.deleted'],
+    [
+      on('members.created', { member: one('shoeSize', 1) }),
+      /^\/triggers\/events\/members\.created\/condition\/member\/and\/0\/field/,
+    ],
+    [on('members.created', { group: one('name', 'x') }), '/triggers/events/members.created/condition/group'],
+    [
+      on('groups.memberAdded', { group: one('colour', 'x') }),
+      '/triggers/events/groups.memberAdded/condition/group/and/0/field',
+    ],
+    [
+      on('groups.memberAdded', { payload: one('nothing', 'x') }),
+      '/triggers/events/groups.memberAdded/condition/payload/and/0/field',
+    ],
+    [{ cron: { on: true, expression: 'every day' } }, '/triggers/cron/expression'],
+    [{ webhook: true }, '/triggers/webhook'],
+    [{ manual: true }, '/triggers/manual'],
+    [{ action: true }, '/triggers/action'],
+  ] as const) {
+    const refused = await configure(admin, { triggers: given })
+    t.equal(refused.statusCode, 400, `${JSON.stringify(given)}: ${refused.body}`)
+    t.match(pointersOf(refused)[0], pointer)
+  }
+  const condition = { member: one('status', 'active'), group: one('type', 'Team'), payload: one('role', 'chair') }
+  const set = await configure(admin, {
+    triggers: { ...on('groups.memberAdded', condition), cron: { on: false, expression: '30 7 * * 1-5' }, api: false },
+  })
+  t.equal(set.statusCode, 200, set.body)
+  t.match(set.json().settings.triggers, {
+    events: { 'members.created': { on: true }, 'groups.memberAdded': { on: true, condition } },
+    cron: { on: false, expression: '30 7 * * 1-5' },
+    api: false,
+  })
+})
+
+t.test('a time its author fixed is not set otherwise', async (t) => {
+  const { admin } = await club()
+  await installed(admin, { triggers: { cron: { default: '0 8 * * *', configurable: false } } })
+  const refused = await configure(admin, { triggers: { cron: { on: true, expression: '0 9 * * *' } } })
+  t.same(pointersOf(refused), ['/triggers/cron/expression'])
+  t.equal((await configure(admin, { triggers: { cron: { on: false } } })).json().settings.triggers.cron.on, false)
+})
+
+t.test('whoever is told must be somebody, and reachable that way', async (t) => {
+  const { admin } = await club()
+  await installed(admin)
+  const told = (failure: object) => configure(admin, { notifications: { failure } })
+  for (const [failure, pointer] of [
+    [{ roles: ['emperor'], by: ['inbox'] }, '/notifications/failure/roles/0'],
+    [{ members: [randomUUID()], by: ['inbox'] }, '/notifications/failure/members/0'],
+    [{ by: ['webhook'] }, '/notifications/failure/url'],
+    [{ by: ['webhook'], url: 'http://hook.example.org/x' }, '/notifications/failure/url'],
+    [{ addresses: ['a@example.org'], by: ['inbox'] }, '/notifications/failure/by'],
+  ] as const) {
+    const refused = await told(failure)
+    t.equal(refused.statusCode, 400, JSON.stringify(failure))
+    t.ok(pointersOf(refused).includes(pointer), refused.body)
+  }
+  const hook = { by: ['webhook'], url: 'https://hook.example.org/x' }
+  t.same((await told(hook)).json().settings.notifications, { failure: hook })
+  t.same((await configure(admin, { notifications: { failure: null } })).json().settings.notifications, {})
+})
