@@ -2,7 +2,7 @@
  * Bots: user-authored code, installed through a form, started by events, times and hands, run in the sandbox, and
  * never able to do more than whoever installed it.
  */
-import { definePlugin } from '@guildhall/sdk'
+import { definePlugin, type PluginDefinition } from '@guildhall/sdk'
 import { botMigrations } from '#migrations/bots/index.ts'
 import { botActions } from './actions.ts'
 import { BotsConfig } from './config.ts'
@@ -12,33 +12,49 @@ import { installationRoutes } from './installations/index.ts'
 import { botsPage } from './page/site.ts'
 import { botPermissions } from './permissions.ts'
 import { botProblems } from './problems.ts'
-import { botConfigured, botInstalled, botPublished, botUninstalled, botUpgraded } from './refs.ts'
-import { runJobs, runRoutes } from './runs/index.ts'
-import { triggerEvents, triggerRoutes } from './triggers/index.ts'
+import {
+  botConfigured,
+  botInstalled,
+  botPublished,
+  botRunFailed,
+  botStopped,
+  botUninstalled,
+  botUpgraded,
+} from './refs.ts'
+import { type Network, runContributions, runJobs, runRoutes } from './runs/index.ts'
+import { triggerEvents, triggerJobs, triggerRoutes } from './triggers/index.ts'
 
-export const botsPlugin = definePlugin({
-  id: 'bots',
-  version: '1.0.0',
-  sdk: '^0.1.0',
-  title: 'Bots',
-  description: 'Automation by sandboxed bots: catalogue, installation by form, triggers, runs, logs',
-  uses: botUses,
-  optionalUses: botOptionalUses,
-  config: { schema: BotsConfig },
-  permissions: botPermissions,
-  migrations: botMigrations,
-  site: botsPage,
-  problems: botProblems,
-  events(e) {
-    e.emits(botPublished, botInstalled, botConfigured, botUpgraded, botUninstalled)
-    triggerEvents(e)
-  },
-  routes: (r) => {
-    definitionRoutes(r)
-    installationRoutes(r)
-    triggerRoutes(r)
-    runRoutes(r)
-  },
-  jobs: (j) => runJobs(j),
-  actions: botActions,
-})
+/** @param o.network what tests put in place of the internet; nothing an operator or organisation sets reaches it */
+export const makeBotsPlugin = (o: { network?: Network } = {}): PluginDefinition =>
+  definePlugin({
+    id: 'bots',
+    version: '1.0.0',
+    sdk: '^0.1.0',
+    title: 'Bots',
+    description: 'Automation by sandboxed bots: catalogue, installation by form, triggers, runs, logs',
+    uses: botUses,
+    optionalUses: botOptionalUses,
+    config: { schema: BotsConfig },
+    permissions: botPermissions,
+    migrations: botMigrations,
+    site: botsPage,
+    problems: botProblems,
+    events(e) {
+      e.emits(botPublished, botInstalled, botConfigured, botUpgraded, botUninstalled, botRunFailed, botStopped)
+      triggerEvents(e)
+    },
+    routes: (r) => {
+      definitionRoutes(r)
+      installationRoutes(r)
+      triggerRoutes(r)
+      runRoutes(r)
+    },
+    contributes: runContributions,
+    jobs(j) {
+      triggerJobs(j)
+      runJobs(j, o.network)
+    },
+    actions: botActions,
+  })
+
+export const botsPlugin = makeBotsPlugin()

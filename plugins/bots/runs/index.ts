@@ -1,5 +1,5 @@
 /** Runs: from the queue into the sandbox and back, with a journal of everything that was done. */
-import { analyticsFigures, type Jobs, type PluginSpec } from '@guildhall/sdk'
+import { analyticsFigures, type ExtensionPoint, type Jobs } from '@guildhall/sdk'
 import { emailTemplates } from '../../email/refs.ts'
 import type { BotsContext, BotsRouter } from '../context.ts'
 import { botFigures } from './figures/analytics.ts'
@@ -12,6 +12,8 @@ import { logRoutes } from './logs/routes.ts'
 import { digestJobs } from './telling/digest-job.ts'
 import { tellJobs } from './telling/tell-job.ts'
 import { mailTemplates } from './telling/templates.ts'
+
+export type { Network }
 
 export function runRoutes(r: BotsRouter): void {
   inboxRoutes(r)
@@ -28,9 +30,7 @@ export function runJobs(j: Jobs<BotsContext>, network?: Network): void {
   housekeepingJobs(j)
 }
 
-type Contributions = Parameters<NonNullable<PluginSpec<'bots', never, never, never, never>['contributes']>>[0]
-
-export function runContributions(c: Contributions): void {
+export function runContributions(c: { to<T>(point: ExtensionPoint<T>, impl: T): void }): void {
   for (const figure of botFigures) c.to(analyticsFigures, figure)
   for (const template of mailTemplates) c.to(emailTemplates, template)
 }

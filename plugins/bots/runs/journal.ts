@@ -51,10 +51,7 @@ export class Journal {
   #asked = -1
 
   /** @param o.again whether calls that nothing could be reached for are made again, rather than answered as before */
-  constructor(
-    rows: readonly JournalRow[],
-    o: { runId: string; attempt: number; redactor: Redactor; again: boolean },
-  ) {
+  constructor(rows: readonly JournalRow[], o: { runId: string; attempt: number; redactor: Redactor; again: boolean }) {
     this.#rows = new Map(rows.map((row) => [row.sequence, row]))
     this.#o = o
   }

@@ -34,7 +34,10 @@ export function openConfig(
 }
 
 function put(root: unknown, pointer: string, value: string): void {
-  const path = pointer.slice(1).split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const path = pointer
+    .slice(1)
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
   const last = path.pop() as string
   const holder = path.reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], root)
   ;(holder as Record<string, unknown>)[last] = value

@@ -1,5 +1,15 @@
 /** `POST /bots/{id}/run`: a person, a program or a button starts a bot. */
-import { Closed, formErrors, isProblem, Problem, type ProblemError, problems, type Tx, Uuid, withFormDefaults } from '@guildhall/sdk'
+import {
+  Closed,
+  formErrors,
+  isProblem,
+  Problem,
+  type ProblemError,
+  problems,
+  type Tx,
+  Uuid,
+  withFormDefaults,
+} from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import type { BotsContext, BotsRouter } from '../context.ts'
 import { type Installation, installationByKey } from '../installations/stored.ts'
@@ -43,7 +53,9 @@ export function startRoutes(r: BotsRouter): void {
       ctx.transaction(async (tx) => {
         const installation = await installationByKey(tx, params.id)
         if (!installation.enabled && !body.dryRun)
-          throw new Problem(problems.conflict, { detail: 'The bot is switched off. Try it with `dryRun`, or switch it on.' })
+          throw new Problem(problems.conflict, {
+            detail: 'The bot is switched off. Try it with `dryRun`, or switch it on.',
+          })
         const { kind, trigger } = await causeOf(ctx, tx, installation, body)
         const { id } = await startRun(tx, {
           installationId: installation.id,

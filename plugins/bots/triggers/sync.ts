@@ -24,7 +24,11 @@ async function syncEvents(tx: Tx, { id, enabled, triggers, manifest }: Installat
   )
 }
 
-async function syncSchedule(ctx: BotsContext, tx: Tx, { id, enabled, triggers, manifest }: Installation): Promise<void> {
+async function syncSchedule(
+  ctx: BotsContext,
+  tx: Tx,
+  { id, enabled, triggers, manifest }: Installation,
+): Promise<void> {
   const { cron } = triggers
   if (enabled && manifest.triggers.cron && cron?.on) {
     await ctx.use.schedules.set(tx, { job: tickJob, key: id, cron: cron.expression, input: { installationId: id } })

@@ -15,7 +15,9 @@ export const BotStatistics = Type.Object({
   runs: Type.Object({ total: count, ok: count, failed: count, cancelled: count, open: count }),
   successRate: Type.Union([Type.Number({ description: 'Of those that ended, 0 to 1' }), Type.Null()]),
   retries: count,
-  durationMs: Type.Union([Spread, Type.Null()], { description: 'From start to end, waiting between attempts included' }),
+  durationMs: Type.Union([Spread, Type.Null()], {
+    description: 'From start to end, waiting between attempts included',
+  }),
   used: Type.Object({ cpuMs: maybe, heapMb: maybe, calls: maybe }),
   ended: counts,
   effects: Type.Unsafe<Record<string, number>>({
@@ -59,8 +61,21 @@ export async function statisticsOf(tx: Tx, installationId: string, from: string,
       WHERE c.tenant_id = $1 AND ${period} AND (c.answer->>'ok')::boolean GROUP BY 1 ORDER BY 1`,
     bind,
   )
-  const { total = 0, ok = 0, failed = 0, cancelled = 0, open = 0, retries = 0, ...spreads } = (row ?? {}) as Record<string, number>
-  const { durationMs = null, cpuMs = null, heapMb = null, calls = null } = spreads as unknown as Record<string, Static<typeof maybe>>
+  const {
+    total = 0,
+    ok = 0,
+    failed = 0,
+    cancelled = 0,
+    open = 0,
+    retries = 0,
+    ...spreads
+  } = (row ?? {}) as Record<string, number>
+  const {
+    durationMs = null,
+    cpuMs = null,
+    heapMb = null,
+    calls = null,
+  } = spreads as unknown as Record<string, Static<typeof maybe>>
   return {
     from,
     to,

@@ -21,7 +21,8 @@ export interface Network {
 
 const internet: Network = {
   resolve: async (host) => (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address),
-  dial: (host, address) => connect({ host: address, port: 443, servername: host, ALPNProtocols: ['http/1.1'], rejectUnauthorized: true }),
+  dial: (host, address) =>
+    connect({ host: address, port: 443, servername: host, ALPNProtocols: ['http/1.1'], rejectUnauthorized: true }),
   timeoutMs: 10_000,
 }
 

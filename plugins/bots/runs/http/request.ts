@@ -22,7 +22,8 @@ export interface Outside {
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
 /** What the connection itself says; a bot that sets them could speak about another host or a second request. */
-const reserved = /^(host|connection|content-length|transfer-encoding|te|trailer|upgrade|expect|keep-alive|accept-encoding|idempotency-key|proxy-.*)$/
+const reserved =
+  /^(host|connection|content-length|transfer-encoding|te|trailer|upgrade|expect|keep-alive|accept-encoding|idempotency-key|proxy-.*)$/
 const most = { url: 4000, headers: 50, header: 8192, body: 1_048_576 } as const
 
 /** @throws Refusal INVALID, FORBIDDEN, LIMIT */
@@ -37,8 +38,7 @@ export function checkRequest(
   if (body !== null && typeof body !== 'string') throw new Refusal('INVALID', 'The body is a text')
   if (body !== null && Buffer.byteLength(body) > most.body)
     throw new Refusal('LIMIT', `A body has at most ${most.body} bytes`)
-  if (body !== null && (method === 'GET' || method === 'HEAD'))
-    throw new Refusal('INVALID', `${method} has no body`)
+  if (body !== null && (method === 'GET' || method === 'HEAD')) throw new Refusal('INVALID', `${method} has no body`)
   const headers = checkHeaders(field(input, 'headers') ?? {}, o.header)
   return { url, method, body, headers: { ...headers, 'idempotency-key': o.idempotencyKey } }
 }
@@ -52,7 +52,8 @@ export function checkUrl(text: unknown, allows: (host: string) => boolean): URL 
   if (url.username !== '' || url.password !== '') throw new Refusal('FORBIDDEN', 'An address carries no user name')
   if (url.port !== '') throw new Refusal('FORBIDDEN', 'Only port 443 can be reached')
   const host = url.hostname
-  if (isIP(host.replace(/^\[|\]$/g, '')) !== 0) throw new Refusal('FORBIDDEN', 'An address names its host, not a number')
+  if (isIP(host.replace(/^\[|\]$/g, '')) !== 0)
+    throw new Refusal('FORBIDDEN', 'An address names its host, not a number')
   if (!allows(host)) throw new Refusal('FORBIDDEN', `The host ${host.slice(0, 100)} was not agreed to`)
   return url
 }
@@ -64,13 +65,15 @@ function checkHeaders(given: unknown, substitute: (value: string) => string): Re
   if (entries.length > most.headers) throw new Refusal('LIMIT', `At most ${most.headers} headers`)
   const headers: Record<string, string> = Object.create(null)
   for (const [name, raw] of entries) {
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/.test(name)) throw new Refusal('INVALID', 'A header has a name that is none')
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/.test(name))
+      throw new Refusal('INVALID', 'A header has a name that is none')
     const key = name.toLowerCase()
     if (reserved.test(key)) throw new Refusal('FORBIDDEN', `The header ${key} is set by the platform`)
     if (typeof raw !== 'string') throw new Refusal('INVALID', `The header ${key} is no text`)
     const value = substitute(raw)
     // No line ends, and nothing a header cannot carry: what was put in for a handle included.
-    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) throw new Refusal('INVALID', `The header ${key} holds characters no header may hold`)
+    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value))
+      throw new Refusal('INVALID', `The header ${key} holds characters no header may hold`)
     if (value.length > most.header) throw new Refusal('LIMIT', `A header has at most ${most.header} characters`)
     headers[key] = value
   }

@@ -4,7 +4,7 @@ import type { BotsContext } from '../../context.ts'
 import { runJob } from '../../job-names.ts'
 import { callWaiting, lockQueue } from '../life/queue.ts'
 import { startRun } from '../start.ts'
-import { requireRun, type Run, type RunStatus } from '../stored.ts'
+import { type Run, type RunStatus, requireRun } from '../stored.ts'
 
 export const askedBy = (ctx: BotsContext): { kind: string; id: string } => {
   const { actor } = ctx

@@ -51,7 +51,7 @@ export function inboxRoutes(r: BotsRouter): void {
     verb: string,
     summary: string,
     description: string,
-    work: (ctx: BotsContext, tx: Tx, id: string) => Promise<string | void>,
+    work: (ctx: BotsContext, tx: Tx, id: string) => Promise<string | undefined>,
     status: 200 | 201 = 200,
   ) =>
     r.route({
@@ -90,8 +90,12 @@ export function inboxRoutes(r: BotsRouter): void {
     'retry',
     'Go on with a failed run',
     'With its own version and settings; what it has done is not done again.',
-    (_ctx, tx, id) => retry(tx, id),
+    (_ctx, tx, id) => retry(tx, id).then(() => undefined),
   )
-  act('discard', 'Take a run out of the failed inbox', 'Its trace stays.', (_ctx, tx, id) => discard(tx, id))
-  act('cancel', 'Stop a run', 'What it has done stays done; it does nothing more.', cancel)
+  act('discard', 'Take a run out of the failed inbox', 'Its trace stays.', (_ctx, tx, id) =>
+    discard(tx, id).then(() => undefined),
+  )
+  act('cancel', 'Stop a run', 'What it has done stays done; it does nothing more.', (ctx, tx, id) =>
+    cancel(ctx, tx, id).then(() => undefined),
+  )
 }

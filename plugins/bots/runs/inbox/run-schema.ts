@@ -27,8 +27,15 @@ const summary = {
   mode: Type.Enum([...runModes]),
   triggerKind: Type.Enum([...triggerKinds]),
   status: Type.Enum([...runStatuses]),
-  reason: Nullable(Type.String({ description: 'Why it is where it is: the limit that was hit and its value, or what it waits for' })),
-  ended: Nullable(Type.String({ description: 'How the last attempt ended: `ok`, `error`, `cpu`, `timeout`, `memory`, `quota`, `crash`, `cancelled`, `denied`, `infra`, `non-deterministic`' })),
+  reason: Nullable(
+    Type.String({ description: 'Why it is where it is: the limit that was hit and its value, or what it waits for' }),
+  ),
+  ended: Nullable(
+    Type.String({
+      description:
+        'How the last attempt ended: `ok`, `error`, `cpu`, `timeout`, `memory`, `quota`, `crash`, `cancelled`, `denied`, `infra`, `non-deterministic`',
+    }),
+  ),
   attempt: Type.Integer(),
   nextAttemptAt: Nullable(Timestamp()),
   ofRunId: Nullable(Uuid({ description: 'The run it replays or repeats' })),

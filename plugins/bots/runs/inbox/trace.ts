@@ -7,7 +7,12 @@ import type { RunModeName } from '../stored.ts'
 import { runRow, viewOf } from './run-list.ts'
 import type { CallView, RunTrace } from './run-schema.ts'
 
-type Row = JournalRow & { readonly input: unknown; readonly attempt: number; readonly durationMs: number; readonly at: Date }
+type Row = JournalRow & {
+  readonly input: unknown
+  readonly attempt: number
+  readonly durationMs: number
+  readonly at: Date
+}
 
 /** @throws Problem 404 */
 export async function traceOf(ctx: BotsContext, tx: Tx, id: string): Promise<RunTrace> {

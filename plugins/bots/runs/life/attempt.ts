@@ -1,9 +1,10 @@
 /** One attempt of a claimed run, in the sandbox; no unit of work is open while the bot thinks. */
-import { domainValues, type SandboxOutcome } from '@guildhall/sdk'
+import type { SandboxOutcome } from '@guildhall/sdk'
 import type { BotsContext } from '../../context.ts'
 import { hostCalls } from '../calls/index.ts'
 import { mailQuota } from '../calls/mail-quota.ts'
 import { CallCounts } from '../calls/method.ts'
+import { redactedOutside } from '../http/redacted.ts'
 import type { Outside } from '../http/request.ts'
 import { Drift, Journal, journalOf, type Superseded } from '../journal.ts'
 import { sandboxLimits } from '../limits.ts'
@@ -12,8 +13,6 @@ import { dryMode } from '../modes/dry.ts'
 import { liveMode, type ModeParts } from '../modes/live.ts'
 import type { RunMode } from '../modes/mode.ts'
 import { replayMode } from '../modes/replay.ts'
-import { allowedHosts } from '../http/allowed-hosts.ts'
-import { redactedOutside } from '../http/redacted.ts'
 import { Redactor } from '../redactor.ts'
 import { openConfig } from '../secret-handles.ts'
 import type { RunModeName } from '../stored.ts'
@@ -35,11 +34,7 @@ const modes: Partial<Record<RunModeName, (o: ModeParts) => RunMode>> = {
   replay: () => replayMode,
 }
 
-export async function attemptRun(
-  ctx: BotsContext,
-  claimed: Claimed,
-  o: { outside: Outside },
-): Promise<Attempted> {
+export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outside: Outside }): Promise<Attempted> {
   const { run, installation, manifest } = claimed
   const makeMode = modes[run.mode]
   if (!makeMode) throw new Error(`No mode ${run.mode}`)
@@ -64,6 +59,7 @@ export async function attemptRun(
   const stopping = new AbortController()
   const signal = AbortSignal.any([ctx.signal, stopping.signal])
   const granted = manifest.permissions.actions.filter((id) => installation.consent.actions.includes(id))
+  const hosts = new Set(manifest.permissions.hosts.filter((host) => installation.consent.hosts.includes(host)))
   const bot = { installationId: installation.id, runId: run.id, installedBy: installation.installedBy, granted }
   const mode = makeMode({ ctx, units, journal, bot, outside: redactedOutside(o.outside, redactor), signal })
   let stopped: Drift | Superseded | undefined
@@ -72,10 +68,7 @@ export async function attemptRun(
     mode,
     limits: claimed.limits,
     granted: new Set(granted),
-    allows: allowedHosts(
-      manifest.permissions.hosts.filter((host) => installation.consent.hosts.includes(host)),
-      domainValues(manifest.config.schema, claimed.config).flatMap((one) => (one.format === 'httpHost' ? [one.value] : [])),
-    ),
+    allows: (host) => hosts.has(host),
     secrets: opened.secrets,
     actions: new Map(ctx.use.actions.list().map((action) => [action.id, action])),
     mails: mailQuota(ctx.config.mailsADay),

@@ -1,8 +1,8 @@
 /** A node takes a run: when there is room for it, nobody else has it, and it may still happen. */
-import type { BotManifest, Tx } from '@guildhall/sdk'
+import { type BotManifest, effectiveLimits, type Tx } from '@guildhall/sdk'
 import type { BotsContext } from '../../context.ts'
 import { type Installation, installationById } from '../../installations/stored.ts'
-import { type RunLimits, limitsOf } from '../limits.ts'
+import type { RunLimits } from '../limits.ts'
 import { findRun, type Run } from '../stored.ts'
 import { lockQueue, roomFor } from './queue.ts'
 import { refusalReason } from './refusal-reason.ts'
@@ -49,7 +49,7 @@ export async function claimRun(ctx: BotsContext, tx: Tx, runId: string): Promise
     ])
     return { left: 'waiting' }
   }
-  const limits = limitsOf(run.triggerKind, pinned.manifest.limits, pinned.limits)
+  const limits = effectiveLimits(pinned.manifest, pinned.limits, run.triggerKind)
   const attempt = run.attempt + 1
   await tx.query(
     `UPDATE bots.run SET status = 'running', attempt = $3, started_at = coalesce(started_at, $4), lease_until = $5,

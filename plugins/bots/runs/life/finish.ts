@@ -1,8 +1,8 @@
 /** Writes down how an attempt ended, and what follows from it, in one unit of work. */
 import type { Tx } from '@guildhall/sdk'
 import type { BotsContext } from '../../context.ts'
-import { botRunFailed } from '../../refs.ts'
 import { runJob, tellJob } from '../../job-names.ts'
+import { botRunFailed } from '../../refs.ts'
 import { writeLines } from '../logs/log-writer.ts'
 import type { Run } from '../stored.ts'
 import type { Attempted } from './attempt.ts'

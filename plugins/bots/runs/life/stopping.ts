@@ -1,9 +1,9 @@
 /** A bot that fails again and again is switched off, and somebody is told. */
 import type { Tx } from '@guildhall/sdk'
 import type { BotsContext } from '../../context.ts'
-import { botStopped } from '../../refs.ts'
 import { installationById } from '../../installations/stored.ts'
 import { tellJob } from '../../job-names.ts'
+import { botStopped } from '../../refs.ts'
 import { syncTriggers } from '../../triggers/index.ts'
 import type { Run } from '../stored.ts'
 

@@ -1,7 +1,7 @@
 /** What the calls of a run do in the world. The same executor runs all modes; only this differs. */
 import type { SandboxAnswer, Tx } from '@guildhall/sdk'
-import type { Asked, Described } from '../journal.ts'
 import type { OutsideRequest } from '../http/request.ts'
+import type { Asked, Described } from '../journal.ts'
 
 export interface ActionCall {
   readonly id: string

@@ -37,7 +37,9 @@ export function tellJobs(j: Jobs<BotsContext>, o: { outside: Outside }): void {
 function whoHears({ notifications }: Installation, about: Subject): ToldPeople[] {
   if (about !== 'stopped') return notifications[about] ? [notifications[about]] : []
   const { failure } = notifications
-  return failure ? [atLeast, { ...failure, roles: (failure.roles ?? []).filter((role) => role !== 'makerspace_admin') }] : [atLeast]
+  return failure
+    ? [atLeast, { ...failure, roles: (failure.roles ?? []).filter((role) => role !== 'makerspace_admin') }]
+    : [atLeast]
 }
 
 function newsOf(run: Run, { id, key, manifest, stopped }: Installation, about: Subject): News {

@@ -68,7 +68,13 @@ async function rotate(ctx: BotsContext, tx: Tx, key: string): Promise<{ url: str
   await tx.query(
     `UPDATE bots.installation SET webhook_hash = $3, webhook_secret = $4, updated_at = $5, version = version + 1
       WHERE tenant_id = $1 AND id = $2`,
-    [tx.tenantId, installation.id, tokenHash(token), ctx.use.seals.seal(webhookPlace(installation.id), secret), tx.now()],
+    [
+      tx.tenantId,
+      installation.id,
+      tokenHash(token),
+      ctx.use.seals.seal(webhookPlace(installation.id), secret),
+      tx.now(),
+    ],
   )
   await tx.audit({ action: 'bots.webhook-rotated', target: { type: 'bot', id: installation.key } })
   return { url: ctx.use.links.frontend(`/api/v1${hooksUrl}/${token}`), secret }
@@ -95,7 +101,12 @@ async function receive(ctx: BotsContext, tx: Tx, token: string, raw: RawCall) {
     throw new Problem(problems.gone, { detail: 'The bot takes no calls at present.' })
   const { id, duplicate } = await startRun(tx, {
     installationId: found.id,
-    trigger: { trigger: 'webhook', id: signed.id.replace(/^\w+:/, ''), headers: visible(raw.headers), body: bodyOf(bytes) },
+    trigger: {
+      trigger: 'webhook',
+      id: signed.id.replace(/^\w+:/, ''),
+      headers: visible(raw.headers),
+      body: bodyOf(bytes),
+    },
     kind: 'webhook',
     key: signed.id,
   })

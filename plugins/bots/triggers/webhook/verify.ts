@@ -23,7 +23,8 @@ export function verifySignature(bytes: Buffer, headers: Headers, secret: string,
   if (id !== undefined && timestamp !== undefined && signature !== undefined)
     return standard(bytes, { id, timestamp, signature }, secret, now) ? { id: `id:${id}` } : null
   const plain = one('x-hub-signature-256')
-  if (plain === undefined || !equal(plain, `sha256=${createHmac('sha256', secret).update(bytes).digest('hex')}`)) return null
+  if (plain === undefined || !equal(plain, `sha256=${createHmac('sha256', secret).update(bytes).digest('hex')}`))
+    return null
   // Nothing of such a call but its body is signed: the same body again is the same call.
   return { id: `body:${createHash('sha256').update(bytes).digest('hex')}` }
 }
