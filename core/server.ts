@@ -22,6 +22,8 @@ export interface ServerOptions {
   readonly http?: Pick<HttpOptions, 'corsOrigins' | 'trustProxy' | 'limits' | 'metricsToken' | 'maxLag'>
   readonly redis?: Redis
   readonly health?: HealthChecks
+  /** Between two heartbeats of a stream of events. */
+  readonly heartbeatMs?: number
 }
 
 /** Look-ups of public routes go through one definer function each, keyed by a hash; the name is checked, never bound. */
@@ -52,9 +54,13 @@ export async function buildServer(o: ServerOptions): Promise<FastifyInstance> {
   app.decorateRequest('guildhall')
   await app.register(identity.plugin)
   await app.register(sites, { specs: runtime.host.plugins.flatMap(({ spec }) => spec.site ?? []) })
+  const stopping = new AbortController()
+  app.addHook('preClose', async () => stopping.abort(new Error('The platform is stopping')))
   for (const plugin of runtime.host.plugins)
     await registerRoutes(app, plugin, {
       parts: runtime.context,
+      stopping: stopping.signal,
+      ...(o.heartbeatMs === undefined ? {} : { heartbeatMs: o.heartbeatMs }),
       uploads: async (tenantId) => {
         const folder = join(o.dataDir, 'files', tenantId, 'uploads')
         await mkdir(folder, { recursive: true, mode: 0o700 })

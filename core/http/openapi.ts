@@ -9,6 +9,8 @@ import { isVersioned, requestHeaders } from './request-headers.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
+    /** A GET that gives server-sent events to whoever prefers them. */
+    streams?: boolean
     /** Problems of this route beside those every route may have. */
     problems?: readonly ProblemKind[]
     /** The route takes a file: the schema of the parts beside it. Fastify does not check these; the document shows them. */
@@ -98,7 +100,10 @@ function described(schema: Described, route: RouteOptions): FastifySchema {
     operationId: operationId(method, route.url),
     security: open ? [] : [{ bearer: scope }, { session: [] }],
     ...(config.plugin && { 'x-plugin': config.plugin }),
-    response: { ...answers(schema, method, produces), ...failures({ ...schema, ...rest }, route, open) },
+    response: {
+      ...answers(schema, method, { produces, streams: config.streams }),
+      ...failures({ ...schema, ...rest }, route, open),
+    },
   } as FastifySchema
 }
 
@@ -124,18 +129,34 @@ function operationId(method: string, url: string): string {
   return [method.toLowerCase(), ...words.map((word) => word[0]!.toUpperCase() + word.slice(1))].join('')
 }
 
-function answers(schema: FastifySchema, method: string, produces?: readonly string[]): Record<string, unknown> {
+function answers(
+  schema: FastifySchema,
+  method: string,
+  { produces, streams }: { produces?: readonly string[] | undefined; streams?: boolean | undefined },
+): Record<string, unknown> {
   const binary = { schema: { type: 'string', format: 'binary' } }
   if (produces)
     return { 200: { description: 'The content', content: Object.fromEntries(produces.map((type) => [type, binary])) } }
   const given = (schema.response ?? {}) as Record<string, unknown>
   if ('204' in given) return { ...given, 204: { type: 'null', description: 'Done; no content' } }
+  const shown = (one: unknown) => (streams ? orEvents(withExample(one)) : withExample(one))
   return {
-    ...Object.fromEntries(Object.entries(given).map(([status, one]) => [status, withExample(one)])),
+    ...Object.fromEntries(Object.entries(given).map(([status, one]) => [status, shown(one)])),
     ...(method === 'GET' &&
       isVersioned(schema) && { 304: { type: 'null', description: 'Still the version you have' } }),
   }
 }
+
+/** The second form of an answer, chosen by `Accept: text/event-stream`. */
+const orEvents = (schema: unknown) => ({
+  description: 'The answer, or what happens from now on as server-sent events',
+  content: {
+    'application/json': { schema },
+    'text/event-stream': {
+      schema: { type: 'string', description: 'Events with id, event and data (JSON); Last-Event-ID goes on behind it' },
+    },
+  },
+})
 
 function failures(schema: FastifySchema, route: RouteOptions, open: boolean): Record<string, unknown> {
   const { body, querystring, params } = schema

@@ -4,8 +4,16 @@ import { truncated } from '../auth/index.ts'
 import { type ContextParts, createContext } from '../plugin-host/index.ts'
 import type { HeldUnit } from './idempotency.ts'
 
-/** Step 6: the handler's context. It opens the unit of work itself; a held one is ended after the answer is stored. */
-export function enter(parts: ContextParts, request: FastifyRequest, reply: FastifyReply, held?: HeldUnit): Context {
+/**
+ * Step 6: the handler's context. It opens the unit of work itself; a held one is ended after the answer is stored.
+ * `signal`: where something else than the caller's leaving ends the work too.
+ */
+export function enter(
+  parts: ContextParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { held, signal }: { held?: HeldUnit | undefined; signal?: AbortSignal } = {},
+): Context {
   const { plugin, tenantId, actor, enablement, access, principal } = request.guildhall
   return createContext(parts, {
     plugin,
@@ -13,7 +21,7 @@ export function enter(parts: ContextParts, request: FastifyRequest, reply: Fasti
     actor,
     enablement,
     access,
-    signal: () => abortedBy(reply),
+    signal: signal ?? (() => abortedBy(reply)),
     log: request.log,
     reading: request.method === 'GET' || request.method === 'HEAD',
     scope: {
@@ -28,7 +36,7 @@ export function enter(parts: ContextParts, request: FastifyRequest, reply: Fasti
 const signals = new WeakMap<FastifyReply, AbortSignal>()
 
 /** Aborts when the caller goes away before the answer is out. */
-function abortedBy(reply: FastifyReply): AbortSignal {
+export function abortedBy(reply: FastifyReply): AbortSignal {
   const known = signals.get(reply)
   if (known) return known
   const controller = new AbortController()

@@ -4,19 +4,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { page } from '../auth/pages/page.ts'
 import { strictHeaders } from '../auth/pages/serve.ts'
 import { languageOf } from '../auth/pages/words.ts'
+import { prefers } from '../http/accepted-types.ts'
 
-/** Whether the caller names HTML, and nothing he likes better among what we have. A client that takes anything gets JSON. */
-export function prefersHtml({ headers }: Pick<FastifyRequest, 'headers'>): boolean {
-  const wanted = new Map(
-    (headers.accept ?? '').split(',').map((part) => {
-      const [type = '', ...parameters] = part.split(';').map((one) => one.trim().toLowerCase())
-      const q = parameters.find((one) => one.startsWith('q='))
-      return [type, q ? Number(q.slice(2)) || 0 : 1]
-    }),
-  )
-  const html = wanted.get('text/html') ?? 0
-  return html > 0 && html >= (wanted.get('application/json') ?? 0)
-}
+/** Whether the caller names HTML, and nothing he likes better among what we have. */
+export const prefersHtml = ({ headers }: Pick<FastifyRequest, 'headers'>): boolean =>
+  prefers('text/html', headers.accept)
 
 export const pageFacts = (request: FastifyRequest) => ({
   language: languageOf(request),

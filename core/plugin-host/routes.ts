@@ -2,13 +2,15 @@ import type { ProblemKind, Access as RouteAccess } from '@guildhall/sdk'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import type { TSchema } from 'typebox'
 import { allowForms } from '../auth/pages/serve.ts'
+import { prefers } from '../http/accepted-types.ts'
 import { cleanInput } from '../http/clean-input.ts'
 import { toProblem } from '../http/problem-answer.ts'
-import { enter } from '../pipeline/enter.ts'
+import { abortedBy, enter } from '../pipeline/enter.ts'
 import { idempotently } from '../pipeline/idempotency.ts'
 import { arrivalSteps, arriving, describe, factsOf, type PipelineParts, unchanged } from '../pipeline/index.ts'
 import { pageFacts, prefersHtml, renderPage } from './browser-page.ts'
 import type { ContextParts } from './context.ts'
+import { eventStream } from './event-stream.ts'
 import type { CollectedRoute, InstalledPlugin } from './installed.ts'
 import { acceptAnyBody, rawOf } from './raw-body.ts'
 import { receiveUpload } from './upload.ts'
@@ -20,11 +22,24 @@ export interface RoutesParts {
   readonly pipeline: PipelineParts
   /** Where an organisation's uploads are written while they arrive. */
   readonly uploads: (tenantId: string) => Promise<string>
+  /** Aborts when the platform stops: streams end then. */
+  readonly stopping: AbortSignal
+  /** Between two heartbeats of a stream; default 15 seconds. */
+  readonly heartbeatMs?: number
+}
+/** The same with the plugin's arrival steps, once more for a request that goes on for long. */
+interface Registering extends RoutesParts {
+  readonly again: (request: FastifyRequest) => Promise<void>
 }
 
 /** Registers one plugin's routes in a scope of their own; the arrival steps are hooks of that scope. */
 export async function registerRoutes(app: FastifyInstance, plugin: InstalledPlugin, o: RoutesParts): Promise<void> {
   const steps = arrivalSteps(o.pipeline)
+  const again = async (request: FastifyRequest) => {
+    const state = arriving(plugin, request.guildhall.route)
+    for (const step of steps) await step(request, state)
+  }
+  const registering: Registering = { ...o, again }
   await app.register(
     async (scope) => {
       scope.addHook('onRequest', async (request) => {
@@ -34,13 +49,14 @@ export async function registerRoutes(app: FastifyInstance, plugin: InstalledPlug
       })
       for (const collected of plugin.routes) {
         if (collected.kind === 'raw') await registerRaw(scope, plugin, collected)
-        else if (collected.kind === 'json' && collected.route.page) await registerPage(scope, plugin, collected, o)
+        else if (collected.kind === 'json' && collected.route.page)
+          await registerPage(scope, plugin, collected, registering)
         else if (collected.kind === 'json' && collected.route.rawBody)
           await scope.register(async (inner) => {
             acceptAnyBody(inner)
-            inner.route(routeOptions(plugin, collected, o))
+            inner.route(routeOptions(plugin, collected, registering))
           })
-        else scope.route(routeOptions(plugin, collected, o))
+        else scope.route(routeOptions(plugin, collected, registering))
       }
     },
     { prefix: apiPrefix },
@@ -68,7 +84,7 @@ async function registerPage(
   scope: FastifyInstance,
   plugin: InstalledPlugin,
   collected: CollectedRoute & { kind: 'json' },
-  o: RoutesParts,
+  o: Registering,
 ) {
   await scope.register(async (inner) => {
     allowForms(inner)
@@ -90,7 +106,7 @@ async function registerPage(
 
 type Served = Exclude<CollectedRoute, { kind: 'raw' }>
 
-function routeOptions(plugin: InstalledPlugin, collected: Served, o: RoutesParts): RouteOptions {
+function routeOptions(plugin: InstalledPlugin, collected: Served, o: Registering): RouteOptions {
   const { route } = collected
   const method = collected.kind === 'upload' ? 'POST' : (collected.route.method ?? 'GET')
   return {
@@ -111,6 +127,7 @@ function routeOptions(plugin: InstalledPlugin, collected: Served, o: RoutesParts
       access: route.access,
       ...(route.problems ? { problems: route.problems as readonly ProblemKind[] } : {}),
       ...(route.rateLimit ? { limit: route.rateLimit } : {}),
+      ...(collected.kind === 'json' && collected.route.stream ? { streams: true } : {}),
       ...(collected.kind === 'upload' ? { multipart: collected.route.schema.fields ?? { properties: {} } } : {}),
     },
     handler: handlerOf(collected, o),
@@ -137,10 +154,10 @@ const statusOf = (route: { status?: number }): number => route.status ?? 200
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
 
-function handlerOf(collected: Served, o: RoutesParts): Handler {
+function handlerOf(collected: Served, o: Registering): Handler {
   switch (collected.kind) {
     case 'json':
-      return jsonHandler(collected.route, o)
+      return streaming(collected.route, o, jsonHandler(collected.route, o))
     case 'upload':
       return async (request, reply) => {
         const { route } = collected
@@ -172,14 +189,16 @@ function handlerOf(collected: Served, o: RoutesParts): Handler {
   }
 }
 
-function jsonHandler(route: (CollectedRoute & { kind: 'json' })['route'], o: RoutesParts): Handler {
+type JsonRoute = (CollectedRoute & { kind: 'json' })['route']
+
+function jsonHandler(route: JsonRoute, o: RoutesParts): Handler {
   return async (request, reply) =>
     idempotently(
       o.parts.units,
       request,
       reply,
       async (held) => {
-        const ctx = enter(o.parts, request, reply, held)
+        const ctx = enter(o.parts, request, reply, { held })
         reply.code(statusOf(route))
         const body = await route.handler(ctx, {
           ...inputs(request),
@@ -201,6 +220,31 @@ function jsonHandler(route: (CollectedRoute & { kind: 'json' })['route'], o: Rou
       },
       route.once,
     ).then((body) => reply.send(body === '' ? undefined : body))
+}
+
+/** Server-sent events for whoever prefers them, where the route has some; everybody else gets JSON. */
+function streaming({ stream }: JsonRoute, o: Registering, json: Handler): Handler {
+  if (!stream) return json
+  return async (request, reply) => {
+    if (request.method !== 'GET' || !prefers('text/event-stream', request.headers.accept)) return json(request, reply)
+    const lastEventId = request.headers['last-event-id']
+    const open = await eventStream({
+      open: (signal) =>
+        stream(enter(o.parts, request, reply, { signal }), {
+          ...inputs(request),
+          facts: factsOf(request),
+          signal,
+          lastEventId: typeof lastEventId === 'string' ? lastEventId : null,
+        }),
+      signal: AbortSignal.any([abortedBy(reply), o.stopping]),
+      heartbeatMs: o.heartbeatMs ?? 15_000,
+      again: () => o.again(request),
+      log: request.log,
+    })
+    // Proxies neither keep, nor compress, nor collect what has to arrive now.
+    reply.headers({ 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no' })
+    return reply.type('text/event-stream; charset=utf-8').send(open)
+  }
 }
 
 const inputs = (request: FastifyRequest) => ({ params: request.params as never, query: request.query as never })

@@ -37,6 +37,8 @@ export interface TestPlatformOptions {
   readonly mail?: MailSettings
   /** Default: the platform's own, which starts a process with its first run. */
   readonly sandbox?: Sandbox
+  /** Between two heartbeats of a stream of events. */
+  readonly heartbeatMs?: number
 }
 
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
@@ -93,6 +95,7 @@ export async function startTestPlatform(o: TestPlatformOptions = {}): Promise<Te
     dataDir,
     publicUrl,
     version: '0.0.0-test',
+    ...(o.heartbeatMs === undefined ? {} : { heartbeatMs: o.heartbeatMs }),
     http: {
       limits: { address: { max: 1_000_000, perSeconds: 60 }, principal: { max: 1_000_000, perSeconds: 60 } },
       metricsToken: 'metrics',
