@@ -6,7 +6,8 @@ import type { TestPlatform } from '#core/testing/index.ts'
 
 const program = process.env.GUILDHALL_CHROMIUM || '/usr/bin/chromium'
 const found = existsSync(program)
-if (!found && process.env.CI) throw new Error(`There is no Chromium at ${program}. In CI the tests of pages cannot be skipped.`)
+if (!found && process.env.CI)
+  throw new Error(`There is no Chromium at ${program}. In CI the tests of pages cannot be skipped.`)
 
 /** For the options of a test: why it cannot run here, or false. */
 export const noChromium = found ? false : `no Chromium at ${program}; name one in GUILDHALL_CHROMIUM`

@@ -4,14 +4,14 @@ import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
-import { theme } from './theme.ts'
+import { readable, theme } from './theme.ts'
 import { browserLanguage } from './words/index.ts'
 
 const language = browserLanguage()
 document.documentElement.lang = language
 
 createRoot(document.getElementById('root') as HTMLElement).render(
-  <MantineProvider theme={theme} defaultColorScheme="auto">
+  <MantineProvider theme={theme} cssVariablesResolver={readable} defaultColorScheme="auto">
     <Notifications position="top-right" />
     <App language={language} />
   </MantineProvider>,

@@ -13,7 +13,15 @@ export function ProblemAlert(o: {
   const { problem } = o
   if (!problem) return null
   return (
-    <Alert color="red" title={problem.title || words.wentWrong} role="alert" variant="light">
+    <Alert
+      variant="default"
+      role="alert"
+      title={
+        <Text fw={700} c="error">
+          {problem.title || words.wentWrong}
+        </Text>
+      }
+    >
       {problem.detail ? <Text size="sm">{problem.detail}</Text> : null}
       {problem.errors?.length ? (
         <List size="sm">

@@ -38,6 +38,8 @@ export interface Bot extends BotListed {
     readonly triggers: Bag
     readonly config: Bag
     readonly notifications: Bag
+    /** Counts each change of settings and triggers. */
+    readonly configVersion: number
     readonly consent: { readonly hosts: readonly string[]; readonly at: string }
     readonly previousVersion: string | null
   } | null

@@ -21,7 +21,7 @@ export function useDoing(): Doing {
       setProblem(null)
       try {
         await act()
-        if (done) notifications.show({ message: done, color: 'teal' })
+        if (done) notifications.show({ message: done, color: 'teal', withCloseButton: false })
         return true
       } catch (thrown) {
         setProblem(problemOf(thrown, { title: words.unreachable, remedy: words.unreachableRemedy }))

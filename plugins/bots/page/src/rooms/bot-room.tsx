@@ -71,7 +71,8 @@ export function BotRoom({ id }: { id: string }) {
           ))}
         </Tabs.List>
         <Tabs.Panel value="setUp">
-          <SetUp {...shown} />
+          {/* What was saved is shown as it stands now; switching on and off leaves what somebody is writing alone. */}
+          <SetUp key={`${shown.bot.installed} ${shown.bot.settings?.configVersion}`} {...shown} />
         </Tabs.Panel>
         {(['tryIt', 'rehearse', 'runs', 'logs', 'versions'] as const).map((one) => {
           const Room = { tryIt: Try, rehearse: Rehearse, runs: Runs, logs: Logs, versions: Versions }[one]
@@ -116,12 +117,12 @@ function Heading({ bot, path, etag, mayChange, reload }: Shown) {
         )}
       </Group>
       <Text>{bot.description}</Text>
-      <Text size="sm" c="var(--mantine-color-text)">
+      <Text size="sm" c="dimmed">
         {fill(words.version, { version: bot.version ?? bot.newestVersion })}
         {bot.upgrade ? ` · ${fill(words.upgradeAvailable, { version: bot.upgrade.version })}` : ''}
       </Text>
       {bot.stopped ? (
-        <Alert color="red" title={words.stopped} role="alert">
+        <Alert variant="default" title={words.stopped} role="alert">
           {fill(words.stoppedText, { failures: bot.stopped.failures, reason: bot.stopped.reason })}
         </Alert>
       ) : null}

@@ -100,8 +100,7 @@ function Rights({ bot }: { bot: Bot }) {
   const { actions, hosts } = bot.permissions
   return (
     <Alert
-      variant="outline"
-      color="indigo"
+      variant="default"
       title={
         <Title order={2} size="h5">
           {words.rights}

@@ -79,7 +79,7 @@ function Outcome({ id, bot }: { id: string; bot: Bot }) {
       </Group>
     )
   return (
-    <Alert color={run.status === 'ok' ? 'teal' : 'red'} title={words.states[run.status]} variant="outline">
+    <Alert variant="default" title={words.states[run.status]}>
       <Stack gap="xs">
         {run.error ? <Text>{run.error.message}</Text> : null}
         {run.reason && run.status !== 'ok' ? <Text>{run.reason}</Text> : null}

@@ -30,7 +30,7 @@ export function Versions({ bot, etag, path, mayChange, reload }: Shown) {
       })
     await doing.run(async () => {
       if (!(await act())) return
-      notifications.show({ message: done, color: 'teal' })
+      notifications.show({ message: done, color: 'teal', withCloseButton: false })
       reload()
     })
   }
