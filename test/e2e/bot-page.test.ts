@@ -22,6 +22,8 @@ async function club(platform: TestPlatform, o: { role?: string; name?: string } 
   await admin.post('/api/v1/groups', { name: 'Rowing' })
   const answer = await admin.post('/api/v1/bots', { source: noticeBot() })
   if (answer.statusCode !== 201) throw new Error(answer.body)
+  // What has happened is told before anybody could react to it.
+  await platform.settle()
   return { tenant, admin, userId, who: { email, password } }
 }
 
@@ -217,7 +219,7 @@ t.test(
     await belong(second.tenant, userId)
     await admin.post('/api/v1/bots/notice-board/configure', { consent, config: { greeting: 'Hello' } })
     const { page } = await opened(t, who, { at: '/bots' })
-    await page.getByLabel('Choose the organisation you want to work in.').click()
+    await page.getByRole('combobox', { name: 'Choose the organisation' }).click()
     await page.getByRole('option', { name: 'First' }).click()
     await page.getByRole('link', { name: 'Notice board' }).click()
     t.ok(await shows(page, 'What it may do'))

@@ -27,7 +27,7 @@ export async function openSession(language: string): Promise<Session | null> {
   const status = await new Api({ language, organization: named() }).get<Status>('/auth/status')
   if (!status.authenticated) {
     const { authorizationUrl } = await new Api({ language }).post<{ authorizationUrl: string }>('/auth/login', {
-      returnTo: location.pathname + location.search,
+      returnTo: location.pathname + location.search + location.hash,
     })
     location.assign(authorizationUrl)
     return null

@@ -85,6 +85,8 @@ export function BotForm({ schema, uiSchema, value, extras, busy, problem, childr
       // The values come with their defaults from the server; a part that nobody asked for stays empty.
       experimental_defaultFormStateBehavior={{ emptyObjectFields: 'skipDefaults' }}
       onChange={({ formData }: IChangeEvent<Bag>) => on.onChange(formData ?? {})}
+      // Each fault stands at its field; without this RJSF writes them to the console as well.
+      onError={() => undefined}
       onSubmit={({ formData }: IChangeEvent<Bag>) => on.onSubmit(tidy(schema, formData ?? {}) as Bag)}
     >
       {children}

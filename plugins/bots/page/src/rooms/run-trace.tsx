@@ -4,6 +4,7 @@ import { hasEnded } from '../api/shapes.ts'
 import { useDoing } from '../api/use-doing.ts'
 import { usePage } from '../page-context.ts'
 import { ProblemAlert } from '../problem-alert.tsx'
+import { WideTable } from '../wide-table.tsx'
 import { fill, shownTime } from '../words/index.ts'
 import { useCallSentence } from './calls.tsx'
 import { LogLines } from './log-lines.tsx'
@@ -87,26 +88,24 @@ function Calls({ run, bot }: { run: Trace; bot: Bot }) {
       {run.calls.length === 0 ? (
         <Text>{words.noCalls}</Text>
       ) : (
-        <Table.ScrollContainer minWidth={480}>
-          <Table>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{words.step}</Table.Th>
-                <Table.Th>{words.answer}</Table.Th>
-                <Table.Th>{words.duration}</Table.Th>
+        <WideTable label={words.calls} minWidth={480}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{words.step}</Table.Th>
+              <Table.Th>{words.answer}</Table.Th>
+              <Table.Th>{words.duration}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {run.calls.map((call) => (
+              <Table.Tr key={call.sequence}>
+                <Table.Td>{sentence(call)}</Table.Td>
+                <Table.Td>{answerOf(call, words.outcomes)}</Table.Td>
+                <Table.Td>{Math.round(call.durationMs)} ms</Table.Td>
               </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {run.calls.map((call) => (
-                <Table.Tr key={call.sequence}>
-                  <Table.Td>{sentence(call)}</Table.Td>
-                  <Table.Td>{answerOf(call, words.outcomes)}</Table.Td>
-                  <Table.Td>{Math.round(call.durationMs)} ms</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+            ))}
+          </Table.Tbody>
+        </WideTable>
       )}
     </>
   )

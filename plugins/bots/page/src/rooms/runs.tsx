@@ -4,6 +4,7 @@ import type { Page, Run, Statistics } from '../api/shapes.ts'
 import { useLoaded } from '../api/use-loaded.ts'
 import { usePage } from '../page-context.ts'
 import { ProblemAlert } from '../problem-alert.tsx'
+import { WideTable } from '../wide-table.tsx'
 import { shownTime } from '../words/index.ts'
 import type { Shown } from './bot-room.tsx'
 import { RunTrace } from './run-trace.tsx'
@@ -30,39 +31,37 @@ export function Runs(shown: Shown) {
       {loading && !value ? <Loader aria-label={words.loading} /> : null}
       {value?.items.length === 0 ? <Text>{words.noRuns}</Text> : null}
       {value && value.items.length > 0 ? (
-        <Table.ScrollContainer minWidth={560}>
-          <Table>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{words.started}</Table.Th>
-                <Table.Th>{words.cause}</Table.Th>
-                <Table.Th>{words.status}</Table.Th>
-                <Table.Th>{words.summary}</Table.Th>
-                <Table.Th>
-                  <span aria-hidden="true" />
-                </Table.Th>
+        <WideTable label={words.runs} minWidth={560}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{words.started}</Table.Th>
+              <Table.Th>{words.cause}</Table.Th>
+              <Table.Th>{words.status}</Table.Th>
+              <Table.Th>{words.summary}</Table.Th>
+              <Table.Th>
+                <span aria-hidden="true" />
+              </Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {value.items.map((run) => (
+              <Table.Tr key={run.id}>
+                <Table.Td>{shownTime(run.startedAt ?? run.queuedAt, language)}</Table.Td>
+                <Table.Td>
+                  {words.causes[run.triggerKind]}
+                  {run.mode === 'live' ? '' : ` (${words.modes[run.mode]})`}
+                </Table.Td>
+                <Table.Td>{words.states[run.status]}</Table.Td>
+                <Table.Td>{run.summary ?? run.reason ?? ''}</Table.Td>
+                <Table.Td>
+                  <Button variant="default" size="compact-sm" onClick={() => setOpen(run.id)}>
+                    {words.show}
+                  </Button>
+                </Table.Td>
               </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {value.items.map((run) => (
-                <Table.Tr key={run.id}>
-                  <Table.Td>{shownTime(run.startedAt ?? run.queuedAt, language)}</Table.Td>
-                  <Table.Td>
-                    {words.causes[run.triggerKind]}
-                    {run.mode === 'live' ? '' : ` (${words.modes[run.mode]})`}
-                  </Table.Td>
-                  <Table.Td>{words.states[run.status]}</Table.Td>
-                  <Table.Td>{run.summary ?? run.reason ?? ''}</Table.Td>
-                  <Table.Td>
-                    <Button variant="default" size="compact-sm" onClick={() => setOpen(run.id)}>
-                      {words.show}
-                    </Button>
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+            ))}
+          </Table.Tbody>
+        </WideTable>
       ) : null}
       <Group>
         <Button variant="default" size="xs" onClick={reload} loading={loading}>
