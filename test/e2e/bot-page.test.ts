@@ -31,7 +31,7 @@ const consent = { actions: ['members.list', 'members.addTag'], hosts: [] }
 const tags = async (admin: TestClient): Promise<string[]> =>
   (await admin.get('/api/v1/members')).json().items.flatMap((member: { tags: string[] }) => member.tags)
 const belong = (tenant: TestTenant, userId: string) =>
-  tenant.unit(async (tx) => void (await tenant.platform.identity.people.affiliate(tx, userId)))
+  tenant.unit((tx) => tenant.platform.identity.people.affiliate(tx, userId))
 
 const platform = await startTestPlatform()
 t.teardown(() => platform.close())
@@ -167,10 +167,17 @@ t.test('what the server refuses stands on the page with what to do', { skip: noC
   t.match((await admin.get('/api/v1/bots/notice-board')).json().settings.config, { greeting: 'Meanwhile' })
   await page.reload()
   await shows(page, 'Save')
-  // The inbox belongs to people: without one the server says so, and where.
-  await page.getByRole('checkbox', { name: 'Administrator' }).first().uncheck()
+  await page.getByRole('combobox', { name: 'Member to spare' }).fill('Behr')
+  await page.getByRole('option', { name: 'Kim Behrens' }).click()
+  const [member] = (await admin.get('/api/v1/members?search=Behrens')).json().items
+  await admin.delete(`/api/v1/members/${member.id}`)
   await pressed(page, 'Save')
-  t.ok(await shows(page, 'An inbox belongs to a person'))
+  t.ok(await shows(page, /no such member/i), 'the server looks whether it is there')
+  t.match(
+    await page.getByRole('combobox', { name: 'Member to spare' }).getAttribute('aria-invalid'),
+    'true',
+    'at its field',
+  )
   t.same(await violations(page), [])
 })
 

@@ -15,7 +15,7 @@ const club = await platform.tenant('Rowing Club', { slug: 'rowing-club' })
 const admin = await club.admin()
 const email = 'kim@example.org'
 const userId = await createAccount(platform, email)
-await club.unit(async (tx) => void (await platform.identity.people.affiliate(tx, userId)))
+await club.unit((tx) => platform.identity.people.affiliate(tx, userId))
 await admin.post('/api/v1/grants', { userId, role: 'makerspace_admin' })
 for (const lastName of ['Ahlers', 'Behrens', 'Carstens'])
   await admin.post('/api/v1/members', { firstName: 'Kim', lastName })

@@ -7,7 +7,7 @@ export interface Doing {
   readonly busy: boolean
   readonly problem: ProblemBody | null
   /** Does it, says so, and gives whether it went well; what went wrong is `problem`. */
-  run(act: () => Promise<unknown>, done?: string): Promise<boolean>
+  readonly run: (act: () => Promise<unknown>, done?: string) => Promise<boolean>
 }
 
 /** Something the person does: once at a time, with its outcome told. */

@@ -6,7 +6,7 @@ export interface Loaded<T> {
   readonly value: T | null
   readonly problem: ProblemBody | null
   readonly loading: boolean
-  reload(): void
+  readonly reload: () => void
 }
 
 /** Loads when it appears and whenever `key` changes; the value before stays until the next is there. */

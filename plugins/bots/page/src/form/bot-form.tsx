@@ -1,7 +1,8 @@
+import { Text } from '@mantine/core'
 import { type IChangeEvent, withTheme } from '@rjsf/core'
 import { Theme } from '@rjsf/mantine'
 import type { RJSFSchema, UiSchema } from '@rjsf/utils'
-import { type ReactNode, useMemo } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 import type { ProblemBody } from '../api/problem.ts'
 import { usePage } from '../page-context.ts'
 import type { FormExtras } from './form-extras.ts'
@@ -54,13 +55,18 @@ export interface BotFormProps {
   readonly children: ReactNode
   /** Ids of the form's fields begin with it; a page with two forms needs two. */
   readonly name: string
-  onChange(value: Bag): void
-  onSubmit(value: Bag): void
+  readonly onChange: (value: Bag) => void
+  readonly onSubmit: (value: Bag) => void
 }
 
 /** Any form of a bot: rendered, checked and translated as everywhere on this page. */
 export function BotForm({ schema, uiSchema, value, extras, busy, problem, children, name, ...on }: BotFormProps) {
   const { language, words } = usePage()
+  const [faults, setFaults] = useState(0)
+  const submit = (filledIn: Bag) => {
+    setFaults(0)
+    on.onSubmit(filledIn)
+  }
   const validator = useMemo(() => createValidator(language), [language])
   const translate = useMemo(() => translator(words), [words])
   const refused = useMemo(() => errorSchemaOf(problem?.errors ?? []), [problem])
@@ -85,10 +91,14 @@ export function BotForm({ schema, uiSchema, value, extras, busy, problem, childr
       // The values come with their defaults from the server; a part that nobody asked for stays empty.
       experimental_defaultFormStateBehavior={{ emptyObjectFields: 'skipDefaults' }}
       onChange={({ formData }: IChangeEvent<Bag>) => on.onChange(formData ?? {})}
-      // Each fault stands at its field; without this RJSF writes them to the console as well.
-      onError={() => undefined}
-      onSubmit={({ formData }: IChangeEvent<Bag>) => on.onSubmit(tidy(schema, formData ?? {}) as Bag)}
+      onError={(errors) => setFaults(errors.length)}
+      onSubmit={({ formData }: IChangeEvent<Bag>) => submit(tidy(schema, formData ?? {}) as Bag)}
     >
+      {faults > 0 ? (
+        <Text role="alert" c="error" mt="sm">
+          {words.correct} ({faults})
+        </Text>
+      ) : null}
       {children}
     </Form>
   )

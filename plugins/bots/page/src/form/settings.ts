@@ -4,6 +4,9 @@ import type { Bot, Consent } from '../api/shapes.ts'
 type Bag = Readonly<Record<string, unknown>>
 const isBag = (value: unknown): value is Bag => typeof value === 'object' && value !== null && !Array.isArray(value)
 
+const propertiesOf = (schema: unknown): Readonly<Record<string, unknown>> =>
+  ((schema as { properties?: Bag } | undefined)?.properties ?? {}) as Bag
+
 /** `null` says "none" in the API; a form says it by leaving the part empty. */
 const withoutNull = (value: unknown): unknown =>
   isBag(value)
@@ -12,11 +15,27 @@ const withoutNull = (value: unknown): unknown =>
       )
     : value
 
+/** The fields the form has: what it does not show stays as it is. */
+const shownOf = (schema: unknown, value: unknown): unknown => {
+  const fields = propertiesOf(schema)
+  return isBag(value)
+    ? Object.fromEntries(
+        Object.entries(value).flatMap(([name, inner]) =>
+          name in fields ? [[name, shownOf(fields[name], inner)]] : [],
+        ),
+      )
+    : value
+}
+
 /** What the form shows first: how the bot is set, else how it would be. */
 export function settingsOf({ form, settings }: Bot): Bag {
   if (settings) {
     const { triggers, config, notifications } = settings
-    return { triggers: withoutNull(triggers), config, notifications: withoutNull(notifications) }
+    return {
+      triggers: shownOf(form.when.schema, withoutNull(triggers)),
+      config,
+      notifications: shownOf(form.who.schema, withoutNull(notifications)),
+    }
   }
   return {
     triggers: withFormDefaults(form.when.schema, {}),
@@ -25,11 +44,9 @@ export function settingsOf({ form, settings }: Bot): Bag {
   }
 }
 
-const propertiesOf = (schema: unknown): Readonly<Record<string, unknown>> =>
-  ((schema as { properties?: Bag } | undefined)?.properties ?? {}) as Bag
-
 /** The form's value as `configure` takes it: a part that stands empty in the form is `null`, for what is left out stays. */
-export function configurationOf({ form }: Bot, value: Bag): Bag {
+export function configurationOf(bot: Bot, value: Bag): Bag {
+  const { form } = bot
   const triggers = (value.triggers ?? {}) as Bag
   const eventForms = propertiesOf(propertiesOf(form.when.schema).events)
   const events = Object.entries((triggers.events ?? {}) as Readonly<Record<string, Bag>>).map(([name, event]) => [
@@ -37,14 +54,17 @@ export function configurationOf({ form }: Bot, value: Bag): Bag {
     'condition' in propertiesOf(eventForms[name]) ? { condition: null, ...event } : event,
   ])
   const told = (value.notifications ?? {}) as Bag
+  const before = (settingsOf(bot).notifications ?? {}) as Bag
+  const occasions = Object.keys(propertiesOf(form.who.schema)).filter((name) => !same(told[name], before[name]))
   return {
     triggers: { ...triggers, ...(events.length > 0 ? { events: Object.fromEntries(events) } : {}) },
     config: value.config ?? {},
-    notifications: Object.fromEntries(
-      Object.keys(propertiesOf(form.who.schema)).map((name) => [name, told[name] ?? null]),
-    ),
+    // What nobody touched is not sent: it stays, and at the first time it is what the platform thinks right.
+    notifications: Object.fromEntries(occasions.map((name) => [name, told[name] ?? null])),
   }
 }
+
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
 
 /** Exactly what stands on the screen as sentences. */
 export const consentTo = ({ permissions }: Bot): Consent => ({

@@ -1,5 +1,6 @@
 import { Box, Divider, Text, Title } from '@mantine/core'
 import { type DescriptionFieldProps, type ErrorListProps, type TitleFieldProps, TranslatableString } from '@rjsf/utils'
+import type { ComponentType } from 'react'
 import type { Words } from '../words/index.ts'
 
 /** Headings in order: the parts of the form are the second level of the page, what lies in them the third. */
@@ -27,7 +28,7 @@ export function FieldDescription({ id, description }: DescriptionFieldProps) {
 }
 
 /** Each error stands at its field; the list above would only repeat it. */
-export const NoErrorList = (_: ErrorListProps) => null
+export const NoErrorList: ComponentType<ErrorListProps> = () => null
 
 const nameOf: Readonly<Partial<Record<TranslatableString, keyof Words>>> = {
   [TranslatableString.ArrayItemTitle]: 'item',

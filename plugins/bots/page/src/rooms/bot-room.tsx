@@ -23,7 +23,7 @@ export interface Shown {
   readonly path: string
   readonly mayChange: boolean
   readonly mayRun: boolean
-  reload(): void
+  readonly reload: () => void
 }
 
 const tabs = ['setUp', 'tryIt', 'rehearse', 'runs', 'logs', 'versions'] as const

@@ -14,9 +14,9 @@ interface RunTraceProps {
   readonly id: string
   readonly bot: Bot
   readonly mayRun: boolean
-  onClose(): void
+  readonly onClose: () => void
   /** Shows another run: what a replay or a second run made. */
-  onOpen(id: string): void
+  readonly onOpen: (id: string) => void
 }
 
 /** One run: why, what it called and what it was told, what it logged, which limits it used. */
