@@ -163,7 +163,7 @@ t.test('what the server refuses stands on the page with what to do', { skip: noC
   await admin.post('/api/v1/bots/notice-board/configure', { config: { greeting: 'Meanwhile' } })
   await page.getByLabel('Greeting').fill('Mine')
   await pressed(page, 'Save')
-  await page.getByRole('alert').waitFor()
+  await page.getByRole('alert', { name: /changed/ }).waitFor()
   t.match((await admin.get('/api/v1/bots/notice-board')).json().settings.config, { greeting: 'Meanwhile' })
   await page.reload()
   await shows(page, 'Save')

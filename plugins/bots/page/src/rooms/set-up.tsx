@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Group, List, Stack, Text, Title } from '@mantine/core'
+import { Button, Checkbox, Group, List, Paper, Stack, Text, Title } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import type { Bot } from '../api/shapes.ts'
 import { useDoing } from '../api/use-doing.ts'
@@ -99,14 +99,10 @@ function Rights({ bot }: { bot: Bot }) {
   const { words, language } = usePage()
   const { actions, hosts } = bot.permissions
   return (
-    <Alert
-      variant="default"
-      title={
-        <Title order={2} size="h5">
-          {words.rights}
-        </Title>
-      }
-    >
+    <Paper withBorder p="md">
+      <Title order={2} size="h5" mb="xs">
+        {words.rights}
+      </Title>
       {actions.length + hosts.length === 0 ? (
         <Text size="sm">{words.noRights}</Text>
       ) : (
@@ -124,6 +120,6 @@ function Rights({ bot }: { bot: Bot }) {
           {fill(words.agreedAt, { at: shownTime(bot.settings.consent.at, language) })}
         </Text>
       ) : null}
-    </Alert>
+    </Paper>
   )
 }

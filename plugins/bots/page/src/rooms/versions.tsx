@@ -1,10 +1,11 @@
-import { Button, Divider, Group, List, Modal, Stack, Text, Title } from '@mantine/core'
+import { Button, Divider, Group, List, Stack, Text, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { ApiProblem } from '../api/problem.ts'
 import { botAddress } from '../api/session.ts'
 import type { Consent } from '../api/shapes.ts'
 import { useDoing } from '../api/use-doing.ts'
+import { Ask } from '../ask.tsx'
 import { usePage } from '../page-context.ts'
 import { ProblemAlert } from '../problem-alert.tsx'
 import { fill } from '../words/index.ts'
@@ -82,38 +83,25 @@ export function Versions({ bot, etag, path, mayChange, reload }: Shown) {
           </Group>
         </Stack>
       ) : null}
-      <Modal
+      <Ask
         opened={sure}
-        onClose={() => setSure(false)}
         title={fill(words.uninstallSure, { title: bot.title })}
-        closeButtonProps={{ 'aria-label': words.cancel }}
+        yes={words.uninstall}
+        grave
+        onYes={uninstall}
+        onNo={() => setSure(false)}
       >
-        <Text mb="md">{words.uninstallText}</Text>
-        <Group justify="end">
-          <Button variant="default" onClick={() => setSure(false)}>
-            {words.cancel}
-          </Button>
-          <Button color="red.9" onClick={uninstall}>
-            {words.uninstall}
-          </Button>
-        </Group>
-      </Modal>
-      <Modal
+        <Text>{words.uninstallText}</Text>
+      </Ask>
+      <Ask
         opened={asked !== null}
-        onClose={() => setAsked(null)}
         title={words.consentTitle}
-        closeButtonProps={{ 'aria-label': words.cancel }}
+        yes={words.consentAgree}
+        onYes={() => asked && go(asked.verb, { actions: asked.actions, hosts: asked.hosts })}
+        onNo={() => setAsked(null)}
       >
         <Sentences texts={asked?.sentences ?? []} />
-        <Group justify="end" mt="md">
-          <Button variant="default" onClick={() => setAsked(null)}>
-            {words.cancel}
-          </Button>
-          <Button onClick={() => asked && go(asked.verb, { actions: asked.actions, hosts: asked.hosts })}>
-            {words.consentAgree}
-          </Button>
-        </Group>
-      </Modal>
+      </Ask>
     </Stack>
   )
 }
