@@ -3,7 +3,9 @@ const benchmarks: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   api: async () => ({ run: (await import('./api.ts')).api }),
   paging: async () => ({ run: (await import('./paging.ts')).paging }),
   import: async () => ({ run: (await import('./import.ts')).importing }),
+  'bots-engine': async () => ({ run: (await import('./bots-engine.ts')).botsEngine }),
   idle: async () => ({ run: (await import('./idle.ts')).idle }),
+  ticker: async () => ({ run: (await import('./ticker.ts')).ticker }),
 }
 
 const names = process.argv.slice(2)

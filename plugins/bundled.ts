@@ -2,6 +2,7 @@
 import type { PluginDefinition } from '@guildhall/sdk'
 import { analyticsPlugin } from './analytics/index.ts'
 import { botsPlugin } from './bots/index.ts'
+import { emailPlugin } from './email/index.ts'
 import { groupsPlugin } from './groups/index.ts'
 import { membersPlugin } from './members/index.ts'
 import { plansPlugin } from './plans/index.ts'
@@ -12,4 +13,5 @@ export const bundledPlugins: readonly PluginDefinition[] = [
   plansPlugin,
   analyticsPlugin,
   botsPlugin,
+  emailPlugin,
 ]

@@ -22,7 +22,12 @@ const { dependencies } = read('../package.json')
 const published = {
   ...source,
   engines: { node: '>=24' },
-  exports: { '.': { types: './index.d.ts', default: './index.js' } },
+  exports: Object.fromEntries(
+    Object.entries(source.exports).map(([at, file]) => [
+      at,
+      { types: file.replace(/ts$/, 'd.ts'), default: file.replace(/ts$/, 'js') },
+    ]),
+  ),
   // Types only: of `raw()` and of models. Who uses neither needs neither.
   peerDependencies: {
     ...source.peerDependencies,

@@ -9,6 +9,8 @@ export type Actor =
       readonly kind: 'user' | 'token' | 'serviceAccount'
       readonly id: string
       readonly userId?: string
+      /** The person who made a token or service account: it does not edit his grants for him. */
+      readonly madeBy?: string
       readonly platform?: boolean
     }
   | {
@@ -17,17 +19,37 @@ export type Actor =
       readonly id: string
       readonly runId: string
       /** `user`, `token` or `serviceAccount`; what the bot may do is what he may do now. */
-      readonly installedBy: { readonly kind: string; readonly id: string }
+      readonly installedBy: { readonly kind: string; readonly id: string; readonly madeBy?: string }
     }
   | {
       readonly kind: 'system'
       readonly reason: string
       /** Whose request the work goes back to; his rights are asked where the work grants something. */
-      readonly onBehalfOf?: { readonly kind: string; readonly id: string }
+      readonly onBehalfOf?: { readonly kind: string; readonly id: string; readonly madeBy?: string }
       /** The bot's run it goes back to, through however many jobs and events: chains of bots end by it. */
       readonly bot?: { readonly id: string; readonly runId: string }
     }
   | { readonly kind: 'anonymous' }
+
+/** The person whose hand an actor is: himself, or who made the credential, installed the bot, asked for the work. */
+export function handOf(actor: Actor): string | null {
+  switch (actor.kind) {
+    case 'user':
+      return actor.id
+    case 'token':
+    case 'serviceAccount':
+      return actor.madeBy ?? actor.userId ?? null
+    case 'bot':
+      return personOf(actor.installedBy)
+    case 'system':
+      return actor.onBehalfOf ? personOf(actor.onBehalfOf) : null
+    case 'anonymous':
+      return null
+  }
+}
+
+const personOf = (who: { kind: string; id: string; madeBy?: string }): string | null =>
+  who.kind === 'user' ? who.id : (who.madeBy ?? null)
 
 export interface Log {
   debug(o: object, m: string): void
@@ -58,8 +80,14 @@ export interface Tx {
   /**
    * Parameterised SQL (`$1`, `$2`, ...). Row-level security is on, and the statement names `tenant_id` all the same:
    * each of the two walls must hold alone.
+   * @param o.last in a reading unit: most likely nothing is read after this, so the end of the transaction goes out with
+   * it. A statement that follows all the same begins another one. In a writing unit it means nothing.
    */
-  query<Row extends object = Record<string, unknown>>(sql: string, bind?: readonly unknown[]): Promise<Row[]>
+  query<Row extends object = Record<string, unknown>>(
+    sql: string,
+    bind?: readonly unknown[],
+    o?: { readonly last?: boolean },
+  ): Promise<Row[]>
   /** Models of this process, made once per connection pool: `tx.models(planModels).Plan.findOne({ where, transaction: tx.sequelize })`. */
   models<M>(define: (sequelize: Sequelize) => M): M
   emit<S extends TSchema>(event: EventRef<S>, payload: Static<S>): Promise<void>

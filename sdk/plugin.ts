@@ -177,6 +177,8 @@ export interface JobSpec<X, S extends TSchema> {
   readonly attempts: number
   /** Somebody waits for it: costs a NOTIFY a commit, so only where it matters. Default false. */
   readonly prompt?: boolean
+  /** It reaches outside the platform (mail, HTTP): a rehearsal writes it down instead of running it. Default false. */
+  readonly outside?: boolean
   readonly schedule?: {
     readonly cron: string
     readonly timezone: 'tenant' | 'UTC'

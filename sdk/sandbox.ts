@@ -17,7 +17,11 @@ export interface SandboxLimits {
 export interface SandboxCall {
   /** 0, 1, 2, ... within the run, in the order the code made them. */
   readonly sequence: number
-  /** `action`, `fetch`, `state.get`, `state.set`, `state.delete`, `state.keys`; anything else is refused by whoever answers. */
+  /**
+   * With its input: `action` `{ action, input }`, `fetch` `{ url, method?, headers?, body? }`, `state.get` and `state.delete`
+   * `{ key }`, `state.set` `{ key, value, ttlSeconds? }`, `state.keys` `{ prefix }`. Types are as the code gave them;
+   * anything else is refused by whoever answers.
+   */
   readonly method: string
   readonly input: unknown
 }
@@ -50,7 +54,11 @@ export interface SandboxJob {
   readonly signal?: AbortSignal
 }
 
-/** `error`: the code threw. `quota`: it called, logged or returned too much. `cancelled`: the signal. */
+/**
+ * `error`: the code threw. `quota`: it called or returned too much; lines of the log beyond the limit are left out instead.
+ * `cancelled`: the signal, or the platform closed (`CLOSED`). `crash`: by `code`, `SIBLING` went down with another run and may
+ * be tried again, `RUNNER` by itself, `PROTOCOL` for breaking the protocol.
+ */
 export type SandboxEnd = 'ok' | 'error' | 'cpu' | 'timeout' | 'memory' | 'quota' | 'crash' | 'cancelled'
 
 export interface SandboxOutcome {
@@ -59,6 +67,7 @@ export interface SandboxOutcome {
   readonly result?: unknown
   /** Text that is safe to show: capped, without paths of this machine. `line` counts in the module. */
   readonly error?: { readonly name: string; readonly message: string; readonly line?: number; readonly code?: string }
+  /** `heapMb` is 0 where the isolate could not be asked any more. */
   readonly used: { readonly cpuMs: number; readonly wallMs: number; readonly heapMb: number; readonly calls: number }
 }
 

@@ -1,7 +1,7 @@
 /** Services that core gives to every plugin; they need no `dependsOn`. */
 import type { Place, Tx } from './context.ts'
 import type { Grant, Reach } from './permissions.ts'
-import { extensionPoint, serviceRef } from './refs.ts'
+import { type ExtensionPoint, extensionPoint, type ServiceRef, serviceRef } from './refs.ts'
 
 export interface Organization {
   readonly id: string
@@ -210,6 +210,41 @@ export interface Figure {
   readonly title: string
   /** Of which report it is a part: `members` (default), `plans`, `groups`, `activity`, ... */
   readonly topic?: string
-  compute(tx: Tx, o: { from: string; to: string; at: string; today: string }): Promise<unknown>
+  compute(
+    tx: Tx,
+    o: {
+      from: string
+      to: string
+      at: string
+      today: string
+      /** What the plugins that are on here contribute to a point of the figure's own plugin. */
+      contributions: <T>(point: ExtensionPoint<T>) => readonly T[]
+    },
+  ): Promise<unknown>
 }
 export const analyticsFigures = extensionPoint<Figure>({ id: 'analytics.figures' })
+
+/** What a part of a plugin needs to work, for `/health/ready`. It is told, and never takes a node out of service. */
+export interface HealthContribution {
+  /** A word: `smtp`. */
+  readonly name: string
+  /**
+   * Within two seconds; what it throws counts as down. `off`: not configured here. `note` is public: no addresses, no
+   * names. `root` gives services that exist once per process.
+   */
+  check(
+    root: <T>(ref: ServiceRef<T>) => T,
+  ): Promise<{ readonly state: 'ok' | 'degraded' | 'down' | 'off'; readonly note?: string }>
+}
+/** Asked of every installed plugin, wherever it is on. */
+export const healthContributions = extensionPoint<HealthContribution>({ id: 'core.health' })
+
+/** A figure of the operator's report: what piles up in an organisation, or comes near a limit. */
+export interface MaintenanceFigure {
+  /** `<plugin>.<name>`. */
+  readonly id: string
+  readonly title: string
+  /** Of one organisation; `limit` where there is one. Counts, no personal values. */
+  compute(tx: Tx): Promise<{ readonly value: number; readonly limit?: number | null }>
+}
+export const maintenanceFigures = extensionPoint<MaintenanceFigure>({ id: 'core.maintenance' })

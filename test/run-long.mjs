@@ -1,5 +1,5 @@
 // `npm run test:long`: what takes longer than a developer waits. The files of test/long (storms, killed processes), and
-// the core's tests once more on Node 24, the oldest one we promise to run on.
+// the tests of the core and of the sandbox once more on Node 24, the oldest one we promise to run on.
 import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -23,7 +23,7 @@ try {
   await services.stop()
 }
 process.stdout.write(`# the core on Node ${OLDEST_NODE}\n`)
-const core = globSync('test/{core,sdk}/**/*.test.ts', { cwd: root }).sort()
+const core = globSync('test/{core,sdk,bots/engine}/**/*.test.ts', { cwd: root }).sort()
 codes.push(spawnSync(oldestNode(), [join(root, 'test/run.mjs'), ...core], { cwd: root, stdio: 'inherit' }).status ?? 1)
 process.exitCode = codes.find((code) => code !== 0) ?? 0
 

@@ -44,6 +44,8 @@ export function runnerCommand(program: URL = new URL('./inside/runner.mjs', impo
     'ulimit -n 64 2>/dev/null',
     // When the machine runs out of memory, runners go first.
     '{ echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null',
+    // Whoever instruments this process and its children has no business in there.
+    'unset NODE_OPTIONS',
     'command -v nice >/dev/null 2>&1 && exec nice -n 10 "$@"',
     'exec "$@"',
   ].join('; ')

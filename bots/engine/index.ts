@@ -24,8 +24,13 @@ export function createSandbox(o: SandboxOptions): SupervisedSandbox {
   const { log, program, ...limits } = o
   let made: Pool | undefined
   let inspections = 0
-  const pool = () =>
-    (made ??= new Pool({ command: command(log, program), log, limits: { ...fleetLimits(), ...limits } }))
+  let closed = false
+  const pool = () => {
+    if (made) return made
+    made = new Pool({ command: command(log, program), log, limits: { ...fleetLimits(), ...limits } })
+    if (closed) void made.close()
+    return made
+  }
   return {
     run: async (job) => tooLarge(job.source) ?? (await pool().run(job, 'run')),
     async inspect(source) {
@@ -44,7 +49,8 @@ export function createSandbox(o: SandboxOptions): SupervisedSandbox {
       return made?.pids ?? []
     },
     close: async () => {
-      await pool().close()
+      closed = true
+      await made?.close()
     },
   }
 }

@@ -56,5 +56,7 @@ export const UNWIND_MS = 250
 /** From the start of the process to its first word. */
 export const READY_MS = 20_000
 export const POLL_MS = 50
+/** CPU time between two signs of life (100 ms) at which a runner counts as computing. */
+export const BUSY_MS = 60
 /** What the kernel lets a runner have for data, in kilobytes; with --jitless that is enough for a handful of isolates. */
 export const DATA_KB = 409_600

@@ -13,6 +13,8 @@ interface Waiting {
 
 /** Starts that may fail in a row before waiting jobs are told. */
 const mostFailures = 3
+/** After the first of them; a machine that has no process left is not asked for one all the time. */
+const retryMs = 200
 
 export class Pool {
   readonly #runners = new Set<Runner>()
@@ -21,6 +23,7 @@ export class Pool {
   #failures = 0
   #closed = false
   #idling: NodeJS.Timeout | undefined
+  #retry: NodeJS.Timeout | undefined
 
   constructor(o: { command: RunnerCommand; limits: FleetLimits; log: Log }) {
     this.#o = o
@@ -61,6 +64,7 @@ export class Pool {
   async close(): Promise<void> {
     this.#closed = true
     clearInterval(this.#idling)
+    clearTimeout(this.#retry)
     for (const { run } of this.#queue.clear()) run.stop('cancelled', undefined, 'CLOSED')
     const runners = [...this.#runners]
     for (const runner of runners) runner.close()
@@ -137,7 +141,7 @@ export class Pool {
       alive.length - quiet + Math.max(1, Math.min(this.#queue.size, 2)),
     )
     const used = alive.length - quiet > 0 || this.#queue.size > 0
-    for (let n = alive.length; used && n < wanted; n++) this.#spawn()
+    if (this.#retry === undefined) for (let n = alive.length; used && n < wanted; n++) this.#spawn()
     this.#idling ??= setInterval(() => this.#letGo(), Math.max(50, this.#o.limits.idleMs / 4)).unref()
   }
 
@@ -172,8 +176,16 @@ export class Pool {
     if (this.#closed) return
     this.#failures++
     this.#o.log.error({ why }, 'a bot runner did not start')
-    if (this.#failures < mostFailures) return
+    if (this.#failures < mostFailures) {
+      this.#retry = setTimeout(() => {
+        this.#retry = undefined
+        this.#dispatch()
+      }, retryMs * this.#failures)
+      return
+    }
     this.#failures = 0
+    clearTimeout(this.#retry)
+    this.#retry = undefined
     const error = new Error(`No bot runner can be started: ${why}`)
     for (const { fail } of this.#queue.clear()) fail(error)
   }

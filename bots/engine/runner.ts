@@ -1,10 +1,11 @@
 /** One runner process from the outside: what it is told, what it says, and when it dies. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
 import type { Log } from '@guildhall/sdk'
 import type { RunnerCommand } from './command.ts'
 import { type RunnerFrame, readFrame } from './frames.ts'
-import { type FleetLimits, POLL_MS, READY_MS, UNWIND_MS } from './limits.ts'
+import { BUSY_MS, type FleetLimits, POLL_MS, READY_MS, UNWIND_MS } from './limits.ts'
 import type { Run } from './run.ts'
 
 export interface RunnerParts {
@@ -40,6 +41,9 @@ export class Runner {
   #silentMs = 0
   #rss = 0
   #told = 0
+  readonly #late: NodeJS.Timeout
+  #busyBeats = 0
+  #worn = false
   #killed = false
   #lastWords = ''
 
@@ -51,15 +55,14 @@ export class Runner {
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#lastWords = (this.#lastWords + text).slice(-4096)
     })
-    const late = setTimeout(() => this.kill('it was not ready in time'), READY_MS)
-    late.unref()
+    this.#late = setTimeout(() => this.kill('it was not ready in time'), READY_MS).unref()
     child.on('message', (frame) => this.#hear(frame))
     this.gone = new Promise((done) => {
       let over = false
       const end = (why: string) => {
         if (over) return
         over = true
-        clearTimeout(late)
+        clearTimeout(this.#late)
         this.#died(why)
         done()
       }
@@ -113,6 +116,8 @@ export class Runner {
   /** With everything that runs in it: the platform is closing. */
   close(): void {
     for (const run of this.#runs.values()) run.stop('cancelled', undefined, 'CLOSED')
+    // Its end is waited for.
+    this.#hold(true)
     this.kill(null)
   }
 
@@ -175,13 +180,20 @@ export class Runner {
     if (frame.t === 'ready') {
       if (this.ready) return false
       this.ready = true
+      clearTimeout(this.#late)
       this.#hold(false)
       this.#o.changed(this)
       return true
     }
     if (frame.t === 'beat') {
       this.#told = frame.rss / 2 ** 20
-      for (const [key, run] of this.#runs) if (Object.hasOwn(frame.cpu, key)) run.beat(frame.cpu[key] as number)
+      let recent = 0
+      for (const [key, run] of this.#runs) {
+        if (Object.hasOwn(frame.cpu, key)) run.beat(frame.cpu[key] as number)
+        recent += run.recentMs
+      }
+      this.#busyBeats = recent > BUSY_MS ? this.#busyBeats + 1 : 0
+      if (this.#busyBeats === 2) this.#stepBack()
       return true
     }
     const run = this.#runs.get(frame.run)
@@ -199,6 +211,19 @@ export class Runner {
     if (frame.gone) return this.#release(run)
     this.#unwind(run)
     return true
+  }
+
+  /** Who computes for long computes behind the others. A thread cannot be lifted again, so the process ends with its lease. */
+  #stepBack(): void {
+    if (process.platform !== 'linux') return
+    this.#worn = true
+    try {
+      // Not its first one: that keeps the time, and answers us.
+      for (const thread of readdirSync(`/proc/${this.pid}/task`))
+        if (Number(thread) !== this.pid) setPriority(Number(thread), constants.priority.PRIORITY_LOW)
+    } catch {
+      // It is over already, or the system does not let us: then they share.
+    }
   }
 
   /** A run that is settled still has its thread; where it does not let go, only the end of the process takes it back. */
@@ -229,7 +254,7 @@ export class Runner {
     this.idleSince = performance.now()
     this.#hold(false)
     const old = this.#served >= limits.runsPerLife || performance.now() - this.bornAt > limits.lifeMs
-    if (this.retiring || old || this.memoryMb > limits.growthMb) this.retire()
+    if (this.retiring || this.#worn || old || this.memoryMb > limits.growthMb) this.retire()
   }
 
   #breach(given: unknown): void {

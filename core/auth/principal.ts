@@ -27,6 +27,8 @@ export interface TokenPrincipal {
   readonly role: string
   /** Permission ids or `<plugin>.*`; null: all of the role. */
   readonly scopes: readonly string[] | null
+  /** The person who made it, of core.app_user. */
+  readonly madeBy?: string
 }
 
 /** Bound to one organisation. */
@@ -36,6 +38,8 @@ export interface ServiceAccountPrincipal {
   readonly tenantId: string
   readonly role: string
   readonly scopes: readonly string[] | null
+  /** The person who made it, of core.app_user. */
+  readonly madeBy?: string
 }
 
 /** Who a credential belongs to. What he may do is not told here: rights live in our tables (SECURITY §1). */

@@ -96,6 +96,10 @@ export function buildProgram(): Command {
   )
     .option('--auditor', 'platform auditor instead: reads everything, changes nothing')
     .option('--take', 'take the role away')
+  const mail = group('mail', 'Outgoing mail')
+  command(mail, 'test', 'Send a test mail, and say at which step it failed', () => import('./commands/mail-test.ts'))
+    .requiredOption('--org <org>', 'slug or id of the organisation')
+    .requiredOption('--to <address>', 'who gets it')
   const account = group('account', 'Local accounts of the embedded identity provider')
   command(
     account,
@@ -160,6 +164,22 @@ export function buildProgram(): Command {
   )
     .option('--package <folder>', 'as an npm package of its own in this folder, instead of plugins/<id>')
     .option('--title <title>', 'what people call it')
+
+  const bot = group('bot', 'Bots')
+  command(bot, 'new <id>', 'Write the beginnings of a bot, with a passing test', () => import('./commands/bot-new.ts'))
+    .option('--folder <folder>', 'where; default: <id>, and bots/own/<id> inside the project')
+    .option('--title <title>', 'what people call it')
+  command(
+    bot,
+    'test [path]',
+    'Run a bot once in the sandbox, with an event and answers of your own',
+    () => import('./commands/bot-test.ts'),
+  )
+    .option('--event <json>', 'file with what starts it; default: event.json beside the bot, if there is one')
+    .option('--config <json>', 'file with its settings; default: config.json beside the bot, or their defaults')
+    .option('--fixtures <json>', 'file with what actions and addresses answer; default: fixtures.json beside the bot')
+    .option('--now <time>', 'what the clock says; default 2026-01-15T09:00:00Z')
+    .option('--dry-run', 'tell the bot that nothing counts')
 
   const demo = group('demo', 'Demonstrations')
   command(

@@ -16,17 +16,20 @@ import {
   schedulesService,
   sealsService,
   shippedBotsService,
+  simulationService,
   treeService,
   usersService,
 } from '@guildhall/sdk'
 import Type from 'typebox'
 import type { Runtime } from '../runtime.ts'
+import { simulate } from '../simulation/index.ts'
 import { organizationServiceFor } from '../tenancy/organization.ts'
 import { tree } from '../tenancy/tree.ts'
 import { accessServiceFor } from './access/access-service.ts'
 import { actionsServiceFor } from './acting/actions-service.ts'
 import { schedulesServiceFor } from './acting/schedules-service.ts'
 import { sealsServiceFor } from './acting/seals-service.ts'
+import { coreActions } from './actions.ts'
 import { eventsServiceFor, shippedBotsServiceFor } from './bot-catalogue.ts'
 import { coreJobs } from './jobs.ts'
 import { type CorePermission, corePermissions } from './permissions.ts'
@@ -56,6 +59,7 @@ export function corePlugin(): CorePlugin {
     permissions: corePermissions,
     routes: (r) => coreRoutes(r, place),
     jobs: (j) => coreJobs(j, place),
+    actions: (a) => coreActions(a, place),
     provides: (p) => {
       p.service(organizationService, () => organizationServiceFor(place.around.organizationDefaults))
       p.service(treeService, () => tree)
@@ -72,6 +76,10 @@ export function corePlugin(): CorePlugin {
       p.service(filesService, () => filesServiceFor(place.around))
       p.service(mailSettingsService, () => mailSettingsServiceFor(place.around))
       p.service(sandboxService, () => sandboxFor(place.around))
+      p.service(simulationService, ({ tenantId }) => ({
+        run: (request) =>
+          simulate(place.around.runtime, { tenantId, core: corePlugin(), settings: place.around }, request),
+      }))
     },
   })
   return {

@@ -2,6 +2,7 @@ import { type Jobs, Text, Uuid } from '@guildhall/sdk'
 import Type from 'typebox'
 import { unpark } from '../jobs/worker.ts'
 import { unparkJob } from '../plugin-host/switching.ts'
+import { deleteStaleCopies } from '../simulation/index.ts'
 import { runDeletion } from './operations/delete-organization.ts'
 import { deletionJob, purgeJob } from './operations/operations.ts'
 import { runPurge } from './operations/purge-plugin.ts'
@@ -59,6 +60,7 @@ export function coreJobs(j: Jobs<CoreContext>, place: Place): void {
           before(24),
         ])
       })
+      await deleteStaleCopies(place.around.runtime, ctx.tenantId)
     },
   })
 }

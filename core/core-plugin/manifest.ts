@@ -1,4 +1,4 @@
-import type { Access, PermissionDeclaration, ProblemKind } from '@guildhall/sdk'
+import type { Access, PermissionDeclaration, ProblemKind, ShippedBot } from '@guildhall/sdk'
 import type { InstalledPlugin } from '../plugin-host/index.ts'
 import { apiPrefix } from '../plugin-host/routes.ts'
 import { plain } from './routes/catalogue.ts'
@@ -52,6 +52,7 @@ export function manifestOf(plugin: InstalledPlugin): Record<string, unknown> {
       timeoutMs,
       schedule: schedule ? { cron: schedule.cron, timezone: schedule.timezone } : null,
     })),
+    bots: ((spec.bots ?? []) as readonly ShippedBot[]).map(({ source }) => ({ source: shownSource(source) })),
     problems: (spec.problems ?? []).map(({ type, status, title, remedy }: ProblemKind) => ({
       type,
       status,
@@ -61,6 +62,9 @@ export function manifestOf(plugin: InstalledPlugin): Record<string, unknown> {
     migrations: (spec.migrations ?? []).map(({ name }: { name: string }) => name),
   }
 }
+
+/** Its folder and file: where it stands on this machine is nobody's business. */
+const shownSource = ({ pathname }: URL): string => decodeURIComponent(pathname.split('/').slice(-2).join('/'))
 
 const accessOf = (access: Access<string>): Record<string, unknown> => {
   if ('requires' in access) return { requires: access.requires, ...(access.own ? { own: true } : {}) }

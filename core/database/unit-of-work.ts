@@ -2,6 +2,7 @@ import type { Actor, AuditEntry, Dotted, EventRef, Tx } from '@guildhall/sdk'
 import type { Client } from 'pg'
 import type { Sequelize } from 'sequelize'
 import type { Clock } from '../clock.ts'
+import { ReadingUnit, type Statements } from './reading-unit.ts'
 import { openTenantTransaction, type TenantTransaction, together } from './tenant-transactions.ts'
 
 /** What a unit of work remembers until just before its commit. */
@@ -87,18 +88,26 @@ export class UnitsOfWork {
   }
 
   async open(scope: UnitScope): Promise<OpenUnit> {
-    const opened = await openTenantTransaction(this.#sequelize, scope.tenantId, scope.reading === true)
+    const begin = () => openTenantTransaction(this.#sequelize, scope.tenantId, scope.reading === true)
+    const first = await begin()
     const effects: Effects = { events: [], jobs: [], audit: [], accessChanged: false }
-    return {
-      tx: this.#tx(opened, scope, effects),
-      rollback: () => opened.rollback(),
-      commit: () => (scope.reading ? this.#endReading(opened) : this.#commit(opened, scope, effects)),
+    if (!scope.reading) {
+      const statements = {
+        current: () => first,
+        query: <Row extends object>(sql: string, bind: unknown[]) => first.connection.query<Row>(sql, bind),
+      }
+      return {
+        tx: this.#tx(statements, scope, effects),
+        rollback: () => first.rollback(),
+        commit: () => this.#commit(first, scope, effects),
+      }
     }
-  }
-
-  /** Nothing was changed, so the answer need not wait until the connection is free again. */
-  async #endReading(opened: TenantTransaction): Promise<void> {
-    opened.commit().catch(() => {})
+    const reading = new ReadingUnit(first, begin)
+    return {
+      tx: this.#tx(reading, scope, effects),
+      rollback: () => reading.rollback(),
+      commit: async () => reading.end(),
+    }
   }
 
   async #commit(opened: TenantTransaction, scope: UnitScope, effects: Effects): Promise<void> {
@@ -116,7 +125,7 @@ export class UnitsOfWork {
     if (effects.accessChanged) this.#accessChanged(scope.tenantId)
   }
 
-  #tx({ transaction, connection }: TenantTransaction, scope: UnitScope, effects: Effects): Tx {
+  #tx(statements: Statements, scope: UnitScope, effects: Effects): Tx {
     const effect = (what: string) => {
       if (scope.reading) throw new Error(`A reading unit of work has no effects: ${what}`)
     }
@@ -124,10 +133,12 @@ export class UnitsOfWork {
       tenantId: scope.tenantId,
       actor: scope.actor,
       readOnly: scope.reading === true,
-      sequelize: transaction,
+      get sequelize() {
+        return statements.current().transaction
+      },
       now: () => this.#clock.now(),
-      query: async <Row extends object>(sql: string, bind: readonly unknown[] = []) =>
-        (await connection.query<Row>(sql, bind as unknown[])).rows,
+      query: async <Row extends object>(sql: string, bind: readonly unknown[] = [], o: { last?: boolean } = {}) =>
+        (await statements.query<Row>(sql, bind as unknown[], o.last === true)).rows,
       models: (define) => modelsFor(this.#sequelize, define),
       emit: async (event, payload) => {
         effect(`emit ${event.id}`)

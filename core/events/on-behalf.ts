@@ -10,6 +10,8 @@ export function onBehalf(actor: Actor): Pick<Actor & { kind: 'system' }, 'onBeha
     case 'anonymous':
       return {}
     default:
-      return { onBehalfOf: { kind: actor.kind, id: actor.id } }
+      return {
+        onBehalfOf: { kind: actor.kind, id: actor.id, ...(actor.madeBy === undefined ? {} : { madeBy: actor.madeBy }) },
+      }
   }
 }

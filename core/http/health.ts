@@ -9,7 +9,7 @@ export interface HealthCheck {
   /** Requests cannot be answered without it: only then does its failure make the node unready. */
   readonly requiredForRequests: boolean
   /** Within two seconds; what it throws counts as down. `note` is public: no addresses, no names. */
-  check(): Promise<HealthState | { state: HealthState; note: string }>
+  check(): Promise<HealthState | { state: HealthState; note?: string }>
 }
 interface CheckResult {
   readonly name: string

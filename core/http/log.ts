@@ -128,6 +128,6 @@ export function createLog(o: LogOptions = {}): FastifyBaseLogger {
       },
     },
     // Buffered: a write for every request would cost a tenth of a small one. What is buffered is written before the exit.
-    o.destination ?? pino.destination({ dest: 1, sync: false }),
+    o.destination ?? pino.destination({ dest: 1, sync: false, minLength: 4096, periodicFlush: 100 }),
   )
 }

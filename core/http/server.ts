@@ -12,7 +12,6 @@ import Fastify, {
   LogController,
 } from 'fastify'
 import type { Redis } from 'ioredis'
-import { v7 } from 'uuid'
 import { cleanRequests } from './clean-input.ts'
 import { errorPage } from './error-page.ts'
 import { HealthChecks, healthRoutes } from './health.ts'
@@ -22,6 +21,7 @@ import { overload } from './overload.ts'
 import { problemAnswer, problemBody, problemType } from './problem-answer.ts'
 import { type Limit, rateLimits } from './rate-limits.ts'
 import { referencePage } from './reference-page.ts'
+import { requestId } from './request-id.ts'
 import { schemaCheck } from './schema-check.ts'
 import { securityHeaders } from './security-headers.ts'
 import { buildSerializer, buildValidator } from './validation.ts'
@@ -117,14 +117,6 @@ function answerFrameworkError(error: FastifyError, requestId: string, reply: Fas
   const kind = error.statusCode === 414 ? problems.uriTooLong : problems.malformedRequest
   reply.code(kind.status).header('content-type', problemType).header('request-id', requestId)
   reply.send(problemBody(new Problem(kind), { requestId }))
-}
-
-/** An id from outside counts only behind a proxy that is trusted, and only when it could not be mistaken for anything else. */
-function requestId(behindProxy: boolean): (request: { headers: IncomingMessage['headers'] }) => string {
-  return ({ headers }) => {
-    const given = headers['x-request-id']
-    return behindProxy && typeof given === 'string' && /^[\w-]{1,64}$/.test(given) ? given : v7()
-  }
 }
 
 /** Clients send the content type with an empty body too: that is no body, not a broken one. */

@@ -1,9 +1,11 @@
 import { statfs } from 'node:fs/promises'
+import { healthContributions } from '@guildhall/sdk'
 import { QueryTypes } from 'sequelize'
 import type { Cache } from '../cache/index.ts'
 import { pendingMigrations } from '../database/index.ts'
 import type { MigrationSet } from '../database/migrations.ts'
 import { HealthChecks, type HealthState } from '../http/index.ts'
+import { rootService } from '../plugin-host/root-service.ts'
 import type { Runtime } from '../runtime.ts'
 
 export interface CheckedParts {
@@ -83,5 +85,11 @@ export function platformChecks(o: CheckedParts): HealthChecks {
       return free < leastFreeBytes ? { state: 'degraded', note: `${Math.floor(free / 1_048_576)} MB are free` } : 'ok'
     },
   })
+  for (const part of runtime.host.installedContributions(healthContributions))
+    checks.add({
+      name: part.name,
+      requiredForRequests: false,
+      check: () => part.check((ref) => rootService(runtime, ref)),
+    })
   return checks
 }

@@ -70,11 +70,11 @@ function behind(actor: Actor): string[] {
     case 'user':
     case 'token':
     case 'serviceAccount':
-      return actor.userId === undefined ? [actor.id] : [actor.id, actor.userId]
+      return [actor.id, actor.userId, actor.madeBy].filter((id) => id !== undefined)
     case 'bot':
-      return [actor.id, actor.installedBy.id]
+      return [actor.id, actor.installedBy.id, actor.installedBy.madeBy].filter((id) => id !== undefined)
     case 'system':
-      return actor.onBehalfOf ? [actor.onBehalfOf.id] : []
+      return [actor.onBehalfOf?.id, actor.onBehalfOf?.madeBy].filter((id) => id !== undefined)
     case 'anonymous':
       return []
   }

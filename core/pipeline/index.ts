@@ -1,6 +1,6 @@
 /**
  * A tenant's request, from the door to the row: ARCHITECTURE §3 as a table. Columns are the kinds of entry, rows the
- * rules; each rule is one file. Jobs and events take the same rules in `jobs/worker.ts`, actions in `actions/`.
+ * rules; each rule is one file. Jobs and events take the same rules in `jobs/worker.ts` and `events/`, actions in `core-plugin/acting/`.
  *
  *                 | HTTP               | event, job            | bot action
  * 1 who           | who.ts             | system, on behalf of  | bot, installed by

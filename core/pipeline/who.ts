@@ -8,7 +8,8 @@ export const actorOf = (principal: Principal | null): Actor => {
   if (!principal) return { kind: 'anonymous' }
   if (principal.kind === 'user')
     return { kind: 'user', id: principal.id, userId: principal.id, platform: principal.globalRole !== undefined }
-  return { kind: principal.kind, id: principal.id }
+  const { madeBy } = principal
+  return { kind: principal.kind, id: principal.id, ...(madeBy ? { madeBy } : {}) }
 }
 
 /** Step 1: the credential becomes a principal. A route that is not public needs one; a bad credential is refused even where none is needed. */

@@ -59,8 +59,13 @@ export class PluginHost {
     return this.#subscriptions.filter((subscription) => subscription.event === null || subscription.event === event)
   }
 
+  /** From every installed plugin: for what belongs to no organisation. */
+  installedContributions<T>(point: ExtensionPoint<T>): T[] {
+    return this.contributions(point, { isOn: () => true })
+  }
+
   /** Only from plugins that are on: a contribution is an entry like any other. */
-  contributions<T>(point: ExtensionPoint<T>, on: Enablement): T[] {
+  contributions<T>(point: ExtensionPoint<T>, on: Pick<Enablement, 'isOn'>): T[] {
     return this.plugins
       .filter((plugin) => on.isOn(plugin.id))
       .flatMap((plugin) => plugin.contributions.filter((c) => c.point.id === point.id).map((c) => c.impl as T))

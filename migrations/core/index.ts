@@ -5,9 +5,11 @@ import { effects } from './0003-effects.ts'
 import { identity } from './0004-identity.ts'
 import { operations } from './0005-operations.ts'
 import { offeredFilters } from './0006-offered-filters.ts'
+import { copies } from './0007-copies.ts'
+import { makers } from './0008-makers.ts'
 
 /** Append-only: a change is a new file. */
 export const coreMigrations: MigrationSet = {
   owner: 'core',
-  migrations: [foundation, tenancy, effects, identity, operations, offeredFilters],
+  migrations: [foundation, tenancy, effects, identity, operations, offeredFilters, copies, makers],
 }

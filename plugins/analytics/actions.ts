@@ -25,7 +25,7 @@ export function analyticsActions(a: Actions<AnalyticsContext, 'analytics.read'>)
     async run(ctx, tx, input) {
       const today = await ctx.use.organization.today(tx)
       const span = spanOf(input, today)
-      return { ...span, ...(await compute(tx, ctx.contributions(analyticsFigures), span, today)) }
+      return { ...span, ...(await compute(ctx, tx, ctx.contributions(analyticsFigures), span, today)) }
     },
   })
 }

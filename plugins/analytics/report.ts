@@ -1,4 +1,4 @@
-import type { Figure, Tx } from '@guildhall/sdk'
+import type { Context, ExtensionPoint, Figure, Tx } from '@guildhall/sdk'
 import type { Span } from './span.ts'
 
 export interface ReportRow {
@@ -15,12 +15,14 @@ export const ofTopic = (figures: readonly Figure[], topic: string): Figure[] =>
 
 /** All figures of one span. They are sent together and answered in one wait. */
 export async function compute(
+  ctx: Pick<Context, 'contributions'>,
   tx: Tx,
   figures: readonly Figure[],
   span: Span,
   today: string,
 ): Promise<Record<string, unknown>> {
-  const values = await Promise.all(figures.map((figure) => figure.compute(tx, { ...span, today })))
+  const asked = { ...span, today, contributions: <T>(point: ExtensionPoint<T>) => ctx.contributions(point) }
+  const values = await Promise.all(figures.map((figure) => figure.compute(tx, asked)))
   return Object.fromEntries(figures.map((figure, i) => [figure.key, values[i]]))
 }
 

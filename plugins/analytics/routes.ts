@@ -101,7 +101,7 @@ export function analyticsRoutes(r: Router<AnalyticsContext, 'analytics.read'>): 
     handler: (ctx, { query }) =>
       ctx.read(async (tx) => {
         const { span, today } = await ask(ctx, tx, query)
-        return { ...span, ...(await compute(tx, ctx.contributions(analyticsFigures), span, today)) }
+        return { ...span, ...(await compute(ctx, tx, ctx.contributions(analyticsFigures), span, today)) }
       }),
   })
   r.route({
@@ -145,7 +145,7 @@ async function report(ctx: AnalyticsContext, tx: Tx, topic: string, query: Stati
     throw new Problem(problems.notFound, { detail: `No plugin that is on here has figures about "${topic}".` })
   const rows: ReportRow[] = []
   for (const { period, ...part } of query.groupBy ? periodsOf(span, query.groupBy) : [{ ...span, period: null }])
-    rows.push(...rowsOf(await compute(tx, figures, part, today), period))
+    rows.push(...rowsOf(await compute(ctx, tx, figures, part, today), period))
   return { topic, ...span, rows }
 }
 

@@ -11,6 +11,7 @@ import {
   schedulesService,
   sealsService,
   shippedBotsService,
+  simulationService,
   usersService,
 } from '@guildhall/sdk'
 import type { Static } from 'typebox'
@@ -33,6 +34,7 @@ export const botUses = {
   schedules: schedulesService,
   seals: sealsService,
   sandbox: sandboxService,
+  simulation: simulationService,
 }
 /** Whom to tell, and by mail, where e-mail is on; what a form may name, where it is kept. */
 export const botOptionalUses = {

@@ -21,6 +21,7 @@ import {
   botUninstalled,
   botUpgraded,
 } from './refs.ts'
+import { rehearsalJobs, rehearsalRoutes } from './rehearsals/index.ts'
 import { type Network, runContributions, runJobs, runRoutes } from './runs/index.ts'
 import { triggerEvents, triggerJobs, triggerRoutes } from './triggers/index.ts'
 
@@ -48,11 +49,13 @@ export const makeBotsPlugin = (o: { network?: Network } = {}): PluginDefinition 
       installationRoutes(r)
       triggerRoutes(r)
       runRoutes(r)
+      rehearsalRoutes(r)
     },
     contributes: runContributions,
     jobs(j) {
       triggerJobs(j)
       runJobs(j, o.network)
+      rehearsalJobs(j)
     },
     actions: botActions,
   })

@@ -46,6 +46,38 @@ export interface ShippedTemplate {
     Record<'de' | 'en', { readonly subject: string; readonly html: string; readonly text: string }>
   >
 }
+/** Tries the settings: one mail at once, past the outbox; the command line asks for it by this id. */
+export interface MailTestService {
+  /** `step` says where it failed; null when the server has taken the mail over. */
+  send(to: string): Promise<{
+    readonly sent: boolean
+    readonly step: string | null
+    readonly code: number | null
+    readonly message: string
+  }>
+}
+export const mailTestService = serviceRef<MailTestService>({ id: 'email.tests', scope: 'tenant' })
+
+/** A person of the register, as mails and notifications know him. */
+export interface MailPerson {
+  readonly memberId: string
+  readonly email: string | null
+  readonly name: string
+  readonly language: string | null
+  /** The account he signs in with. */
+  readonly userId: string | null
+}
+/** Who the people here are: members contributes it, and e-mail need not depend on the register. */
+export interface MailPeople {
+  readonly id: string
+  /** Living ones. */
+  byId(tx: Tx, memberIds: readonly string[]): Promise<readonly MailPerson[]>
+  byEmail(tx: Tx, email: string): Promise<MailPerson | null>
+  /** Accounts of those who have one of these roles by their record. */
+  usersWithRole(tx: Tx, roles: readonly string[]): Promise<readonly string[]>
+}
+export const mailPeople = extensionPoint<MailPeople>({ id: 'email.people' })
+
 export const emailTemplates = extensionPoint<ShippedTemplate>({ id: 'email.templates' })
 
 export type Severity = 'info' | 'warning' | 'critical'

@@ -3,7 +3,14 @@
  * group, with a role; a role with permissions is a grant to the user linked to that member. The tree itself is core's.
  * Terms, routes and contributions: README.md.
  */
-import { analyticsFigures, definePlugin, grantSources, memberPlaces, organizationFileSections } from '@guildhall/sdk'
+import {
+  analyticsFigures,
+  copyScopes,
+  definePlugin,
+  grantSources,
+  memberPlaces,
+  organizationFileSections,
+} from '@guildhall/sdk'
 import { groupMigrations } from '#migrations/groups/index.ts'
 import {
   invitationSteps,
@@ -17,6 +24,7 @@ import {
 import { groupActions } from './actions.ts'
 import { GroupsConfig, groupPermissions, groupUses } from './context.ts'
 import { addToGroup } from './contributions/add-to-group.ts'
+import { membersOfGroup } from './contributions/copy-scope.ts'
 import { byGroup } from './contributions/figures.ts'
 import { groupFilters } from './contributions/filters.ts'
 import { groupsImport } from './contributions/import-groups.ts'
@@ -68,6 +76,7 @@ export const groupsPlugin = definePlugin({
     c.to(memberBulkOperations, addToGroup)
     c.to(invitationSteps, groupsInvitation)
     c.to(analyticsFigures, byGroup)
+    c.to(copyScopes, membersOfGroup)
   },
   provides: (p) => p.service(groupsService, groupsServiceFor),
   events: (e) => e.emits(groupCreated, groupUpdated, groupMoved, groupDeleted, seatGiven, seatEnded, seatRoleChanged),

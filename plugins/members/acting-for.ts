@@ -40,7 +40,7 @@ export function personBehind(actor: Actor): Person {
  */
 export async function actingFor(ctx: MembersContext, tx: Tx, person: Person): Promise<MembersContext> {
   const standing = await ctx.use.access.standingOf(tx, person)
-  const { organization, users, links, files, tree, access } = ctx.use
+  const { organization, users, links, files, tree, access, email } = ctx.use
   return {
     ...ctx,
     may: (permission, at) => standing.may(permission, at),
@@ -49,7 +49,15 @@ export async function actingFor(ctx: MembersContext, tx: Tx, person: Person): Pr
       if (!standing.may(permission, at))
         throw new Problem(problems.forbidden, { detail: `This needs the permission ${permission}.` })
     },
-    use: { organization, users, links, files, tree, access: accessOf(access, standing, person) },
+    use: {
+      organization,
+      users,
+      links,
+      files,
+      tree,
+      access: accessOf(access, standing, person),
+      ...(email && { email }),
+    },
   }
 }
 

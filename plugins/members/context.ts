@@ -7,6 +7,7 @@ import {
   treeService,
   usersService,
 } from '@guildhall/sdk'
+import { emailService } from '#plugins/email/refs.ts'
 import type { MembersConfig } from './config.ts'
 import type { MembersPermission } from './permissions.ts'
 
@@ -20,5 +21,8 @@ export const memberUses = {
   tree: treeService,
 }
 
+/** Mails about invitations, welcomes and suspensions, where e-mail is on. */
+export const memberOptionalUses = { email: emailService }
+
 /** What every handler, job, action and service of this plugin gets. */
-export type MembersContext = Context<typeof memberUses, Record<never, never>, MembersConfig, MembersPermission>
+export type MembersContext = Context<typeof memberUses, typeof memberOptionalUses, MembersConfig, MembersPermission>

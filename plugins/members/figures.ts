@@ -1,8 +1,11 @@
 /**
  * Figures about the register. Asked as of another day than today, they count who was there then: joined by that day (or
- * added by it, where nobody knows) and not left before. What a member is today (role, gender) is taken as of today.
+ * added by it, where nobody knows) and not left before, by the status of that day. What a member is today (role, gender) is
+ * taken as of today.
  */
-import type { Figure, Tx } from '@guildhall/sdk'
+import { binder, type Figure, type Tx } from '@guildhall/sdk'
+import { membershipStates } from './refs.ts'
+import { statusSql } from './sql/status.ts'
 
 interface Asked {
   readonly from: string
@@ -28,6 +31,25 @@ const by = (key: string, title: string, expression: string): Figure => ({
     return counts
   },
 })
+
+const timeZone = `(SELECT coalesce(settings->>'timeZone', 'Europe/Berlin') FROM core.tenant WHERE id = (SELECT app.tenant()))`
+
+/** Today as it is stored; of another day by the periods and suspensions of that day. */
+const byStatus: Figure = {
+  key: 'byStatus',
+  title: 'Members by status',
+  compute: async (tx, asked) => {
+    const { bind, values } = binder([tx.tenantId, asked.at])
+    const { at, today, contributions } = asked
+    const status =
+      at === today ? 'm.status' : statusSql(contributions(membershipStates), { day: '$2::date', timeZone, bind })
+    const rows = await tx.query<{ status: string; n: number }>(
+      `SELECT ${status} AS status, count(*)::integer AS n FROM members.member m WHERE ${counted(asked)} GROUP BY 1 ORDER BY 1`,
+      values,
+    )
+    return Object.fromEntries(rows.map(({ status: key, n }) => [key, n]))
+  },
+}
 
 const bands = [
   [0, '0-5'],
@@ -153,7 +175,7 @@ const inactive: Figure = {
 
 export const memberFigures: readonly Figure[] = [
   total,
-  by('byStatus', 'Members by status, as it is today', 'm.status'),
+  byStatus,
   by('byRole', 'Members by role', 'm.role'),
   by('byGender', 'Members by gender', 'm.gender'),
   by('byAgeBand', 'Members by age', ageBand),

@@ -4,17 +4,20 @@
  */
 import { analyticsFigures, definePlugin, grantSources, memberPlaces, roleUses } from '@guildhall/sdk'
 import { memberMigrations } from '#migrations/members/index.ts'
+import { mailPeople } from '#plugins/email/refs.ts'
 import { memberActions } from './actions.ts'
 import { bulkJobs, bulkRoutes } from './bulk/index.ts'
 import { MembersConfig } from './config.ts'
-import { memberUses } from './context.ts'
+import { memberOptionalUses, memberUses } from './context.ts'
 import { exportRoutes } from './export/index.ts'
 import { memberFigures } from './figures.ts'
 import { memberGrants, memberRoleUse, memberStanding } from './grants.ts'
-import { importJobs, importRoutes, importServiceFor } from './import/index.ts'
+import { deleteUploads, importJobs, importRoutes, importServiceFor } from './import/index.ts'
 import { latestActivities } from './includes.ts'
 import { acceptRoutes, invitationRoutes } from './invitations/index.ts'
 import { memberJobs } from './jobs.ts'
+import { memberMails } from './mails/index.ts'
+import { peopleOfTheRegister } from './mails/people.ts'
 import { memberPermissions } from './permissions.ts'
 import {
   importService,
@@ -59,6 +62,7 @@ export const membersPlugin = definePlugin({
   title: 'Members',
   description: 'The register: profiles, status, search, duplicates, households, self-registration',
   uses: memberUses,
+  optionalUses: memberOptionalUses,
   config: { schema: MembersConfig },
   permissions: memberPermissions,
   migrations: memberMigrations,
@@ -77,13 +81,15 @@ export const membersPlugin = definePlugin({
     c.to(memberPlaces, memberStanding)
     c.to(roleUses, memberRoleUse)
     c.to(memberIncludes, latestActivities)
+    c.to(mailPeople, peopleOfTheRegister)
     for (const figure of memberFigures) c.to(analyticsFigures, figure)
   },
   provides: (p) => {
     p.service(membersService, membersServiceFor)
     p.service(importService, importServiceFor)
   },
-  events: (e) =>
+  events: (e) => {
+    memberMails(e)
     e.emits(
       memberCreated,
       memberUpdated,
@@ -97,7 +103,8 @@ export const membersPlugin = definePlugin({
       memberInvited,
       memberInviteAccepted,
       membersBulkApplied,
-    ),
+    )
+  },
   routes: (r) => {
     collectionRoutes(r)
     ownRoutes(r)
@@ -121,4 +128,5 @@ export const membersPlugin = definePlugin({
     importJobs(j)
   },
   actions: memberActions,
+  tenant: { purge: (_ctx, tx) => deleteUploads(tx) },
 })

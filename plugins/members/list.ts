@@ -41,6 +41,7 @@ export async function memberPage(ctx: MembersContext, tx: Tx, query: MemberQuery
       ...(at && !asksStatus(query) ? [memberOn(ctx, at, bind)] : []),
     ],
     of: recordOf,
+    more: at !== undefined || query.include !== undefined,
   })
   if (!at || !day) return page
   const statuses = await statusesOn(

@@ -35,6 +35,7 @@ const listed = (object: object): readonly string[] =>
 const presence: readonly Op[] = ['eq', 'ne', 'in', 'isNull']
 
 export const memberFields = {
+  id: { type: 'uuid', column: 'm.id', description: 'Id', ops: ['eq', 'in'] },
   status: { type: 'text', column: 'm.status', description: 'Status', values: memberStatuses },
   role: { type: 'text', column: 'm.role', description: 'Role' },
   firstName: name('m.first_name_key', 'First name, whatever case and accents'),
@@ -59,6 +60,14 @@ export const memberFields = {
   gender: { type: 'text', column: 'm.gender', description: 'Gender', nullable: true, values: genders },
   language: { type: 'text', column: 'm.language', description: 'Language', nullable: true },
   birthday: { type: 'date', column: 'm.birthday', description: 'Birthday', nullable: true },
+  birthdayOn: {
+    type: 'text',
+    column: 'm.birth_day',
+    description: 'Month and day of the birthday, such as 02-29',
+    nullable: true,
+    ops: ['eq', 'in'],
+    read: (o: object) => (o as { birthday?: string | null }).birthday?.slice(5) ?? null,
+  },
   joinedOn: { type: 'date', column: 'm.joined_on', description: 'Day of joining', nullable: true },
   leftOn: { type: 'date', column: 'm.left_on', description: 'Last day', nullable: true },
   createdAt: { type: 'timestamp', column: 'm.created_at', description: 'When it was added' },

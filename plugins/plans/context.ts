@@ -1,5 +1,6 @@
 import { type Context, organizationService, type PermissionDeclaration, type Tx } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
+import { emailService } from '#plugins/email/refs.ts'
 import { memberReach, membersService } from '#plugins/members/refs.ts'
 import type { Desk } from './memberships/memberships.ts'
 
@@ -28,10 +29,12 @@ export const planPermissions = {
 } as const satisfies Record<`plans.${string}`, PermissionDeclaration>
 
 export const planUses = { organization: organizationService, members: membersService }
+/** The reminder before a membership ends, where e-mail is on. */
+export const planOptionalUses = { email: emailService }
 
 export type PlansContext = Context<
   typeof planUses,
-  Record<never, never>,
+  typeof planOptionalUses,
   Static<typeof PlansConfig>,
   keyof typeof planPermissions
 >

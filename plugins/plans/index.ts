@@ -16,7 +16,7 @@ import {
 import { planActions } from './actions.ts'
 import { addDefaultPlans } from './catalogue/defaults.ts'
 import { planRoutes } from './catalogue/plan-routes.ts'
-import { PlansConfig, planPermissions, planUses } from './context.ts'
+import { PlansConfig, planOptionalUses, planPermissions, planUses } from './context.ts'
 import { changePlanOperation } from './contributions/change-plan.ts'
 import { planFigures } from './contributions/figures.ts'
 import { planFilters } from './contributions/filters.ts'
@@ -26,9 +26,11 @@ import { planInvitation } from './contributions/invitation.ts'
 import { membershipsMerge } from './contributions/merge.ts'
 import { membershipStatesOfPlans } from './contributions/states.ts'
 import { membershipRoutes } from './memberships/membership-routes.ts'
+import { reminderJob } from './memberships/reminders.ts'
 import { plansServiceFor } from './plans-service.ts'
 import {
   membershipEnded,
+  membershipExpiring,
   membershipRenewed,
   membershipStarted,
   planCreated,
@@ -46,6 +48,7 @@ export const plansPlugin = definePlugin({
   also: ['memberships'],
   dependsOn: { members: '*' },
   uses: planUses,
+  optionalUses: planOptionalUses,
   config: { schema: PlansConfig },
   permissions: planPermissions,
   migrations: planMigrations,
@@ -60,11 +63,21 @@ export const plansPlugin = definePlugin({
     for (const figure of planFigures) c.to(analyticsFigures, figure)
   },
   provides: (p) => p.service(plansService, plansServiceFor),
-  events: (e) => e.emits(planCreated, planUpdated, planDeleted, membershipStarted, membershipRenewed, membershipEnded),
+  events: (e) =>
+    e.emits(
+      planCreated,
+      planUpdated,
+      planDeleted,
+      membershipStarted,
+      membershipRenewed,
+      membershipEnded,
+      membershipExpiring,
+    ),
   routes(r) {
     planRoutes(r)
     membershipRoutes(r)
   },
+  jobs: reminderJob,
   actions: planActions,
   tenant: { enabled: (_ctx, tx) => addDefaultPlans(tx) },
 })

@@ -1,5 +1,5 @@
 /** What other plugins may import of plans: the service and the events. Types and ids only. */
-import { eventRef, serviceRef, type Tx, Uuid } from '@guildhall/sdk'
+import { DateOnly, eventRef, serviceRef, type Tx, Uuid } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import type { MembershipInput, MembershipWithPeriods, Renewal } from './membership-schema.ts'
 import type { Plan, PlanInput } from './plan-schema.ts'
@@ -59,6 +59,17 @@ export const membershipEnded = eventRef({
   payload: OfMembership,
   example,
 })
+const Expiring = Type.Object({
+  ...OfMembership.properties,
+  validUntil: DateOnly({ description: 'Last day' }),
+})
+export const membershipExpiring = eventRef({
+  id: 'memberships.expiring',
+  version: 1,
+  title: 'A membership ends soon',
+  payload: Expiring,
+  example: { ...example, validUntil: '2027-03-14' },
+})
 const OfPlan = Type.Object({ planId: Uuid() })
 const planExample = { planId: example.planId }
 const aboutPlan = (id: `plans.${string}`, title: string) =>
@@ -72,6 +83,7 @@ declare module '@guildhall/sdk' {
     'memberships.started': Static<typeof OfMembership>
     'memberships.renewed': Static<typeof OfMembership>
     'memberships.ended': Static<typeof OfMembership>
+    'memberships.expiring': Static<typeof Expiring>
     'plans.created': Static<typeof OfPlan>
     'plans.updated': Static<typeof OfPlan>
     'plans.deleted': Static<typeof OfPlan>

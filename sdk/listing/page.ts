@@ -16,6 +16,8 @@ export interface PageSource {
   readonly where?: (bind: Bind) => readonly string[]
   /** Required when the listing has a `tenantColumn`. */
   readonly tenantId?: string
+  /** The unit of work goes on reading after the page. Default false: mostly the page is all it reads. */
+  readonly more?: boolean
 }
 export interface Statement {
   readonly text: string
@@ -93,7 +95,7 @@ export function toPage<Row extends object, Item = Row>(
 
 /** Whoever runs SQL: a unit of work. */
 interface Runs {
-  query<Row extends object>(sql: string, bind?: readonly unknown[]): Promise<Row[]>
+  query<Row extends object>(sql: string, bind?: readonly unknown[], o?: { readonly last?: boolean }): Promise<Row[]>
 }
 
 /** Plans, runs and answers; the count runs in the same unit of work, so that it fits the page. */
@@ -104,8 +106,9 @@ export async function readPage<Row extends object, Item = Row>(
   source: PageSource & { readonly of?: (row: Row) => Item },
 ): Promise<PageOf<Item>> {
   const plan = pageQuery(listing, request, source)
-  const rows = await tx.query<Row>(plan.text, plan.values)
-  const [counted] = plan.count ? await tx.query<{ total: number }>(plan.count.text, plan.count.values) : []
+  const last = !source.more
+  const rows = await tx.query<Row>(plan.text, plan.values, { last: last && !plan.count })
+  const [counted] = plan.count ? await tx.query<{ total: number }>(plan.count.text, plan.count.values, { last }) : []
   return toPage<Row, Item>(plan, rows, {
     ...(source.of && { of: source.of }),
     ...(counted && { total: counted.total }),

@@ -4,6 +4,8 @@ import { QueryTypes } from 'sequelize'
 import { v7 as uuidv7 } from 'uuid'
 import { tree } from '#core/tenancy/tree.ts'
 import type { TestClient, TestPlatform, TestTenant } from '#core/testing/index.ts'
+import { emailService } from '#plugins/email/refs.ts'
+import { botSource, botSpec } from '../support/written-bot.ts'
 import type { Ids, Kind } from './expected/expectation.ts'
 import { multipart } from './requests.ts'
 
@@ -170,6 +172,59 @@ async function upload(club: Club, url: string, content: string, fields: Readonly
   return made(await club.owner.inject({ method: 'POST', url, ...request }), url)
 }
 
+/** Published, in as many versions as are named. */
+const bot =
+  (...versions: readonly string[]) =>
+  async (club: Club) => {
+    const botId = club.text('bot')
+    for (const version of versions.length > 0 ? versions : ['1.0.0'])
+      await club.post('/api/v1/bots', {
+        source: botSource(
+          botSpec({ id: botId, version, title: club.text('title'), description: club.text('described') }),
+        ),
+      })
+    return botId
+  }
+const installation =
+  (...versions: readonly string[]) =>
+  async (club: Club) => {
+    const botId = await bot(...versions)(club)
+    await club.post(`/api/v1/bots/${botId}/configure`, {
+      version: versions[0] ?? '1.0.0',
+      config: { greeting: club.text('hello') },
+      consent: { actions: ['members.get'], hosts: [] },
+    })
+    return botId
+  }
+const upgraded = async (club: Club) => {
+  const botId = await installation('1.0.0', '1.1.0')(club)
+  await club.post(`/api/v1/bots/${botId}/upgrade`, {})
+  return botId
+}
+
+/** Waiting in the queue, or as if it had failed. */
+const botRun =
+  (status: 'queued' | 'failed') =>
+  async (club: Club): Promise<string> => {
+    const runId = (await club.post(`/api/v1/bots/${await club.one('installation')}/run`, {})).id
+    if (status === 'failed')
+      await club.tenant.unit((tx) =>
+        tx.query(`UPDATE bots.run SET status = $3, reason = $4 WHERE tenant_id = $1 AND id = $2`, [
+          tx.tenantId,
+          runId,
+          status,
+          club.text('reason'),
+        ]),
+      )
+    return runId
+  }
+const startedBy = (triggers: object) => async (club: Club) => {
+  const spec = botSpec({ id: club.text('bot'), triggers })
+  await club.post('/api/v1/bots', { source: botSource(spec) })
+  await club.post(`/api/v1/bots/${spec.id}/configure`, { consent: { actions: ['members.get'], hosts: [] } })
+  return spec.id
+}
+
 const makers: Readonly<Record<Kind, (club: Club) => Promise<string>>> = {
   apiToken: id('/api/v1/api-tokens', (club) => ({ name: club.text('token'), role: 'maker' })),
   serviceAccount: id('/api/v1/service-accounts', (club) => ({ name: club.text('account'), role: 'maker' })),
@@ -244,6 +299,41 @@ const makers: Readonly<Record<Kind, (club: Club) => Promise<string>>> = {
     const at = await club.one('group')
     const body = { memberId: await club.fresh('member'), metadata: { remark: club.text('metadata') } }
     return `${at}/${(await club.post(`/api/v1/groups/${at}/members`, body)).id}`
+  },
+  bot: bot(),
+  installation: installation(),
+  upgradable: installation('1.0.0', '1.1.0'),
+  upgraded,
+  listening: startedBy({ webhook: true }),
+  pressable: startedBy({ action: { target: 'member' } }),
+  botRun: botRun('queued'),
+  failedBotRun: botRun('failed'),
+  mail: async (club) => {
+    const service = await club.tenant.service(emailService)
+    const to = { email: `${club.text('mailed')}@${club.word}.example`, name: club.text('reader') }
+    const data = { subject: club.text('subject'), text: club.text('said') }
+    return club.tenant.unit(async (tx) => (await service.send(tx, { template: 'message', to, data })).id)
+  },
+  suppression: id('/api/v1/email-suppressions', (club) => ({
+    email: `${club.text('spared')}@${club.word}.example`,
+    note: club.text('note'),
+  })),
+  mailTemplate: async (club) => {
+    const key = club.text('template').toLowerCase()
+    const texts = { en: { subject: club.text('subject'), html: club.text('html'), text: club.text('plain') } }
+    const changed = await club.owner.put(`/api/v1/email-templates/${key}`, { title: club.text('title'), texts })
+    if (changed.statusCode !== 200) throw new Error(changed.body)
+    return key
+  },
+  notification: async (club) => {
+    const notificationId = uuidv7()
+    const userId = await club.fresh('user')
+    await club.rows(
+      `INSERT INTO email.notification (tenant_id, id, user_id, alert_id, kind, severity, title, created_at, updated_at)
+       VALUES ($1, $2, $3, $2, 'bots.failed', 'info', $4, now(), now())`,
+      [club.tenant.id, notificationId, userId, club.text('notified')],
+    )
+    return notificationId
   },
 }
 

@@ -26,8 +26,8 @@ export default defineBot({
 `
   const result = await publishable(source, stripTypes)
   if ('problems' in result) return t.fail(JSON.stringify(result.problems))
-  t.equal(result.code.split('\n').length, source.split('\n').length)
-  t.notMatch(result.code, /interface|: number/)
+  t.equal(result.source.split('\n').length, source.split('\n').length)
+  t.notMatch(result.source, /interface|: number/)
   t.equal(await lines(`${head}${bot}`), 'published')
   t.equal(await lines(`${head}const b = defineBot({}); export { b as default }`), 'published', 'as bundlers write it')
 })
@@ -47,6 +47,7 @@ const refused: readonly (readonly [name: string, source: string, expected: reado
   ['that imports the whole SDK', `import * as sdk from '@guildhall/sdk'\n${bot}`, ['1 import']],
   ['with import()', `${head}const f = () => import('fs')\n${bot}`, ['2 import']],
   ['with import() behind a comment', `${head}const f = () => import /* \n */ ('fs')\n${bot}`, ['2 import']],
+  ['with import() in a template of one level', `${head}const f = () => \`a \${import('fs')} b\`\n${bot}`, ['2 import']],
   ['with import() in a template', `${head}const f = () => \`\${\`\${import('fs')}\`}\`\n${bot}`, ['2 import']],
   ['with import() behind what looks like a comment', `${head}const a = 4 / 2; import('x') // /\n${bot}`, ['2 import']],
   [

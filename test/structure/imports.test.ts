@@ -16,8 +16,11 @@ interface Room {
 
 const within = (folder: string) => (path: string) => path.startsWith(`${folder}/`)
 const { dependencies } = JSON.parse(read('package.json')) as { dependencies: Record<string, string> }
-const installed = ({ specifier }: Import) =>
-  specifier.startsWith('node:') || specifier === '@guildhall/sdk' || packageOf(specifier) in dependencies
+// The test kit of bots is for tests, and for the command that tries a bot.
+const ofTheSdk = ({ file, specifier }: Import) =>
+  specifier === '@guildhall/sdk/testing' ? within('core/cli')(file) : packageOf(specifier) === '@guildhall/sdk'
+const installed = (to: Import) =>
+  to.specifier.startsWith('node:') || ofTheSdk(to) || packageOf(to.specifier) in dependencies
 
 const definitions = new Map(bundledPlugins.map((plugin) => [plugin.id, plugin]))
 /** A page is a program for browsers, with libraries of its own: it is no part of the plugin that serves it. */
@@ -71,8 +74,11 @@ const rooms: readonly Room[] = [
     name: 'sdk',
     files: files('sdk/**/*.ts'),
     rule: ({ target }) => (within('sdk')(target) ? undefined : 'the SDK stands alone'),
-    libraries: ({ specifier, typeOnly }) =>
-      packageOf(specifier) === 'typebox' || (typeOnly && /^(fastify|sequelize|node:.*)$/.test(specifier)),
+    libraries: ({ file, specifier, typeOnly }) =>
+      packageOf(specifier) === 'typebox' ||
+      // An entry of its own, which says that it needs Node.
+      (file === 'sdk/strip-types.ts' && specifier === 'node:worker_threads') ||
+      (typeOnly && /^(fastify|sequelize|node:.*)$/.test(specifier)),
   },
   {
     name: 'core',
@@ -84,7 +90,7 @@ const rooms: readonly Room[] = [
         return 'the test kit is an edge: nothing leans on it'
       if (within('core')(target) || within('migrations/core')(target) || target === 'package.json') return undefined
       // The two composition roots: what is served, and what is tested.
-      const composed = ['plugins/bundled.ts', 'bots/engine/index.ts']
+      const composed = ['plugins/bundled.ts', 'bots/engine/index.ts', 'bots/library/index.ts']
       if (composed.includes(target) && ['core/platform.ts', 'core/testing/platform.ts'].includes(file)) return undefined
       return 'core knows no plugin; only platform.ts composes'
     },

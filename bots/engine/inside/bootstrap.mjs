@@ -21,6 +21,7 @@ export function bootstrap(send, setClock, limits) {
   const indexOf = (value, what) => apply(indexOfOf, value, [what])
 
   const pending = create(null)
+  let given
   let bot
   let arrived = false
   let late = false
@@ -281,12 +282,15 @@ export function bootstrap(send, setClock, limits) {
         if (late) return
         arrived = true
         bot = module
+        send('arrived', '', '')
+        if (given === undefined) inspect()
+        else void run(given.config, given.event, given.context)
       }
     },
   })
   return (kind, a, b, c, d) => {
     if (kind === 'answer') answer(a, b, c, d)
-    else if (kind === 'run') void run(a, b, c)
-    else inspect()
+    else if (kind === 'run') given = { config: a, event: b, context: c }
+    else if (kind === 'missing') definition()
   }
 }

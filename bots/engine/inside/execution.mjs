@@ -12,7 +12,15 @@ const sdkModule = `export function defineBot(spec) { return { kind: 'bot', id: s
 
 /** How long a slice may take to come to rest once its run has ended; later ones are reported, and not waited for. */
 const restMs = 200
-const afterwards = (ms) => new Promise((done) => setTimeout(done, ms, 'late'))
+function within(promise, ms) {
+  return new Promise((done) => {
+    const timer = setTimeout(done, ms, false)
+    void promise.then(() => {
+      clearTimeout(timer)
+      done(true)
+    })
+  })
+}
 
 /** One run in an isolate of its own. `report` takes frames for the supervisor; nothing here outlives the run. */
 export class Execution {
@@ -25,6 +33,7 @@ export class Execution {
   #slices = new Set()
   #ended = false
   #claimed = false
+  #arrived = false
   #started = performance.now()
   #cpuMs = 0
   #calls = 0
@@ -64,9 +73,11 @@ export class Execution {
         if (specifier === '@guildhall/sdk') return sdk
         throw new SyntaxError(`A bot imports nothing but "@guildhall/sdk", not "${String(specifier).slice(0, 100)}"`)
       })
-      await this.#slice((timeout) => last.evaluate({ timeout }))
       const { kind, config, event, context: given } = this.#job
-      await this.#slice((timeout) => this.#deliver.apply(undefined, [kind, config, event, given], { timeout }))
+      // Texts only, kept until the module is there: evaluating it and running the bot are one turn of its thread.
+      this.#deliver.applySync(undefined, [kind, config, event, given])
+      await this.#slice((timeout) => last.evaluate({ timeout }))
+      if (!this.#arrived) await this.#slice((timeout) => this.#deliver.apply(undefined, ['missing'], { timeout }))
     } catch (thrown) {
       this.#failed(thrown)
     }
@@ -117,6 +128,7 @@ export class Execution {
     if (this.#ended || this.#claimed) return
     const { run, limits } = this.#job
     if (![kind, a, b].every((text) => typeof text === 'string')) return this.end('violation')
+    this.#arrived = true
     if (kind === 'call') {
       const sequence = this.#calls++
       const sound = a === String(sequence) && typeof c === 'string' && sequence < limits.calls
@@ -129,7 +141,7 @@ export class Execution {
     } else if (kind === 'end') {
       this.#claimed = true
       this.end(a, b)
-    } else this.end('violation')
+    } else if (kind !== 'arrived') this.end('violation')
   }
 
   #failed(thrown) {
@@ -153,12 +165,11 @@ export class Execution {
   async #leave(end, json) {
     const rest = Promise.allSettled(this.#slices)
     if (end === 'cpu' || end === 'timeout' || end === 'quota' || end === 'cancelled') this.#dispose()
-    let gone = (await Promise.race([rest, afterwards(end === 'cpu' ? 20 : restMs)])) !== 'late'
-    const heapMb = end === 'memory' ? this.#job.limits.heapMb : gone ? await this.#heap() : 0
-    if (heapMb === 'late') gone = false
+    const gone = await within(rest, end === 'cpu' ? 20 : restMs)
+    const heapMb = end === 'memory' ? this.#job.limits.heapMb : gone ? this.#heap() : 0
     // A rejection nobody handled surfaces when the slice ends, after the bot's own result.
     const unhandled = end === 'ok' && this.#failure !== undefined
-    const used = { cpuMs: this.cpuMs, wallMs: this.wallMs, heapMb: Number(heapMb) || 0 }
+    const used = { cpuMs: this.cpuMs, wallMs: this.wallMs, heapMb }
     this.#report({
       t: 'end',
       run: this.#job.run,
@@ -171,13 +182,11 @@ export class Execution {
     if (!gone) void rest.then(() => this.#report({ t: 'gone', run: this.#job.run }))
   }
 
-  async #heap() {
+  /** Asked of an isolate at rest only: a busy one would hold us up. */
+  #heap() {
     try {
-      const asked = this.#isolate.getHeapStatistics()
-      const statistics = await Promise.race([asked, afterwards(restMs)])
-      return statistics === 'late'
-        ? 'late'
-        : (statistics.used_heap_size + statistics.externally_allocated_size) / 2 ** 20
+      const statistics = this.#isolate.getHeapStatisticsSync()
+      return (statistics.used_heap_size + statistics.externally_allocated_size) / 2 ** 20
     } catch {
       return 0
     }

@@ -14,6 +14,7 @@ interface AccountRow {
   id: string
   role: string
   scopes: string[] | null
+  made_by: string | null
   disabled: boolean
   tenant_status: string
 }
@@ -31,7 +32,15 @@ export function principalOfClaims(o: {
     const [row] = await rows<AccountRow>(o.platform, sql, [o.issuer.name, client])
     if (!row || row.disabled) throw refusedCredential('This client is no service account here, or was disabled.')
     if (row.tenant_status !== 'active') throw suspended()
-    return { kind: 'serviceAccount', id: row.id, tenantId: row.tenant_id, role: row.role, scopes: row.scopes }
+    const madeBy = row.made_by ? { madeBy: row.made_by } : {}
+    return {
+      kind: 'serviceAccount',
+      id: row.id,
+      tenantId: row.tenant_id,
+      role: row.role,
+      scopes: row.scopes,
+      ...madeBy,
+    }
   }
 
   return async (claims) => {

@@ -48,6 +48,8 @@ function mount(app: FastifyInstance, { provider, publicUrl }: ProviderRoutesPart
       raw.url = raw.originalUrl.slice(mountPath.length)
       raw.headers['x-forwarded-proto'] = protocol.slice(0, -1)
       raw.headers['x-forwarded-host'] = host
+      // What the hooks have set would go with Fastify's own answer, which there will be none of.
+      for (const [name, value] of Object.entries(reply.getHeaders())) if (value) reply.raw.setHeader(name, value)
       reply.hijack()
       await callback(raw, reply.raw)
     },

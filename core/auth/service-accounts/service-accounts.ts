@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { Problem, problems, type Tx } from '@guildhall/sdk'
+import { handOf, Problem, problems, type Tx } from '@guildhall/sdk'
 import { v7 as uuidv7 } from 'uuid'
 
 /** A client of the identity provider that acts for exactly one organisation. */
@@ -74,8 +74,8 @@ export function serviceAccounts(issuer: string, embedded: boolean) {
           errors: [{ pointer: '/clientId', message: 'Name the client of the identity provider' }],
         })
       const [record] = await tx.query<ServiceAccount>(
-        `INSERT INTO core.service_account (tenant_id, id, name, issuer, client_id, secret_hash, role, scopes, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING ${columns}`,
+        `INSERT INTO core.service_account (tenant_id, id, name, issuer, client_id, secret_hash, role, scopes, created_at, made_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING ${columns}`,
         [
           tx.tenantId,
           uuidv7(),
@@ -86,6 +86,7 @@ export function serviceAccounts(issuer: string, embedded: boolean) {
           o.role,
           o.scopes ?? null,
           tx.now(),
+          handOf(tx.actor),
         ],
       )
       // Whose it is already must not be told: it may be another organisation's.

@@ -1,4 +1,4 @@
-import { invalid, Problem, problems, type Tx } from '@guildhall/sdk'
+import { handOf, invalid, Problem, problems, type Tx } from '@guildhall/sdk'
 import { v7 as uuidv7 } from 'uuid'
 import { createToken } from './token-format.ts'
 
@@ -35,8 +35,8 @@ export async function createApiToken(tx: Tx, o: NewApiToken): Promise<{ token: s
   if (o.expiresAt && o.expiresAt <= tx.now()) throw invalid('/expiresAt', 'The token would have ended already')
   const { token, publicId, hash } = createToken()
   const [record] = await tx.query<ApiToken>(
-    `INSERT INTO core.api_token (tenant_id, id, public_id, name, secret_hash, role, scopes, created_by, expires_at, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING ${columns}`,
+    `INSERT INTO core.api_token (tenant_id, id, public_id, name, secret_hash, role, scopes, created_by, expires_at, created_at, made_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING ${columns}`,
     [
       tx.tenantId,
       uuidv7(),
@@ -48,6 +48,7 @@ export async function createApiToken(tx: Tx, o: NewApiToken): Promise<{ token: s
       actorName(tx),
       o.expiresAt ?? null,
       tx.now(),
+      handOf(tx.actor),
     ],
   )
   await tx.audit({

@@ -14,6 +14,7 @@ interface Row {
   id: string
   role: string
   scopes: string[] | null
+  made_by: string | null
   expires_at: Date | null
   revoked_at: Date | null
   tenant_status: string
@@ -69,7 +70,14 @@ export class TokenDoor {
     if (!row || row.revoked_at) throw refusedCredential('The API token is not known, or was revoked.')
     if (row.tenant_status !== 'active') throw suspended()
     const known: Known = {
-      principal: { kind: 'token', id: row.id, tenantId: row.tenant_id, role: row.role, scopes: row.scopes },
+      principal: {
+        kind: 'token',
+        id: row.id,
+        tenantId: row.tenant_id,
+        role: row.role,
+        scopes: row.scopes,
+        ...(row.made_by ? { madeBy: row.made_by } : {}),
+      },
       expiresAt: row.expires_at?.getTime() ?? Number.POSITIVE_INFINITY,
     }
     if (this.#remembering && generation === this.#generation) this.#remember(hash, known)

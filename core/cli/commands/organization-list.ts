@@ -15,7 +15,7 @@ export async function run(_o: object, output: Output): Promise<void> {
   await withPlatform(async ({ runtime }) => {
     const items = await rows<Listed>(
       runtime.database.platform,
-      'SELECT id, slug, name, status, edition FROM core.tenant ORDER BY slug',
+      'SELECT id, slug, name, status, edition FROM core.tenant WHERE copy_of IS NULL ORDER BY slug',
     )
     output.result({ items }, () =>
       items.length === 0

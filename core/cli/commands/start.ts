@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import closeWithGrace from 'close-with-grace'
 import { loadConfig } from '../../config/index.ts'
 import { createLog } from '../../http/index.ts'
@@ -6,6 +9,8 @@ import { serve } from '../../serve.ts'
 import { type DemoLogin, knownDemoLogins, wantsDemo } from '../demo/logins.ts'
 import { type Output, UsageError } from '../terminal/output.ts'
 import { summary } from '../terminal/summary.ts'
+
+const commandLine = fileURLToPath(new URL('../guildhall.ts', import.meta.url))
 
 interface StartOptions {
   readonly port?: string
@@ -24,10 +29,7 @@ export async function run(o: StartOptions, output: Output): Promise<void> {
   let logins: readonly DemoLogin[] | null
   let serving: Awaited<ReturnType<typeof serve>>
   try {
-    if (await wantsDemo(platform, o.demo)) {
-      const { seedDemo } = await import('../demo/seed-demo.ts')
-      await seedDemo(platform, { note: (message) => output.note(message) })
-    }
+    if (await wantsDemo(platform, o.demo)) await makeDemo(output)
     logins = await knownDemoLogins(platform)
     serving = await serve(platform, log)
   } catch (error) {
@@ -58,6 +60,18 @@ export async function run(o: StartOptions, output: Output): Promise<void> {
         version: platform.version,
       }),
   )
+}
+
+/**
+ * In a process of its own, which ends: hashing passwords and filling a register grow a heap by 30 MB that this one would
+ * carry as long as it serves.
+ */
+async function makeDemo(output: Output): Promise<void> {
+  const seed = spawn(process.execPath, [...process.execArgv, commandLine, 'seed', ...(output.json ? ['--json'] : [])], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  const [code, signal] = (await once(seed, 'exit')) as [number | null, NodeJS.Signals | null]
+  if (code !== 0) throw new Error(`The demo organisation could not be made (${signal ?? `exit code ${code}`}).`)
 }
 
 function overridesOf(o: StartOptions): Record<string, unknown> {

@@ -1,38 +1,10 @@
 import { writeFile } from 'node:fs/promises'
-import { loadConfig } from '../../config/index.ts'
-import { installedPlugins } from '../../platform.ts'
-import { PluginHost } from '../../plugin-host/index.ts'
 import type { Output } from '../terminal/output.ts'
-import { typeOf } from '../typing/type-of.ts'
+import { registryTypes } from '../typing/registry-types.ts'
 
-/** Declaration merging for authors outside: what the installed plugins register. Needs no database. */
 export async function run(o: { out?: string }, output: Output): Promise<void> {
-  const host = new PluginHost(await installedPlugins(loadConfig()))
-  const actions = [...host.actions.values()].map(
-    ({ action }) =>
-      `    /** ${action.title} */\n    '${action.id}': { input: ${typeOf(action.input, 3)}; output: ${typeOf(action.output, 3)} }`,
-  )
-  const events = [...host.events.values()].map(
-    ({ event }) =>
-      `    /** ${event.title} (version ${event.version}) */\n    '${event.id}': ${typeOf(event.payload, 3)}`,
-  )
-  const text = [
-    '// Written by `guildhall types`: the actions and events of an installation. Do not edit.',
-    "import '@guildhall/sdk'",
-    '',
-    "declare module '@guildhall/sdk' {",
-    '  interface ActionRegistry {',
-    ...actions.sort(),
-    '  }',
-    '  interface EventRegistry {',
-    ...events.sort(),
-    '  }',
-    '}',
-  ].join('\n')
+  const { text, actions, events } = await registryTypes()
   if (o.out === undefined) return output.result({ types: text }, text)
   await writeFile(o.out, `${text}\n`)
-  output.result(
-    { file: o.out, actions: actions.length, events: events.length },
-    `Wrote ${actions.length} actions and ${events.length} events to ${o.out}.`,
-  )
+  output.result({ file: o.out, actions, events }, `Wrote ${actions} actions and ${events} events to ${o.out}.`)
 }

@@ -8,7 +8,9 @@ export async function findOrganization(
 ): Promise<{ id: string; slug: string; name: string }> {
   const found = await new OrganizationDirectory(database.platform).find(name)
   if (found) return found
-  const [rows] = await database.platform.query('SELECT slug FROM core.tenant ORDER BY slug LIMIT 20')
+  const [rows] = await database.platform.query(
+    'SELECT slug FROM core.tenant WHERE copy_of IS NULL ORDER BY slug LIMIT 20',
+  )
   const slugs = (rows as { slug: string }[]).map(({ slug }) => slug)
   const there =
     slugs.length === 0

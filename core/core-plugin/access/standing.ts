@@ -80,14 +80,16 @@ export async function principalNamed(
 ): Promise<Principal | null> {
   if (who.kind === 'user') return new UserDirectory(runtime.database.platform).byId(who.id)
   if (who.kind !== 'token' && who.kind !== 'serviceAccount') return null
-  const [row] = await tx.query<{ role: string; scopes: string[] | null }>(
+  const [row] = await tx.query<{ role: string; scopes: string[] | null; made_by: string | null }>(
     who.kind === 'token'
-      ? `SELECT role, scopes FROM core.api_token
+      ? `SELECT role, scopes, made_by FROM core.api_token
           WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $3)`
-      : 'SELECT role, scopes FROM core.service_account WHERE tenant_id = $1 AND id = $2 AND NOT disabled AND $3::timestamptz IS NOT NULL',
+      : 'SELECT role, scopes, made_by FROM core.service_account WHERE tenant_id = $1 AND id = $2 AND NOT disabled AND $3::timestamptz IS NOT NULL',
     [tx.tenantId, who.id, tx.now()],
   )
-  return row ? { kind: who.kind, id: who.id, tenantId: tx.tenantId, ...row } : null
+  if (!row) return null
+  const { made_by: madeBy, ...rights } = row
+  return { kind: who.kind, id: who.id, tenantId: tx.tenantId, ...rights, ...(madeBy === null ? {} : { madeBy }) }
 }
 
 /** The user behind an actor, when there is one. */

@@ -10,6 +10,7 @@ import {
   type Tx,
 } from '@guildhall/sdk'
 import { recordBotDenial } from '../../audit/denial.ts'
+import type { Principal } from '../../auth/principal.ts'
 import { problemFromDatabase } from '../../http/database-errors.ts'
 import type { Access } from '../../permissions/access.ts'
 import { createContext, type InstalledPlugin } from '../../plugin-host/index.ts'
@@ -70,12 +71,12 @@ async function callAction(
   const found = runtime.host.actions.get(o.action)
   if (!found || !enablement.isOn(found.plugin.id))
     throw new Problem(problems.notFound, { detail: `There is no action "${o.action}" here.` })
-  const { installationId: id, runId, installedBy } = o.bot
-  const actor: Actor = { kind: 'bot', id, runId, installedBy }
-  const access = await accessOf(runtime, tenantId, o.bot)
+  const installer = await installerOf(runtime, tenantId, o.bot)
+  const actor = actorOf(o.bot, installer)
+  const access = await accessOf(runtime, tenantId, o.bot, installer)
   await refuse(runtime, { tenantId, actor }, o, found.action.requires, access)
   const input = wellFormed(found.action, o.input)
-  const unit = await runtime.units.open({ tenantId, actor, requestId: runId })
+  const unit = await runtime.units.open({ tenantId, actor, requestId: o.bot.runId })
   let output: unknown
   try {
     const entered = createContext(runtime.context, {
@@ -86,7 +87,7 @@ async function callAction(
       access,
       signal,
       log: ctx.log,
-      scope: { requestId: runId },
+      scope: { requestId: o.bot.runId },
       reading: false,
       runWriting: () => Promise.reject(new Error(`The action ${o.action} has a unit of work: use the tx it is given`)),
     })
@@ -110,9 +111,23 @@ async function callAction(
  * Asked at every call: who lost a role since the last one takes it from his bots. Before the unit of work opens, which
  * would hold a connection while another is waited for.
  */
-async function accessOf(runtime: Runtime, tenantId: string, bot: ActingBot): Promise<Access> {
+function installerOf(runtime: Runtime, tenantId: string, { installedBy }: ActingBot): Promise<Principal | null> {
   const reading = { tenantId, actor: { kind: 'system', reason: 'permissions' }, reading: true } as const
-  const principal = await runtime.units.run(reading, (tx) => principalNamed(runtime, tx, bot.installedBy))
+  return runtime.units.run(reading, (tx) => principalNamed(runtime, tx, installedBy))
+}
+
+/** Behind a token stands who made it: his own grants are out of its bots' reach, too. */
+function actorOf({ installationId: id, runId, installedBy }: ActingBot, installer: Principal | null): Actor {
+  const madeBy = installer && 'madeBy' in installer ? installer.madeBy : undefined
+  return { kind: 'bot', id, runId, installedBy: { ...installedBy, ...(madeBy === undefined ? {} : { madeBy }) } }
+}
+
+async function accessOf(
+  runtime: Runtime,
+  tenantId: string,
+  bot: ActingBot,
+  principal: Principal | null,
+): Promise<Access> {
   const installer = principal && (await runtime.access.of(tenantId, principal))
   const granted = bot.granted.map((action) => runtime.host.actions.get(action)?.action.requires)
   return botAccess(installer, new Set(granted.filter((permission) => permission !== undefined)))

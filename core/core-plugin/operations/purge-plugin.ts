@@ -44,32 +44,44 @@ export async function applyPurge(
 export const readPurge = (tx: Tx, pluginId: string, id: string): Promise<OperationView> =>
   readOperation(tx, { kind, target: pluginId, id })
 
-/** The plugin deletes what it keeps; its state goes with it, so that switching it on again starts afresh. */
+/**
+ * The plugin deletes what it keeps; its state goes with it, so that switching it on again starts afresh. Its own hook
+ * knows of files and of order and runs as all plugin code does. The sweep behind it takes every table of the plugin, also
+ * those where the serving role may only add; a job that dies in between does both again.
+ */
 export async function runPurge(runtime: Runtime, ctx: CoreContext, id: string): Promise<void> {
-  await ctx.transaction(async (tx) => {
-    const [row] = await tx.query<{ target: string; status: string }>(
-      'SELECT target, status FROM core.operation WHERE tenant_id = $1 AND id = $2 FOR UPDATE',
-      [tx.tenantId, id],
-    )
-    if (row?.status !== 'running') return
-    const plugin = runtime.host.plugin(row.target)
+  const plugin = await ctx.transaction(async (tx) => {
+    const found = await stillToPurge(runtime, tx, id)
+    if (!found?.spec.tenant?.purge) return found
     const { on } = await lockStates(tx)
-    // Somebody switched it on again in the meantime: then it is used, and nothing is deleted.
-    if (!plugin || on.isOn(row.target)) {
-      await finishOperation(tx, id, { status: 'failed', error: `"${row.target}" is on again, or no longer installed.` })
-      return
-    }
-    const config = on.config(plugin.id)
-    if (plugin.spec.tenant?.purge) await plugin.spec.tenant.purge(hookContext(runtime, tx, plugin, on, config), tx)
-    else
-      for (const { name } of await tenantTables(tx, schemasOf(plugin.id)))
-        await tx.query(`DELETE FROM ${name} WHERE tenant_id = $1`, [tx.tenantId])
+    await found.spec.tenant.purge(hookContext(runtime, tx, found, on, on.config(found.id)), tx)
+    return found
+  })
+  if (!plugin) return
+  await runtime.platformUnits.run({ tenantId: ctx.tenantId, actor: ctx.actor }, async (tx) => {
+    if (!(await stillToPurge(runtime, tx, id))) return
+    for (const { name } of await tenantTables(tx, schemasOf(plugin.id)))
+      await tx.query(`DELETE FROM ${name} WHERE tenant_id = $1`, [tx.tenantId])
     for (const table of ['plugin_state', 'schedule', 'parked_job'])
       await tx.query(`DELETE FROM core.${table} WHERE tenant_id = $1 AND plugin_id = $2`, [tx.tenantId, plugin.id])
     await finishOperation(tx, id, { status: 'done' })
     await tx.audit({ action: 'core.plugin-purged', target: { type: 'plugin', id: plugin.id }, meta: { operation: id } })
     tx.accessChanged()
   })
+}
+
+/** The plugin of a purge that runs. Somebody switched it on again in the meantime: then it is used, and nothing is deleted. */
+async function stillToPurge(runtime: Runtime, tx: Tx, id: string): Promise<InstalledPlugin | null> {
+  const [row] = await tx.query<{ target: string; status: string }>(
+    'SELECT target, status FROM core.operation WHERE tenant_id = $1 AND id = $2 FOR UPDATE',
+    [tx.tenantId, id],
+  )
+  if (row?.status !== 'running') return null
+  const plugin = runtime.host.plugin(row.target)
+  const { on } = await lockStates(tx)
+  if (plugin && !on.isOn(row.target)) return plugin
+  await finishOperation(tx, id, { status: 'failed', error: `"${row.target}" is on again, or no longer installed.` })
+  return null
 }
 
 async function purgeable(runtime: Runtime, tx: Tx, pluginId: string): Promise<InstalledPlugin> {

@@ -91,7 +91,7 @@ export function organizationsRoutes(r: CoreRouter, place: Place): void {
       }
       return readPage<FiguredRow, Listed>(source, listing, parseListQuery(listing, query), {
         select: `${organizationColumns}, ${figures}`,
-        from: 'core.tenant t',
+        from: '(SELECT * FROM core.tenant WHERE copy_of IS NULL) t',
         of: (row) => ({ ...view(row), figures: { users: row.users, groups: row.groups, plugins: row.plugins } }),
       })
     },

@@ -110,7 +110,7 @@ export function definitionRoutes(r: BotsRouter): void {
     schema: {
       body: Closed({
         source: Type.String({ minLength: 1, maxLength: sourceBytes, description: 'At most 256 KB' }),
-        fileName: Type.Optional(Text(200, { description: 'For messages; `.js` says that there are no types in it' })),
+        fileName: Type.Optional(Text(200, { description: 'One that ends with `.js` or `.mjs` has no types to strip' })),
       }),
       response: Closed({ ...VersionItem.properties, id: Text(60), unchanged: Type.Boolean() }),
     },
@@ -118,7 +118,7 @@ export function definitionRoutes(r: BotsRouter): void {
     bodyLimit: 2 * 1024 * 1024,
     async handler(ctx, { body, facts }) {
       // The sandbox reads it before a unit of work begins: none is open while strange code runs.
-      const bot = await readBot(ctx.use.sandbox, body.source)
+      const bot = await readBot(ctx.use.sandbox, body.source, { javaScript: /\.m?js$/.test(body.fileName ?? '') })
       const shipped = await readShipped(ctx)
       return ctx.transaction(async (tx) => {
         const { version, unchanged } = await publish(ctx, tx, bot, shipped)

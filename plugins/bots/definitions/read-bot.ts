@@ -30,9 +30,13 @@ const refused = (errors: readonly ProblemError[]): Problem =>
  * Types stripped, evaluated in the sandbox without running the bot, its definition checked. Nothing of it runs here.
  * @throws Problem 400 with lines or pointers, all that one reading finds
  */
-export async function readBot(sandbox: Pick<Sandbox, 'inspect'>, original: string): Promise<ReadBot> {
-  const stripped = await publishable(original, stripTypes)
-  if ('problems' in stripped) throw refused(stripped.problems.map(({ line: _, ...problem }) => problem))
+export async function readBot(
+  sandbox: Pick<Sandbox, 'inspect'>,
+  original: string,
+  o: { javaScript?: boolean } = {},
+): Promise<ReadBot> {
+  const stripped = await publishable(original, o.javaScript ? (source) => source : stripTypes)
+  if ('problems' in stripped) throw refused(stripped.problems)
   const { code: source } = stripped
   const seen = await sandbox.inspect(source)
   if ('error' in seen) {

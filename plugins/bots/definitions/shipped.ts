@@ -6,52 +6,47 @@ import { type ReadBot, readBot } from './read-bot.ts'
 import type { BotSource, BotVersion } from './version-sql.ts'
 
 export interface ShippedVersion extends BotVersion, BotSource {
+  /** Null for the platform's own. */
   readonly plugin: string | null
 }
 
-const read = new Map<string, Promise<ReadBot>>()
+/** One that could not be read is tried again after this many ms: it may have been the runner and not the bot. */
+const patience = 60_000
+const known = new Map<string, { readonly reading: Promise<ReadBot | null>; again: number }>()
 
 const fileOf = (source: URL): URL => (source.pathname.endsWith('/') ? new URL('bot.ts', source) : source)
 
-function inspected(ctx: BotsContext, source: URL): Promise<ReadBot> {
-  const known = read.get(source.href)
-  if (known) return known
-  const reading = readFile(fileOf(source), 'utf8').then((text) => readBot(ctx.use.sandbox, text))
-  read.set(source.href, reading)
-  // A runner that could not be started now may start the next time.
-  reading.catch(() => read.delete(source.href))
-  return reading
+/** Null for one that cannot be read: the log has why, and the others are not hurt. */
+async function inspected(ctx: BotsContext, source: URL): Promise<ReadBot | null> {
+  try {
+    return await readBot(ctx.use.sandbox, await readFile(fileOf(source), 'utf8'))
+  } catch (error) {
+    const why = isProblem(error) ? { why: error.errors.map(({ message }) => message) } : { err: error }
+    ctx.log.error({ bot: source.pathname.split('/').slice(-2).join('/'), ...why }, 'a shipped bot cannot be read')
+    return null
+  }
 }
 
-/** Those of the plugins that are on here. One that cannot be read is told to the log, and missing: the others are not hurt. */
+function once(ctx: BotsContext, source: URL): Promise<ReadBot | null> {
+  const now = ctx.now().getTime()
+  const there = known.get(source.href)
+  if (there && now < there.again) return there.reading
+  const entry = { reading: inspected(ctx, source), again: Number.POSITIVE_INFINITY }
+  known.set(source.href, entry)
+  void entry.reading.then((bot) => {
+    if (!bot) entry.again = now + patience
+  })
+  return entry.reading
+}
+
+/** Those of the platform, and of the plugins that are on here. */
 export async function shippedVersions(ctx: BotsContext): Promise<readonly ShippedVersion[]> {
   const found = await Promise.all(
-    ctx.use.shippedBots.list().map(async ({ plugin, source }) => {
-      try {
-        const { manifest, hash, source: js, original } = await inspected(ctx, source)
-        return [
-          {
-            plugin,
-            id: null,
-            botId: manifest.id,
-            version: manifest.version,
-            origin: 'shipped' as const,
-            hash,
-            manifest,
-            source: js,
-            original,
-            publishedBy: null,
-            createdAt: null,
-          },
-        ]
-      } catch (error) {
-        const why = isProblem(error) ? error.errors.map(({ message }) => message) : undefined
-        ctx.log.error(
-          { err: error, bot: source.pathname.split('/').slice(-2).join('/'), why },
-          'a shipped bot cannot be read',
-        )
-        return []
-      }
+    ctx.use.shippedBots.list().map(async ({ plugin, source }): Promise<ShippedVersion[]> => {
+      const bot = await once(ctx, source)
+      if (!bot) return []
+      const { id: botId, version } = bot.manifest
+      return [{ ...bot, plugin, id: null, botId, version, origin: 'shipped', publishedBy: null, createdAt: null }]
     }),
   )
   return found.flat()

@@ -106,5 +106,5 @@ export async function conditionErrors(
         if (i >= before) errors[i] = { ...error, pointer: `${at}/member${error.pointer.replace(/^\/filter/, '')}` }
     }
   }
-  return errors.map(({ in: _, ...error }) => error)
+  return errors.map(({ pointer, message, code }) => ({ pointer, message, ...(code && { code }) }))
 }

@@ -17,7 +17,7 @@ export interface OpenedConfig {
  * @throws Error when a secret does not open
  */
 export function openConfig(
-  seals: SealsService,
+  seals: Pick<SealsService, 'unseal'>,
   o: { installationId: string; origin: string; schema: object; config: unknown },
 ): OpenedConfig {
   const config = structuredClone(o.config)

@@ -2,6 +2,7 @@
 import type { Tx } from '@guildhall/sdk'
 import { v7 as uuidv7 } from 'uuid'
 import { runJob } from '../job-names.ts'
+import { enqueueSweep } from './life/give-back.ts'
 import type { RunModeName, TriggerKind } from './stored.ts'
 
 export interface NewRun {
@@ -31,9 +32,11 @@ export async function startRun(tx: Tx, o: NewRun): Promise<{ id: string; duplica
          FROM bots.installation i WHERE i.tenant_id = $1 AND i.id = $3 ON CONFLICT DO NOTHING)
      INSERT INTO bots.run (tenant_id, id, installation_id, version_id, config_version, mode, trigger, trigger_kind,
                            trigger_key, depth, requested_by, of_run_id, status, limits, queued_at)
-     SELECT i.tenant_id, $2, i.id, coalesce($12::uuid, i.version_id), coalesce($13::int, i.config_version), $4, $5, $6,
+     SELECT i.tenant_id, $2, i.id, coalesce($12::uuid, i.version_id), coalesce($13::int, i.config_version),
+            -- In a copy everything is a rehearsal, whoever starts it.
+            CASE WHEN t.copy_of IS NULL THEN $4 ELSE 'rehearsal' END, $5, $6,
             $7, $8, $9, $10::uuid, 'queued', '{}', $11
-       FROM bots.installation i WHERE i.tenant_id = $1 AND i.id = $3
+       FROM bots.installation i JOIN core.tenant t ON t.id = i.tenant_id WHERE i.tenant_id = $1 AND i.id = $3
      ON CONFLICT (tenant_id, installation_id, mode, trigger_key) DO NOTHING RETURNING id`,
     [
       tx.tenantId,
@@ -53,10 +56,12 @@ export async function startRun(tx: Tx, o: NewRun): Promise<{ id: string; duplica
   )
   if (rows.length > 0) {
     await tx.enqueue(runJob, { runId: id }, { key: id })
+    await enqueueSweep(tx)
     return { id, duplicate: false }
   }
   const [earlier] = await tx.query<{ id: string }>(
-    'SELECT id FROM bots.run WHERE tenant_id = $1 AND installation_id = $2 AND mode = $3 AND trigger_key = $4',
+    `SELECT id FROM bots.run
+      WHERE tenant_id = $1 AND installation_id = $2 AND mode IN ($3, 'rehearsal') AND trigger_key = $4`,
     [tx.tenantId, o.installationId, mode, key],
   )
   return { id: earlier?.id ?? id, duplicate: true }

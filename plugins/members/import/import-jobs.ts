@@ -108,6 +108,15 @@ async function cleanImports(tx: Tx): Promise<void> {
   for (const { file_path } of gone) if (file_path) await rm(file_path, { force: true })
 }
 
+/** Of a purge: its rows go by themselves, files that wait for their plan do not. */
+export async function deleteUploads(tx: Tx): Promise<void> {
+  const waiting = await tx.query<{ file_path: string }>(
+    'SELECT file_path FROM members.import WHERE tenant_id = $1 AND file_path IS NOT NULL',
+    [tx.tenantId],
+  )
+  for (const { file_path } of waiting) await rm(file_path, { force: true })
+}
+
 /** Files whose import never came to be, because the process died in between. */
 async function cleanFolder(folder: string, before: number): Promise<void> {
   for (const name of await readdir(folder)) {

@@ -3,7 +3,7 @@
  * `checkMapping`, `IMPORT_TARGETS`) and what each cell says (`parseValue`, `DateOrderVote`). With one: `make-plan`,
  * `apply-plan` and `undo-import`, offered as routes, jobs and a service.
  */
-export { importJobs } from './import-jobs.ts'
+export { deleteUploads, importJobs } from './import-jobs.ts'
 export { importRoutes } from './import-routes.ts'
 export { importServiceFor } from './import-service.ts'
 export type { HeaderLanguage, ImportField, ImportTarget, ImportTargetId } from './import-target.ts'

@@ -10,6 +10,7 @@ import { idsByEmailKey } from '../sql/read-members.ts'
 import { ownView } from '../views.ts'
 import type { Acceptance, Accepted, Offer } from './invitation-schema.ts'
 import { consumeInvitation, type InvitationRow, noteMember, openInvitation } from './invitation-sql.ts'
+import { mailAccountLink } from './mail.ts'
 import { applySteps, describeSteps, requireStillGivable } from './steps.ts'
 
 /** Unknown, expired, used and cancelled are one answer: a stranger learns nothing from it. */
@@ -45,6 +46,7 @@ export async function accept(ctx: MembersContext, tx: Tx, tokenHash: string, giv
   await requireStillGiven(acting, tx, row)
 
   const { member, setPasswordLink } = await join(acting, tx, row, given)
+  if (setPasswordLink) await mailAccountLink(acting, tx, { member, email: row.email, setPasswordLink })
   await applySteps(acting, tx, row.grants, { memberId: member.id, invitedBy: sender })
   await requireNothingBeyond(acting, tx, (await membersServiceFor(acting).get(tx, member.id)).userId!)
 

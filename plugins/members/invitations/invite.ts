@@ -19,6 +19,7 @@ import {
   statusOf,
 } from './invitation-sql.ts'
 import { requireRoomToInvite, requireRoomToResend } from './limits.ts'
+import { mailInvitation } from './mail.ts'
 import { grantsOf, requireGivable } from './steps.ts'
 import { acceptPath, hashOf, newToken } from './token.ts'
 
@@ -109,7 +110,9 @@ async function expiry(ctx: MembersContext, tx: Tx): Promise<Date> {
   return new Date(tx.now().getTime() + inviteExpiryDays * 86_400_000)
 }
 
-const sent = (ctx: MembersContext, tx: Tx, row: InvitationRow, token: string): SentInvitation => ({
-  ...invitationOf(row, tx.now()),
-  acceptLink: ctx.use.links.frontend(acceptPath(token)),
-})
+/** The mail goes out where e-mail is on. The answer carries the link all the same: whoever invites may pass it on himself. */
+async function sent(ctx: MembersContext, tx: Tx, row: InvitationRow, token: string): Promise<SentInvitation> {
+  const acceptLink = ctx.use.links.frontend(acceptPath(token))
+  await mailInvitation(ctx, tx, row, acceptLink)
+  return { ...invitationOf(row, tx.now()), acceptLink }
+}

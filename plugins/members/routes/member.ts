@@ -18,8 +18,8 @@ const Seen = Type.Object(
 )
 
 /** @throws Problem 404 */
-export async function living(tx: Tx, id: string): Promise<MemberRecord> {
-  const record = await readMember(tx, id)
+export async function living(tx: Tx, id: string, o: { readonly last?: boolean } = {}): Promise<MemberRecord> {
+  const record = await readMember(tx, id, o)
   if (!record) throw new Problem(problems.notFound)
   return record
 }
@@ -53,7 +53,9 @@ export function memberRoutes(r: MembersRouter): void {
     },
     handler: (ctx, { params, query }) =>
       ctx.read(async (tx) => {
-        const record = await living(tx, params.id)
+        const record = await living(tx, params.id, {
+          last: !query.include && ctx.reach('members.read').everywhere,
+        })
         const as = await standing(ctx, tx, 'members.read', record.id)
         const view = as === 'own' ? await ownView(tx, record) : staffView(record)
         return query.include ? (await withIncludes(ctx, tx, [view], query.include))[0]! : view

@@ -1,5 +1,5 @@
 /** Adding and changing members: the rights that hang on a field, the rows, the log, the event. */
-import { Problem, problems, type Tx } from '@guildhall/sdk'
+import { handOf, Problem, problems, type Tx } from '@guildhall/sdk'
 import { v7 as uuidv7 } from 'uuid'
 import type { MembersContext } from '../context.ts'
 import { type CustomField, customFields } from '../custom-fields/definition.ts'
@@ -201,7 +201,7 @@ async function requireSensitive(ctx: MembersContext, tx: Tx, old: MemberRecord, 
   if (old.role !== next.role) {
     await ctx.use.access.requireGrantable(tx, { role: next.role })
     if (old.userId !== null) {
-      if (old.userId === userOf(tx.actor))
+      if (old.userId === handOf(tx.actor))
         throw new Problem(problems.forbidden, { detail: 'Nobody changes his own role; ask another administrator.' })
       await ctx.use.access.requireGrantable(tx, { role: old.role })
       await ctx.use.access.requireAnotherAdmin(tx, { userId: old.userId })

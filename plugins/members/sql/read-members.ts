@@ -13,9 +13,16 @@ WITH RECURSIVE chain AS (
 SELECT ${recordColumns} FROM members.member m JOIN chain c ON c.member_id = m.id
  WHERE m.tenant_id = $1 AND m.deleted_at IS NULL LIMIT 1`
 
-/** The living member with this id, or the one it was merged into. */
-export async function readMember(tx: Tx, id: string): Promise<MemberRecord | undefined> {
-  const [found] = await tx.query<MemberRow>(one, [tx.tenantId, id])
+/**
+ * The living member with this id, or the one it was merged into.
+ * @param o.last most likely nothing is read after it, see `Tx.query`
+ */
+export async function readMember(
+  tx: Tx,
+  id: string,
+  o: { readonly last?: boolean } = {},
+): Promise<MemberRecord | undefined> {
+  const [found] = await tx.query<MemberRow>(one, [tx.tenantId, id], o)
   if (found) return recordOf(found)
   const [winner] = await tx.query<MemberRow>(merged, [tx.tenantId, id])
   return winner && recordOf(winner)

@@ -19,7 +19,9 @@ export function statusSql(
   { day, timeZone, bind }: { day: string; timeZone: string; bind: Bind },
 ): string {
   const state = membershipStateSql(states, day, bind)
-  return `CASE WHEN (m.suspended_at AT TIME ZONE ${timeZone})::date <= ${day} THEN 'suspended'
+  return `CASE WHEN EXISTS (SELECT 1 FROM members.suspension ms WHERE ms.tenant_id = m.tenant_id AND ms.member_id = m.id
+        AND (ms.from_at AT TIME ZONE ${timeZone})::date <= ${day}
+        AND (ms.until_at IS NULL OR (ms.until_at AT TIME ZONE ${timeZone})::date > ${day})) THEN 'suspended'
     WHEN m.pending THEN 'pending'
     ELSE CASE ${state} WHEN 'ended' THEN 'expired' WHEN 'upcoming' THEN 'pending' ELSE 'active' END END`
 }

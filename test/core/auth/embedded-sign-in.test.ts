@@ -1,5 +1,6 @@
 import t from 'tap'
 import { rows } from '#core/auth/platform-rows.ts'
+import { startTestPlatform } from '#core/testing/index.ts'
 import { actionOf, arrive, password, sameOrigin, signIn, toForm, withAccount } from './embedded-account.ts'
 import { Browser, fixture, publicUrl, serveIdentity } from './identity-under-test.ts'
 
@@ -178,4 +179,16 @@ t.test('the embedded provider refuses to serve production without https', async 
   })
   const status = await app.inject({ method: 'POST', url: '/api/v1/auth/login', headers: { host: 'evil.example' } })
   t.notMatch(status.body, /evil/)
+})
+
+t.test('answers of the embedded provider carry the strict headers and the id of the request', async (t) => {
+  const platform = await startTestPlatform({ plugins: [] })
+  t.teardown(() => platform.close())
+  const { statusCode, headers } = await platform.app.inject({ url: '/oidc/jwks' })
+  t.equal(statusCode, 200)
+  t.match(headers, {
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'request-id': /^[\w-]{36}$/,
+  })
 })

@@ -225,3 +225,25 @@ test('only who holds every right of a person changes the login', async (t) => {
   await (await other.admin()).post('/api/v1/grants', { userId: clerk.userId, role: 'admin' })
   t.equal(await may(boss.userId, clerk.userId), false, 'a role in another organisation is out of reach')
 })
+
+test('a credential edits the grants of nobody who made it, however many credentials lie between', async (t) => {
+  const platform = await startTestPlatform({ plugins: [] })
+  t.teardown(() => platform.close())
+  const club = await platform.tenant('Club')
+  const root = await club.admin()
+  const [anna, bert] = [await signIn(platform, { at: club }), await signIn(platform, { at: club })]
+  const given = await root.post('/api/v1/grants', { userId: anna.userId, role: 'makerspace_admin' })
+  const asked = { name: 'mine', role: 'makerspace_admin' }
+  const mine = club.client((await anna.call('POST', '/api-tokens', asked)).json().token)
+  const ofMine = club.client((await mine.post('/api/v1/api-tokens', asked)).json().token)
+  for (const hand of [mine, ofMine]) {
+    t.equal((await hand.post('/api/v1/grants', { userId: anna.userId, role: 'admin' })).statusCode, 403)
+    t.equal((await hand.delete(`/api/v1/grants/${given.json().id}`)).statusCode, 403)
+    t.equal((await hand.post('/api/v1/grants', { userId: bert.userId, role: 'admin' })).statusCode, 201)
+  }
+  await anna.call('POST', '/service-accounts', { name: 'hers', role: 'makerspace_admin' })
+  const made = await club.unit((tx) =>
+    tx.query('SELECT made_by FROM core.service_account WHERE tenant_id = $1', [tx.tenantId]),
+  )
+  t.same(made, [{ made_by: anna.userId }])
+})

@@ -69,7 +69,10 @@ t.test('a granted role never reaches further than the granter did', async () => 
 
 t.test('nobody edits his own grants, not by his token or his bot either', async (t) => {
   t.notOk(mayEditGrantsOf({ kind: 'user', id: me }, me))
-  t.notOk(mayEditGrantsOf({ kind: 'token', id: 'token', userId: me }, me))
+  t.notOk(mayEditGrantsOf({ kind: 'token', id: 'token', madeBy: me }, me))
+  t.notOk(mayEditGrantsOf({ kind: 'serviceAccount', id: 'sync', madeBy: me }, me))
+  const token = { kind: 'token', id: 'token', madeBy: me }
+  t.notOk(mayEditGrantsOf({ kind: 'system', reason: 'import', onBehalfOf: token }, me))
   t.notOk(mayEditGrantsOf({ kind: 'bot', id: 'bot', runId: 'run', installedBy: { kind: 'user', id: me } }, me))
   t.notOk(mayEditGrantsOf({ kind: 'system', reason: 'import', onBehalfOf: { kind: 'user', id: me } }, me))
   t.notOk(mayEditGrantsOf({ kind: 'anonymous' }, me))

@@ -29,6 +29,18 @@ export type Kind =
   | 'group'
   | 'otherGroup'
   | 'seat'
+  | 'bot'
+  | 'installation'
+  | 'upgradable'
+  | 'upgraded'
+  | 'listening'
+  | 'pressable'
+  | 'botRun'
+  | 'failedBotRun'
+  | 'mail'
+  | 'suppression'
+  | 'mailTemplate'
+  | 'notification'
 
 /** Ids by kind. A request asks for those it needs; the matrix notes which, and replaces them one after another. */
 export type Ids = Readonly<Record<Kind, string>>

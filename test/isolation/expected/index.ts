@@ -1,5 +1,8 @@
 /** The hand-written table of who gets what, one file a plugin. */
+import { botRuns } from './bot-runs.ts'
+import { bots } from './bots.ts'
 import { core } from './core.ts'
+import { email } from './email.ts'
 import type { Expectations } from './expectation.ts'
 import { groups } from './groups.ts'
 import { bulkOperations, imports, invitations, members } from './members.ts'
@@ -18,6 +21,7 @@ export { guardedElsewhere, open } from './open.ts'
 
 export const expectations: Expectations = {
   ...core,
+  ...email,
   ...groups,
   ...members,
   ...invitations,
@@ -25,4 +29,6 @@ export const expectations: Expectations = {
   ...bulkOperations,
   ...plans,
   ...analytics,
+  ...bots,
+  ...botRuns,
 }

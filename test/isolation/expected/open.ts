@@ -3,6 +3,7 @@
  * What is not here answers 401 to a stranger.
  */
 export const open: Readonly<Record<string, string>> = {
+  'POST /api/v1/bot-hooks/:token': 'signed webhooks',
   'GET /health/live': 'live and ready',
   'GET /health/ready': 'live and ready',
   'GET /docs': '/docs',
@@ -33,6 +34,8 @@ export const open: Readonly<Record<string, string>> = {
   'POST /account/password': 'set-up',
   'GET /api/v1/members/invites/:token/accept': 'the two invitation-token routes',
   'POST /api/v1/members/invites/:token/accept': 'the two invitation-token routes',
+  'GET /api/v1/unsubscribe/:token': 'the link in bulk mail',
+  'POST /api/v1/unsubscribe/:token': 'the link in bulk mail',
   'POST /api/v1/registrations': 'registration where on',
   'GET /api/v1/registrations/token/:token': 'registration where on',
   'POST /api/v1/registrations/token/:token/confirm': 'registration where on',

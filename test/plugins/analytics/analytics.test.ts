@@ -27,6 +27,51 @@ t.test('statistics count the members of the day asked for, and what is switched 
   t.notOk('byPlan' in (await admin.get('/api/v1/members/analytics/statistics')).json(), 'absent, not zero')
 })
 
+t.test('status of a past day is that of its periods and suspensions', async (t) => {
+  await using platform = await startTestPlatform({ now: new Date('2027-03-01T12:00:00Z') })
+  const club = await platform.tenant('Club')
+  const admin = await club.admin()
+  const add = async (firstName: string, ends?: string) => {
+    const { id } = (await admin.post('/api/v1/members', { firstName, lastName: 'X', joinedOn: '2026-01-01' })).json()
+    if (!ends) return id as string
+    const planId = (await admin.get('/api/v1/members/plans')).json().items[0].id
+    const asked = { memberId: id, planId, from: '2026-01-01', validUntil: ends }
+    t.equal((await admin.post('/api/v1/memberships', asked)).statusCode, 201)
+    return id as string
+  }
+  await add('Ada', '2026-12-31')
+  const bo = await add('Bo')
+  await add('Cy')
+  await admin.post(`/api/v1/members/${bo}/suspend`, { reason: 'Fees' })
+  await platform.advance(5 * 86_400_000)
+  await admin.post(`/api/v1/members/${bo}/reactivate`)
+  await platform.advance(5 * 86_400_000)
+
+  const on = async (day: string) =>
+    (await admin.get(`/api/v1/members/analytics/statistics?at=${day}`)).json().byStatus as object
+  t.same(await on('2026-12-31'), { active: 3 })
+  t.same(await on('2027-02-28'), { active: 2, expired: 1 })
+  t.same(await on('2027-03-01'), { active: 1, expired: 1, suspended: 1 })
+  t.same(await on('2027-03-05'), { active: 1, expired: 1, suspended: 1 })
+  t.same(await on('2027-03-06'), { active: 2, expired: 1 }, 'the day it ended')
+  const suspended = await admin.get('/api/v1/members?status=suspended&at=2027-03-03')
+  t.same(
+    suspended.json().items.map(({ id }: { id: string }) => id),
+    [bo],
+    'lists know it too',
+  )
+  await admin.post(`/api/v1/members/${bo}/suspend`, { reason: 'Again' })
+  await club.unit((tx) =>
+    tx.query(
+      `INSERT INTO members.suspension (tenant_id, member_id, from_at, until_at)
+       SELECT tenant_id, member_id, from_at, until_at FROM members.suspension WHERE tenant_id = $1`,
+      [tx.tenantId],
+    ),
+  )
+  t.same(await on('2027-03-07'), { active: 2, expired: 1 }, 'a second suspension leaves the first as it was')
+  t.same(await on('2027-03-03'), { active: 1, expired: 1, suspended: 1 })
+})
+
 t.test('a report comes by month, as rows and as CSV', async (t) => {
   await using platform = await startTestPlatform({ now: new Date('2027-03-10T12:00:00Z') })
   const club = await platform.tenant('Club')

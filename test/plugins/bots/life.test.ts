@@ -106,7 +106,7 @@ t.test('a version never changes: the same source again is nothing new, another o
   t.equal((await admin.get('/api/v1/bots/greeter/versions')).json().items.length, 1)
 })
 
-t.test('an upgrade that asks for more waits for consent, and the old version goes on', async (t) => {
+t.test('87: an upgrade that asks for more waits for consent, and the old version goes on', async (t) => {
   const { admin } = await club()
   await installed(admin)
   const more = { actions: ['members.get', 'members.update'], hosts: ['api.example.org'] }

@@ -42,8 +42,7 @@ t.test('83: a hostile schema is refused at its place', async (t) => {
     ['$data', { a: { type: 'integer', minimum: { $data: '1/b' } } }],
     ['an unknown keyword', { a: { type: 'string', contentEncoding: 'base64' } }],
   ]
-  for (const [name, properties, more] of cases)
-    await refusedWith(t, name, schema(properties, more), /^\/manifest/)
+  for (const [name, properties, more] of cases) await refusedWith(t, name, schema(properties, more), /^\/manifest/)
   const many = Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`f${i}`, { type: 'string' }]))
   await refusedWith(t, 'too many fields', schema(many), /^\/manifest/)
   const { answer } = await publish(schema({ a: { type: 'string', description: 'x'.repeat(1_000_000) } }))
@@ -139,4 +138,15 @@ t.test('texts of a bot are text wherever they come back', async (t) => {
   const answer = await installed(admin, { id: 'texts', title })
   t.equal(answer.json().title, title)
   t.match(answer.headers['content-type'], /application\/json/)
+})
+
+t.test('a module without types is published as it is', async (t) => {
+  const source = botSource(botSpec({ id: 'plain' }))
+  const answer = await admin.post('/api/v1/bots', { source, fileName: 'plain.mjs' })
+  t.equal(answer.statusCode, 201, answer.body)
+  const typed = await admin.post('/api/v1/bots', {
+    source: source.replace('async run(ctx, event)', 'async run(ctx: unknown, event: unknown)'),
+    fileName: 'plain.js',
+  })
+  t.equal(typed.statusCode, 400, 'types are not JavaScript')
 })

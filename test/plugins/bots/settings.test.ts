@@ -31,7 +31,7 @@ const installationId = (tenant: TestTenant): Promise<string> =>
   })
 const configure = (who: TestClient, body: object) => who.post('/api/v1/bots/greeter/configure', body)
 
-t.test('settings that do not fit are refused at their places, and the old ones stay', async (t) => {
+t.test('85: settings that do not fit are refused at their places, and the old ones stay', async (t) => {
   const { admin } = await club()
   const properties = {
     count: { type: 'integer', minimum: 1 },
@@ -101,8 +101,11 @@ t.test('a secret is sealed and never comes back, and stays when it is left out',
   answers.push(await configure(admin, { config: { note: 5, key: `${canary}-3` } }))
   answers.push(await admin.get('/api/v1/bots/greeter'), await admin.get('/api/v1/bots'))
   // A version that calls the field a plain text does not bring it to light.
-  await published(admin, { version: '1.1.0', ...form({ key: { type: 'string' } }) })
-  answers.push(await admin.post('/api/v1/bots/greeter/upgrade', { config: {} }))
+  const bared = { ...properties, key: { type: 'string' } }
+  await published(admin, { version: '1.1.0', ...form(bared) })
+  answers.push(await admin.post('/api/v1/bots/greeter/upgrade', {}))
+  t.equal(answers.at(-1)?.statusCode, 200)
+  t.same(answers.at(-1)?.json().settings.config, { inside: { token: '********' } })
   answers.push(await admin.get('/api/v1/bots/greeter'))
   for (const answer of answers) t.notMatch(answer.body, canary)
   const rows = await platform.runtime.database.platform.query(
@@ -134,7 +137,15 @@ t.test('what a form names must be here', async (t) => {
     mail: text('emailTemplate'),
   }
   const spec = await published(admin, { ...form(properties), permissions: { actions: [], hosts: ['api.example.org'] } })
-  const fine = { who: mine, where: group, many: [group], plan, at: '0 8 * * 1', host: 'api.example.org' }
+  const fine = {
+    who: mine,
+    where: group,
+    many: [group],
+    plan,
+    at: '0 8 * * 1',
+    host: 'api.example.org',
+    mail: 'welcome',
+  }
   const made = await configure(admin, { consent: consentTo(spec), config: fine })
   t.equal(made.statusCode, 200, made.body)
   for (const [config, pointer] of [

@@ -126,7 +126,8 @@ t.test('figures count the register', async (t) => {
   const figures = async (o = asked) =>
     club.unit(async (tx) => {
       const found: Record<string, unknown> = {}
-      for (const figure of memberFigures) found[figure.key] = await figure.compute(tx, o)
+      for (const figure of memberFigures)
+        found[figure.key] = await figure.compute(tx, { ...o, contributions: () => [] })
       return found
     })
   t.match(await figures(), {

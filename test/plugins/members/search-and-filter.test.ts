@@ -173,3 +173,18 @@ t.test('pages follow each other in every order without losing anybody', async (t
     t.equal(new Set(seen).size, 4, sort)
   }
 })
+
+t.test('a birthday is found by its day, whatever the year, and members by their ids', async (t) => {
+  const club = await platform.tenant('Birthdays')
+  const admin = await club.admin()
+  const born = async (lastName: string, birthday: string | null) =>
+    (await admin.post('/api/v1/members', { lastName, birthday })).json().id
+  const leap = await born('Leap', '2000-02-29')
+  const other = await born('Other', '1980-02-28')
+  await born('Unknown', null)
+  const names = async (query: string) =>
+    (await admin.get(`/api/v1/members?${query}`)).json().items.map(({ lastName }: { lastName: string }) => lastName)
+  t.same(await names('birthdayOn=02-29'), ['Leap'])
+  t.same(await names('birthdayOn=02-28,02-29'), ['Leap', 'Other'])
+  t.same(await names(`id=${leap},${other}&birthdayOn=02-28`), ['Other'])
+})

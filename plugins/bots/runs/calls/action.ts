@@ -12,9 +12,11 @@ export const actionMethod: HostMethod = {
     const id = what.name
     if (o.counts.add('action') > o.limits.actions)
       throw new Refusal('LIMIT', `A run calls at most ${o.limits.actions} actions`)
-    if (!o.granted.has(id)) throw new Refusal('FORBIDDEN', `The action ${id.slice(0, 100)} was not granted to this bot`)
     const action = o.actions.get(id)
-    if (!action) throw new Refusal('NOT_FOUND', `There is no action ${id.slice(0, 100)} here, or its plugin is off`)
+    if (!action && o.granted.has(id))
+      throw new Refusal('NOT_FOUND', `The plugin of ${id.slice(0, 100)} is switched off here`)
+    // One there is goes on: core refuses it, and writes the attempt into the trail.
+    if (!action) throw new Refusal('FORBIDDEN', `The action ${id.slice(0, 100)} was not granted to this bot`)
     if (o.counts.add(`action:${id}`) > action.perRun)
       throw new Refusal('LIMIT', `A run calls ${id} at most ${action.perRun} times`)
     const mail = sendsMail(id)

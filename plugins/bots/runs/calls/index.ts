@@ -35,29 +35,53 @@ export interface HostParts extends CallParts {
   readonly stop: (why: Drift | Superseded) => void
 }
 
-/** @returns what answers; it never rejects, and after `close` it does nothing more */
-export function hostCalls(o: HostParts): { call: (call: SandboxCall) => Promise<SandboxAnswer>; close: () => void } {
+export interface Host {
+  /** Never rejects; after `close` it does nothing more. */
+  call(call: SandboxCall): Promise<SandboxAnswer>
+  /** No new call is taken from here on. */
+  close(): void
+  /** When nothing is on its way any more. */
+  settled(): Promise<void>
+}
+
+export function hostCalls(o: HostParts): Host {
   let open = true
+  const underWay = new Set<Promise<SandboxAnswer>>()
   const shut = (): Refused => ({ ok: false, code: 'CANCELLED', message: 'The run has ended' })
+  const take = async (call: SandboxCall): Promise<SandboxAnswer> => {
+    try {
+      return await answer(call, o)
+    } catch (error) {
+      if (error instanceof Drift || error instanceof Superseded) {
+        open = false
+        o.stop(error)
+        return shut()
+      }
+      if (open)
+        o.log.error({ err: error, runId: o.runId, sequence: call.sequence }, 'a call of a bot could not be answered')
+      return unavailable
+    }
+  }
   return {
     close: () => {
       open = false
     },
+    settled: async () => {
+      await Promise.allSettled(underWay)
+    },
     async call(call) {
       if (!open) return shut()
-      try {
-        return await answer(call, o)
-      } catch (error) {
-        if (error instanceof Drift || error instanceof Superseded) {
-          open = false
-          o.stop(error)
-          return shut()
-        }
-        o.log.error({ err: error, runId: o.runId, sequence: call.sequence }, 'a call of a bot could not be answered')
-        return { ok: false, code: 'UNAVAILABLE', message: 'The platform could not carry this out; try again later' }
-      }
+      const work = take(call)
+      underWay.add(work)
+      return work.finally(() => underWay.delete(work))
     },
   }
+}
+
+const unavailable: Refused = {
+  ok: false,
+  code: 'UNAVAILABLE',
+  message: 'The platform could not carry this out; try again later',
 }
 
 async function answer(call: SandboxCall, o: HostParts): Promise<SandboxAnswer> {
@@ -102,7 +126,7 @@ function refused(error: unknown, call: Asked, what: Described, o: HostParts): Re
     { err: error, runId: o.runId, sequence: call.sequence, method: call.method, name: what.name },
     'a call of a bot failed',
   )
-  return { ok: false, code: 'UNAVAILABLE', message: 'The platform could not carry this out; try again later' }
+  return unavailable
 }
 
 /** What an earlier attempt did counts for this one too. */

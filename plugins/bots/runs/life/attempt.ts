@@ -12,6 +12,7 @@ import { LogWriter } from '../logs/log-writer.ts'
 import { dryMode } from '../modes/dry.ts'
 import { liveMode, type ModeParts } from '../modes/live.ts'
 import type { RunMode } from '../modes/mode.ts'
+import { rehearsalMode } from '../modes/rehearsal.ts'
 import { replayMode } from '../modes/replay.ts'
 import { Redactor } from '../redactor.ts'
 import { openConfig } from '../secret-handles.ts'
@@ -27,19 +28,20 @@ export interface Attempted {
   readonly outcome: Partial<SandboxOutcome>
 }
 
-/** A further mode (rehearsal) is one more line here. */
-const modes: Partial<Record<RunModeName, (o: ModeParts) => RunMode>> = {
+const modes: Record<RunModeName, (o: ModeParts) => RunMode> = {
   live: liveMode,
   dry: dryMode,
   replay: () => replayMode,
+  rehearsal: rehearsalMode,
 }
+
+/** In a copy no seal opens, and no secret is needed: nothing is called. */
+const unopened = { unseal: () => '' }
 
 export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outside: Outside }): Promise<Attempted> {
   const { run, installation, manifest } = claimed
-  const makeMode = modes[run.mode]
-  if (!makeMode) throw new Error(`No mode ${run.mode}`)
   const origin = run.mode === 'replay' ? (run.ofRunId ?? run.id) : run.id
-  const opened = openConfig(ctx.use.seals, {
+  const opened = openConfig(run.mode === 'rehearsal' ? unopened : ctx.use.seals, {
     installationId: installation.id,
     origin,
     schema: manifest.config.schema,
@@ -61,7 +63,7 @@ export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outsid
   const granted = manifest.permissions.actions.filter((id) => installation.consent.actions.includes(id))
   const hosts = new Set(manifest.permissions.hosts.filter((host) => installation.consent.hosts.includes(host)))
   const bot = { installationId: installation.id, runId: run.id, installedBy: installation.installedBy, granted }
-  const mode = makeMode({ ctx, units, journal, bot, outside: redactedOutside(o.outside, redactor), signal })
+  const mode = modes[run.mode]({ ctx, units, journal, bot, outside: redactedOutside(o.outside, redactor), signal })
   let stopped: Drift | Superseded | undefined
   const host = hostCalls({
     runId: run.id,
@@ -104,7 +106,10 @@ export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outsid
       signal,
     })
   } finally {
+    // What the bot did not wait for is stopped: an action that is not done by now is taken back.
     host.close()
+    stopping.abort(new Error('The run has ended'))
+    await host.settled()
     await logs.flush()
   }
   return {

@@ -1,6 +1,6 @@
 /** A run that lost its node goes back into the queue, whoever notices. */
 import type { Tx } from '@guildhall/sdk'
-import { runJob } from '../../job-names.ts'
+import { runJob, sweepJob } from '../../job-names.ts'
 import { lockQueue } from './queue.ts'
 
 /** By the node itself, while it stops. */
@@ -13,11 +13,17 @@ export async function giveBack(tx: Tx, run: { id: string; attempt: number }): Pr
   if (rows.length > 0) await tx.enqueue(runJob, { runId: run.id }, { key: `${run.id}:back` })
 }
 
-/** By anybody, when a run is overdue or was never called: its job died with its node. Gives how many. */
-export async function sweep(tx: Tx): Promise<number> {
+const sweepAfterMs = 600_000
+
+/** Whoever starts a run leaves a sweep behind; one waits at a time, so organisations without runs cost nothing. */
+export const enqueueSweep = (tx: Tx): Promise<void> =>
+  tx.enqueue(sweepJob, {}, { key: 'sweep', runAt: new Date(tx.now().getTime() + sweepAfterMs) })
+
+/** By anybody, when a run is overdue or was never called: its job died with its node. */
+export async function sweep(tx: Tx): Promise<{ called: number; open: boolean }> {
   await lockQueue(tx)
   const now = tx.now()
-  const before = new Date(now.getTime() - 600_000)
+  const before = new Date(now.getTime() - sweepAfterMs)
   const rows = await tx.query<{ id: string }>(
     `SELECT id FROM bots.run WHERE tenant_id = $1 AND (
         (status = 'running' AND lease_until < $2) OR (status = 'queued' AND queued_at < $3)
@@ -26,5 +32,9 @@ export async function sweep(tx: Tx): Promise<number> {
     [tx.tenantId, now, before],
   )
   for (const { id } of rows) await tx.enqueue(runJob, { runId: id }, { key: id })
-  return rows.length
+  const [open] = await tx.query(
+    `SELECT 1 FROM bots.run WHERE tenant_id = $1 AND status IN ('queued', 'running', 'retrying') LIMIT 1`,
+    [tx.tenantId],
+  )
+  return { called: rows.length, open: open !== undefined }
 }

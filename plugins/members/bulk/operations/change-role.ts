@@ -1,5 +1,4 @@
-import { Closed, invalid, isProblem, problems, Text, type Tx } from '@guildhall/sdk'
-import { personBehind } from '../../acting-for.ts'
+import { Closed, handOf, invalid, isProblem, problems, Text, type Tx } from '@guildhall/sdk'
 import { change, conflict, type Operation, quietly, type Subject, unchanged, type Work } from '../operation.ts'
 
 /** Whoever writes a role must hold it; to take one from an account he must hold that as well (SECURITY §3). */
@@ -16,12 +15,12 @@ export const changeRole: Operation = {
       throw invalid('/parameters/role', `is not a role here (roles: ${roles.map(({ key }) => key).join(', ')})`)
     const holds = new Map<string, boolean>()
     for (const key of new Set([role, ...taken(subjects)])) holds.set(key, await mayGive(tx, work, key))
-    const self = personBehind(work.ctx.actor)
+    const self = handOf(work.ctx.actor)
     return subjects.map((one) => {
       if (one.role === role) return unchanged(one, `Has the role "${role}" already.`)
       if (!holds.get(role)) return conflict(one, `You do not hold the role "${role}" yourself.`)
       if (one.userId === null) return change(one)
-      if (self.kind === 'user' && one.userId === self.id) return conflict(one, 'Nobody changes his own role.')
+      if (one.userId === self) return conflict(one, 'Nobody changes his own role.')
       if (!holds.get(one.role)) return conflict(one, `You do not hold his present role "${one.role}" yourself.`)
       return change(one)
     })

@@ -1,7 +1,7 @@
 /** From what an author wrote to the module that is published: one file, JavaScript, importing the SDK alone. */
-import type { ProblemError } from './problems.ts'
-import { deceivingCharacters, deceivingName } from './source/characters.ts'
-import { type Token, tokensOf } from './source/tokens.ts'
+import type { ProblemError } from '../problems.ts'
+import { deceivingCharacters, deceivingName } from './characters.ts'
+import { type Token, tokensOf } from './tokens.ts'
 
 /** Bytes of a source, before and after its types are taken away. */
 export const sourceBytes = 262_144
@@ -25,7 +25,7 @@ const most = 20
 export async function publishable(
   source: string,
   strip: (source: string) => string | Promise<string>,
-): Promise<{ readonly code: string } | { readonly problems: readonly SourceProblem[] }> {
+): Promise<{ readonly source: string } | { readonly problems: readonly SourceProblem[] }> {
   if (source.length > sourceBytes || utf8(source) > sourceBytes)
     return {
       problems: [problem(null, `A bot has at most ${sourceBytes / 1024} KB; leave out what it does not need`, 'size')],
@@ -41,7 +41,7 @@ export async function publishable(
     return { problems: [problem(typeof line === 'number' ? line : null, `It does not compile: ${message}`, 'syntax')] }
   }
   const problems = moduleProblems(tokensOf(code))
-  return problems.length > 0 ? { problems } : { code }
+  return problems.length > 0 ? { problems } : { source: code }
 }
 
 function moduleProblems(tokens: readonly Token[]): readonly SourceProblem[] {

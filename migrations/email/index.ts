@@ -1,0 +1,6 @@
+import type { Migration } from '@guildhall/sdk'
+import { email } from './0001-email.ts'
+import { notifications } from './0002-notifications.ts'
+
+/** Append-only: a change is a new file. */
+export const emailMigrations: readonly Migration[] = [email, notifications]

@@ -1,0 +1,6 @@
+/** In a copy of the organisation: everything is done there, and nothing leaves it. Calls outside are as in a dry run. */
+import { dryMode } from './dry.ts'
+import { liveMode, type ModeParts } from './live.ts'
+import type { RunMode } from './mode.ts'
+
+export const rehearsalMode = (o: ModeParts): RunMode => ({ ...liveMode(o), fetch: dryMode(o).fetch })

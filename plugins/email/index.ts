@@ -1,0 +1,56 @@
+/**
+ * E-mail: an outbox that is part of every unit of work, templates that organisations change, sending that repeats and
+ * does not double; and everybody's inbox. Terms, states and what exactly-once means: README.md and docs/email.md.
+ */
+import { definePlugin } from '@guildhall/sdk'
+import { emailMigrations } from '#migrations/email/index.ts'
+import { emailActions } from './actions.ts'
+import { EmailConfig } from './config.ts'
+import { emailPermissions, emailUses } from './context.ts'
+import { emailJobs } from './jobs.ts'
+import { notificationRoutes } from './notifications/notification-routes.ts'
+import { notificationsServiceFor } from './notifications/notifications.ts'
+import { messageRoutes } from './outbox/message-routes.ts'
+import { emailServiceFor } from './outbox/outbox.ts'
+import {
+  emailService,
+  emailTemplates,
+  mailFailed,
+  mailPeople,
+  mailSent,
+  mailTestService,
+  notificationsService,
+} from './refs.ts'
+import { sendTest } from './sending/test-mail.ts'
+import { suppressionRoutes } from './suppressions/suppression-routes.ts'
+import { unsubscribeRoutes } from './suppressions/unsubscribe-routes.ts'
+import { templateRoutes } from './templates/template-routes.ts'
+
+export const emailPlugin = definePlugin({
+  id: 'email',
+  version: '1.0.0',
+  sdk: '^0.1.0',
+  title: 'E-mail and notifications',
+  description: 'Mails from templates through an outbox, and an inbox for everybody.',
+  also: ['notifications'],
+  uses: emailUses,
+  config: { schema: EmailConfig },
+  permissions: emailPermissions,
+  migrations: emailMigrations,
+  extensionPoints: [emailTemplates, mailPeople],
+  provides: (p) => {
+    p.service(emailService, emailServiceFor)
+    p.service(notificationsService, notificationsServiceFor)
+    p.service(mailTestService, (ctx) => ({ send: (to) => sendTest(ctx, to) }))
+  },
+  events: (e) => e.emits(mailSent, mailFailed),
+  routes: (r) => {
+    messageRoutes(r)
+    templateRoutes(r)
+    suppressionRoutes(r)
+    unsubscribeRoutes(r)
+    notificationRoutes(r)
+  },
+  jobs: emailJobs,
+  actions: emailActions,
+})

@@ -1,0 +1,52 @@
+import { Nullable, Text, Timestamp, Uuid } from '@guildhall/sdk'
+import Type, { type Static } from 'typebox'
+
+export const severities = ['info', 'warning', 'critical'] as const
+export const Kind = Type.String({
+  minLength: 1,
+  maxLength: 120,
+  pattern: '^[a-zA-Z][\\w.-]*$',
+  'x-says': 'must be a name such as bots.failed',
+})
+
+export const Notification = Type.Object({
+  id: Uuid(),
+  kind: Type.String(),
+  severity: Type.Enum([...severities]),
+  title: Type.String(),
+  text: Type.String(),
+  link: Nullable(Type.String({ description: 'Path of the page that shows more' })),
+  alert: Type.Boolean({ description: 'Comes again until somebody acknowledges it' }),
+  round: Type.Integer({ description: 'How often it was told' }),
+  readAt: Nullable(Timestamp()),
+  acknowledgedAt: Nullable(Timestamp()),
+  createdAt: Timestamp(),
+  updatedAt: Timestamp(),
+  version: Type.Integer(),
+})
+export type Notification = Static<typeof Notification>
+
+export const NotificationSetting = Type.Object({
+  kind: Type.String(),
+  inbox: Type.Boolean({ description: 'Stands in the inbox' }),
+  mail: Type.Boolean({ description: 'Comes by mail too' }),
+})
+export const SettingInput = Type.Object(
+  { inbox: Type.Boolean(), mail: Type.Boolean() },
+  { additionalProperties: false, examples: [{ inbox: true, mail: false }] },
+)
+export const NewNotificationInput = Type.Object(
+  {
+    users: Type.Optional(Type.Array(Uuid(), { maxItems: 100 })),
+    roles: Type.Optional(Type.Array(Text(64), { maxItems: 20 })),
+    members: Type.Optional(Type.Array(Uuid(), { maxItems: 100 })),
+    kind: Kind,
+    title: Text(200),
+    text: Type.Optional(Type.String({ maxLength: 2000 })),
+    link: Type.Optional(Text(500)),
+    severity: Type.Optional(Type.Enum([...severities])),
+    repeatHours: Type.Optional(Type.Integer({ minimum: 1, maximum: 720 })),
+    key: Type.Optional(Text(200)),
+  },
+  { additionalProperties: false },
+)

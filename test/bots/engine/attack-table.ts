@@ -1,0 +1,41 @@
+/** Sections B to F of the list as one table, each through the real supervisor, with a healthy run of another organisation after it. */
+import type { SandboxLimits } from '@guildhall/sdk'
+import type { Test } from 'tap'
+import type { Attack } from './attacks/attack.ts'
+import { boundary } from './attacks/boundary.ts'
+import { cpu } from './attacks/cpu.ts'
+import { memory } from './attacks/memory.ts'
+import { others } from './attacks/others.ts'
+import { parser } from './attacks/parser.ts'
+import { Ground, residentMb } from './ground.ts'
+
+interface Section {
+  readonly what: string
+  readonly attacks: readonly Attack[]
+  /** What this section needs to reach the fence it is about. */
+  readonly limits: Partial<SandboxLimits>
+}
+
+export const sections: readonly Section[] = [
+  { what: 'code that does not let go of the processor', attacks: cpu, limits: { heapMb: 32 } },
+  { what: 'code that takes memory', attacks: memory, limits: { cpuMs: 250 } },
+  { what: 'code that exhausts stack and parser', attacks: parser, limits: { cpuMs: 3000, wallMs: 10_000 } },
+  { what: 'values too large to leave, and floods of calls', attacks: boundary, limits: { cpuMs: 1000, wallMs: 3000 } },
+  { what: 'the other attacks that were measured', attacks: others, limits: {} },
+]
+
+export async function holdAgainst(t: Test, attacks: readonly Attack[], limits: SandboxLimits): Promise<void> {
+  await using ground = new Ground({ limits })
+  await ground.healthy(t)
+  const before = residentMb('self')
+  for (const attack of attacks)
+    await t.test(`${attack.number} ${attack.name}`, async (t) => {
+      const { end, used } = await ground.attack(t, attack)
+      t.comment(
+        `${attack.name}: ${end} after ${Math.round(used.wallMs)} ms, ${Math.round(used.cpuMs)} ms of them computing`,
+      )
+    })
+  t.ok(ground.peakMb < 450, `no runner took more than ${Math.round(ground.peakMb)} MB`)
+  t.ok(ground.longestStall < 500, `the supervisor stood still for ${Math.round(ground.longestStall)} ms at most`)
+  t.ok(residentMb('self') - before < 60, `and grew by ${Math.round(residentMb('self') - before)} MB`)
+}

@@ -1,0 +1,92 @@
+/** B. Code that does not let go of the processor. The value of the last expression is what the run returns. */
+import type { Attack } from './attack.ts'
+
+export const cpu: readonly Attack[] = [
+  { number: 15, name: 'loop', ends: ['cpu'], code: 'for(;;);' },
+  { number: 16, name: 'loop_trycatch', ends: ['cpu'], code: 'for(;;) try { for(;;); } catch {} finally { for(;;); }' },
+  {
+    number: 17,
+    name: 'microtask_loop',
+    ends: ['cpu'],
+    code: '(function f(){ Promise.resolve().then(f) })(); new Promise(()=>{})',
+  },
+  { number: 18, name: 'async_await_loop', ends: ['cpu'], code: '(async()=>{ for(;;) await null })()' },
+  {
+    number: 19,
+    name: 'microtask_then_spin',
+    ends: ['cpu'],
+    code: 'Promise.resolve().then(()=>{ for(;;); }); new Promise(()=>{})',
+  },
+  { number: 20, name: 'spin_after_hostcall', ends: ['cpu'], code: `ref('x').then(()=>{ for(;;); })` },
+  {
+    number: 21,
+    name: 'hostcall_loop_ref',
+    ends: ['quota', 'cpu'],
+    code: `(async()=>{ for(;;) await ref('x') })()`,
+  },
+  { number: 23, name: 'never_settles', ends: ['timeout'], code: 'new Promise(()=>{})' },
+  { number: 23, name: 'hostcall_pending_forever', ends: ['timeout'], code: 'never()' },
+  { number: 24, name: 'regex_backtrack', ends: ['cpu'], code: `/^(a+)+$/.test('a'.repeat(60)+'!')` },
+  { number: 24, name: 'regex_backtrack_big', ends: ['cpu'], code: `/(x+x+)+y/.test('x'.repeat(1e5))` },
+  {
+    number: 25,
+    name: 'regex_exec_deep',
+    ends: ['cpu', 'error', 'ok', 'memory'],
+    code: `/(?:a|ab)*(?:c|d)*x/.exec('ab'.repeat(2e6))`,
+  },
+  { number: 26, name: 'array_indexOf_sparse', ends: ['cpu'], code: '[].indexOf.call({length:2**53-1},1)' },
+  { number: 27, name: 'array_reverse_sparse', ends: ['cpu'], code: 'const a=[0]; a.length=2**32-1; a.reverse(); 1' },
+  { number: 28, name: 'array_lastIndexOf', ends: ['cpu'], code: 'const a=[]; a.length=2**32-1; a.lastIndexOf(1,-1)' },
+  {
+    number: 29,
+    name: 'string_localeCompare',
+    ends: ['cpu', 'memory', 'crash'],
+    code: `const s='á'.repeat(5e6); for(;;) s.localeCompare(s+'b')`,
+  },
+  {
+    number: 30,
+    name: 'bigint_pow',
+    ends: ['cpu', 'memory', 'crash', 'error', 'ok'],
+    code: 'const x=3n**10000000n; (x*x*x).toString().length',
+  },
+  {
+    number: 31,
+    name: 'bigint_toString',
+    ends: ['cpu', 'memory', 'crash', 'error', 'ok'],
+    code: '((1n<<30000000n)-1n).toString().length',
+  },
+  {
+    number: 32,
+    name: 'json_stringify_loop',
+    ends: ['cpu', 'memory', 'crash'],
+    code: `const s='x'.repeat(1e6); for(;;) JSON.stringify(Array(20).fill(s)).length`,
+  },
+  {
+    number: 33,
+    name: 'array_fill_native',
+    ends: ['cpu', 'memory', 'crash'],
+    code: 'const t=new Uint8Array(2e7); for(;;) t.fill(1)',
+  },
+  {
+    number: 34,
+    name: 'throw_getter',
+    ends: ['cpu'],
+    code: 'throw { get message(){ for(;;); }, get stack(){ for(;;); } }',
+  },
+  {
+    number: 34,
+    name: 'throw_proxy',
+    ends: ['cpu'],
+    code: `throw new Proxy(new Error('x'),{ get(){ for(;;); } })`,
+  },
+  {
+    number: 34,
+    name: 'throw_stack_getter',
+    ends: ['cpu'],
+    code: `const e=new Error('x'); Object.defineProperty(e,'stack',{ get(){ for(;;); } }); throw e`,
+  },
+  { number: 34, name: 'ret_getter_loop', ends: ['cpu'], code: '({ get x(){ for(;;); } })' },
+  { number: 34, name: 'ret_thenable', ends: ['cpu'], code: '({ then(r){ r({ then(){ for(;;); } }) } })' },
+  { number: 34, name: 'cb_arg_getter_loop', ends: ['cpu'], code: 'sync({ get x(){ for(;;); } })' },
+  { number: 22, name: 'eval_loop', ends: ['cpu'], code: "eval('for(;' + ';)' + ';')" },
+]

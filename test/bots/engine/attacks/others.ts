@@ -1,0 +1,125 @@
+/** The attacks that were measured besides, so that totals can be compared. `number` 90: the gate for another version of Node. */
+import type { Attack } from './attack.ts'
+
+export const others: readonly Attack[] = [
+  { number: 90, name: 'syncpromise_never', ends: ['timeout'], code: 'neverSync()' },
+  {
+    number: 90,
+    name: 'atomics_wait',
+    ends: ['error'],
+    code: 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)),0,0)',
+  },
+  {
+    number: 90,
+    name: 'waitAsync',
+    ends: ['error'],
+    code: 'Atomics.waitAsync(new Int32Array(new SharedArrayBuffer(4)),0,0,1e9).value.then(()=>1)',
+  },
+  {
+    number: 90,
+    name: 'wasm_loop',
+    ends: ['error'],
+    code: 'const b=new Uint8Array([0,97,115,109,1,0,0,0,1,4,1,96,0,0,3,2,1,0,7,5,1,1,102,0,0,10,9,1,7,0,3,64,12,0,11,11]); new WebAssembly.Instance(new WebAssembly.Module(b)).exports.f()',
+  },
+  {
+    number: 90,
+    name: 'regex_replace_native',
+    ends: ['cpu', 'memory', 'crash', 'error', 'quota', 'ok'],
+    code: `'a'.repeat(5e6).replace(/a*?$/g,'')`,
+  },
+  {
+    number: 90,
+    name: 'bigint_div',
+    ends: ['cpu', 'memory', 'crash', 'error', 'quota', 'ok'],
+    code: '((1n<<60000000n)-1n)/((1n<<30000000n)-3n)>0n',
+  },
+  {
+    number: 90,
+    name: 'array_sort_native',
+    ends: ['cpu', 'memory', 'crash', 'error', 'quota', 'ok'],
+    code: 'const a=Array.from({length:3e6},(_,i)=>i*7919%3000017); for(;;) a.sort()',
+  },
+  {
+    number: 90,
+    name: 'array_join_empty',
+    ends: ['cpu', 'memory', 'crash', 'error', 'quota', 'ok'],
+    code: `Array(2**32-1).join('').length`,
+  },
+  {
+    number: 90,
+    name: 'includes_quadratic',
+    ends: ['cpu', 'memory', 'crash', 'error', 'quota', 'ok'],
+    code: `('a'.repeat(3e6)+'b').includes('a'.repeat(1.5e6)+'c')`,
+  },
+  {
+    number: 90,
+    name: 'string_normalize',
+    ends: ['cpu', 'memory', 'crash', 'error', 'quota', 'ok'],
+    code: String.raw`for(;;) '\u1E9B\u0323'.repeat(5e6).normalize('NFKD')`,
+  },
+  {
+    number: 90,
+    name: 'json_parse_big',
+    ends: ['cpu', 'memory', 'crash', 'error', 'quota', 'ok'],
+    code: `JSON.parse('['+'[],'.repeat(3e6)+'[]]').length`,
+  },
+  {
+    number: 90,
+    name: 'mem_string_double',
+    ends: ['cpu', 'memory', 'crash', 'error', 'quota', 'ok'],
+    code: `let s='x'; for(;;) s+=s`,
+  },
+  {
+    number: 90,
+    name: 'mem_join',
+    ends: ['cpu', 'memory', 'crash', 'error', 'quota', 'ok'],
+    code: `Array(2**20).fill('x'.repeat(2**18)).join('').length`,
+  },
+  {
+    number: 90,
+    name: 'mem_tagged_templates',
+    ends: ['cpu', 'memory', 'crash', 'error', 'quota', 'ok'],
+    code: "for(let i=0;;i++) eval('((s)=>s)`'+i+'`')",
+  },
+  {
+    number: 90,
+    name: 'finreg',
+    ends: ['error'],
+    code: 'const r=new FinalizationRegistry(()=>{ for(;;); }); for(let i=0;i<1e6;i++) r.register({},i); const a=[]; for(let i=0;i<2e6;i++) a.push({}); 1',
+  },
+  { number: 90, name: 'ret_function', ends: ['ok'], code: '(()=>1)' },
+  { number: 90, name: 'ret_symbol', ends: ['ok'], code: `Symbol('x')` },
+  { number: 90, name: 'ret_proxy', ends: ['cpu'], code: 'new Proxy({},{ get(){ return 1 }, ownKeys(){ for(;;); } })' },
+  { number: 90, name: 'throw_null', ends: ['error'], code: 'throw null' },
+  {
+    number: 90,
+    name: 'reject_unhandled',
+    ends: ['error'],
+    code: `Promise.reject(new Error('unhandled')); 1`,
+  },
+  {
+    number: 90,
+    name: 'cb_huge_string',
+    ends: ['cpu', 'memory', 'crash', 'error', 'quota', 'ok'],
+    code: `for(;;) sync('x'.repeat(2**28))`,
+  },
+  {
+    number: 90,
+    name: 'cb_huge_array',
+    ends: ['cpu', 'memory', 'crash', 'error', 'quota', 'ok'],
+    code: 'const a=Array(5e6).fill(0).map((_,i)=>i); for(;;) sync(a)',
+  },
+  {
+    number: 90,
+    name: 'cb_arg_sab',
+    ends: ['error'],
+    code: 'const s=new SharedArrayBuffer(2**28); new Uint8Array(s).fill(1); for(;;) sync(s)',
+  },
+  { number: 90, name: 'cb_dispose_during', ends: ['error'], code: 'dispose(); 1' },
+  {
+    number: 90,
+    name: 'import_dynamic',
+    ends: ['ok'],
+    code: `import('fs').then(()=>'imported',e=>'rejected: '+e.message)`,
+  },
+]

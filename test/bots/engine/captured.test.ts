@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs'
+import type { SandboxEnd } from '@guildhall/sdk'
+import t from 'tap'
+import { bot, botThatEvaluates } from './attacks/attack.ts'
+import { memory } from './attacks/memory.ts'
+import { Ground, quickLimits } from './ground.ts'
+
+/** What a runner can do that is no longer ours. */
+t.setTimeout(180_000)
+
+const captured = new URL('./runners/captured.mjs', import.meta.url)
+const source = bot('return 1')
+
+t.test('10, 13: forged frames reach no run, and the runner that sends them is killed', async (t) => {
+  await using ground = new Ground({ program: captured, runners: 1 })
+  const act = (name: string, tenantId: string) =>
+    ground.sandbox.run(ground.job(source, { tenantId, event: { act: name } }))
+  const breaches =
+    'otherRun finishedRun twice skipped negative huge notANumber fraction text oddMethod noJson unknownFrame prototype noFrame list readyAgain badEnd badUse badResult tooManyCalls tooManyLines longLine'.split(
+      ' ',
+    )
+  for (const name of breaches) {
+    ground.noted.logged.length = 0
+    const before = ground.sandbox.pids
+    const outcome = await act(name, 'tenant-a')
+    if (name === 'finishedRun') t.match(outcome, { end: 'ok' }, 'what it had ended before stays ended')
+    else t.match(outcome, { end: 'crash', error: { code: 'PROTOCOL' } }, name)
+    t.match(await act('honest', 'tenant-b'), { end: 'ok', result: 1 }, `after ${name}`)
+    t.match(ground.noted.logged.join('\n'), /broke the protocol/, name)
+    t.ok(before.length === 0 || before.some((pid) => !ground.sandbox.pids.includes(pid)), 'that runner is gone')
+    t.ok(ground.noted.calls.length <= ground.limits.calls)
+  }
+  // The run of another organisation that this process had before cannot be named any more.
+  t.match(await act('honest', 'tenant-b'), { end: 'ok' })
+  t.match(await act('earlierRun', 'tenant-a'), { end: 'crash' })
+})
+
+t.test('14: a runner has no environment, no files, no network and no children', async (t) => {
+  await using ground = new Ground({ program: captured, limits: { ...quickLimits, cpuMs: 5000, wallMs: 10_000 } })
+  process.env.GUILDHALL_PROBE = 'secret'
+  const { result, end } = await ground.sandbox.run(ground.job(source, { event: { act: 'probe' } }))
+  delete process.env.GUILDHALL_PROBE
+  t.equal(end, 'ok')
+  const denied = 'ERR_ACCESS_DENIED'
+  // Node 24 has no permission for the network yet: there, and only there, the operator's own fence has to do it.
+  const network = Number(process.versions.node.split('.')[0]) >= 26 ? { net: denied, dns: denied } : {}
+  t.match(result, { file: denied, project: denied, write: denied, spawn: denied, worker: denied, ...network, nice: 10 })
+  t.same(
+    (result as { env: string[] }).env.filter(
+      (name) => !['PATH', 'TZ', 'PWD', 'SHLVL', '_', 'OLDPWD'].includes(name) && !name.startsWith('_TAPJS'),
+    ),
+    [],
+  )
+  const [pid] = ground.sandbox.pids
+  const limits = readFileSync(`/proc/${pid}/limits`, 'utf8')
+  t.match(limits, /Max data size\s+419430400/)
+  t.match(limits, /Max core file size\s+0/)
+  t.match(limits, /Max open files\s+64/)
+  t.equal(readFileSync(`/proc/${pid}/oom_score_adj`, 'utf8').trim(), '1000')
+})
+
+t.test('68, 76: a runner that aborts, or gives up for lack of memory, ends its run alone', async (t) => {
+  await using ground = new Ground({ program: captured })
+  const act = (name: string, tenantId: string) =>
+    ground.sandbox.run(ground.job(source, { tenantId, event: { act: name } }))
+  for (const [name, ends] of [
+    ['abort', ['crash']],
+    ['catastrophe', ['memory']],
+    ['spin', ['timeout', 'crash']],
+    ['longResult', ['quota']],
+  ] as const satisfies readonly (readonly [string, readonly SandboxEnd[]])[]) {
+    const { end } = await act(name, 'tenant-a')
+    t.ok((ends as readonly SandboxEnd[]).includes(end), `${name} ended with ${end}`)
+    t.match(await act('honest', 'tenant-b'), { end: 'ok', result: 1 }, `after ${name}`)
+  }
+})
+
+t.test('53: without the guards inside, the kernel and the supervisor hold the memory', async (t) => {
+  await using ground = new Ground({
+    program: new URL('./runners/unguarded.mjs', import.meta.url),
+    limits: { ...quickLimits, cpuMs: 500, wallMs: 1500 },
+  })
+  for (const { name, code } of memory.filter(({ number }) => number === 53)) {
+    const { end } = await ground.sandbox.run(ground.job(botThatEvaluates(code)))
+    t.ok(['error', 'memory', 'crash', 'cpu', 'timeout'].includes(end), `${name} ended with ${end}`)
+    await ground.healthy(t)
+  }
+  t.ok(ground.peakMb < 450, `no runner took more than ${Math.round(ground.peakMb)} MB`)
+})

@@ -1,0 +1,204 @@
+import { createHmac } from 'node:crypto'
+import { Webhook } from 'standardwebhooks'
+import t from 'tap'
+import { startTestPlatform } from '#core/testing/index.ts'
+import { botAtWork } from './bot-at-work.ts'
+
+const platform = await startTestPlatform()
+t.teardown(() => platform.close())
+const club = async () => {
+  const tenant = await platform.tenant('Club')
+  return { platform, tenant, admin: await tenant.admin() }
+}
+type Club = Awaited<ReturnType<typeof club>>
+const newMember = async ({ admin }: Club, more: object = {}): Promise<string> =>
+  (await admin.post('/api/v1/members', { firstName: 'Ada', lastName: 'Lovelace', ...more })).json().id
+const runs = async ({ admin }: Club) =>
+  (await admin.get('/api/v1/bots/worker/runs?sort=queuedAt')).json().items as Record<string, unknown>[]
+
+t.test('an event starts each bot that waits for it once, with what happened', async (t) => {
+  const at = await club()
+  const bot = await botAtWork(at, 'return { event }', { triggers: { events: ['members.created'] } })
+  const memberId = await newMember(at)
+  await platform.settle()
+  const [run, ...rest] = await runs(at)
+  t.same(rest, [])
+  t.match(await bot.trace(String(run!.id)), {
+    status: 'ok',
+    triggerKind: 'event',
+    result: { event: { trigger: 'event', name: 'members.created', payload: { memberId } } },
+    limits: { cpuMs: 500, wallMs: 30_000 },
+  })
+  await at.admin.post('/api/v1/bots/worker/configure', { triggers: { events: { 'members.created': { on: false } } } })
+  await newMember(at)
+  await platform.settle()
+  t.equal((await runs(at)).length, 1, 'off means off')
+})
+
+t.test('conditions look at the payload, the member and the group an event names', async (t) => {
+  const at = await club()
+  const condition = { member: { field: 'lastName', op: 'startsWith', value: 'love' } }
+  await botAtWork(
+    at,
+    'return {}',
+    { triggers: { events: ['members.created', 'groups.updated'] } },
+    {
+      triggers: {
+        events: {
+          'members.created': { on: true, condition },
+          'groups.updated': {
+            on: true,
+            condition: {
+              payload: { field: 'changed', op: 'has', value: 'description' },
+              group: { field: 'name', op: 'eq', value: 'Choir' },
+            },
+          },
+        },
+      },
+    },
+  )
+  await newMember(at)
+  await newMember(at, { lastName: 'Hopper' })
+  await platform.settle()
+  t.equal((await runs(at)).length, 1)
+  for (const name of ['Choir', 'Band']) {
+    const made = await at.admin.post('/api/v1/groups', { name, parentId: at.tenant.rootId })
+    t.equal(made.statusCode, 201, made.body)
+    await at.admin.patch(`/api/v1/groups/${made.json().id}`, { description: 'Sings' })
+    if (name === 'Choir') await at.admin.patch(`/api/v1/groups/${made.json().id}`, { icon: 'music' })
+  }
+  await platform.settle()
+  t.equal((await runs(at)).length, 2)
+})
+
+t.test('a bot that causes what starts it stops at depth three', async (t) => {
+  const at = await club()
+  await botAtWork(at, `await ctx.call('members.create', { firstName: 'Next', lastName: 'One' })`, {
+    triggers: { events: ['members.created'] },
+    permissions: { actions: ['members.create'] },
+  })
+  await newMember(at)
+  await platform.settle()
+  t.same(
+    (await runs(at)).map(({ depth, status }) => [depth, status]),
+    [
+      [0, 'ok'],
+      [1, 'ok'],
+      [2, 'ok'],
+    ],
+  )
+})
+
+t.test('a time fires one run however often it is told, and follows the switch', async (t) => {
+  const at = await club()
+  const bot = await botAtWork(at, 'return { at: event.scheduledFor }', { triggers: { cron: { default: '0 8 * * *' } } })
+  await platform.advance(24 * 3_600_000)
+  await platform.settle()
+  const [run, ...rest] = await runs(at)
+  t.same(rest, [])
+  const { result } = await bot.trace(String(run!.id))
+  const scheduledFor = (result as { at: string }).at
+  t.match(scheduledFor, /T0[67]:00:00/)
+  await at.tenant.unit((tx) => tx.enqueue('bots.tick', { installationId: bot.installationId, scheduledFor }))
+  await platform.settle()
+  t.equal((await runs(at)).length, 1)
+  await at.admin.post('/api/v1/bots/worker/disable')
+  await platform.advance(24 * 3_600_000)
+  await platform.settle()
+  t.equal((await runs(at)).length, 1)
+})
+
+t.test(
+  'the same call of a program with one key starts one run; a button starts it for what it stands on',
+  async (t) => {
+    const at = await club()
+    const bot = await botAtWork(at, 'return { target: event.target ?? null, input: event.input ?? null }', {
+      kind: 'action',
+      triggers: {
+        api: { input: { type: 'object', properties: { n: { type: 'integer', title: 'N' } }, required: ['n'] } },
+        action: { target: 'member' },
+      },
+    })
+    const headers = { 'idempotency-key': 'once' }
+    const one = await at.admin.post('/api/v1/bots/worker/run', { input: { n: 1 } }, headers)
+    t.equal(one.headers.location, `/api/v1/bot-runs/${one.json().id}`)
+    const two = await at.admin.post('/api/v1/bots/worker/run', { input: { n: 1 } }, headers)
+    t.equal(two.json().id, one.json().id)
+    t.equal((await at.admin.post('/api/v1/bots/worker/run', {})).statusCode, 400)
+    const memberId = await newMember(at)
+    const run = await bot.run({ target: { type: 'member', id: memberId } })
+    t.match(run, { triggerKind: 'action', result: { target: { type: 'member', id: memberId } } })
+    t.equal(
+      (await at.admin.post('/api/v1/bots/worker/run', { target: { type: 'group', id: at.tenant.rootId } })).statusCode,
+      409,
+    )
+    const other = await newMember(await club())
+    t.equal((await at.admin.post('/api/v1/bots/worker/run', { target: { type: 'member', id: other } })).statusCode, 404)
+    t.equal((await runs(at)).length, 2)
+  },
+)
+
+t.test(
+  'a signed call starts one run an id; one unsigned, old, altered or for an address that is gone starts none',
+  async (t) => {
+    const at = await club()
+    const bot = await botAtWork(at, 'return { body: event.body, headers: event.headers }', {
+      triggers: { webhook: true },
+    })
+    const rotated = await at.admin.post('/api/v1/bots/worker/webhook/rotate')
+    t.equal(rotated.statusCode, 200, rotated.body)
+    const { url, secret } = rotated.json() as { url: string; secret: string }
+    const path = new URL(url).pathname
+    const body = '{"amount": 5,\n "text": "grüße "}'
+    const anyone = await at.tenant.as('anonymous')
+    const call = (o: { id?: string; at?: Date; payload?: string; to?: string; sign?: string } = {}) => {
+      const when = o.at ?? platform.clock.now()
+      return anyone.inject({
+        method: 'POST',
+        url: o.to ?? path,
+        payload: o.payload ?? body,
+        headers: {
+          'content-type': 'application/json',
+          'x-event': 'paid',
+          'webhook-id': o.id ?? 'msg_1',
+          'webhook-timestamp': String(Math.floor(when.getTime() / 1000)),
+          'webhook-signature': o.sign ?? new Webhook(secret).sign(o.id ?? 'msg_1', when, body),
+        },
+      })
+    }
+    const first = await call()
+    t.equal(first.statusCode, 202, first.body)
+    t.match((await call()).json(), { runId: first.json().runId, duplicate: true })
+    t.equal((await call({ id: 'msg_2' })).json().duplicate, false)
+    await platform.settle()
+    const run = await bot.trace(first.json().runId)
+    t.match(run, {
+      status: 'ok',
+      triggerKind: 'webhook',
+      result: { body: { amount: 5, text: 'grüße ' }, headers: { 'x-event': 'paid' } },
+    })
+    t.notMatch(JSON.stringify(run), /webhook-signature|whsec_/)
+
+    t.equal((await call({ payload: '{"amount":500}' })).statusCode, 401)
+    t.equal((await call({ sign: 'v1,AAAA' })).statusCode, 401)
+    t.equal((await call({ id: 'msg_3', at: new Date(platform.clock.now().getTime() - 600_000) })).statusCode, 401)
+    t.equal((await call({ id: 'msg_3', at: new Date(platform.clock.now().getTime() + 600_000) })).statusCode, 401)
+    t.equal((await call({ to: '/api/v1/bot-hooks/guessed' })).statusCode, 404)
+    const hub = (signature: string) =>
+      anyone.inject({
+        method: 'POST',
+        url: path,
+        payload: 'plain text',
+        headers: { 'content-type': 'text/plain', 'x-hub-signature-256': signature },
+      })
+    const good = `sha256=${createHmac('sha256', secret).update('plain text').digest('hex')}`
+    t.equal((await hub(good)).statusCode, 202)
+    t.match((await hub(good)).json(), { duplicate: true })
+    t.equal((await hub(good.replace(/.$/, (c) => (c === '0' ? '1' : '0')))).statusCode, 401)
+    await at.admin.post('/api/v1/bots/worker/disable')
+    t.equal((await call({ id: 'msg_4' })).statusCode, 410)
+    await at.admin.post('/api/v1/bots/worker/enable')
+    await at.admin.post('/api/v1/bots/worker/webhook/rotate')
+    t.equal((await call({ id: 'msg_5' })).statusCode, 404, 'the address before it is gone')
+  },
+)
