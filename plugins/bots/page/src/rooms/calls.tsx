@@ -20,7 +20,10 @@ export function useCallSentence(bot: Bot) {
   const { words } = usePage()
   const titles = new Map(bot.permissions.actions.map(({ id, title }) => [id, title]))
   return ({ method, name, input }: Pick<Call, 'method' | 'name' | 'input'>): string => {
-    const what = method === 'fetch' ? fill(words.callFetch, { name }) : (titles.get(name) ?? `${method} ${name}`)
+    const what =
+      method === 'fetch'
+        ? fill(words.callFetch, { name })
+        : (titles.get(name) ?? (method === 'action' ? name : `${method} ${name}`))
     const text = given(method === 'action' && isWrapped(input) ? input.input : input)
     return text ? fill(words.call, { title: what, input: text }) : fill(words.callBare, { title: what })
   }

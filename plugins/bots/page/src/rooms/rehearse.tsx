@@ -12,19 +12,21 @@ import { useCallSentence } from './calls.tsx'
 /** Something that would happen, in the order of time. */
 interface Happening {
   readonly at: string
-  readonly sentence?: string
-  readonly method?: string
-  readonly name?: string
-  readonly input?: unknown
+  readonly kind: 'run' | 'mail' | 'change' | 'call' | 'told' | 'refused' | 'failed'
+  readonly runId: string
+  /** The action, the host that was called, the cause of a run. */
+  readonly name: string
+  readonly input: unknown
+  readonly detail: string | null
 }
 interface Rehearsal {
   readonly id: string
-  readonly status: 'queued' | 'running' | 'ok' | 'failed'
-  readonly reason?: string | null
+  readonly status: 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
+  readonly reason: string | null
   readonly timeline?: readonly Happening[]
 }
 
-const longestDays = 366
+const longestDays = 365
 const askedEvery = 1_000
 
 /** The days ahead on a copy of the organisation, as a time line. */
@@ -74,21 +76,18 @@ export function Rehearse({ bot, path, mayRun }: Shown) {
           </Group>
         ) : null}
         {value?.status === 'failed' ? <Text>{value.reason}</Text> : null}
-        {value?.status === 'ok' && !value.timeline?.length ? <Text>{words.rehearsalEmpty}</Text> : null}
+        {value?.status === 'done' && !value.timeline?.length ? <Text>{words.rehearsalEmpty}</Text> : null}
         {value?.timeline?.length ? (
           <Timeline>
             {value.timeline.map((one) => (
               <Timeline.Item
-                key={`${one.at} ${one.sentence ?? ''} ${JSON.stringify(one.input)}`}
+                key={`${one.runId} ${one.at} ${one.kind} ${JSON.stringify(one.input)}`}
                 title={shownTime(one.at, language)}
               >
                 <Text size="sm">
-                  {one.sentence ??
-                    sentence({
-                      method: one.method ?? 'action',
-                      name: one.name ?? '',
-                      input: one.input,
-                    })}
+                  {words.happenings[one.kind]}
+                  {one.kind === 'run' ? '' : `: ${sentence({ method: 'action', name: one.name, input: one.input })}`}
+                  {one.detail ? ` – ${one.detail}` : ''}
                 </Text>
               </Timeline.Item>
             ))}

@@ -93,6 +93,15 @@ export const de: Words = {
   rehearsing: 'Die Tage vergehen. Sie können die Seite verlassen und wiederkommen.',
   rehearsalEmpty: 'In dieser Zeit würde nichts geschehen.',
   rehearsals: 'Frühere Proben',
+  happenings: {
+    run: 'Der Bot läuft',
+    mail: 'Eine E-Mail ginge hinaus',
+    change: 'Er würde ändern',
+    call: 'Er würde aufrufen',
+    told: 'Jemand erführe davon',
+    refused: 'Ihm würde verwehrt',
+    failed: 'Der Lauf schlüge fehl',
+  },
   noRehearsal: 'Diese Plattform kann noch nicht proben.',
 
   noRuns: 'Er ist noch nicht gelaufen.',

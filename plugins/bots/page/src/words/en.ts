@@ -91,6 +91,15 @@ export const en = {
   rehearsing: 'The days pass. You may leave this page and come back.',
   rehearsalEmpty: 'Nothing would happen in this time.',
   rehearsals: 'Earlier rehearsals',
+  happenings: {
+    run: 'The bot runs',
+    mail: 'A mail would leave',
+    change: 'It would change',
+    call: 'It would call',
+    told: 'Somebody would be told',
+    refused: 'It would be refused',
+    failed: 'The run would fail',
+  },
   noRehearsal: 'This platform cannot rehearse yet.',
 
   noRuns: 'It has not run yet.',
