@@ -1,0 +1,32 @@
+import { Closed, Text, Timestamp } from '@guildhall/sdk'
+import Type from 'typebox'
+import type { BotsRouter } from '../context.ts'
+import { BotParams } from '../language.ts'
+
+const shown = 5
+
+/** What an administrator looks at while choosing times; the bot need not be installed yet. */
+export function nextRunsRoute(r: BotsRouter): void {
+  r.route({
+    method: 'GET',
+    url: '/bots/:id/next-runs',
+    access: { requires: 'bots.read' },
+    summary: 'Show when a cron expression would start a bot',
+    description: 'The next times in the time zone of the organisation. Nothing is set by it.',
+    tags: ['Bots'],
+    schema: {
+      params: BotParams,
+      query: Closed({ cron: Text(100, { examples: ['0 7 * * 1'] }) }),
+      response: Closed({
+        timeZone: Type.String({ maxLength: 100 }),
+        next: Type.Array(Timestamp(), { maxItems: shown }),
+      }),
+    },
+    handler: (ctx, { query }) =>
+      ctx.read(async (tx) => {
+        const { timeZone } = await ctx.use.organization.current(tx)
+        const next = await ctx.use.schedules.next(tx, query.cron, shown)
+        return { timeZone, next: next.map((at) => at.toISOString()) }
+      }),
+  })
+}
