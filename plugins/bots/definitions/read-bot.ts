@@ -37,7 +37,7 @@ export async function readBot(
 ): Promise<ReadBot> {
   const stripped = await publishable(original, o.javaScript ? (source) => source : stripTypes)
   if ('problems' in stripped) throw refused(stripped.problems)
-  const { source } = stripped
+  const { code: source } = stripped
   const seen = await sandbox.inspect(source)
   if ('error' in seen) {
     const { name, message, line } = seen.error
