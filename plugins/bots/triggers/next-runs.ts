@@ -16,7 +16,7 @@ export function nextRunsRoute(r: BotsRouter): void {
     tags: ['Bots'],
     schema: {
       params: BotParams,
-      query: Closed({ cron: Text(100, { examples: ['0 7 * * 1'] }) }),
+      query: Closed({ cron: Text(100, { examples: ['0 7 * * 1'], description: 'Minute, hour, day, month, weekday' }) }),
       response: Closed({
         timeZone: Type.String({ maxLength: 100 }),
         next: Type.Array(Timestamp(), { maxItems: shown }),
