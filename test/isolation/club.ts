@@ -3,8 +3,7 @@ import { QueryTypes } from 'sequelize'
 import { v7 as uuidv7 } from 'uuid'
 import { tree } from '#core/tenancy/tree.ts'
 import type { TestClient, TestPlatform, TestTenant } from '#core/testing/index.ts'
-import { bot, botRun, installation, startedBy, upgraded } from './club-bots.ts'
-import { mail, mailTemplate, notification, suppression } from './club-mail.ts'
+import { bot, botRun, installation, rehearsal, startedBy, upgraded } from './club-bots.ts'
 import {
   bulkOperation,
   deletedMember,
@@ -20,6 +19,7 @@ import {
 } from './club-members.ts'
 import { posted as id } from './club-posts.ts'
 import type { Ids, Kind } from './expected/expectation.ts'
+import { mailMakers } from './mail-makers.ts'
 import { multipart } from './requests.ts'
 
 /** An organisation that has one of each kind of thing, and says its word in every text of theirs. */
@@ -172,10 +172,8 @@ const makers: Readonly<Record<Kind, (club: Club) => Promise<string>>> = {
   pressable: startedBy({ action: { target: 'member' } }),
   botRun: botRun('queued'),
   failedBotRun: botRun('failed'),
-  mail,
-  suppression,
-  mailTemplate,
-  notification,
+  rehearsal,
+  ...mailMakers,
 }
 
 /** Notes which kinds a sample asks for; `give` decides what it gets. */
