@@ -5,9 +5,11 @@ import type { RJSFSchema, UiSchema } from '@rjsf/utils'
 import { type ReactNode, useMemo, useState } from 'react'
 import type { ProblemBody } from '../api/problem.ts'
 import { usePage } from '../page-context.ts'
+import { ArrayTemplate } from './array-template.tsx'
 import type { FormExtras } from './form-extras.ts'
+import { ObjectTemplate } from './object-template.tsx'
 import { FieldDescription, FieldTitle, NoErrorList, translator } from './templates.tsx'
-import { tidy } from './tidy.ts'
+import { tidy, untouched } from './tidy.ts'
 import { createValidator, errorSchemaOf } from './validator.ts'
 import { CronWidget } from './widgets/cron.tsx'
 import { GroupsWidget, GroupWidget } from './widgets/group.tsx'
@@ -39,6 +41,8 @@ const widgets = {
   httpHost: HttpHostWidget,
 }
 const templates = {
+  ObjectFieldTemplate: ObjectTemplate,
+  ArrayFieldTemplate: ArrayTemplate,
   TitleFieldTemplate: FieldTitle,
   DescriptionFieldTemplate: FieldDescription,
   ErrorListTemplate: NoErrorList,
@@ -74,7 +78,7 @@ export function BotForm({ schema, uiSchema, value, extras, busy, problem, childr
   return (
     <Form
       idPrefix={name}
-      schema={schema as RJSFSchema}
+      schema={untouched(schema, value) as RJSFSchema}
       uiSchema={looks}
       formData={value}
       formContext={extras}

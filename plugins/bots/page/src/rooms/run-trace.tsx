@@ -1,13 +1,13 @@
-import { Button, Code, Group, Loader, Stack, Table, Text, Title } from '@mantine/core'
-import type { Bot, Call, Run, Trace } from '../api/shapes.ts'
-import { hasEnded } from '../api/shapes.ts'
-import { useDoing } from '../api/use-doing.ts'
+import { Button, Group, Loader, Stack, Table, Text, Title } from '@mantine/core'
+import type { Bot, Call, Trace } from '../api/shapes.ts'
 import { usePage } from '../page-context.ts'
 import { ProblemAlert } from '../problem-alert.tsx'
 import { WideTable } from '../wide-table.tsx'
 import { fill, shownTime } from '../words/index.ts'
 import { useCallSentence } from './calls.tsx'
 import { LogLines } from './log-lines.tsx'
+import { RunButtons } from './run-buttons.tsx'
+import { RunEnd } from './run-end.tsx'
 import { useRun } from './use-run.ts'
 
 interface RunTraceProps {
@@ -21,18 +21,8 @@ interface RunTraceProps {
 
 /** One run: why, what it called and what it was told, what it logged, which limits it used. */
 export function RunTrace({ id, bot, mayRun, onClose, onOpen }: RunTraceProps) {
-  const { session, words, language } = usePage()
+  const { words, language } = usePage()
   const { value: run, problem, reload } = useRun(id)
-  const doing = useDoing()
-  const again = (verb: 'replay' | 'rerun') =>
-    doing.run(async () => {
-      const made = await session.api.post<Pick<Run, 'id'>>(`/bot-runs/${encodeURIComponent(id)}/${verb}`)
-      onOpen(made.id)
-    }, words.queuedAgain)
-  const discard = async () => {
-    if (await doing.run(() => session.api.post(`/bot-runs/${encodeURIComponent(id)}/discard`), words.discarded))
-      reload()
-  }
   if (!run) return problem ? <ProblemAlert problem={problem} retry={reload} /> : <Loader aria-label={words.loading} />
   return (
     <Stack>
@@ -48,25 +38,9 @@ export function RunTrace({ id, bot, mayRun, onClose, onOpen }: RunTraceProps) {
         {words.causes[run.triggerKind]} · {words.modes[run.mode]} · {words.states[run.status]} ·{' '}
         {fill(words.attempt, { n: run.attempt })}
       </Text>
-      {run.reason ? <Text>{run.reason}</Text> : null}
-      {run.error ? <Code block>{[run.error.name, run.error.message].filter(Boolean).join(': ')}</Code> : null}
+      <RunEnd run={run} />
       {run.summary ? <Text>{run.summary}</Text> : null}
-      {mayRun && hasEnded(run) ? (
-        <Group>
-          <Button variant="default" size="xs" loading={doing.busy} onClick={() => again('replay')}>
-            {words.replay}
-          </Button>
-          <Button variant="default" size="xs" loading={doing.busy} onClick={() => again('rerun')}>
-            {words.rerun}
-          </Button>
-          {run.status === 'failed' ? (
-            <Button variant="default" size="xs" loading={doing.busy} onClick={discard}>
-              {words.discard}
-            </Button>
-          ) : null}
-        </Group>
-      ) : null}
-      <ProblemAlert problem={doing.problem} />
+      {mayRun ? <RunButtons bot={bot} runs={[run]} onOpen={onOpen} onDiscarded={reload} /> : null}
       <Calls run={run} bot={bot} />
       <Title order={3} size="h5">
         {words.logs}
@@ -79,7 +53,7 @@ export function RunTrace({ id, bot, mayRun, onClose, onOpen }: RunTraceProps) {
 
 function Calls({ run, bot }: { run: Trace; bot: Bot }) {
   const { words } = usePage()
-  const sentence = useCallSentence(bot)
+  const sentence = useCallSentence(bot, run.calls)
   return (
     <>
       <Title order={3} size="h5">
