@@ -42,6 +42,8 @@ const fieldTitles: Readonly<Record<string, string>> = {
   genderGroup: 'gender group',
   externalId: 'number in another register',
   changed: 'changed fields',
+  sendWelcome: 'welcome mail wanted',
+  notify: 'member to be told',
 }
 const operators = [
   ['eq', 'is'],

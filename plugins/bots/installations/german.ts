@@ -34,6 +34,8 @@ export const platformGerman: Readonly<Record<string, string>> = {
   'gender group': 'Geschlechtergruppe',
   'number in another register': 'Nummer in einem anderen Verzeichnis',
   'changed fields': 'geänderte Felder',
+  'welcome mail wanted': 'Willkommensmail gewünscht',
+  'member to be told': 'Mitglied soll es erfahren',
   Times: 'Zeiten',
   'Starts at these times': 'Startet zu diesen Zeiten',
   When: 'Wann',

@@ -12,7 +12,7 @@ export function ArrayTemplate(props: ArrayFieldTemplateProps) {
       id={fieldPathId.$id}
       variant="unstyled"
       legend={
-        <Text span size="sm" fw={500}>
+        <Text span size="sm" fw={600}>
           {title}
           {required ? (
             <Text span c="error" aria-hidden="true">

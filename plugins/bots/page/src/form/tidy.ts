@@ -4,7 +4,8 @@ interface Shape {
   readonly required?: readonly string[]
   readonly items?: Shape
 }
-const isBag = (value: unknown): value is Bag => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isBag = (value: unknown): value is Bag =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Nothing was filled in: no value, or a list or part with nothing in it. */
 export const isEmpty = (value: unknown): boolean =>

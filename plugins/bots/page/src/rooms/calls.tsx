@@ -21,8 +21,11 @@ function said(value: unknown, names: Names, words: Words): string {
   if (Array.isArray(value)) return value.map((one) => said(one, names, words)).join(', ')
   if (typeof value !== 'object') return typeof value === 'boolean' ? words[value ? 'yes' : 'no'] : String(value)
   const fields: Readonly<Record<string, string>> = words.fields
+  const known = Object.keys(fields)
+  const place = (name: string) => (known.includes(name) ? known.indexOf(name) : known.length)
   return Object.entries(value)
     .filter(([name, inner]) => inner !== undefined && !unsaid.has(name))
+    .sort(([a], [b]) => place(a) - place(b))
     .map(([name, inner]) => `${fields[name] ?? name}: ${said(inner, names, words)}`)
     .join(', ')
 }

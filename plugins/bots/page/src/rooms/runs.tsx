@@ -1,4 +1,4 @@
-import { Button, Group, Loader, Stack, Table, Text } from '@mantine/core'
+import { Button, Group, Loader, Stack, Table, Text, VisuallyHidden } from '@mantine/core'
 import { useState } from 'react'
 import type { Page, Run, Statistics } from '../api/shapes.ts'
 import { useLoaded } from '../api/use-loaded.ts'
@@ -45,8 +45,8 @@ export function Runs(shown: Shown) {
               <Table.Th>{words.cause}</Table.Th>
               <Table.Th>{words.status}</Table.Th>
               <Table.Th>{words.summary}</Table.Th>
-              <Table.Th>
-                <span aria-hidden="true" />
+              <Table.Th pos="relative">
+                <VisuallyHidden>{words.show}</VisuallyHidden>
               </Table.Th>
             </Table.Tr>
           </Table.Thead>

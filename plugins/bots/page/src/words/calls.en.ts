@@ -1,7 +1,7 @@
 /** Texts about what a run called, and how it ended. */
 export const callsEn = {
   nothing: 'nothing',
-  /** What an action was given, by the name of its field. */
+  /** What an action was given, by the name of its field; told in this order. */
   fields: {
     memberId: 'member',
     groupId: 'group',

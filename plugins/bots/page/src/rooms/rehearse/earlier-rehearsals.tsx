@@ -1,4 +1,4 @@
-import { Button, Table, Title } from '@mantine/core'
+import { Button, Table, Title, VisuallyHidden } from '@mantine/core'
 import type { Rehearsal } from '../../api/rehearsals.ts'
 import { useNames } from '../../api/use-names.ts'
 import { usePage } from '../../page-context.ts'
@@ -26,8 +26,8 @@ export function EarlierRehearsals(o: {
             <Table.Th>{words.started}</Table.Th>
             <Table.Th>{words.daysAhead}</Table.Th>
             <Table.Th>{words.status}</Table.Th>
-            <Table.Th>
-              <span aria-hidden="true" />
+            <Table.Th pos="relative">
+              <VisuallyHidden>{words.show}</VisuallyHidden>
             </Table.Th>
           </Table.Tr>
         </Table.Thead>
