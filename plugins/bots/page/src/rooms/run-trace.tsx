@@ -62,23 +62,14 @@ function Calls({ run, bot }: { run: Trace; bot: Bot }) {
       {run.calls.length === 0 ? (
         <Text>{words.noCalls}</Text>
       ) : (
-        <WideTable label={words.calls} minWidth={480}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{words.step}</Table.Th>
-              <Table.Th>{words.answer}</Table.Th>
-              <Table.Th>{words.duration}</Table.Th>
+        <WideTable label={words.calls} minWidth={480} columns={[words.step, words.answer, words.duration]}>
+          {run.calls.map((call) => (
+            <Table.Tr key={call.sequence}>
+              <Table.Td>{sentence(call)}</Table.Td>
+              <Table.Td>{answerOf(call, words.outcomes)}</Table.Td>
+              <Table.Td>{Math.round(call.durationMs)} ms</Table.Td>
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {run.calls.map((call) => (
-              <Table.Tr key={call.sequence}>
-                <Table.Td>{sentence(call)}</Table.Td>
-                <Table.Td>{answerOf(call, words.outcomes)}</Table.Td>
-                <Table.Td>{Math.round(call.durationMs)} ms</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
+          ))}
         </WideTable>
       )}
     </>
@@ -105,24 +96,15 @@ function Limits({ run }: { run: Trace }) {
       <Title order={3} size="h5">
         {words.limits}
       </Title>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.limit}</Table.Th>
-            <Table.Th>{words.used}</Table.Th>
-            <Table.Th>{words.allowed}</Table.Th>
+      <WideTable label={words.limits} minWidth={300} columns={[words.limit, words.used, words.allowed]}>
+        {used.map(([key, amount]) => (
+          <Table.Tr key={key}>
+            <Table.Td>{name(key)}</Table.Td>
+            <Table.Td>{Math.round(amount).toLocaleString(language)}</Table.Td>
+            <Table.Td>{run.limits[key]?.toLocaleString(language) ?? '–'}</Table.Td>
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {used.map(([key, amount]) => (
-            <Table.Tr key={key}>
-              <Table.Td>{name(key)}</Table.Td>
-              <Table.Td>{Math.round(amount).toLocaleString(language)}</Table.Td>
-              <Table.Td>{run.limits[key]?.toLocaleString(language) ?? '–'}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+        ))}
+      </WideTable>
     </>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Loader, Stack, Table, Text, VisuallyHidden } from '@mantine/core'
+import { Button, Group, Loader, Stack, Table, Text } from '@mantine/core'
 import { useState } from 'react'
 import type { Page, Run, Statistics } from '../api/shapes.ts'
 import { useLoaded } from '../api/use-loaded.ts'
@@ -38,36 +38,28 @@ export function Runs(shown: Shown) {
       {loading && !value ? <Loader aria-label={words.loading} /> : null}
       {value?.items.length === 0 ? <Text>{words.noRuns}</Text> : null}
       {value && value.items.length > 0 ? (
-        <WideTable label={words.runs} minWidth={560}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{words.started}</Table.Th>
-              <Table.Th>{words.cause}</Table.Th>
-              <Table.Th>{words.status}</Table.Th>
-              <Table.Th>{words.summary}</Table.Th>
-              <Table.Th pos="relative">
-                <VisuallyHidden>{words.show}</VisuallyHidden>
-              </Table.Th>
+        <WideTable
+          label={words.runs}
+          minWidth={560}
+          columns={[words.started, words.cause, words.status, words.summary]}
+          does={words.show}
+        >
+          {value.items.map((run) => (
+            <Table.Tr key={run.id}>
+              <Table.Td>{shownTime(run.startedAt ?? run.queuedAt, language)}</Table.Td>
+              <Table.Td>
+                {words.causes[run.triggerKind]}
+                {run.mode === 'live' ? '' : ` (${words.modes[run.mode]})`}
+              </Table.Td>
+              <Table.Td>{words.states[run.status]}</Table.Td>
+              <Table.Td>{run.summary ?? run.reason ?? ''}</Table.Td>
+              <Table.Td>
+                <Button variant="default" size="compact-sm" onClick={() => setOpen(run.id)}>
+                  {words.show}
+                </Button>
+              </Table.Td>
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {value.items.map((run) => (
-              <Table.Tr key={run.id}>
-                <Table.Td>{shownTime(run.startedAt ?? run.queuedAt, language)}</Table.Td>
-                <Table.Td>
-                  {words.causes[run.triggerKind]}
-                  {run.mode === 'live' ? '' : ` (${words.modes[run.mode]})`}
-                </Table.Td>
-                <Table.Td>{words.states[run.status]}</Table.Td>
-                <Table.Td>{run.summary ?? run.reason ?? ''}</Table.Td>
-                <Table.Td>
-                  <Button variant="default" size="compact-sm" onClick={() => setOpen(run.id)}>
-                    {words.show}
-                  </Button>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
+          ))}
         </WideTable>
       ) : null}
       <Group>

@@ -1,4 +1,4 @@
-import { Button, Table, Title, VisuallyHidden } from '@mantine/core'
+import { Button, Table, Title } from '@mantine/core'
 import type { Rehearsal } from '../../api/rehearsals.ts'
 import { useNames } from '../../api/use-names.ts'
 import { usePage } from '../../page-context.ts'
@@ -20,39 +20,32 @@ export function EarlierRehearsals(o: {
       <Title order={2} size="h4">
         {words.rehearsals}
       </Title>
-      <WideTable label={words.rehearsals} minWidth={480}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.started}</Table.Th>
-            <Table.Th>{words.daysAhead}</Table.Th>
-            <Table.Th>{words.status}</Table.Th>
-            <Table.Th pos="relative">
-              <VisuallyHidden>{words.show}</VisuallyHidden>
-            </Table.Th>
+      <WideTable
+        label={words.rehearsals}
+        minWidth={480}
+        columns={[words.started, words.daysAhead, words.status]}
+        does={words.show}
+      >
+        {o.items.map((one) => (
+          <Table.Tr key={one.id}>
+            <Table.Td>{shownTime(one.createdAt, language)}</Table.Td>
+            <Table.Td>
+              {one.days}
+              {one.groupId ? ` (${names.get(one.groupId) ?? one.groupId})` : ''}
+            </Table.Td>
+            <Table.Td>{[words.rehearsalStates[one.status], counts(one.counts)].filter(Boolean).join(' · ')}</Table.Td>
+            <Table.Td>
+              <Button
+                variant="default"
+                size="compact-sm"
+                disabled={one.id === o.shown}
+                onClick={() => o.onShow(one.id)}
+              >
+                {words.show}
+              </Button>
+            </Table.Td>
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {o.items.map((one) => (
-            <Table.Tr key={one.id}>
-              <Table.Td>{shownTime(one.createdAt, language)}</Table.Td>
-              <Table.Td>
-                {one.days}
-                {one.groupId ? ` (${names.get(one.groupId) ?? one.groupId})` : ''}
-              </Table.Td>
-              <Table.Td>{[words.rehearsalStates[one.status], counts(one.counts)].filter(Boolean).join(' · ')}</Table.Td>
-              <Table.Td>
-                <Button
-                  variant="default"
-                  size="compact-sm"
-                  disabled={one.id === o.shown}
-                  onClick={() => o.onShow(one.id)}
-                >
-                  {words.show}
-                </Button>
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
+        ))}
       </WideTable>
     </>
   )
