@@ -4,7 +4,7 @@ import { QueryTypes } from 'sequelize'
 import { v7 as uuidv7 } from 'uuid'
 import { tree } from '#core/tenancy/tree.ts'
 import type { TestClient, TestPlatform, TestTenant } from '#core/testing/index.ts'
-import { bot, botRun, installation, startedBy, upgraded } from './club-bots.ts'
+import { bot, botRun, installation, rehearsal, startedBy, upgraded } from './club-bots.ts'
 import type { Ids, Kind } from './expected/expectation.ts'
 import { mailMakers } from './mail-makers.ts'
 import { multipart } from './requests.ts'
@@ -255,6 +255,7 @@ const makers: Readonly<Record<Kind, (club: Club) => Promise<string>>> = {
   pressable: startedBy({ action: { target: 'member' } }),
   botRun: botRun('queued'),
   failedBotRun: botRun('failed'),
+  rehearsal,
   ...mailMakers,
 }
 
