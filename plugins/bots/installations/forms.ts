@@ -88,7 +88,7 @@ function eventForm(name: string, event: EventDescription | undefined): object {
   const parts: Record<string, object> = {}
   if (event) {
     // Ids are for programs, which set their conditions through the API.
-    const fields = Object.keys(payloadListing(event).fields).filter((field) => !/Id$/.test(field))
+    const fields = Object.keys(payloadListing(event).fields).filter((field) => !field.endsWith('Id'))
     if (fields.length > 0) parts.payload = conditions('Only when the event says', fields)
     if (names(event, 'memberId')) parts.member = conditions('Only for members whose', memberFields)
     if (names(event, 'groupId')) parts.group = conditions('Only for groups whose', Object.keys(groupCondition.fields))

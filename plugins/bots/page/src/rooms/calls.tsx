@@ -19,7 +19,7 @@ function said(value: unknown, names: Names, words: Words): string {
   if (value === null || value === undefined) return words.nothing
   if (typeof value === 'string') return names.get(value) ?? value
   if (Array.isArray(value)) return value.map((one) => said(one, names, words)).join(', ')
-  if (typeof value !== 'object') return typeof value === 'boolean' ? words[value ? 'yes' : 'no'] : String(value)
+  if (typeof value !== 'object') return typeof value === 'boolean' ? words[value ? 'yes' : 'no'] : JSON.stringify(value)
   const fields: Readonly<Record<string, string>> = words.fields
   const known = Object.keys(fields)
   const place = (name: string) => (known.includes(name) ? known.indexOf(name) : known.length)
