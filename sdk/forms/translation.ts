@@ -10,12 +10,17 @@ const values = new Set(['default', 'enum', 'const', 'if'])
 
 type Say = (text: string) => string
 
+/** A text that somebody would read: a default of a choice or of a format is a value. */
+const isProse = ({ type, enum: choices, oneOf, format }: Readonly<Record<string, unknown>>): boolean =>
+  type === 'string' && choices === undefined && oneOf === undefined && format === undefined
+
 function said(value: unknown, say: Say): unknown {
   if (Array.isArray(value)) return value.map((item) => said(item, say))
   if (!isBag(value)) return value
   return Object.fromEntries(
     Object.entries(value).map(([name, at]) => {
       if (labels.has(name) && typeof at === 'string') return [name, say(at)]
+      if (name === 'default' && typeof at === 'string' && isProse(value)) return [name, say(at)]
       if (values.has(name)) return [name, at]
       if (named.has(name) && isBag(at))
         return [name, Object.fromEntries(Object.entries(at).map(([field, schema]) => [field, said(schema, say)]))]
@@ -35,7 +40,7 @@ function saidUi(ui: unknown, say: Say): unknown {
   )
 }
 
-/** Schema and UI schema with labels in another language; texts without a translation stay as they are. */
+/** Schema and UI schema with labels and default texts in another language; what has no translation stays as it is. */
 export function translatedForm<T extends { schema: object; uiSchema: FormUi }>(
   form: T,
   texts: Readonly<Record<string, string>>,

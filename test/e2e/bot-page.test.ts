@@ -1,70 +1,22 @@
-import type { Page } from 'playwright-core'
-import t, { type Test } from 'tap'
-import { startTestPlatform, type TestClient, type TestPlatform, type TestTenant } from '#core/testing/index.ts'
-import { createAccount, password } from '../support/signed-in.ts'
-import { noChromium, openBrowser, publicUrl, signIn, violations, visit } from './chromium.ts'
+import t from 'tap'
+import type { TestClient, TestTenant } from '#core/testing/index.ts'
+import { consent, hangsOver, openPages, pressed, shows } from './bot-club.ts'
+import { noChromium, signIn, violations } from './chromium.ts'
 import { noticeBot } from './notice-bot.ts'
 
-// A browser walks, on a machine that may have more to do.
-t.setTimeout(240_000)
-if (noChromium) t.comment(noChromium)
+const { platform, club, opened } = await openPages(t)
+/** Runs what a click has queued. The page asks for it until it has ended. */
+const settle = () => platform.settle()
 
-/** A club with three members and a published bot, and somebody who may set it. */
-async function club(platform: TestPlatform, o: { role?: string; name?: string } = {}) {
-  const tenant = await platform.tenant(o.name ?? 'Club')
-  const admin = await tenant.admin()
-  const email = `${tenant.slug}@example.org`
-  const userId = await createAccount(platform, email)
-  await belong(tenant, userId)
-  await admin.post('/api/v1/grants', { userId, role: o.role ?? 'makerspace_admin' })
-  for (const lastName of ['Ahlers', 'Behrens', 'Carstens'])
-    await admin.post('/api/v1/members', { firstName: 'Kim', lastName })
-  await admin.post('/api/v1/groups', { name: 'Rowing' })
-  const answer = await admin.post('/api/v1/bots', { source: noticeBot() })
-  if (answer.statusCode !== 201) throw new Error(answer.body)
-  // What has happened is told before anybody could react to it.
-  await platform.settle()
-  return { tenant, admin, userId, who: { email, password } }
-}
-
-const consent = { actions: ['members.list', 'members.addTag'], hosts: [] }
 const tags = async (admin: TestClient): Promise<string[]> =>
   (await admin.get('/api/v1/members')).json().items.flatMap((member: { tags: string[] }) => member.tags)
 const belong = (tenant: TestTenant, userId: string) =>
   tenant.unit((tx) => tenant.platform.identity.people.affiliate(tx, userId))
 
-const platform = await startTestPlatform()
-t.teardown(() => platform.close())
-await platform.app.sites[0]?.freshen()
-const browser = noChromium ? null : await openBrowser(platform)
-t.teardown(() => browser?.close())
-
-/** The page of the bot, behind the sign-in. */
-async function opened(
-  t: Test,
-  who: { email: string; password: string },
-  o: Parameters<typeof visit>[2] & { at?: string } = {},
-) {
-  const visited = await visit(t, browser!, o)
-  await visited.page.goto(`${publicUrl}${o.at ?? '/bots/notice-board'}`)
-  await signIn(visited.page, who)
-  return visited
-}
-
-/** Runs what a click has queued. The page asks for it until it has ended. */
-const settle = () => platform.settle()
-const pressed = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click()
-const shows = async (page: Page, text: string | RegExp) => {
-  const there = page.getByText(text).first()
-  await there.waitFor({ timeout: 20_000 }).catch(async (cause: unknown) => {
-    throw new Error(`"${text}" is not on the page, which says: ${await page.locator('body').innerText()}`, { cause })
-  })
-  return true
-}
-
 t.test('an administrator installs, sets, tries, watches and switches off a bot', { skip: noChromium }, async (t) => {
-  const { admin, who } = await club(platform)
-  const { page, complaints } = await opened(t, who)
+  const { admin, who } = await club()
+  const { page, complaints } = await opened(t, null)
+  await signIn(page, who)
   t.ok(
     (await page.getByRole('heading', { level: 1, name: 'Notice board' }).isVisible()) ||
       (await shows(page, 'Notice board')),
@@ -127,8 +79,8 @@ t.test('an administrator installs, sets, tries, watches and switches off a bot',
 })
 
 t.test('the page speaks German, fits a phone, and is dark where the browser is', { skip: noChromium }, async (t) => {
-  const { who } = await club(platform)
-  const { page, complaints } = await opened(t, who, { language: 'de-DE', colours: 'dark', width: 390 })
+  const { session } = await club()
+  const { page, complaints } = await opened(t, session, { language: 'de-DE', colours: 'dark', width: 390 })
   t.ok(await shows(page, 'Schwarzes Brett'))
   t.equal(await page.locator('html').getAttribute('lang'), 'de')
   await page.getByLabel('Gruß').fill('H')
@@ -148,17 +100,16 @@ t.test('the page speaks German, fits a phone, and is dark where the browser is',
   await page.getByRole('tab', { name: 'Protokoll' }).click()
   t.ok(await shows(page, 'Moin 3'))
   t.same(await violations(page), [])
-  const wide = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
-  t.equal(wide, 0, 'nothing hangs over the edge of the screen')
+  t.equal(await hangsOver(page), 0, 'nothing hangs over the edge of the screen')
   await page.getByRole('switch', { name: 'Der Bot arbeitet' }).press(' ')
   t.ok(await shows(page, 'Der Bot ist ausgeschaltet.'), 'the keyboard switches too')
   t.same(complaints, [])
 })
 
 t.test('what the server refuses stands on the page with what to do', { skip: noChromium }, async (t) => {
-  const { admin, who } = await club(platform)
+  const { admin, session } = await club()
   await admin.post('/api/v1/bots/notice-board/configure', { consent, config: { greeting: 'Hello' } })
-  const { page } = await opened(t, who)
+  const { page } = await opened(t, session)
   await shows(page, 'Save')
   await admin.post('/api/v1/bots/notice-board/configure', { config: { greeting: 'Meanwhile' } })
   await page.getByLabel('Greeting').fill('Mine')
@@ -185,10 +136,10 @@ t.test(
   'a version that asks for more is agreed to before it runs, and a bot goes when somebody is sure',
   { skip: noChromium },
   async (t) => {
-    const { admin, who } = await club(platform)
+    const { admin, session } = await club()
     await admin.post('/api/v1/bots/notice-board/configure', { consent, config: { greeting: 'Hello' } })
     await admin.post('/api/v1/bots', { source: noticeBot('1.1.0', ", 'groups.list'") })
-    const { page, complaints } = await opened(t, who, { at: '/bots/notice-board#versions' })
+    const { page, complaints } = await opened(t, session, { at: '/bots/notice-board#versions' })
     await pressed(page, 'Upgrade to 1.1.0')
     const asked = page.getByRole('dialog')
     await asked.getByText('List groups').waitFor()
@@ -221,11 +172,11 @@ t.test(
   'who may only look is shown the bot and no button; who is in two clubs chooses',
   { skip: noChromium },
   async (t) => {
-    const { admin, who, userId } = await club(platform, { role: 'admin', name: 'First' })
-    const second = await club(platform, { name: 'Second' })
+    const { admin, session, userId } = await club({ role: 'admin', name: 'First' })
+    const second = await club({ name: 'Second' })
     await belong(second.tenant, userId)
     await admin.post('/api/v1/bots/notice-board/configure', { consent, config: { greeting: 'Hello' } })
-    const { page } = await opened(t, who, { at: '/bots' })
+    const { page } = await opened(t, session, { at: '/bots' })
     await page.getByRole('combobox', { name: 'Choose the organisation' }).click()
     await page.getByRole('option', { name: 'First' }).click()
     await page.getByRole('link', { name: 'Notice board' }).click()

@@ -9,6 +9,8 @@ export const password = 'correct horse battery staple'
 export interface SignedIn {
   readonly userId: string
   readonly client: TestClient
+  /** Value of its cookie `sid`, for a browser. */
+  readonly session: string
 }
 
 /** An account of the embedded provider, by which somebody could sign in. @returns the id of its user */
@@ -50,6 +52,7 @@ export async function signIn(
   if (!sid) throw new Error(`Signing in ended at ${answer.statusCode} ${answer.body.slice(0, 300)}`)
   return {
     userId,
+    session: sid.value,
     client: tenant.client(null, {
       cookie: `sid=${sid.value}`,
       'x-csrf': '1',

@@ -49,6 +49,8 @@ export default defineBot({
       Subject: 'Betreff',
       Message: 'Nachricht',
       'Happy birthday!': 'Herzlichen Glückwunsch zum Geburtstag!',
+      'Dear {{ member.firstName }},\n\nmany happy returns of the day!':
+        'Hallo {{ member.firstName }},\n\nherzlichen Glückwunsch und alles Gute zum Geburtstag!',
       'Only members of this group': 'Nur Mitglieder dieser Gruppe',
       'Only from the age of 18': 'Erst ab 18 Jahren',
       '{{ member.firstName }} and {{ member.lastName }} are filled in':

@@ -1,4 +1,5 @@
 import type { ActionDescription, BotManifest } from '@guildhall/sdk'
+import { titleIn } from './german-titles.ts'
 
 export type Language = 'de' | 'en'
 
@@ -55,7 +56,7 @@ export function requestedBy(
     actions: manifest.permissions.actions.map((id) => {
       const action = byId.get(id)
       const effect = action?.effect ?? 'unknown'
-      const title = action?.title ?? id
+      const title = titleIn(language, action?.title ?? id)
       return {
         id,
         title,

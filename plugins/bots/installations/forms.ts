@@ -6,6 +6,8 @@ import { type BotManifest, type EventDescription, type FormUi, translatedForm } 
 import type { Language } from '../definitions/requests.ts'
 import { groupCondition, names, payloadListing } from './conditions.ts'
 import { platformGerman } from './german.ts'
+import { defaultNotifications } from './notifications.ts'
+import type { ToldPeople } from './stored.ts'
 
 export interface FormPart {
   readonly schema: object
@@ -24,6 +26,25 @@ const memberFields = [
   'address.city',
   'address.country',
 ]
+const fieldTitles: Readonly<Record<string, string>> = {
+  status: 'status',
+  role: 'role',
+  tags: 'tags',
+  group: 'group',
+  joinedOn: 'day of joining',
+  birthday: 'birthday',
+  language: 'language',
+  'address.city': 'town',
+  'address.country': 'country',
+  name: 'name',
+  type: 'level',
+  stage: 'stage',
+  genderGroup: 'gender group',
+  externalId: 'number in another register',
+  changed: 'changed fields',
+  sendWelcome: 'welcome mail wanted',
+  notify: 'member to be told',
+}
 const operators = [
   ['eq', 'is'],
   ['ne', 'is not'],
@@ -45,7 +66,11 @@ const conditions = (title: string, fields: readonly string[]): object => ({
         type: 'object',
         required: ['field', 'op', 'value'],
         properties: {
-          field: { type: 'string', title: 'Field', enum: fields },
+          field: {
+            type: 'string',
+            title: 'Field',
+            oneOf: fields.map((name) => ({ const: name, title: fieldTitles[name] ?? name })),
+          },
           op: {
             type: 'string',
             title: 'Compared how',
@@ -62,7 +87,8 @@ const conditions = (title: string, fields: readonly string[]): object => ({
 function eventForm(name: string, event: EventDescription | undefined): object {
   const parts: Record<string, object> = {}
   if (event) {
-    const fields = Object.keys(payloadListing(event).fields)
+    // Ids are for programs, which set their conditions through the API.
+    const fields = Object.keys(payloadListing(event).fields).filter((field) => !field.endsWith('Id'))
     if (fields.length > 0) parts.payload = conditions('Only when the event says', fields)
     if (names(event, 'memberId')) parts.member = conditions('Only for members whose', memberFields)
     if (names(event, 'groupId')) parts.group = conditions('Only for groups whose', Object.keys(groupCondition.fields))
@@ -71,7 +97,8 @@ function eventForm(name: string, event: EventDescription | undefined): object {
     type: 'object',
     title: event?.title ?? name,
     properties: {
-      on: { type: 'boolean', title: 'Starts the bot', default: true },
+      // A box to tick says by itself what it is for.
+      on: { type: 'boolean', title: event?.title ?? name, default: true },
       ...(Object.keys(parts).length > 0 && { condition: { type: 'object', title: 'Conditions', properties: parts } }),
     },
   }
@@ -87,7 +114,7 @@ export function whenForm({ triggers }: BotManifest, events: readonly EventDescri
     ...(triggers.events.length > 0 && {
       events: {
         type: 'object',
-        title: 'Events',
+        title: 'Events that start it',
         properties: Object.fromEntries(triggers.events.map((name) => [name, eventForm(name, byId.get(name))])),
       },
     }),
@@ -127,11 +154,17 @@ export function whatForm({ config, translations }: BotManifest, language: Langua
 
 const ways = { mail: 'by mail', inbox: 'in the inbox', webhook: 'by a call of an address' } as const
 
-function toldForm(title: string, roles: readonly { key: string; title: string }[], more: object = {}): object {
+function toldForm(
+  title: string,
+  roles: readonly { key: string; title: string }[],
+  more: { usual?: ToldPeople | undefined; fields?: object } = {},
+): object {
+  const { usual, fields } = more
   return {
     type: 'object',
     title,
     required: ['by'],
+    ...(usual && { default: usual }),
     properties: {
       roles: {
         type: 'array',
@@ -155,7 +188,7 @@ function toldForm(title: string, roles: readonly { key: string; title: string }[
         items: { type: 'string', oneOf: Object.entries(ways).map(([key, says]) => ({ const: key, title: says })) },
       },
       url: { type: 'string', format: 'uri', title: 'Address to call', maxLength: 2000 },
-      ...more,
+      ...fields,
     },
   }
 }
@@ -181,9 +214,9 @@ export function whoForm(roles: readonly { key: string; title: string }[], langua
         type: 'object',
         title: 'Who is told',
         properties: {
-          failure: toldForm('When it fails', roles),
+          failure: toldForm('When it fails', roles, { usual: defaultNotifications.failure }),
           success: toldForm('When it has run', roles),
-          digest: toldForm('A summary', roles, every),
+          digest: toldForm('A summary', roles, { fields: every }),
         },
       },
       uiSchema: { 'ui:order': ['failure', 'success', 'digest'], failure: ui, success: ui, digest: ui },

@@ -11,6 +11,7 @@ export const groupListing = defineListing({
   defaultSort: 'name',
   search: 'Beginnings of words of name and description; accents, case and order make no difference',
   fields: {
+    id: { column: 'd.id', type: 'uuid', description: 'Id', ops: ['eq', 'in'] },
     name: { column: 'd.name_key', type: 'text', description: 'Name', ops: ['eq', 'in', 'startsWith'], normalise: fold },
     // Only the root has none, and nothing would find it faster than its own address.
     parentId: { column: 'g.parent_id', type: 'uuid', description: 'The group it hangs under', ops: ['eq', 'in'] },

@@ -17,6 +17,7 @@ export const planListing = defineListing({
   idColumn: 'p.id',
   defaultSort: 'name',
   fields: {
+    id: { column: 'p.id', type: 'uuid', description: 'Id', ops: ['eq', 'in'] },
     name: {
       column: 'p.name_key',
       type: 'text',

@@ -136,6 +136,18 @@ t.test('a form is translated in its labels alone', async (t) => {
   t.equal(schema.properties.title.title, 'Title', 'the English form stays as it was')
 })
 
+t.test('a default that people read is translated, one that is a value is not', async (t) => {
+  const properties = {
+    text: { type: 'string', default: 'Hello' },
+    choice: { type: 'string', enum: ['Hello', 'Bye'], default: 'Hello' },
+    template: { type: 'string', format: 'emailTemplate', default: 'Hello' },
+  }
+  const german = translatedForm({ schema: { type: 'object', properties }, uiSchema: {} }, { Hello: 'Moin' })
+  t.match(german.schema, {
+    properties: { text: { default: 'Moin' }, choice: { default: 'Hello' }, template: { default: 'Hello' } },
+  })
+})
+
 t.test('every format has a message in each language, and knows good from bad', async (t) => {
   for (const messages of [englishFormMessages, germanFormMessages])
     t.same(Object.keys(messages.format).sort(), Object.keys(formats).sort())

@@ -17,6 +17,7 @@ export interface BotListed {
   readonly stopped: { readonly reason: string; readonly failures: number; readonly at: string } | null
   /** `asksMore`: sentences of what the newer version wants beyond the consent. */
   readonly upgrade: { readonly version: string; readonly asksMore: readonly string[] } | null
+  readonly lastRun: { readonly id: string } | null
   readonly needsConsent: boolean
   readonly permissions: {
     readonly actions: readonly {
@@ -26,6 +27,8 @@ export interface BotListed {
       readonly sentence: string
     }[]
     readonly hosts: readonly { readonly host: string; readonly sentence: string }[]
+    /** Fields in which whoever installs it names a host himself. */
+    readonly hostFields: readonly { readonly field: string; readonly sentence: string }[]
   }
   readonly triggers: { readonly manual?: { readonly input: object | null } | null }
 }
@@ -57,6 +60,8 @@ export interface Run {
   readonly triggerKind: 'event' | 'cron' | 'manual' | 'api' | 'webhook' | 'action'
   readonly status: RunStatus
   readonly reason: string | null
+  /** How the last attempt ended. */
+  readonly ended: string | null
   readonly attempt: number
   readonly queuedAt: string
   readonly startedAt: string | null

@@ -5,9 +5,12 @@ import type { RJSFSchema, UiSchema } from '@rjsf/utils'
 import { type ReactNode, useMemo, useState } from 'react'
 import type { ProblemBody } from '../api/problem.ts'
 import { usePage } from '../page-context.ts'
+import { ArrayTemplate } from './array-template.tsx'
 import type { FormExtras } from './form-extras.ts'
+import { withNewEntries } from './new-entries.ts'
+import { ObjectTemplate } from './object-template.tsx'
 import { FieldDescription, FieldTitle, NoErrorList, translator } from './templates.tsx'
-import { tidy } from './tidy.ts'
+import { tidy, untouched } from './tidy.ts'
 import { createValidator, errorSchemaOf } from './validator.ts'
 import { CronWidget } from './widgets/cron.tsx'
 import { GroupsWidget, GroupWidget } from './widgets/group.tsx'
@@ -39,6 +42,8 @@ const widgets = {
   httpHost: HttpHostWidget,
 }
 const templates = {
+  ObjectFieldTemplate: ObjectTemplate,
+  ArrayFieldTemplate: ArrayTemplate,
   TitleFieldTemplate: FieldTitle,
   DescriptionFieldTemplate: FieldDescription,
   ErrorListTemplate: NoErrorList,
@@ -70,11 +75,14 @@ export function BotForm({ schema, uiSchema, value, extras, busy, problem, childr
   const validator = useMemo(() => createValidator(language), [language])
   const translate = useMemo(() => translator(words), [words])
   const refused = useMemo(() => errorSchemaOf(problem?.errors ?? []), [problem])
-  const looks = useMemo(() => withManyChoices(schema as RJSFSchema, uiSchema as UiSchema<Bag>), [schema, uiSchema])
+  const looks = useMemo(
+    () => withListLooks(schema as RJSFSchema, uiSchema as UiSchema<Bag>, words.item),
+    [schema, uiSchema, words],
+  )
   return (
     <Form
       idPrefix={name}
-      schema={schema as RJSFSchema}
+      schema={untouched(schema, value) as RJSFSchema}
       uiSchema={looks}
       formData={value}
       formContext={extras}
@@ -87,10 +95,15 @@ export function BotForm({ schema, uiSchema, value, extras, busy, problem, childr
       noHtml5Validate
       showErrorList={false}
       focusOnFirstError
-      liveValidate="onBlur"
+      // Told when somebody is done, taken back while he corrects it. Checking as a field is left would move the button away
+      // from under the pointer that is about to press it.
+      liveValidate={faults > 0 ? 'onChange' : false}
       // The values come with their defaults from the server; a part that nobody asked for stays empty.
       experimental_defaultFormStateBehavior={{ emptyObjectFields: 'skipDefaults' }}
-      onChange={({ formData }: IChangeEvent<Bag>) => on.onChange(formData ?? {})}
+      onChange={({ formData, errors }: IChangeEvent<Bag>) => {
+        if (faults > 0) setFaults(errors.length)
+        on.onChange(withNewEntries(schema, value, formData ?? {}) as Bag)
+      }}
       onError={(errors) => setFaults(errors.length)}
       onSubmit={({ formData }: IChangeEvent<Bag>) => submit(tidy(schema, formData ?? {}) as Bag)}
     >
@@ -104,18 +117,18 @@ export function BotForm({ schema, uiSchema, value, extras, busy, problem, childr
   )
 }
 
-/** A list of groups is one choice of several, not a list of single choices. */
-function withManyChoices(schema: RJSFSchema, looks: UiSchema<Bag>): UiSchema<Bag> {
+/** A list of groups is one choice of several, not a list of single choices; what stands in another list has no name of its own. */
+function withListLooks(schema: RJSFSchema, looks: UiSchema<Bag>, item: string): UiSchema<Bag> {
   const items = schema.items as RJSFSchema | undefined
   if (schema.type === 'array') {
-    if (items?.format === 'group' && !looks['ui:widget']) return { ...looks, 'ui:widget': 'groups' }
-    return items && typeof items === 'object'
-      ? { ...looks, items: withManyChoices(items, (looks.items ?? {}) as UiSchema<Bag>) }
-      : looks
+    if (looks['ui:widget'] || !items || typeof items !== 'object') return looks
+    if (items.format === 'group') return { ...looks, 'ui:widget': 'groups' }
+    const inner = withListLooks(items, (looks.items ?? {}) as UiSchema<Bag>, item)
+    return { ...looks, items: items.type === 'object' || items.title ? inner : { 'ui:title': item, ...inner } }
   }
   const inner = Object.entries((schema.properties ?? {}) as Record<string, RJSFSchema>).map(([name, field]) => [
     name,
-    withManyChoices(field, ((looks as Record<string, unknown>)[name] ?? {}) as UiSchema<Bag>),
+    withListLooks(field, ((looks as Record<string, unknown>)[name] ?? {}) as UiSchema<Bag>, item),
   ])
   return inner.length > 0 ? { ...looks, ...Object.fromEntries(inner) } : looks
 }

@@ -49,12 +49,15 @@ export function configurationOf(bot: Bot, value: Bag): Bag {
   const { form } = bot
   const triggers = (value.triggers ?? {}) as Bag
   const eventForms = propertiesOf(propertiesOf(form.when.schema).events)
-  const events = Object.entries((triggers.events ?? {}) as Readonly<Record<string, Bag>>).map(([name, event]) => [
-    name,
-    'condition' in propertiesOf(eventForms[name]) ? { condition: null, ...event } : event,
-  ])
+  const { triggers: triggersBefore = {}, notifications: before = {} } = settingsOf(bot) as Readonly<Record<string, Bag>>
+  const eventsBefore = (triggersBefore.events ?? {}) as Readonly<Record<string, Bag>>
+  const events = Object.entries((triggers.events ?? {}) as Readonly<Record<string, Bag>>).map(([name, event]) => {
+    const { condition, ...rest } = event
+    // A condition made through the API may hold more than this form shows: what nobody touched is not sent.
+    const touched = 'condition' in propertiesOf(eventForms[name]) && !same(condition, eventsBefore[name]?.condition)
+    return [name, touched ? { ...rest, condition: condition ?? null } : rest]
+  })
   const told = (value.notifications ?? {}) as Bag
-  const before = (settingsOf(bot).notifications ?? {}) as Bag
   const occasions = Object.keys(propertiesOf(form.who.schema)).filter((name) => !same(told[name], before[name]))
   return {
     triggers: { ...triggers, ...(events.length > 0 ? { events: Object.fromEntries(events) } : {}) },

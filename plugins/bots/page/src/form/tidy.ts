@@ -4,10 +4,11 @@ interface Shape {
   readonly required?: readonly string[]
   readonly items?: Shape
 }
-const isBag = (value: unknown): value is Bag => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isBag = (value: unknown): value is Bag =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Nothing was filled in: no value, or a list or part with nothing in it. */
-const isEmpty = (value: unknown): boolean =>
+export const isEmpty = (value: unknown): boolean =>
   value === undefined ||
   value === null ||
   (Array.isArray(value) ? value.length === 0 : isBag(value) && Object.values(value).every(isEmpty))
@@ -24,4 +25,21 @@ export function tidy(schema: object, value: unknown): unknown {
       return [[name, field ? tidy(field, inner) : inner]]
     }),
   )
+}
+
+/** The schema as it is shown: a part that may be left out, and in which there is nothing, requires nothing yet. */
+export function untouched(schema: object, value: unknown): object {
+  const { properties, required = [] } = schema as Shape
+  if (!properties) return schema
+  const bag = isBag(value) ? value : {}
+  return {
+    ...schema,
+    properties: Object.fromEntries(
+      Object.entries(properties).map(([name, field]) => {
+        if (!field.properties) return [name, field]
+        const { required: _, ...free } = field
+        return [name, untouched(isEmpty(bag[name]) && !required.includes(name) ? free : field, bag[name])]
+      }),
+    ),
+  }
 }

@@ -4,8 +4,8 @@ import { botAddress } from '../api/session.ts'
 import type { BotListed, Page } from '../api/shapes.ts'
 import { useLoaded } from '../api/use-loaded.ts'
 import { usePage } from '../page-context.ts'
-import { ProblemAlert } from '../problem-alert.tsx'
 import { BotState } from './bot-state.tsx'
+import { RoomProblem } from './room-problem.tsx'
 
 /** Every bot of the organisation: what is installed first, then what could be. */
 export function BotList() {
@@ -19,9 +19,13 @@ export function BotList() {
   const bots = [...(value?.items ?? [])].sort((a, b) => Number(b.installed) - Number(a.installed))
   return (
     <Stack>
-      <Title order={1}>{words.bots}</Title>
-      <Text>{words.botsText}</Text>
-      <ProblemAlert problem={problem} retry={reload} />
+      {problem ? null : (
+        <>
+          <Title order={1}>{words.bots}</Title>
+          <Text>{words.botsText}</Text>
+        </>
+      )}
+      {problem ? <RoomProblem problem={problem} retry={reload} /> : null}
       {loading && !value ? <Loader aria-label={words.loading} /> : null}
       {value && bots.length === 0 ? <Text>{words.noBots}</Text> : null}
       <SimpleGrid cols={{ base: 1, sm: 2 }}>

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Group, Loader, Stack, Switch, Tabs, Text, Title } from '@mantine/core'
+import { Alert, Anchor, Button, Group, Loader, Stack, Switch, Tabs, Text, Title } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { botAddress } from '../api/session.ts'
 import type { Bot } from '../api/shapes.ts'
@@ -6,13 +6,16 @@ import { useDoing } from '../api/use-doing.ts'
 import { useLoaded } from '../api/use-loaded.ts'
 import { usePage } from '../page-context.ts'
 import { ProblemAlert } from '../problem-alert.tsx'
-import { fill } from '../words/index.ts'
+import { fill, shownTime } from '../words/index.ts'
 import { BotState } from './bot-state.tsx'
 import { Logs } from './logs.tsx'
-import { Rehearse } from './rehearse.tsx'
+import { Rehearse } from './rehearse/rehearse.tsx'
+import { RoomProblem } from './room-problem.tsx'
+import { RunEnd } from './run-end.tsx'
 import { Runs } from './runs.tsx'
 import { SetUp } from './set-up.tsx'
 import { Try } from './try.tsx'
+import { useRun } from './use-run.ts'
 import { Versions } from './versions.tsx'
 
 /** A bot with the tag that a change of it has to name. */
@@ -47,7 +50,7 @@ export function BotRoom({ id }: { id: string }) {
     return (
       <Stack>
         {back}
-        {problem ? <ProblemAlert problem={problem} retry={reload} /> : <Loader aria-label={words.loading} />}
+        {problem ? <RoomProblem problem={problem} retry={reload} /> : <Loader aria-label={words.loading} />}
       </Stack>
     )
   const shown: Shown = {
@@ -61,7 +64,7 @@ export function BotRoom({ id }: { id: string }) {
   return (
     <Stack>
       {back}
-      <Heading {...shown} />
+      <Heading {...shown} onRuns={() => open('runs')} />
       <Tabs value={tab} onChange={open} keepMounted={false}>
         <Tabs.List mb="md">
           {tabs.map((one) => (
@@ -87,8 +90,8 @@ export function BotRoom({ id }: { id: string }) {
   )
 }
 
-function Heading({ bot, path, etag, mayChange, reload }: Shown) {
-  const { session, words } = usePage()
+function Heading({ bot, path, etag, mayChange, reload, onRuns }: Shown & { onRuns: () => void }) {
+  const { session, words, language } = usePage()
   const doing = useDoing()
   const turn = async (on: boolean) => {
     const done = on ? words.switchedOn : words.switchedOff
@@ -123,10 +126,25 @@ function Heading({ bot, path, etag, mayChange, reload }: Shown) {
       </Text>
       {bot.stopped ? (
         <Alert variant="default" title={words.stopped} role="alert">
-          {fill(words.stoppedText, { failures: bot.stopped.failures, reason: bot.stopped.reason })}
+          <Stack gap="xs">
+            <Text size="sm">
+              {fill(words.stoppedText, { failures: bot.stopped.failures, at: shownTime(bot.stopped.at, language) })}
+            </Text>
+            {bot.lastRun ? <LastFailure id={bot.lastRun.id} /> : null}
+            <Group>
+              <Button variant="default" size="xs" onClick={onRuns}>
+                {words.showFailed}
+              </Button>
+            </Group>
+          </Stack>
         </Alert>
       ) : null}
       <ProblemAlert problem={doing.problem} />
     </Stack>
   )
+}
+
+function LastFailure({ id }: { id: string }) {
+  const { value } = useRun(id)
+  return value ? <RunEnd run={value} /> : null
 }

@@ -1,31 +1,52 @@
 import { List, Text } from '@mantine/core'
 import type { Bot, Call } from '../api/shapes.ts'
+import { type Names, useNames } from '../api/use-names.ts'
 import { usePage } from '../page-context.ts'
-import { fill } from '../words/index.ts'
+import { fill, type Words } from '../words/index.ts'
 
-const longest = 160
+const longest = 300
 
-/** `field: value` pairs of what was given; ids and texts, cut to what one reads. */
-function given(input: unknown): string {
-  if (typeof input !== 'object' || input === null) return ''
-  const pairs = Object.entries(input as Record<string, unknown>).map(
-    ([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  )
-  const text = pairs.join(', ')
+/** Fields that tell people nothing: they are for machines. */
+const unsaid = new Set(['key', 'kind', 'link'])
+
+/** What was given, as people read it: names in place of ids, known fields in words, cut to what one reads. */
+function given(input: unknown, names: Names, words: Words): string {
+  const text = said(input, names, words)
   return text.length > longest ? `${text.slice(0, longest)}…` : text
 }
 
-/** A call in words: the title of its action and what it was given. */
-export function useCallSentence(bot: Bot) {
+function said(value: unknown, names: Names, words: Words): string {
+  if (value === null || value === undefined) return words.nothing
+  if (typeof value === 'string') return names.get(value) ?? value
+  if (Array.isArray(value)) return value.map((one) => said(one, names, words)).join(', ')
+  if (typeof value !== 'object') return typeof value === 'boolean' ? words[value ? 'yes' : 'no'] : JSON.stringify(value)
+  const fields: Readonly<Record<string, string>> = words.fields
+  const known = Object.keys(fields)
+  const place = (name: string) => (known.includes(name) ? known.indexOf(name) : known.length)
+  return Object.entries(value)
+    .filter(([name, inner]) => inner !== undefined && !unsaid.has(name))
+    .sort(([a], [b]) => place(a) - place(b))
+    .map(([name, inner]) => `${fields[name] ?? name}: ${said(inner, names, words)}`)
+    .join(', ')
+}
+
+type Said = Pick<Call, 'method' | 'name' | 'input'>
+
+/** Puts calls in words: the title of the action and what it was given, with the names of all of them looked up at once. */
+export function useCallSentence(bot: Bot, calls: readonly Said[]) {
   const { words } = usePage()
+  const names = useNames(calls.map(({ input }) => input))
   const titles = new Map(bot.permissions.actions.map(({ id, title }) => [id, title]))
-  return ({ method, name, input }: Pick<Call, 'method' | 'name' | 'input'>): string => {
-    const what =
+  return ({ method, name, input }: Said): string => {
+    const methods: Readonly<Record<string, string>> = words.methods
+    const title =
       method === 'fetch'
         ? fill(words.callFetch, { name })
-        : (titles.get(name) ?? (method === 'action' ? name : `${method} ${name}`))
-    const text = given(method === 'action' && isWrapped(input) ? input.input : input)
-    return text ? fill(words.call, { title: what, input: text }) : fill(words.callBare, { title: what })
+        : method === 'action'
+          ? (titles.get(name) ?? name)
+          : `${methods[method] ?? method} ${name}`
+    const text = given(method === 'action' && isWrapped(input) ? input.input : input, names, words)
+    return input && text ? `${title} (${text})` : title
   }
 }
 
@@ -35,8 +56,8 @@ const isWrapped = (input: unknown): input is { input: unknown } =>
 /** What a run changed, or would have: a sentence each. */
 export function Effects({ bot, calls, wouldBe }: { bot: Bot; calls: readonly Call[]; wouldBe: boolean }) {
   const { words } = usePage()
-  const sentence = useCallSentence(bot)
   const effects = calls.filter(({ effect }) => effect === 'write' || effect === 'destructive')
+  const sentence = useCallSentence(bot, effects)
   if (effects.length === 0) return <Text>{wouldBe ? words.wouldNothing : words.didNothing}</Text>
   return (
     <>

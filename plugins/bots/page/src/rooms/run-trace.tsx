@@ -1,13 +1,13 @@
-import { Button, Code, Group, Loader, Stack, Table, Text, Title } from '@mantine/core'
-import type { Bot, Call, Run, Trace } from '../api/shapes.ts'
-import { hasEnded } from '../api/shapes.ts'
-import { useDoing } from '../api/use-doing.ts'
+import { Button, Group, Loader, Stack, Table, Text, Title } from '@mantine/core'
+import type { Bot, Call, Trace } from '../api/shapes.ts'
 import { usePage } from '../page-context.ts'
 import { ProblemAlert } from '../problem-alert.tsx'
 import { WideTable } from '../wide-table.tsx'
 import { fill, shownTime } from '../words/index.ts'
 import { useCallSentence } from './calls.tsx'
 import { LogLines } from './log-lines.tsx'
+import { RunButtons } from './run-buttons.tsx'
+import { RunEnd } from './run-end.tsx'
 import { useRun } from './use-run.ts'
 
 interface RunTraceProps {
@@ -21,18 +21,8 @@ interface RunTraceProps {
 
 /** One run: why, what it called and what it was told, what it logged, which limits it used. */
 export function RunTrace({ id, bot, mayRun, onClose, onOpen }: RunTraceProps) {
-  const { session, words, language } = usePage()
+  const { words, language } = usePage()
   const { value: run, problem, reload } = useRun(id)
-  const doing = useDoing()
-  const again = (verb: 'replay' | 'rerun') =>
-    doing.run(async () => {
-      const made = await session.api.post<Pick<Run, 'id'>>(`/bot-runs/${encodeURIComponent(id)}/${verb}`)
-      onOpen(made.id)
-    }, words.queuedAgain)
-  const discard = async () => {
-    if (await doing.run(() => session.api.post(`/bot-runs/${encodeURIComponent(id)}/discard`), words.discarded))
-      reload()
-  }
   if (!run) return problem ? <ProblemAlert problem={problem} retry={reload} /> : <Loader aria-label={words.loading} />
   return (
     <Stack>
@@ -48,25 +38,9 @@ export function RunTrace({ id, bot, mayRun, onClose, onOpen }: RunTraceProps) {
         {words.causes[run.triggerKind]} · {words.modes[run.mode]} · {words.states[run.status]} ·{' '}
         {fill(words.attempt, { n: run.attempt })}
       </Text>
-      {run.reason ? <Text>{run.reason}</Text> : null}
-      {run.error ? <Code block>{[run.error.name, run.error.message].filter(Boolean).join(': ')}</Code> : null}
+      <RunEnd run={run} />
       {run.summary ? <Text>{run.summary}</Text> : null}
-      {mayRun && hasEnded(run) ? (
-        <Group>
-          <Button variant="default" size="xs" loading={doing.busy} onClick={() => again('replay')}>
-            {words.replay}
-          </Button>
-          <Button variant="default" size="xs" loading={doing.busy} onClick={() => again('rerun')}>
-            {words.rerun}
-          </Button>
-          {run.status === 'failed' ? (
-            <Button variant="default" size="xs" loading={doing.busy} onClick={discard}>
-              {words.discard}
-            </Button>
-          ) : null}
-        </Group>
-      ) : null}
-      <ProblemAlert problem={doing.problem} />
+      {mayRun ? <RunButtons bot={bot} runs={[run]} onOpen={onOpen} onDiscarded={reload} /> : null}
       <Calls run={run} bot={bot} />
       <Title order={3} size="h5">
         {words.logs}
@@ -79,7 +53,7 @@ export function RunTrace({ id, bot, mayRun, onClose, onOpen }: RunTraceProps) {
 
 function Calls({ run, bot }: { run: Trace; bot: Bot }) {
   const { words } = usePage()
-  const sentence = useCallSentence(bot)
+  const sentence = useCallSentence(bot, run.calls)
   return (
     <>
       <Title order={3} size="h5">
@@ -88,23 +62,14 @@ function Calls({ run, bot }: { run: Trace; bot: Bot }) {
       {run.calls.length === 0 ? (
         <Text>{words.noCalls}</Text>
       ) : (
-        <WideTable label={words.calls} minWidth={480}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{words.step}</Table.Th>
-              <Table.Th>{words.answer}</Table.Th>
-              <Table.Th>{words.duration}</Table.Th>
+        <WideTable label={words.calls} minWidth={480} columns={[words.step, words.answer, words.duration]}>
+          {run.calls.map((call) => (
+            <Table.Tr key={call.sequence}>
+              <Table.Td>{sentence(call)}</Table.Td>
+              <Table.Td>{answerOf(call, words.outcomes)}</Table.Td>
+              <Table.Td>{Math.round(call.durationMs)} ms</Table.Td>
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {run.calls.map((call) => (
-              <Table.Tr key={call.sequence}>
-                <Table.Td>{sentence(call)}</Table.Td>
-                <Table.Td>{answerOf(call, words.outcomes)}</Table.Td>
-                <Table.Td>{Math.round(call.durationMs)} ms</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
+          ))}
         </WideTable>
       )}
     </>
@@ -131,24 +96,15 @@ function Limits({ run }: { run: Trace }) {
       <Title order={3} size="h5">
         {words.limits}
       </Title>
-      <Table>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{words.limit}</Table.Th>
-            <Table.Th>{words.used}</Table.Th>
-            <Table.Th>{words.allowed}</Table.Th>
+      <WideTable label={words.limits} minWidth={300} columns={[words.limit, words.used, words.allowed]}>
+        {used.map(([key, amount]) => (
+          <Table.Tr key={key}>
+            <Table.Td>{name(key)}</Table.Td>
+            <Table.Td>{Math.round(amount).toLocaleString(language)}</Table.Td>
+            <Table.Td>{run.limits[key]?.toLocaleString(language) ?? '–'}</Table.Td>
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {used.map(([key, amount]) => (
-            <Table.Tr key={key}>
-              <Table.Td>{name(key)}</Table.Td>
-              <Table.Td>{Math.round(amount).toLocaleString(language)}</Table.Td>
-              <Table.Td>{run.limits[key]?.toLocaleString(language) ?? '–'}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+        ))}
+      </WideTable>
     </>
   )
 }

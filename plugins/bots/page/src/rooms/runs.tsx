@@ -7,15 +7,17 @@ import { ProblemAlert } from '../problem-alert.tsx'
 import { WideTable } from '../wide-table.tsx'
 import { shownTime } from '../words/index.ts'
 import type { Shown } from './bot-room.tsx'
+import { FailedRuns } from './failed-runs.tsx'
 import { RunTrace } from './run-trace.tsx'
 
 const aPage = 20
 
-/** The newest runs first, and one of them with everything it did. */
+/** What failed and waits for somebody, then the newest runs first, and one of them with everything it did. */
 export function Runs(shown: Shown) {
   const { session, words, language } = usePage()
   const [cursors, setCursors] = useState<readonly string[]>([])
   const [open, setOpen] = useState<string | null>(null)
+  const [round, setRound] = useState(0)
   const cursor = cursors.at(-1)
   const query = `${shown.path}/runs?limit=${aPage}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`
   const { value, problem, loading, reload } = useLoaded(query, (signal) =>
@@ -23,49 +25,46 @@ export function Runs(shown: Shown) {
   )
   if (open)
     return <RunTrace id={open} bot={shown.bot} mayRun={shown.mayRun} onClose={() => setOpen(null)} onOpen={setOpen} />
+  const again = () => {
+    setRound(round + 1)
+    reload()
+  }
   const next = value?.page.nextCursor
   return (
     <Stack>
       <Figures path={shown.path} />
+      <FailedRuns {...shown} onOpen={setOpen} round={round} onDiscarded={again} />
       <ProblemAlert problem={problem} retry={reload} />
       {loading && !value ? <Loader aria-label={words.loading} /> : null}
       {value?.items.length === 0 ? <Text>{words.noRuns}</Text> : null}
       {value && value.items.length > 0 ? (
-        <WideTable label={words.runs} minWidth={560}>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{words.started}</Table.Th>
-              <Table.Th>{words.cause}</Table.Th>
-              <Table.Th>{words.status}</Table.Th>
-              <Table.Th>{words.summary}</Table.Th>
-              <Table.Th>
-                <span aria-hidden="true" />
-              </Table.Th>
+        <WideTable
+          label={words.runs}
+          minWidth={560}
+          columns={[words.started, words.cause, words.status, words.summary]}
+          does={words.show}
+        >
+          {value.items.map((run) => (
+            <Table.Tr key={run.id}>
+              <Table.Td>{shownTime(run.startedAt ?? run.queuedAt, language)}</Table.Td>
+              <Table.Td>
+                {words.causes[run.triggerKind]}
+                {run.mode === 'live' ? '' : ` (${words.modes[run.mode]})`}
+              </Table.Td>
+              <Table.Td>{words.states[run.status]}</Table.Td>
+              <Table.Td>{run.summary ?? run.reason ?? ''}</Table.Td>
+              <Table.Td>
+                <Button variant="default" size="compact-sm" onClick={() => setOpen(run.id)}>
+                  {words.show}
+                </Button>
+              </Table.Td>
             </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {value.items.map((run) => (
-              <Table.Tr key={run.id}>
-                <Table.Td>{shownTime(run.startedAt ?? run.queuedAt, language)}</Table.Td>
-                <Table.Td>
-                  {words.causes[run.triggerKind]}
-                  {run.mode === 'live' ? '' : ` (${words.modes[run.mode]})`}
-                </Table.Td>
-                <Table.Td>{words.states[run.status]}</Table.Td>
-                <Table.Td>{run.summary ?? run.reason ?? ''}</Table.Td>
-                <Table.Td>
-                  <Button variant="default" size="compact-sm" onClick={() => setOpen(run.id)}>
-                    {words.show}
-                  </Button>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
+          ))}
         </WideTable>
       ) : null}
       <Group>
-        <Button variant="default" size="xs" onClick={reload} loading={loading}>
-          {words.reload}
+        <Button variant="default" size="xs" onClick={again} loading={loading}>
+          {words.refresh}
         </Button>
         {next ? (
           <Button variant="default" size="xs" onClick={() => setCursors([...cursors, next])}>

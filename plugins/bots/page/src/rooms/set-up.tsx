@@ -4,31 +4,11 @@ import type { Bot } from '../api/shapes.ts'
 import { useDoing } from '../api/use-doing.ts'
 import { type Bag, BotForm } from '../form/bot-form.tsx'
 import { configurationOf, consentTo, settingsOf } from '../form/settings.ts'
+import { wholeForm } from '../form/whole-form.ts'
 import { usePage } from '../page-context.ts'
 import { ProblemAlert } from '../problem-alert.tsx'
 import { fill, shownTime } from '../words/index.ts'
 import type { Shown } from './bot-room.tsx'
-
-/** The three parts as one form, named as `configure` names them: what the server refuses leads to its field. */
-function wholeForm({ when, what, who }: Bot['form'], titles: { when: string; what: string; who: string }) {
-  return {
-    schema: {
-      type: 'object',
-      properties: {
-        triggers: { ...when.schema, title: titles.when },
-        config: { ...what.schema, title: titles.what },
-        notifications: { ...who.schema, title: titles.who },
-      },
-      additionalProperties: false,
-    },
-    uiSchema: {
-      'ui:order': ['triggers', 'config', 'notifications'],
-      triggers: when.uiSchema,
-      config: what.uiSchema,
-      notifications: who.uiSchema,
-    },
-  }
-}
 
 export function SetUp({ bot, etag, path, mayChange, reload }: Shown) {
   const { session, words } = usePage()
@@ -97,21 +77,21 @@ export function SetUp({ bot, etag, path, mayChange, reload }: Shown) {
 
 function Rights({ bot }: { bot: Bot }) {
   const { words, language } = usePage()
-  const { actions, hosts } = bot.permissions
+  const { actions, hosts, hostFields } = bot.permissions
   return (
     <Paper withBorder p="md">
       <Title order={2} size="h5" mb="xs">
         {words.rights}
       </Title>
-      {actions.length + hosts.length === 0 ? (
+      {actions.length + hosts.length + hostFields.length === 0 ? (
         <Text size="sm">{words.noRights}</Text>
       ) : (
         <List size="sm">
           {actions.map(({ id, sentence, available }) => (
             <List.Item key={id}>{available ? sentence : `${sentence} (${words.notAvailable})`}</List.Item>
           ))}
-          {hosts.map(({ host, sentence }) => (
-            <List.Item key={host}>{sentence}</List.Item>
+          {[...hosts, ...hostFields].map(({ sentence }) => (
+            <List.Item key={sentence}>{sentence}</List.Item>
           ))}
         </List>
       )}

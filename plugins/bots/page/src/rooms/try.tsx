@@ -8,6 +8,7 @@ import { ProblemAlert } from '../problem-alert.tsx'
 import { fill } from '../words/index.ts'
 import type { Shown } from './bot-room.tsx'
 import { Effects } from './calls.tsx'
+import { RunEnd } from './run-end.tsx'
 import { useRun } from './use-run.ts'
 
 /** A dry run at once, and the real one by hand. */
@@ -81,8 +82,7 @@ function Outcome({ id, bot }: { id: string; bot: Bot }) {
   return (
     <Alert variant="default" title={words.states[run.status]}>
       <Stack gap="xs">
-        {run.error ? <Text>{run.error.message}</Text> : null}
-        {run.reason && run.status !== 'ok' ? <Text>{run.reason}</Text> : null}
+        <RunEnd run={run} />
         <Effects bot={bot} calls={run.calls} wouldBe={run.mode === 'dry'} />
         {run.summary ? (
           <Text>

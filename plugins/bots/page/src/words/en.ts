@@ -1,9 +1,25 @@
+import { callsEn } from './calls.en.ts'
+
 /** Every text of the page. `{x}` is filled in. */
 export const en = {
+  ...callsEn,
+
   bots: 'Bots',
   botsText:
     'Automation for your organisation. A bot does only what you agreed to, and you can switch it off at any time.',
   noBots: 'There is no bot here yet. They come with plugins, or somebody publishes one.',
+  mayNotSee: {
+    title: 'You may not see bots here',
+    text: 'Your account has no right to it in this organisation. Ask an administrator for the right "bots.read".',
+  },
+  botsOff: {
+    title: 'Bots are switched off here',
+    text: 'This organisation does not use bots. An administrator of the platform can switch the part on.',
+  },
+  botGone: {
+    title: 'This bot is not here',
+    text: 'It was removed, or the address is wrong. Bots of another organisation are not shown here.',
+  },
   back: 'All bots',
   organisation: 'Organisation',
   chooseOrganisation: 'Choose the organisation you want to work in.',
@@ -12,6 +28,7 @@ export const en = {
   colours: 'Light or dark',
   loading: 'Loading',
   reload: 'Try again',
+  refresh: 'Load again',
   wentWrong: 'That did not work',
   unreachable: 'The server cannot be reached.',
   unreachableRemedy: 'Check the network, then try again.',
@@ -22,7 +39,9 @@ export const en = {
   on: 'On',
   off: 'Off',
   stopped: 'Stopped by the platform',
-  stoppedText: 'Switched off after {failures} failures in a row: {reason}. Look at its runs, then switch it on again.',
+  stoppedText:
+    'It failed {failures} times in a row, so it was switched off on {at}. Mend the cause, then switch it on again. The last time:',
+  showFailed: 'See what failed',
   version: 'Version {version}',
   switchOn: 'The bot works',
   switchedOn: 'The bot is on.',
@@ -78,8 +97,6 @@ export const en = {
   wouldNothing: 'It would change nothing.',
   did: 'It did this',
   didNothing: 'It changed nothing.',
-  call: '{title} ({input})',
-  callBare: '{title}',
   callFetch: 'Call {name}',
   result: 'What it says',
   installFirst: 'Install the bot first.',
@@ -87,7 +104,31 @@ export const en = {
   rehearseText:
     'A rehearsal copies your organisation, lets the coming days pass there, and shows what the bot would send and change, and when. Nothing real happens.',
   daysAhead: 'Days ahead',
+  onlyGroup: 'Only with members of this group',
+  onlyGroupText: 'Leave it empty for everybody. Needed above 50,000 members.',
   beginRehearsal: 'Begin',
+  cancelRehearsal: 'Stop the rehearsal',
+  rehearsalOf: 'Rehearsal of {days} days, begun on {at}',
+  howFar: 'How far the days have passed',
+  reached: 'It is {at} there.',
+  rehearsalStates: {
+    queued: 'Waiting',
+    running: 'Under way',
+    done: 'Finished. Nothing real has happened.',
+    failed: 'It could not be carried out',
+    cancelled: 'Stopped',
+  },
+  countsOf: {
+    run: 'Runs',
+    mail: 'Mails',
+    change: 'Changes',
+    call: 'Calls outside',
+    told: 'Notices',
+    refused: 'Refused',
+    failed: 'Failed',
+  },
+  showIdleRuns: 'Show runs that would do nothing, too',
+  furtherHappenings: 'And {n} more.',
   rehearsing: 'The days pass. You may leave this page and come back.',
   rehearsalEmpty: 'Nothing would happen in this time.',
   rehearsals: 'Earlier rehearsals',
@@ -100,7 +141,6 @@ export const en = {
     refused: 'It would be refused',
     failed: 'The run would fail',
   },
-  noRehearsal: 'This platform cannot rehearse yet.',
 
   noRuns: 'It has not run yet.',
   started: 'Started',
@@ -121,7 +161,14 @@ export const en = {
   used: 'Used',
   allowed: 'Allowed',
   replay: 'Replay without effects',
-  rerun: 'Run again',
+  rerun: 'Run again on the latest',
+  rerunNeedsOn: 'To run it again, switch the bot on first.',
+  failedRuns: 'Failed, waiting for somebody',
+  failedOnce: 'Once, on {at}',
+  failedTimes: '{n} times, last on {at}',
+  attempts: 'attempts: {n}',
+  showRun: 'See the run',
+  inLine: 'line {line} of its source',
   discard: 'Discard',
   discarded: 'Discarded.',
   queuedAgain: 'It is queued.',
@@ -192,6 +239,10 @@ export const en = {
   moveUp: 'Move up',
   moveDown: 'Move down',
   copy: 'Copy',
+  conditionsNone: 'always',
+  conditionsSome: 'conditions: {n}',
+  toldNobody: 'nobody',
+  toldMembers: 'members: {n}',
   item: 'Entry',
   noItems: 'No entry yet.',
   yes: 'Yes',
@@ -200,5 +251,6 @@ export const en = {
   clear: 'Clear',
 } as const
 
-type Loose<T> = { readonly [K in keyof T]: T[K] extends string ? string : Loose<T[K]> }
+/** The same texts in another language. */
+export type Loose<T> = { readonly [K in keyof T]: T[K] extends string ? string : Loose<T[K]> }
 export type Words = Loose<typeof en>

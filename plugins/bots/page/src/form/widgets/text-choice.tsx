@@ -54,7 +54,7 @@ function PlainText(props: Widget) {
 }
 
 export const PlanWidget = choiceFrom('/members/plans?limit=200')
-export const EmailTemplateWidget = choiceFrom('/email/templates?limit=200')
+export const EmailTemplateWidget = choiceFrom('/email-templates')
 export const QualificationWidget = choiceFrom('/qualifications?limit=200')
 export const SegmentWidget = choiceFrom('/segments?limit=200')
 

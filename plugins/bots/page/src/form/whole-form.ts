@@ -1,0 +1,95 @@
+import type { FormPart } from '../api/shapes.ts'
+import type { Words } from '../words/index.ts'
+import { fill } from '../words/index.ts'
+import type { Folded } from './object-template.tsx'
+import { isEmpty } from './tidy.ts'
+
+type Bag = Readonly<Record<string, unknown>>
+type Parts = { readonly when: FormPart; readonly what: FormPart; readonly who: FormPart }
+
+/**
+ * The three parts as one form, named as `configure` names them: what the server refuses leads to its field. What few
+ * people need is folded: the conditions of an event, and each occasion of which somebody may be told.
+ */
+export function wholeForm({ when, what, who }: Parts, words: Words) {
+  return {
+    schema: {
+      type: 'object',
+      properties: {
+        triggers: { ...when.schema, title: words.when },
+        config: { ...what.schema, title: words.what },
+        notifications: { ...who.schema, title: words.who },
+      },
+      additionalProperties: false,
+    },
+    uiSchema: {
+      'ui:order': ['triggers', 'config', 'notifications'],
+      triggers: { ...when.uiSchema, events: eventLooks(when, words) },
+      config: what.uiSchema,
+      notifications: {
+        ...who.uiSchema,
+        ...Object.fromEntries(
+          Object.entries(fieldsOf(who.schema)).map(([name, occasion]) => [
+            name,
+            { ...looksOf(who.uiSchema, name), ...folded((told) => toldSentence(told, occasion, words)) },
+          ]),
+        ),
+      },
+    },
+  }
+}
+
+/** An event is one box to tick, which carries its name; below it the conditions. */
+const eventLooks = ({ schema, uiSchema }: FormPart, words: Words): Bag => ({
+  ...looksOf(uiSchema, 'events'),
+  ...Object.fromEntries(
+    Object.keys(fieldsOf(fieldsOf(schema).events)).map((name) => [
+      name,
+      {
+        'ui:options': { untitled: true },
+        condition: folded((value) => {
+          const n = conditionsIn(value)
+          return n === 0 ? words.conditionsNone : fill(words.conditionsSome, { n })
+        }),
+      },
+    ]),
+  ),
+})
+
+const folded = (says: Folded['folded']): Bag => ({ 'ui:options': { folded: says } satisfies Folded })
+
+const conditionsIn = (value: unknown): number =>
+  Object.values((value ?? {}) as Readonly<Record<string, { readonly and?: readonly unknown[] } | undefined>>).reduce(
+    (sum, part) => sum + (part?.and?.length ?? 0),
+    0,
+  )
+
+interface Told {
+  readonly roles?: readonly string[]
+  readonly members?: readonly string[]
+  readonly addresses?: readonly string[]
+  readonly by?: readonly string[]
+}
+
+/** "Administrator, 2 members: in the inbox". */
+function toldSentence(value: unknown, occasion: unknown, words: Words): string {
+  const { roles = [], members = [], addresses = [], by = [] } = (value ?? {}) as Told
+  if (isEmpty({ roles, members, addresses, by })) return words.toldNobody
+  const titles = (field: string, keys: readonly string[]) => {
+    const { items } = (fieldsOf(occasion)[field] ?? {}) as { items?: { oneOf?: readonly Choice[] } }
+    return keys.map((key) => items?.oneOf?.find((one) => one.const === key)?.title ?? key)
+  }
+  const people = [
+    ...titles('roles', roles),
+    ...(members.length > 0 ? [fill(words.toldMembers, { n: members.length })] : []),
+    ...addresses.filter(Boolean),
+  ]
+  return [people.join(', '), titles('by', by).join(', ')].filter(Boolean).join(' – ')
+}
+interface Choice {
+  readonly const: string
+  readonly title: string
+}
+
+const fieldsOf = (schema: unknown): Bag => ((schema as { properties?: Bag } | undefined)?.properties ?? {}) as Bag
+const looksOf = (uiSchema: object, name: string): Bag => ((uiSchema as Bag)[name] ?? {}) as Bag

@@ -1,0 +1,73 @@
+import { Anchor, Paper, Stack, Text, Title } from '@mantine/core'
+import type { Bot, Page, Run } from '../api/shapes.ts'
+import { useLoaded } from '../api/use-loaded.ts'
+import { usePage } from '../page-context.ts'
+import { ProblemAlert } from '../problem-alert.tsx'
+import { fill, shownTime } from '../words/index.ts'
+import { RunButtons } from './run-buttons.tsx'
+import { RunEnd } from './run-end.tsx'
+import { useRun } from './use-run.ts'
+
+interface FailedRunsProps {
+  readonly bot: Bot
+  readonly path: string
+  readonly mayRun: boolean
+  readonly onOpen: (id: string) => void
+  /** Another value loads it anew. */
+  readonly round: number
+  readonly onDiscarded: () => void
+}
+const most = 100
+
+/** The failed inbox of a bot: what went wrong, where, how often, and what to do about it. */
+export function FailedRuns({ bot, path, mayRun, onOpen, round, onDiscarded }: FailedRunsProps) {
+  const { session, words } = usePage()
+  const query = `${path}/runs?status=failed&mode=live&limit=${most}`
+  const { value, problem, reload } = useLoaded(`${query} ${round}`, (signal) =>
+    session.api.get<Page<Run>>(query, { signal }),
+  )
+  const alike = new Map<string, [Run, ...Run[]]>()
+  for (const run of value?.items ?? []) {
+    const cause = `${run.ended} ${run.reason}`
+    const before = alike.get(cause)
+    if (before) before.push(run)
+    else alike.set(cause, [run])
+  }
+  if (problem) return <ProblemAlert problem={problem} retry={reload} />
+  if (alike.size === 0) return null
+  return (
+    <Stack gap="sm">
+      <Title order={2} size="h4">
+        {words.failedRuns}
+      </Title>
+      {[...alike].map(([cause, runs]) => (
+        <Paper key={cause} withBorder p="md">
+          <Stack gap="xs">
+            <Failure run={runs[0]} times={runs.length} onOpen={onOpen} />
+            {mayRun ? <RunButtons bot={bot} runs={runs} onOpen={onOpen} onDiscarded={onDiscarded} /> : null}
+          </Stack>
+        </Paper>
+      ))}
+    </Stack>
+  )
+}
+
+function Failure({ run, times, onOpen }: { run: Run; times: number; onOpen: (id: string) => void }) {
+  const { words, language } = usePage()
+  const { value } = useRun(run.id)
+  return (
+    <>
+      {value ? <RunEnd run={value} /> : <Text>{run.reason}</Text>}
+      <Text size="sm">
+        {fill(times === 1 ? words.failedOnce : words.failedTimes, {
+          n: times,
+          at: shownTime(run.startedAt ?? run.queuedAt, language),
+        })}{' '}
+        · {words.causes[run.triggerKind]} · {fill(words.attempts, { n: run.attempt })} ·{' '}
+        <Anchor component="button" type="button" size="sm" underline="always" onClick={() => onOpen(run.id)}>
+          {words.showRun}
+        </Anchor>
+      </Text>
+    </>
+  )
+}

@@ -1,0 +1,52 @@
+import { Button, Table, Title } from '@mantine/core'
+import type { Rehearsal } from '../../api/rehearsals.ts'
+import { useNames } from '../../api/use-names.ts'
+import { usePage } from '../../page-context.ts'
+import { WideTable } from '../../wide-table.tsx'
+import { shownTime } from '../../words/index.ts'
+import { useCounts } from './counts.tsx'
+
+export function EarlierRehearsals(o: {
+  readonly items: readonly Rehearsal[]
+  readonly shown: string | null
+  readonly onShow: (id: string) => void
+}) {
+  const { words, language } = usePage()
+  const counts = useCounts()
+  const names = useNames(o.items)
+  if (o.items.length === 0) return null
+  return (
+    <>
+      <Title order={2} size="h4">
+        {words.rehearsals}
+      </Title>
+      <WideTable
+        label={words.rehearsals}
+        minWidth={480}
+        columns={[words.started, words.daysAhead, words.status]}
+        does={words.show}
+      >
+        {o.items.map((one) => (
+          <Table.Tr key={one.id}>
+            <Table.Td>{shownTime(one.createdAt, language)}</Table.Td>
+            <Table.Td>
+              {one.days}
+              {one.groupId ? ` (${names.get(one.groupId) ?? one.groupId})` : ''}
+            </Table.Td>
+            <Table.Td>{[words.rehearsalStates[one.status], counts(one.counts)].filter(Boolean).join(' · ')}</Table.Td>
+            <Table.Td>
+              <Button
+                variant="default"
+                size="compact-sm"
+                disabled={one.id === o.shown}
+                onClick={() => o.onShow(one.id)}
+              >
+                {words.show}
+              </Button>
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </WideTable>
+    </>
+  )
+}

@@ -1,0 +1,83 @@
+import { Button, Group, Loader, Progress, Stack, Text, Title } from '@mantine/core'
+import { useEffect } from 'react'
+import { goesOn, type Rehearsal, type RehearsalWithTimeline } from '../../api/rehearsals.ts'
+import type { Bot } from '../../api/shapes.ts'
+import { useDoing } from '../../api/use-doing.ts'
+import { useWatched } from '../../api/use-watched.ts'
+import { usePage } from '../../page-context.ts'
+import { ProblemAlert } from '../../problem-alert.tsx'
+import { fill, shownTime } from '../../words/index.ts'
+import { Counts } from './counts.tsx'
+import { Happenings } from './happenings.tsx'
+
+interface OneRehearsalProps {
+  readonly id: string
+  /** Address of the bot's rehearsals. */
+  readonly at: string
+  readonly bot: Bot
+  readonly mayRun: boolean
+  readonly onEnd: () => void
+}
+
+/** One rehearsal: how far it is, then what would happen. */
+export function OneRehearsal({ id, at, bot, mayRun, onEnd }: OneRehearsalProps) {
+  const { session, words, language } = usePage()
+  const doing = useDoing()
+  const address = `${at}/${encodeURIComponent(id)}`
+  const { value, problem, reload } = useWatched(
+    address,
+    (signal) => session.api.get<RehearsalWithTimeline>(address, { signal }),
+    { goesOn, everyMs: 1_000 },
+  )
+  const over = value !== null && !goesOn(value)
+  useEffect(() => {
+    if (over) onEnd()
+  }, [over, onEnd])
+  const cancel = async () => {
+    if (await doing.run(() => session.api.post(`${address}/cancel`), words.rehearsalStates.cancelled)) reload()
+  }
+  if (!value) return problem ? <ProblemAlert problem={problem} retry={reload} /> : <Loader aria-label={words.loading} />
+  return (
+    <Stack gap="sm">
+      <Title order={2} size="h4">
+        {fill(words.rehearsalOf, { at: shownTime(value.createdAt, language), days: value.days })}
+      </Title>
+      <div aria-live="polite">
+        {over ? (
+          <>
+            <Text>
+              {words.rehearsalStates[value.status]}
+              {value.reason ? `: ${value.reason}` : ''}
+            </Text>
+            <Counts counts={value.counts} />
+          </>
+        ) : (
+          <Text>{words.rehearsing}</Text>
+        )}
+      </div>
+      {over ? null : <HowFar rehearsal={value} />}
+      {mayRun && !over ? (
+        <Group>
+          <Button variant="default" size="xs" loading={doing.busy} onClick={cancel}>
+            {words.cancelRehearsal}
+          </Button>
+        </Group>
+      ) : null}
+      <ProblemAlert problem={doing.problem} />
+      {value.status === 'done' ? <Happenings bot={bot} timeline={value.timeline} counts={value.counts} /> : null}
+    </Stack>
+  )
+}
+
+function HowFar({ rehearsal }: { rehearsal: Rehearsal }) {
+  const { words, language } = usePage()
+  const { createdAt, reachedAt, days } = rehearsal
+  const passed = reachedAt ? (Date.parse(reachedAt) - Date.parse(createdAt)) / (days * 86_400_000) : 0
+  const percent = Math.round(Math.min(1, Math.max(0, passed)) * 100)
+  return (
+    <>
+      <Progress value={percent} aria-label={words.howFar} />
+      {reachedAt ? <Text size="sm">{fill(words.reached, { at: shownTime(reachedAt, language) })}</Text> : null}
+    </>
+  )
+}

@@ -1,0 +1,168 @@
+import t from 'tap'
+import { botSource, botSpec, consentTo } from '../support/written-bot.ts'
+import { consent, hangsOver, openPages, pressed, shows } from './bot-club.ts'
+import { noChromium, violations } from './chromium.ts'
+
+const { platform, club, opened } = await openPages(t)
+
+/** Writes to everybody on Mondays, and remembers whom by a tag. */
+const reminder = botSpec({
+  id: 'reminder',
+  title: 'Reminder',
+  description: 'Writes to everybody.',
+  triggers: { cron: { default: '0 7 * * *' }, manual: {} },
+  permissions: { actions: ['members.list', 'members.addTag', 'email.send'] },
+})
+const remind = `
+  if (new Date().getUTCDay() !== 1) return { summary: 'not today' }
+  const { items } = await ctx.call('members.list', {})
+  for (const { id } of items) {
+    await ctx.call('members.addTag', { memberId: id, tag: 'reminded' })
+    await ctx.call('email.send', { memberId: id, subject: 'See you', text: 'On Friday', key: ctx.tenant.today + id })
+  }
+  return { summary: items.length + ' reminded' }`
+
+t.test(
+  'an administrator installs a bot, rehearses two weeks of it and switches it off',
+  { skip: noChromium },
+  async (t) => {
+    const { admin, session } = await club({ source: botSource(reminder, remind) })
+    const { page, complaints } = await opened(t, session, { at: '/bots/reminder' })
+    await page.getByLabel('I agree').check()
+    await pressed(page, 'Install')
+    await shows(page, 'Installed.')
+    await page.getByRole('tab', { name: 'Rehearse' }).click()
+    await page.getByLabel('Days ahead').fill('14')
+    await pressed(page, 'Begin')
+    await shows(page, 'The days pass.')
+    t.ok(await page.getByRole('progressbar', { name: 'How far the days have passed' }).count(), 'how far it is')
+    t.same(await violations(page), [])
+    await platform.settle()
+    await shows(page, 'Finished. Nothing real has happened.')
+    t.ok(await shows(page, 'Runs: 14 · Mails: 6 · Changes: 6'), 'what happens how often')
+    await shows(page, 'Kim Behrens')
+    t.equal(
+      await page.getByText('It would change: Give a member a tag (member: Kim Behrens, tag: reminded)').count(),
+      2,
+      'a sentence with the name',
+    )
+    t.equal(await page.getByText('A mail would leave: Send a mail (member: Kim Ahlers, subject: See you').count(), 2)
+    t.equal(await page.getByText('not today').count(), 0, 'runs that do nothing are left out')
+    await page.getByRole('switch', { name: /runs that would do nothing/ }).click()
+    t.equal(await page.getByText('not today').count(), 12, 'until somebody wants them')
+    t.same(await violations(page), [])
+
+    await pressed(page, 'Begin')
+    await shows(page, 'The days pass.')
+    await pressed(page, 'Stop the rehearsal')
+    await page.getByRole('cell', { name: 'Stopped' }).waitFor()
+    await page.reload()
+    await pressed(page, 'Show')
+    t.ok(await shows(page, 'Stopped'), 'earlier ones stay to look at')
+    t.match((await admin.get('/api/v1/members')).json().items[0], { tags: [] })
+    t.same((await admin.get('/api/v1/emails')).json().items, [], 'nothing has left')
+
+    await page.getByRole('switch', { name: 'The bot works' }).click()
+    t.ok(await shows(page, 'The bot is off.'))
+    t.match((await admin.get('/api/v1/bots/reminder')).json(), { enabled: false })
+    t.same(complaints, [])
+  },
+)
+
+t.test('a bot that the platform stopped says why, how often, and what can be done', { skip: noChromium }, async (t) => {
+  const spec = botSpec({ id: 'faulty', title: 'Faulty', permissions: { actions: [] } })
+  const { admin, session } = await club({ source: botSource(spec, `throw new Error('The board is closed')`) })
+  await admin.post('/api/v1/bots/faulty/configure', { consent: consentTo(spec) })
+  for (let i = 0; i < 5; i++) await admin.post('/api/v1/bots/faulty/run', {})
+  await platform.settle()
+  const { page, complaints } = await opened(t, session, {
+    at: '/bots/faulty',
+    language: 'de-DE',
+    colours: 'dark',
+    width: 390,
+  })
+  t.ok(await shows(page, /5 Mal in Folge fehlgeschlagen/))
+  t.ok(await shows(page, /Der Bot ist gescheitert: The board is closed \(Zeile \d+/), 'what, and where')
+  await pressed(page, 'Ansehen, was fehlschlug')
+  t.ok(await shows(page, /5 Mal, zuletzt am/), 'how often')
+  t.same(await violations(page), [])
+  t.equal(await hangsOver(page), 0)
+  t.ok(
+    await page.getByRole('button', { name: 'Mit dem neuesten Stand' }).isDisabled(),
+    'a bot that is off runs for nobody',
+  )
+  await page.getByRole('switch', { name: 'Der Bot arbeitet' }).click()
+  await shows(page, 'Der Bot ist eingeschaltet.')
+  await pressed(page, 'Mit dem neuesten Stand')
+  await shows(page, 'Ist eingereiht.')
+  await platform.settle()
+  t.ok(await shows(page, 'Fehlgeschlagen'), 'the new run is shown')
+  await pressed(page, '← Läufe')
+  await pressed(page, 'Ohne Wirkung nachspielen')
+  await shows(page, 'Nachgespielt')
+  await platform.settle()
+  await pressed(page, '← Läufe')
+  await pressed(page, 'Verwerfen')
+  await page.getByText('Fehlgeschlagen; wartet auf jemanden').waitFor({ state: 'detached' })
+  t.same((await admin.get('/api/v1/bot-runs?status=failed&mode=live')).json().items, [])
+  t.same(complaints, [])
+})
+
+t.test(
+  'who has no right, an organisation without bots, and a bot that is gone each get a clear page',
+  { skip: noChromium },
+  async (t) => {
+    const stranger = await club({ role: null, name: 'Closed' })
+    const closed = await opened(t, stranger.session)
+    t.ok(await shows(closed.page, 'You may not see bots here'))
+    t.same(await violations(closed.page), [])
+
+    const { admin, session } = await club({ source: null, name: 'Empty' })
+    const { page } = await opened(t, session, { at: '/bots' })
+    t.ok(await shows(page, 'There is no bot here yet.'))
+    t.same(await violations(page), [])
+    await page.goto(page.url().replace(/bots.*/, 'bots/notice-board'))
+    t.ok(await shows(page, 'This bot is not here'))
+    t.same(await violations(page), [])
+    t.equal((await admin.put('/api/v1/plugins/bots', { enabled: false })).statusCode, 200)
+    await page.reload()
+    t.ok(await shows(page, 'Bots are switched off here'))
+    t.same(await violations(page), [])
+  },
+)
+
+t.test('what few need is folded, and a default is shown as what it is', { skip: noChromium }, async (t) => {
+  const { admin, session } = await club()
+  const { page } = await opened(t, session)
+  t.ok(await shows(page, 'Administrator – in the inbox'), 'who hears of a failure if nobody says otherwise')
+  t.equal(await page.getByText('With what').count(), 0)
+  await page.getByText('Conditions: always').click()
+  await page
+    .getByRole('button', { name: /Add.*All of these/ })
+    .nth(1)
+    .click()
+  await page.getByLabel('With what').fill('active')
+  await page.getByRole('combobox', { name: 'Field' }).click()
+  await page.getByRole('option', { name: 'status' }).click()
+  t.ok(await shows(page, 'Conditions: conditions: 1'))
+  t.same(await violations(page), [])
+  await page.getByLabel('Greeting').fill('Hello')
+  await page.getByLabel('I agree').check()
+  await pressed(page, 'Install')
+  await shows(page, 'Installed.')
+  t.match((await admin.get('/api/v1/bots/notice-board')).json().settings, {
+    triggers: {
+      events: {
+        'members.created': { condition: { member: { and: [{ field: 'status', op: 'eq', value: 'active' }] } } },
+      },
+    },
+    notifications: { failure: { roles: ['makerspace_admin'], by: ['inbox'] } },
+    consent,
+  })
+  await page.getByText('When it fails:').click()
+  await page.getByRole('checkbox', { name: 'Administrator' }).first().uncheck()
+  await page.getByRole('checkbox', { name: 'in the inbox' }).first().uncheck()
+  await pressed(page, 'Save')
+  await shows(page, 'Saved.')
+  t.same((await admin.get('/api/v1/bots/notice-board')).json().settings.notifications, {}, 'nobody is told')
+})

@@ -1,0 +1,36 @@
+import t from 'tap'
+import { startTestPlatform } from '#core/testing/index.ts'
+import { germanTitles } from '#plugins/bots/definitions/german-titles.ts'
+import { published } from '../../support/written-bot.ts'
+
+const platform = await startTestPlatform({ bots: [] })
+t.teardown(() => platform.close())
+
+t.test('what a bot asks for and is started by reads German where somebody reads German', async (t) => {
+  const tenant = await platform.tenant('Deutsch')
+  const admin = await tenant.admin()
+  await published(admin, { permissions: { actions: ['members.addTag'] } })
+  const bot = (await admin.get('/api/v1/bots/greeter', { 'accept-language': 'de' })).json()
+  t.equal(bot.permissions.actions[0].sentence, 'Darf ändern: Einem Mitglied ein Schlagwort geben.')
+  t.equal(
+    bot.form.when.schema.properties.events.properties['members.created'].properties.on.title,
+    'Ein Mitglied wurde angelegt',
+  )
+  t.same(
+    bot.form.who.schema.properties.failure.default,
+    { roles: ['makerspace_admin'], by: ['inbox'] },
+    'and who hears of a failure is no secret',
+  )
+})
+
+t.test('each action and event of the platform has a German title', async (t) => {
+  const { actions, events } = platform.runtime.host
+  const titles = [
+    ...[...actions.values()].map(({ action }) => action.title),
+    ...[...events.values()].map(({ event }) => event.title),
+  ]
+  t.same(
+    titles.filter((title) => !Object.hasOwn(germanTitles, title)),
+    [],
+  )
+})
