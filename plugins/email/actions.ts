@@ -49,6 +49,7 @@ const NotifyOutput = Type.Object({ told: Type.Integer() })
 declare module '@guildhall/sdk' {
   interface ActionRegistry {
     'email.send': { input: Static<typeof SendInput>; output: Static<typeof SendOutput> }
+    'email.sendAnywhere': { input: Static<typeof SendInput>; output: Static<typeof SendOutput> }
     'email.get': { input: Static<typeof GetInput>; output: Static<typeof GetOutput> }
     'email.listTemplates': { input: Static<typeof Nothing>; output: Static<typeof TemplatesOutput> }
     'notifications.send': { input: Static<typeof NewNotificationInput>; output: Static<typeof NotifyOutput> }
@@ -56,32 +57,38 @@ declare module '@guildhall/sdk' {
 }
 
 export function emailActions(a: EmailActions): void {
-  a.action({
-    id: 'email.send',
-    title: 'Send a mail',
-    requires: 'email.send',
-    effect: 'write',
-    input: SendInput,
-    output: SendOutput,
-    perRun: 50,
-    async run(ctx, tx, input) {
-      await ctx.require('email.send', everywhere)
-      const to = await recipientOf(ctx, tx, input)
-      const { template, data } = contentOf(input)
-      const language = input.language ?? to.language
-      const { id, duplicate } = await emailServiceFor(ctx).send(tx, {
-        template,
-        data: { name: to.name ?? '', ...data },
-        to: { email: to.email, name: to.name },
-        ...(language ? { language } : {}),
-        ...(input.kind ? { kind: input.kind } : {}),
-        ...(input.key === undefined ? {} : { key: `action:${input.key}` }),
-        ...(to.memberId ? { memberId: to.memberId } : {}),
-      })
-      if (!duplicate) await tx.audit({ action: 'email.queued', target: { type: 'email', id }, meta: { template } })
-      return { mailId: id, duplicate }
-    },
-  })
+  // The second asks for a right of its own, so that whoever installs a bot reads which of the two it is.
+  for (const [id, title] of [
+    ['email.send', 'Send a mail'],
+    ['email.sendAnywhere', 'Send a mail to any address'],
+  ] as const)
+    a.action({
+      id,
+      title,
+      requires: id,
+      effect: 'write',
+      input: SendInput,
+      output: SendOutput,
+      perRun: 50,
+      async run(ctx, tx, input) {
+        await ctx.require(id, everywhere)
+        const to = await recipientOf(ctx, tx, input)
+        const { template, data } = contentOf(input)
+        const language = input.language ?? to.language
+        const sent = await emailServiceFor(ctx).send(tx, {
+          template,
+          data: { name: to.name ?? '', ...data },
+          to: { email: to.email, name: to.name },
+          ...(language ? { language } : {}),
+          ...(input.kind ? { kind: input.kind } : {}),
+          ...(input.key === undefined ? {} : { key: `action:${input.key}` }),
+          ...(to.memberId ? { memberId: to.memberId } : {}),
+        })
+        if (!sent.duplicate)
+          await tx.audit({ action: 'email.queued', target: { type: 'email', id: sent.id }, meta: { template } })
+        return { mailId: sent.id, duplicate: sent.duplicate }
+      },
+    })
   a.action({
     id: 'email.get',
     title: 'See whether a mail has left',
