@@ -5,7 +5,7 @@ import t, { test } from 'tap'
 import { CommandLine } from './command-line.ts'
 
 // A process is started for each command.
-t.setTimeout(300_000)
+t.setTimeout(180_000)
 
 type Child = ReturnType<CommandLine['start']>
 
@@ -117,7 +117,7 @@ test('an author publishes, tries at every saving, and follows what the bot says'
   await writeFile(event, JSON.stringify({ trigger: 'event', name: 'members.created', payload }))
   const asIf = new Said(cli.start(['bot', 'dev', file, '--url', url, '--token', token, '--event', event]))
   t.teardown(() => asIf.child.kill('SIGKILL'))
-  await asIf.until(/two by event/)
+  await asIf.until(/one by event/)
   await asIf.end()
 
   const live = new Said(cli.start(['bot', 'dev', file, '--org', 'demo', '--live']))
