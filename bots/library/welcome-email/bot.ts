@@ -18,9 +18,9 @@ type Context = BotContext<{ steps: Step[] }, Actions>
 
 /** Who joined longer ago is entered late, from an old list, and no newcomer. */
 const newcomerDays = 30
-/** A run sends fifty mails at most; pages of 25 make two rounds of it. */
+/** A run sends so many mails at most, those that were sent before included. */
+const mailsARun = 50
 const pageSize = 25
-const pagesARun = 2
 
 /** Calendar days after a date, `YYYY-MM-DD`. */
 const later = (date: string, days: number) => new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10)
@@ -34,7 +34,6 @@ function wanted({ onlyTag }: Step, member: Newcomer, today: string): boolean {
 
 /** The key makes a template go to a member once, however often the bot runs. */
 async function send(ctx: Context, step: Step, member: Newcomer): Promise<number> {
-  if (!wanted(step, member, ctx.tenant.today)) return 0
   const { duplicate } = await ctx.call('email.send', {
     memberId: member.id,
     template: step.template,
@@ -49,7 +48,8 @@ async function greet(ctx: Context, memberId: string, o: { welcomed: boolean }): 
   if (member.joinedOn !== null && member.joinedOn < later(ctx.tenant.today, -newcomerDays)) return 0
   let sent = 0
   for (const step of ctx.config.steps)
-    if (step.afterDays === 0 && !(o.welcomed && step.template === 'welcome')) sent += await send(ctx, step, member)
+    if (step.afterDays === 0 && !(o.welcomed && step.template === 'welcome') && wanted(step, member, ctx.tenant.today))
+      sent += await send(ctx, step, member)
   return sent
 }
 
@@ -71,15 +71,19 @@ async function catchUp(ctx: Context): Promise<{ sent: number; finished: boolean 
   const list = JSON.stringify(steps)
   const begun = (await ctx.state.get('place')) as Place | null
   let place = begun?.list === list ? begun : { since, until: today, step: 0, cursor: null, list }
-  let [sent, pages] = [0, 0]
+  let [sent, tried] = [0, 0]
   for (let step = steps[place.step]; step; step = steps[place.step]) {
     if (step.afterDays > 0 && place.since < place.until) {
-      if (pages++ === pagesARun) {
+      if (tried + pageSize > mailsARun) {
         await ctx.state.set('place', place)
         return { sent, finished: false }
       }
       const { items, nextCursor } = await pageOf(ctx, step, place)
-      for (const member of items) sent += await send(ctx, step, member)
+      for (const member of items)
+        if (wanted(step, member, today)) {
+          tried++
+          sent += await send(ctx, step, member)
+        }
       if (nextCursor !== null) {
         place = { ...place, cursor: nextCursor }
         continue

@@ -10,17 +10,30 @@ t.setTimeout(240_000)
 
 const keys = async (club: LibraryClub, begin: string) =>
   (await club.mails()).flatMap(({ key }) => (key?.startsWith(`action:${begin}`) ? [key.slice('action:'.length)] : []))
+/** Mails of the organisation's own making: those that come along want a link or a date. */
+async function write(club: LibraryClub, ...ids: string[]): Promise<void> {
+  const words = { subject: 'Hello', html: '<p>Hello {{ name }}</p>', text: 'Hello {{ name }}' }
+  for (const id of ids) {
+    const answer = await club.admin.put(`/api/v1/email-templates/${id}`, {
+      title: id,
+      variables: { name: { title: 'Name', example: 'Ada' } },
+      texts: { en: words, de: words },
+    })
+    if (answer.statusCode >= 300) throw new Error(answer.body)
+  }
+}
 const welcome = (steps: object[]) => ({ config: { steps } })
 
 t.test('welcome e-mails go at once and by the days, each once, and stop when somebody leaves', async (t) => {
   const club = await LibraryClub.of(platform)
+  await write(club, 'second-day', 'fifth-day', 'for-youth')
   await club.install(
     'welcome-email',
     welcome([
       { template: 'welcome', afterDays: 0 },
-      { template: 'account-link', afterDays: 2 },
-      { template: 'expiry-reminder', afterDays: 5 },
-      { template: 'invitation', afterDays: 2, onlyTag: 'Youth' },
+      { template: 'second-day', afterDays: 2 },
+      { template: 'fifth-day', afterDays: 5 },
+      { template: 'for-youth', afterDays: 2, onlyTag: 'Youth' },
     ]),
   )
   const stays = await club.member({ email: 'stays@example.org' })
@@ -32,13 +45,13 @@ t.test('welcome e-mails go at once and by the days, each once, and stop when som
   for (let day = 0; day < 3; day++) await club.pass(24)
   t.same(
     (await keys(club, 'welcome:')).filter((key) => !key.startsWith('welcome:welcome')).sort(),
-    [`welcome:account-link:${leaves}`, `welcome:account-link:${stays}`, `welcome:invitation:${leaves}`].sort(),
+    [`welcome:second-day:${leaves}`, `welcome:second-day:${stays}`, `welcome:for-youth:${leaves}`].sort(),
   )
   await club.change(leaves, { leftOn: '2026-03-04' })
   for (let day = 0; day < 4; day++) await club.pass(24)
   const all = await keys(club, 'welcome:')
-  t.ok(all.includes(`welcome:expiry-reminder:${stays}`))
-  t.notOk(all.includes(`welcome:expiry-reminder:${leaves}`), 'who has left gets no more')
+  t.ok(all.includes(`welcome:fifth-day:${stays}`))
+  t.notOk(all.includes(`welcome:fifth-day:${leaves}`), 'who has left gets no more')
   t.notOk(
     all.some((key) => key.endsWith(old)),
     'who joined long ago is no newcomer',
@@ -49,11 +62,12 @@ t.test('welcome e-mails go at once and by the days, each once, and stop when som
 
 t.test('a morning that was missed is made up for, and the platform’s own welcome is not said twice', async (t) => {
   const club = await LibraryClub.of(platform)
+  await write(club, 'for-youth')
   await club.install(
     'welcome-email',
     welcome([
       { template: 'welcome', afterDays: 0 },
-      { template: 'invitation', afterDays: 3 },
+      { template: 'for-youth', afterDays: 3 },
     ]),
   )
   const memberId = await club.member({ email: 'ada@example.org', sendWelcome: true })
@@ -64,12 +78,11 @@ t.test('a morning that was missed is made up for, and the platform’s own welco
   await club.pass(24 * 3)
   await club.admin.post('/api/v1/bots/welcome-email/enable')
   await club.pass(24)
-  t.same(await keys(club, 'welcome:'), [`welcome:invitation:${memberId}`])
+  t.same(await keys(club, 'welcome:'), [`welcome:for-youth:${memberId}`])
 })
 
 t.test('birthdays are greeted once a year, and those of 29 February on the 28th of common years', async (t) => {
   const club = await LibraryClub.of(platform, { name: 'Birthday Club' })
-  const youth = await club.group('Youth')
   goTo('2027-02-27T22:00:00Z')
   await club.install('birthday-greeting', {
     config: {
@@ -80,43 +93,29 @@ t.test('birthdays are greeted once a year, and those of 29 February on the 28th 
   })
   const leap = await club.member({ email: 'leap@example.org', birthday: '2004-02-29' })
   const same = await club.member({ email: 'same@example.org', birthday: '1970-02-28' })
-  const child = await club.member({ email: 'child@example.org', birthday: '2015-02-28' })
+  await club.member({ email: 'child@example.org', birthday: '2015-02-28' })
   await club.member({ email: 'other@example.org', birthday: '1970-03-01' })
-  const gone = await club.member({ email: 'gone@example.org', birthday: '1970-02-28' })
+  const gone = await club.member({ email: 'gone@example.org', birthday: '1970-02-28', joinedOn: '2020-01-01' })
   await club.change(gone, { leftOn: '2027-02-01' })
-  for (const id of [leap, same, child, gone]) await makeActive(club, id)
   await platform.settle()
-  for (let hour = 0; hour < 30; hour += 3) await club.pass(3)
+  for (let hour = 0; hour < 24; hour += 3) await club.pass(3)
   t.same((await keys(club, 'birthday:')).sort(), [`birthday:2027:${leap}`, `birthday:2027:${same}`].sort())
   const run = await club.run('birthday-greeting')
   t.match(run, { status: 'ok', result: { greeted: 0 } })
-  const [first] = await club.tenant.unit((tx) =>
-    tx.query<{ id: string }>(
-      "SELECT id FROM email.message WHERE tenant_id = $1 AND recipient = 'leap@example.org' AND template = 'message'",
-      [tx.tenantId],
-    ),
-  )
-  t.ok(first)
-  t.match((await sentCalls(club))[0], /"subject":"Happy \d\d, Ada!".*Dear Ada Lovelace, \{nobody\}\\nBirthday Club/)
+  const words = (await sentCalls(club)).find((call) => call.includes(leap)) ?? ''
+  t.match(words, /"subject":"Happy 23, Ada!"/)
+  t.match(words, /"text":"Dear Ada Lovelace, \{nobody\}\\nBirthday Club"/)
   goTo('2028-02-27T22:00:00Z')
-  for (let hour = 0; hour < 66; hour += 6) await club.pass(6)
+  for (let hour = 0; hour < 48; hour += 6) await club.pass(6)
   const next = (await keys(club, 'birthday:2028:')).sort()
   t.same(
     next,
     [`birthday:2028:${leap}`, `birthday:2028:${same}`].sort(),
     'again the year after, on the 28th and the 29th',
   )
-  t.ok(youth)
 })
 
 const goTo = (time: string) => platform.clock.advance(Date.parse(time) - platform.clock.now().getTime())
-
-/** A member who is active without a plan. */
-async function makeActive(club: LibraryClub, memberId: string): Promise<void> {
-  await club.tenant.unit((tx) =>
-    tx.query("UPDATE members.member SET status = 'active' WHERE tenant_id = $1 AND id = $2", [tx.tenantId, memberId]),
-  )
-}
 
 /** What was handed to the action, from the traces. */
 async function sentCalls(club: LibraryClub): Promise<string[]> {
