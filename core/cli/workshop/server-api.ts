@@ -87,8 +87,12 @@ function serverApi(address: string, token: string): ServerApi {
     },
     follow: async function* (path, signal, lastEventId) {
       const after = lastEventId === undefined ? {} : { 'last-event-id': lastEventId }
-      const response = await ask(path, { headers: { accept: 'text/event-stream', ...after }, signal })
-      yield* events(response.body as ReadableStream<Uint8Array>, signal)
+      const headers = { accept: 'text/event-stream', ...after }
+      const response = await ask(path, { headers, signal }).catch((error: unknown) => {
+        if (signal.aborted) return null
+        throw error
+      })
+      if (response) yield* events(response.body as ReadableStream<Uint8Array>, signal)
     },
   }
 }

@@ -93,7 +93,8 @@ test('an author publishes, tries at every saving, and follows what the bot says'
   t.teardown(() => logs.child.kill('SIGKILL'))
   await call('POST', '/members', { firstName: 'Ada', lastName: 'Lovelace' })
   t.match(await logs.until(/more by event/), /info\s+\w{8} more by event/)
-  t.equal((await logs.end()).code, 0)
+  const followed = await logs.end()
+  t.equal(followed.code, 0, followed.text)
   t.match(await cli.run('bot', 'logs', 'parrot', '--org', 'demo'), { code: 0, out: /more by event/ })
   t.match(await cli.run('bot', 'logs', 'nobody', '--org', 'demo'), { code: 1, err: /./ })
 
