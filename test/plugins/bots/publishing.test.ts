@@ -166,5 +166,5 @@ t.test('a source is tried as versions before its own, and none of them stands in
     t.equal((await admin.post('/api/v1/bots', { source, prerelease })).statusCode, 400, prerelease)
   const long = botSource(botSpec({ id: 'tried', version: `1.0.0-${'x'.repeat(30)}` }))
   const refused = await admin.post('/api/v1/bots', { source: long, prerelease: 'y'.repeat(40) })
-  t.match(refused.json().errors, [{ pointer: '/prerelease' }])
+  t.equal(refused.statusCode, 400, refused.body)
 })
