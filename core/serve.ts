@@ -99,6 +99,8 @@ export async function serve(platform: Platform, log: FastifyBaseLogger): Promise
   }
   runtime.openDoor({ identity, publicUrl, openapi: (on) => documentFor(app, (id) => on.isOn(id)) })
   if (working) await runtime.work()
+  // In the background: whoever opens a page before it is built is told so.
+  for (const site of app.sites) void site.freshen()
 
   const open = opening.move()
   let stopping: Promise<void> | undefined

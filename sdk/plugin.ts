@@ -241,6 +241,24 @@ export interface Migration {
   readonly up?: (q: QueryInterface, transaction: Transaction) => Promise<void>
 }
 
+/**
+ * A single-page application: built files that are the same for everybody and served to anybody. What it shows it fetches
+ * through the API, as whoever is signed in; its scripts run under `script-src 'self'`, without eval.
+ */
+export interface SiteSpec {
+  /** `/bots`: this address and `/bots/{anything}` give its `index.html`; its files are loaded from `/bots/assets/`. */
+  readonly at: `/${string}`
+  /** Folder of the built files: `index.html`, and `assets/` with a hash in each name; `<file>.gz` beside them is used. */
+  readonly built: URL
+  /** How to build it where it is missing or older than its source. A published package brings it built and has none. */
+  readonly build?: {
+    /** A module that Node runs; its argument is the source's hash, which it writes to `.source-hash` in `built`. */
+    readonly program: URL
+    /** Folders of everything it is built from. */
+    readonly from: readonly URL[]
+  }
+}
+
 export interface UiSchemaField {
   'ui:widget'?: 'text' | 'textarea' | 'password' | 'select' | 'checkboxes' | 'cron' | 'date'
   'ui:help'?: string
@@ -279,6 +297,8 @@ export interface PluginSpec<
   readonly permissions: { readonly [K in P]: PermissionDeclaration }
   readonly problems?: readonly ProblemKind[]
   readonly migrations?: readonly Migration[]
+  /** Pages for browsers that it brings, as an application of their own. */
+  readonly site?: SiteSpec
   /** Bots it brings: in the catalogue where it is on. */
   readonly bots?: readonly ShippedBot[]
   // biome-ignore lint/suspicious/noExplicitAny: points of any implementation

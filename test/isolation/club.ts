@@ -4,9 +4,9 @@ import { QueryTypes } from 'sequelize'
 import { v7 as uuidv7 } from 'uuid'
 import { tree } from '#core/tenancy/tree.ts'
 import type { TestClient, TestPlatform, TestTenant } from '#core/testing/index.ts'
-import { emailService } from '#plugins/email/refs.ts'
-import { bot, botRun, installation, startedBy, upgraded } from './club-bots.ts'
+import { bot, botRun, installation, rehearsal, startedBy, upgraded } from './club-bots.ts'
 import type { Ids, Kind } from './expected/expectation.ts'
+import { mailMakers } from './mail-makers.ts'
 import { multipart } from './requests.ts'
 
 /** An organisation that has one of each kind of thing, and says its word in every text of theirs. */
@@ -255,33 +255,8 @@ const makers: Readonly<Record<Kind, (club: Club) => Promise<string>>> = {
   pressable: startedBy({ action: { target: 'member' } }),
   botRun: botRun('queued'),
   failedBotRun: botRun('failed'),
-  mail: async (club) => {
-    const service = await club.tenant.service(emailService)
-    const to = { email: `${club.text('mailed')}@${club.word}.example`, name: club.text('reader') }
-    const data = { subject: club.text('subject'), text: club.text('said') }
-    return club.tenant.unit(async (tx) => (await service.send(tx, { template: 'message', to, data })).id)
-  },
-  suppression: id('/api/v1/email-suppressions', (club) => ({
-    email: `${club.text('spared')}@${club.word}.example`,
-    note: club.text('note'),
-  })),
-  mailTemplate: async (club) => {
-    const key = club.text('template').toLowerCase()
-    const texts = { en: { subject: club.text('subject'), html: club.text('html'), text: club.text('plain') } }
-    const changed = await club.owner.put(`/api/v1/email-templates/${key}`, { title: club.text('title'), texts })
-    if (changed.statusCode !== 200) throw new Error(changed.body)
-    return key
-  },
-  notification: async (club) => {
-    const notificationId = uuidv7()
-    const userId = await club.fresh('user')
-    await club.rows(
-      `INSERT INTO email.notification (tenant_id, id, user_id, alert_id, kind, severity, title, created_at, updated_at)
-       VALUES ($1, $2, $3, $2, 'bots.failed', 'info', $4, now(), now())`,
-      [club.tenant.id, notificationId, userId, club.text('notified')],
-    )
-    return notificationId
-  },
+  rehearsal,
+  ...mailMakers,
 }
 
 /** Notes which kinds a sample asks for; `give` decides what it gets. */
