@@ -180,6 +180,35 @@ export function buildProgram(): Command {
     .option('--fixtures <json>', 'file with what actions and addresses answer; default: fixtures.json beside the bot')
     .option('--now <time>', 'what the clock says; default 2026-01-15T09:00:00Z')
     .option('--dry-run', 'tell the bot that nothing counts')
+  const onServer = (one: Command): Command =>
+    one
+      .option('--org <org>', 'slug or id of an organisation of this machine')
+      .option('--url <url>', 'instead: address of a server, such as https://club.example.org')
+      .option('--token <token>', 'with --url: an API token; default: GUILDHALL_TOKEN')
+  onServer(
+    command(
+      bot,
+      'publish [path]',
+      'Make a version of a bot: its file, or the folder with its bot.ts',
+      () => import('./commands/bot-publish.ts'),
+    ),
+  )
+  onServer(
+    command(
+      bot,
+      'dev [path]',
+      'Try a bot on a running server, anew at every saving; as an installation of its own, <id>-dev',
+      () => import('./commands/bot-dev.ts'),
+    ),
+  )
+    .option('--config <json>', 'file with its settings; default: config.json beside the bot, or their defaults')
+    .option('--input <json>', 'file with what is asked when somebody starts it by hand')
+    .option('--event <json>', 'file with an event to try it with, { name, payload }')
+    .option('--live', 'in earnest: what it does counts, and its events and times start it; default: dry runs')
+  onServer(command(bot, 'logs <id>', 'Show what a bot says', () => import('./commands/bot-logs.ts')))
+    .option('-f, --follow', 'stay, and show what comes')
+    .option('--level <level>', 'only lines of these levels: debug, info, warning, error; separated by commas')
+    .option('--limit <lines>', 'of what was said before', '50')
 
   const demo = group('demo', 'Demonstrations')
   command(

@@ -2,7 +2,7 @@
  * E-mail: an outbox that is part of every unit of work, templates that organisations change, sending that repeats and
  * does not double; and everybody's inbox. Terms, states and what exactly-once means: README.md and docs/email.md.
  */
-import { definePlugin } from '@guildhall/sdk'
+import { definePlugin, maintenanceFigures } from '@guildhall/sdk'
 import { emailMigrations } from '#migrations/email/index.ts'
 import { emailActions } from './actions.ts'
 import { EmailConfig } from './config.ts'
@@ -10,6 +10,7 @@ import { emailPermissions, emailUses } from './context.ts'
 import { emailJobs } from './jobs.ts'
 import { notificationRoutes } from './notifications/notification-routes.ts'
 import { notificationsServiceFor } from './notifications/notifications.ts'
+import { mailFigures } from './outbox/figures.ts'
 import { messageRoutes } from './outbox/message-routes.ts'
 import { emailServiceFor } from './outbox/outbox.ts'
 import {
@@ -42,6 +43,9 @@ export const emailPlugin = definePlugin({
     p.service(emailService, emailServiceFor)
     p.service(notificationsService, notificationsServiceFor)
     p.service(mailTestService, (ctx) => ({ send: (to) => sendTest(ctx, to) }))
+  },
+  contributes: (c) => {
+    for (const figure of mailFigures) c.to(maintenanceFigures, figure)
   },
   events: (e) => e.emits(mailSent, mailFailed),
   routes: (r) => {

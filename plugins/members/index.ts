@@ -2,7 +2,14 @@
  * The register of members: who they are, how they stand, what happened with them. Plans, groups and training hang what
  * they know on it through refs.ts.
  */
-import { analyticsFigures, definePlugin, grantSources, memberPlaces, roleUses } from '@guildhall/sdk'
+import {
+  analyticsFigures,
+  definePlugin,
+  grantSources,
+  maintenanceFigures,
+  memberPlaces,
+  roleUses,
+} from '@guildhall/sdk'
 import { memberMigrations } from '#migrations/members/index.ts'
 import { mailPeople } from '#plugins/email/refs.ts'
 import { memberActions } from './actions.ts'
@@ -14,7 +21,7 @@ import { memberFigures } from './figures.ts'
 import { memberGrants, memberRoleUse, memberStanding } from './grants.ts'
 import { deleteUploads, importJobs, importRoutes, importServiceFor } from './import/index.ts'
 import { latestActivities } from './includes.ts'
-import { acceptRoutes, invitationRoutes } from './invitations/index.ts'
+import { acceptRoutes, expiredInvitations, invitationRoutes } from './invitations/index.ts'
 import { memberJobs } from './jobs.ts'
 import { memberMails } from './mails/index.ts'
 import { peopleOfTheRegister } from './mails/people.ts'
@@ -84,6 +91,7 @@ export const membersPlugin = definePlugin({
     c.to(roleUses, memberRoleUse)
     c.to(memberIncludes, latestActivities)
     c.to(mailPeople, peopleOfTheRegister)
+    c.to(maintenanceFigures, expiredInvitations)
     for (const figure of memberFigures) c.to(analyticsFigures, figure)
   },
   provides: (p) => {

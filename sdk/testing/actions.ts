@@ -25,6 +25,9 @@ export interface Limits {
   readonly mails: number
 }
 
+const mailing: ReadonlySet<string> = new Set(['email.send', 'email.sendAnywhere'])
+const sendsMail = (action: string): boolean => mailing.has(action)
+
 /** Answers calls of actions, and writes them down. */
 export class ActionDesk {
   readonly calls: Called[] = []
@@ -47,7 +50,7 @@ export class ActionDesk {
     try {
       const output = crossed(await this.#answer(action, asked.input))
       this.calls.push({ ...asked, output })
-      if (action === 'email.send') this.mails.push(asked.input)
+      if (sendsMail(action)) this.mails.push(asked.input)
       return given(output ?? null)
     } catch (error) {
       const { code = 'UNAVAILABLE', message } = error as Error & { code?: string }
@@ -61,7 +64,7 @@ export class ActionDesk {
       throw botCallError('FORBIDDEN', `The bot does not ask for "${action}" in permissions.actions`)
     if (this.calls.length >= this.#limits.actions)
       throw botCallError('LIMIT', `A run calls at most ${this.#limits.actions} actions`)
-    if (action === 'email.send' && this.mails.length >= this.#limits.mails)
+    if (sendsMail(action) && this.mails.length >= this.#limits.mails)
       throw botCallError('LIMIT', `A run sends at most ${this.#limits.mails} mails`)
     if (!Object.hasOwn(this.#answers, action))
       throw new TestFault(`The bot calls "${action}". Say in the test what it answers: actions: { '${action}': ... }`)

@@ -1,4 +1,24 @@
-import { defineBot } from '@guildhall/sdk'
+import { type BotContext, defineBot } from '@guildhall/sdk'
+
+interface Config {
+  subject: string
+  message: string
+  groupId?: string
+  adultsOnly?: boolean
+}
+type Context = BotContext<Config, 'members.list' | 'email.send'>
+interface Member {
+  id: string
+  displayName: string
+  firstName: string | null
+  lastName: string | null
+  birthday: string | null
+  leftOn: string | null
+}
+
+/** A run sends fifty mails at most; pages of 25 make two rounds of it. */
+const pageSize = 25
+const pagesARun = 2
 
 const leap = (year: number) => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
 
@@ -6,6 +26,36 @@ const leap = (year: number) => (year % 4 === 0 && year % 100 !== 0) || year % 40
 function daysOf(today: string): string[] {
   const day = today.slice(5)
   return day === '02-28' && !leap(Number(today.slice(0, 4))) ? [day, '02-29'] : [day]
+}
+
+/** On the birthday itself the difference of the years is the age. */
+const turns = (today: string, birthday: string | null) => Number(today.slice(0, 4)) - Number(birthday?.slice(0, 4))
+
+/** `{firstName}` and the like; whatever else stands in braces stays as it is. */
+function filledIn(text: string, member: Member, ctx: Context): string {
+  const values: Record<string, string> = {
+    firstName: member.firstName ?? member.displayName,
+    lastName: member.lastName ?? '',
+    name: member.displayName,
+    age: String(turns(ctx.tenant.today, member.birthday)),
+    organization: ctx.tenant.name,
+  }
+  return text.replace(/\{(firstName|lastName|name|age|organization)\}/g, (_, name: string) => values[name] ?? '')
+}
+
+async function greet(ctx: Context, member: Member): Promise<number> {
+  const { subject, message, adultsOnly } = ctx.config
+  const { today } = ctx.tenant
+  if (member.leftOn !== null && member.leftOn < today) return 0
+  if (adultsOnly && turns(today, member.birthday) < 18) return 0
+  const { duplicate } = await ctx.call('email.send', {
+    memberId: member.id,
+    subject: filledIn(subject, member, ctx).slice(0, 300),
+    text: filledIn(message, member, ctx),
+    kind: 'bulk',
+    key: `birthday:${today.slice(0, 4)}:${member.id}`,
+  })
+  return duplicate ? 0 : 1
 }
 
 export default defineBot({
@@ -25,7 +75,7 @@ export default defineBot({
           title: 'Message',
           minLength: 1,
           maxLength: 4000,
-          default: 'Dear {{ member.firstName }},\n\nmany happy returns of the day!',
+          default: 'Dear {firstName},\n\nmany happy returns of the day!\n\n{organization}',
         },
         groupId: { type: 'string', format: 'group', title: 'Only members of this group', maxLength: 36 },
         adultsOnly: { type: 'boolean', title: 'Only from the age of 18', default: false },
@@ -36,11 +86,12 @@ export default defineBot({
       message: {
         'ui:widget': 'textarea',
         'ui:options': { rows: 6 },
-        'ui:help': '{{ member.firstName }} and {{ member.lastName }} are filled in',
+        'ui:help': '{firstName}, {lastName}, {name}, {age} and {organization} are filled in',
       },
+      groupId: { 'ui:help': 'With the groups below it; leave empty for everybody' },
     },
   },
-  triggers: { cron: { default: '0 8 * * *' }, manual: {} },
+  triggers: { cron: { default: '0 8-11 * * *' }, manual: {} },
   permissions: { actions: ['members.list', 'email.send'] },
   translations: {
     de: {
@@ -48,45 +99,41 @@ export default defineBot({
       'Sends members an e-mail on their birthday.': 'Schickt Mitgliedern zum Geburtstag eine E-Mail.',
       Subject: 'Betreff',
       Message: 'Nachricht',
-      'Happy birthday!': 'Herzlichen Glückwunsch zum Geburtstag!',
-      'Dear {{ member.firstName }},\n\nmany happy returns of the day!':
-        'Hallo {{ member.firstName }},\n\nherzlichen Glückwunsch und alles Gute zum Geburtstag!',
       'Only members of this group': 'Nur Mitglieder dieser Gruppe',
+      'With the groups below it; leave empty for everybody': 'Mit den Gruppen darunter; leer lassen für alle',
       'Only from the age of 18': 'Erst ab 18 Jahren',
-      '{{ member.firstName }} and {{ member.lastName }} are filled in':
-        '{{ member.firstName }} und {{ member.lastName }} werden ausgefüllt',
+      '{firstName}, {lastName}, {name}, {age} and {organization} are filled in':
+        '{firstName}, {lastName}, {name}, {age} und {organization} werden ausgefüllt: Vorname, Nachname, ganzer Name, Alter, Organisation',
     },
   },
   async run(ctx) {
-    const { subject, message, groupId, adultsOnly } = ctx.config
     const { today } = ctx.tenant
-    const conditions = [
-      { field: 'birthdayOn', op: 'in' as const, value: daysOf(today) },
-      { field: 'status', op: 'eq' as const, value: 'active' },
-      ...(groupId ? [{ field: 'groupSubtree', op: 'eq' as const, value: groupId }] : []),
-      ...(adultsOnly
-        ? [{ field: 'birthday', op: 'lte' as const, value: `${Number(today.slice(0, 4)) - 18}${today.slice(4)}` }]
-        : []),
-    ]
+    const { groupId } = ctx.config
+    // A cursor goes on in the same search only.
+    const search = `${today} ${groupId ?? ''}`
+    const place = (await ctx.state.get('place')) as { search: string; cursor: string } | null
+    let cursor = place?.search === search ? place.cursor : null
+    const filter = {
+      and: [
+        { field: 'birthdayOn', op: 'in' as const, value: daysOf(today) },
+        { field: 'status', op: 'eq' as const, value: 'active' },
+        { field: 'email', op: 'isNull' as const, value: false },
+        ...(groupId ? [{ field: 'groupSubtree', op: 'eq' as const, value: groupId }] : []),
+      ],
+    }
     let greeted = 0
-    let cursor: string | null = null
-    do {
-      const page: {
-        items: readonly { id: string; email: string | null; leftOn: string | null }[]
-        nextCursor: string | null
-      } = await ctx.call('members.list', { filter: { and: conditions }, limit: 200, ...(cursor ? { cursor } : {}) })
-      for (const member of page.items) {
-        if (member.email === null || member.leftOn !== null) continue
-        const { duplicate } = await ctx.call('email.send', {
-          to: { memberId: member.id },
-          subject,
-          text: message,
-          key: `birthday:${today.slice(0, 4)}:${member.id}`,
-        })
-        if (!duplicate) greeted++
-      }
-      cursor = page.nextCursor
-    } while (cursor)
-    return { summary: `${greeted} greeted`, greeted }
+    for (let page = 0; page < pagesARun; page++) {
+      const { items, nextCursor } = await ctx.call('members.list', {
+        filter,
+        limit: pageSize,
+        ...(cursor === null ? {} : { cursor }),
+      })
+      for (const member of items) greeted += await greet(ctx, member)
+      cursor = nextCursor
+      if (cursor === null) break
+    }
+    if (cursor === null) await ctx.state.delete('place')
+    else await ctx.state.set('place', { search, cursor })
+    return { summary: cursor === null ? `${greeted} greeted` : `${greeted} greeted, the next run goes on`, greeted }
   },
 })

@@ -2,7 +2,7 @@ import { type BotContext, defineBot } from '@guildhall/sdk'
 
 interface Rule {
   field: 'always' | 'tag' | 'city' | 'gender' | 'language' | 'youngerThan' | 'olderThan'
-  value?: string
+  value?: string | undefined
   giveRole?: string
   giveGroup?: string
   giveTag?: string
@@ -20,6 +20,22 @@ interface Person {
 type Actions = 'members.get' | 'members.list' | 'members.update' | 'members.addTag' | 'groups.addMember'
 type Context = BotContext<{ rules: Rule[] }, Actions>
 
+/** Which role a member has before anybody gives him one; one that was given is never taken for another. */
+const firstRole = 'maker'
+const pageSize = 25
+/** Calls are counted: a run stops in time, and the next one goes on. */
+const callsARun = 190
+
+/** The field of a member that a condition looks at, as the event of a change names it. */
+const looksAt: Record<Exclude<Rule['field'], 'always'>, string> = {
+  tag: 'tags',
+  city: 'address',
+  gender: 'gender',
+  language: 'language',
+  youngerThan: 'birthday',
+  olderThan: 'birthday',
+}
+
 function ageOn(today: string, birthday: string): number {
   const years = Number(today.slice(0, 4)) - Number(birthday.slice(0, 4))
   return birthday.slice(5) > today.slice(5) ? years - 1 : years
@@ -27,6 +43,7 @@ function ageOn(today: string, birthday: string): number {
 
 const same = (a: string | null | undefined, b: string | undefined) =>
   a !== null && a !== undefined && a.toLowerCase() === (b ?? '').toLowerCase()
+const tagged = (member: Person, tag: string | undefined) => member.tags.some((one) => same(one, tag))
 
 function matches(rule: Rule, member: Person, today: string): boolean {
   const age = member.birthday === null ? null : ageOn(today, member.birthday)
@@ -34,7 +51,7 @@ function matches(rule: Rule, member: Person, today: string): boolean {
     case 'always':
       return true
     case 'tag':
-      return member.tags.some((tag) => same(tag, rule.value))
+      return tagged(member, rule.value)
     case 'city':
       return same(member.address?.city, rule.value)
     case 'gender':
@@ -48,44 +65,104 @@ function matches(rule: Rule, member: Person, today: string): boolean {
   }
 }
 
-/** Gives what is missing and takes nothing away: what a person changed by hand stays. */
-async function apply(ctx: Context, rule: Rule, member: Person): Promise<number> {
-  let done = 0
-  if (rule.giveRole && member.role !== rule.giveRole) {
+/** Who of these sits in which of the groups that rules give. */
+async function seats(ctx: Context, rules: readonly Rule[], members: readonly Person[]): Promise<Set<string>> {
+  const taken = new Set<string>()
+  for (const group of new Set(rules.flatMap(({ giveGroup }) => giveGroup ?? []))) {
+    const { items } = await ctx.call('members.list', {
+      filter: {
+        and: [
+          { field: 'id', op: 'in', value: members.map(({ id }) => id) },
+          { field: 'group', op: 'eq', value: group },
+        ],
+      },
+      limit: pageSize,
+    })
+    for (const { id } of items) taken.add(`${group} ${id}`)
+  }
+  return taken
+}
+
+/** Gives what is missing and takes nothing away: what a person changed by hand stays. @returns how much was given */
+async function apply(ctx: Context, rule: Rule, member: Person, taken: Set<string>): Promise<number> {
+  let given = 0
+  if (rule.giveRole && member.role === firstRole && member.role !== rule.giveRole) {
+    member.role = rule.giveRole
     await ctx.call('members.update', { memberId: member.id, patch: { role: rule.giveRole } })
-    done++
+    given++
   }
-  if (rule.giveTag && !member.tags.some((tag) => same(tag, rule.giveTag))) {
+  if (rule.giveTag && !tagged(member, rule.giveTag)) {
+    member.tags = [...member.tags, rule.giveTag]
     await ctx.call('members.addTag', { memberId: member.id, tag: rule.giveTag })
-    done++
+    given++
   }
-  if (rule.giveGroup && !(await sits(ctx, rule.giveGroup, member.id))) {
+  const seat = `${rule.giveGroup} ${member.id}`
+  if (rule.giveGroup && !taken.has(seat)) {
+    taken.add(seat)
     await ctx.call('groups.addMember', { groupId: rule.giveGroup, memberId: member.id })
-    done++
+    given++
   }
-  return done
+  return given
 }
 
-async function sits(ctx: Context, groupId: string, memberId: string): Promise<boolean> {
-  const found = await ctx.call('members.list', {
-    filter: {
-      and: [
-        { field: 'id', op: 'eq', value: memberId },
-        { field: 'group', op: 'eq', value: groupId },
-      ],
-    },
-    limit: 1,
-  })
-  return found.items.length > 0
+/** @param changed only rules that look at one of these fields; null: all of them */
+async function one(ctx: Context, memberId: string, changed: readonly string[] | null): Promise<number> {
+  const rules = ctx.config.rules.filter(
+    ({ field }) => changed === null || (field !== 'always' && changed.some((name) => name.startsWith(looksAt[field]))),
+  )
+  if (rules.length === 0) return 0
+  const member: Person = { ...(await ctx.call('members.get', { memberId })) }
+  const { today } = ctx.tenant
+  if (member.leftOn !== null && member.leftOn < today) return 0
+  const fitting = rules.filter((rule) => matches(rule, member, today))
+  const taken = await seats(ctx, fitting, [member])
+  let given = 0
+  for (const rule of fitting) given += await apply(ctx, rule, member, taken)
+  return given
 }
 
-async function onboard(ctx: Context, member: Person): Promise<number> {
-  if (member.leftOn !== null) return 0
-  let done = 0
-  for (const rule of ctx.config.rules)
-    if (matches(rule, member, ctx.tenant.today)) done += await apply(ctx, rule, member)
-  return done
+/** Everybody there is, page after page; what was given once is found given when a page is read again. */
+async function everybody(ctx: Context): Promise<{ given: number; finished: boolean }> {
+  const { rules } = ctx.config
+  const { today } = ctx.tenant
+  let cursor = (await ctx.state.get('cursor')) as string | null
+  let [given, calls] = [0, 0]
+  while (calls < callsARun) {
+    const { items, nextCursor } = await ctx.call('members.list', {
+      limit: pageSize,
+      sort: 'createdAt',
+      ...(cursor === null ? {} : { cursor }),
+    })
+    const members: Person[] = items.map((item) => ({ ...item }))
+    const taken = await seats(ctx, rules, members)
+    calls += 1 + new Set(rules.flatMap(({ giveGroup }) => giveGroup ?? [])).size
+    for (const member of members) {
+      if (calls + 3 * rules.length > callsARun) return { given, finished: false }
+      if (member.leftOn !== null && member.leftOn < today) continue
+      for (const rule of rules.filter((rule) => matches(rule, member, today))) {
+        const done = await apply(ctx, rule, member, taken)
+        given += done
+        calls += done
+      }
+    }
+    cursor = nextCursor
+    if (cursor === null) break
+    await ctx.state.set('cursor', cursor)
+  }
+  if (cursor !== null) return { given, finished: false }
+  await ctx.state.delete('cursor')
+  return { given, finished: true }
 }
+
+const conditions = [
+  { const: 'always', title: 'always' },
+  { const: 'tag', title: 'has the tag' },
+  { const: 'city', title: 'lives in' },
+  { const: 'gender', title: 'gender is' },
+  { const: 'language', title: 'language is' },
+  { const: 'youngerThan', title: 'is younger than' },
+  { const: 'olderThan', title: 'is older than' },
+] as const
 
 export default defineBot({
   id: 'role-and-group-by-rule',
@@ -107,30 +184,30 @@ export default defineBot({
             type: 'object',
             required: ['field'],
             properties: {
-              field: {
-                type: 'string',
-                title: 'If',
-                default: 'always',
-                oneOf: [
-                  { const: 'always', title: 'always' },
-                  { const: 'tag', title: 'has the tag' },
-                  { const: 'city', title: 'lives in' },
-                  { const: 'gender', title: 'gender is' },
-                  { const: 'language', title: 'language is' },
-                  { const: 'youngerThan', title: 'is younger than' },
-                  { const: 'olderThan', title: 'is older than' },
-                ],
-              },
-              value: { type: 'string', title: 'Value', maxLength: 200 },
+              field: { type: 'string', title: 'If', default: 'always', oneOf: conditions },
+              value: { type: 'string', title: 'Value', minLength: 1, maxLength: 200 },
               giveGroup: { type: 'string', format: 'group', title: 'Put into group', maxLength: 36 },
-              giveRole: { type: 'string', title: 'Give role', maxLength: 60 },
-              giveTag: { type: 'string', title: 'Give tag', maxLength: 60 },
+              giveRole: { type: 'string', title: 'Give role', minLength: 1, maxLength: 60 },
+              giveTag: { type: 'string', title: 'Give tag', minLength: 1, maxLength: 60 },
             },
+            if: {
+              properties: { field: { enum: ['tag', 'city', 'gender', 'language', 'youngerThan', 'olderThan'] } },
+              required: ['field'],
+            },
+            then: { required: ['value'] },
           },
         },
       },
     },
-    uiSchema: { rules: { items: { value: { 'ui:help': 'A word, or a number of years' } } } },
+    uiSchema: {
+      rules: {
+        items: {
+          'ui:order': ['field', 'value', 'giveGroup', 'giveRole', 'giveTag'],
+          value: { 'ui:help': 'A word, or a number of years' },
+          giveRole: { 'ui:help': 'To members who have none but the first (maker); one that was given stays' },
+        },
+      },
+    },
   },
   triggers: { events: ['members.created', 'members.updated', 'members.inviteAccepted'], manual: {} },
   permissions: {
@@ -155,23 +232,17 @@ export default defineBot({
       'Give role': 'Rolle geben',
       'Give tag': 'Schlagwort geben',
       'A word, or a number of years': 'Ein Wort oder eine Zahl von Jahren',
+      'To members who have none but the first (maker); one that was given stays':
+        'An Mitglieder, die nur die erste haben (maker); eine vergebene Rolle bleibt',
     },
   },
   async run(ctx, event) {
     if (event.trigger === 'event') {
-      const done = await onboard(ctx, await ctx.call('members.get', { memberId: event.payload.memberId }))
-      return { summary: `${done} changes`, done }
+      const changed = event.name === 'members.updated' ? event.payload.changed : null
+      const given = await one(ctx, event.payload.memberId, changed)
+      return { summary: `${given} given`, given }
     }
-    let done = 0
-    // A run may call so often and no more: where there are more members it goes on where it stopped.
-    let cursor = (await ctx.state.get('cursor')) as string | null
-    for (let page = 0; page < 5; page++) {
-      const { items, nextCursor } = await ctx.call('members.list', { limit: 20, ...(cursor ? { cursor } : {}) })
-      for (const member of items) done += await onboard(ctx, member)
-      cursor = nextCursor
-      if (!cursor) break
-    }
-    await ctx.state.set('cursor', cursor)
-    return { summary: cursor ? `${done} changes; run it again for the rest` : `${done} changes`, done }
+    const { given, finished } = await everybody(ctx)
+    return { summary: finished ? `${given} given` : `${given} given; run it again for the rest`, given, finished }
   },
 })

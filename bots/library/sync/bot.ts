@@ -10,37 +10,80 @@ interface Config {
   onConflict: 'ask' | 'theirs' | 'ours'
   withGroups: boolean
 }
-type Actions = 'members.get' | 'members.list' | 'members.create' | 'members.update' | 'groups.get' | 'groups.list'
+type Actions =
+  | 'members.get'
+  | 'members.list'
+  | 'members.create'
+  | 'members.update'
+  | 'groups.get'
+  | 'groups.list'
+  | 'groups.create'
+  | 'groups.update'
 type Context = BotContext<Config, Actions>
 type Row = Record<string, unknown>
 interface Ours extends Row {
   id: string
   externalIds: readonly { system: string; value: string }[]
 }
+/** What both sides said of a record when they were last in step. */
+type Seen = readonly [theirs: string, ours: string]
 
-const pageSize = 20
-/** Calls are counted: a run stops in time and the next one goes on. */
-const rowsARun = 40
+const pageSize = 50
+/** Calls are counted: a run stops in time and the next one goes on. A page takes one call, and one a changed record. */
+const callsBeforeLastPage = 140
+const pagesARun = 15
+const buckets = 32
 
 const text = (value: unknown): string | null => {
   if (value === null || value === undefined || value === '') return null
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : null
 }
 
-/** A short fingerprint of what a record says, to see on which side it changed. */
-function fingerprint(values: readonly (string | null)[]): string {
-  let [a, b] = [0x811c9dc5, 0x1000193]
-  for (const character of JSON.stringify(values)) {
-    a = Math.imul(a ^ character.charCodeAt(0), 0x01000193) >>> 0
-    b = Math.imul(b + character.charCodeAt(0), 0x85ebca6b) >>> 0
-  }
-  return a.toString(36) + b.toString(36)
+function hashed(word: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < word.length; i++) hash = Math.imul(hash ^ word.charCodeAt(i), 0x01000193) >>> 0
+  return hash
 }
 
-const ourValues = (ctx: Context, member: Row) => ctx.config.fields.map(({ ours }) => text(member[ours]))
-const theirValues = (ctx: Context, row: Row) => ctx.config.fields.map(({ theirs }) => text(row[theirs]))
-const theirNumber = (ctx: Context, member: Ours) =>
-  member.externalIds.find(({ system }) => system === ctx.config.system)?.value
+/** A short fingerprint of what a record says, to see on which side it changed. */
+function fingerprint(values: readonly (string | null)[]): string {
+  const word = JSON.stringify(values)
+  return hashed(word).toString(36) + hashed(`${word.length}${word}`).toString(36)
+}
+
+/** Fingerprints by their number, many to a key: a run may read and write only so many keys. */
+class Memory {
+  readonly #ctx: Context
+  readonly #read = new Map<string, Record<string, Seen>>()
+  readonly #changed = new Set<string>()
+
+  constructor(ctx: Context) {
+    this.#ctx = ctx
+  }
+
+  async #bucket(number: string): Promise<[string, Record<string, Seen>]> {
+    const key = `seen:${hashed(number) % buckets}`
+    const there = this.#read.get(key) ?? ((await this.#ctx.state.get(key)) as Record<string, Seen> | null) ?? {}
+    this.#read.set(key, there)
+    return [key, there]
+  }
+
+  async get(number: string): Promise<Seen | null> {
+    const [, bucket] = await this.#bucket(number)
+    return (Object.hasOwn(bucket, number) && bucket[number]) || null
+  }
+
+  async set(number: string, seen: Seen): Promise<void> {
+    const [key, bucket] = await this.#bucket(number)
+    bucket[number] = seen
+    this.#changed.add(key)
+  }
+
+  async keep(): Promise<void> {
+    for (const key of this.#changed) await this.#ctx.state.set(key, this.#read.get(key))
+    this.#changed.clear()
+  }
+}
 
 async function ask(ctx: Context, method: string, path: string, body?: object): Promise<Row> {
   const answer = await ctx.fetch(`https://${ctx.config.host}${ctx.config.path.replace(/\/$/, '')}${path}`, {
@@ -56,82 +99,181 @@ async function ask(ctx: Context, method: string, path: string, body?: object): P
   return answer.body ? JSON.parse(answer.body) : {}
 }
 
-async function push(ctx: Context, member: Ours): Promise<void> {
-  const body: Row = { id: member.id, externalId: theirNumber(ctx, member) ?? null }
+const ourPrint = (ctx: Context, member: Row) => fingerprint(ctx.config.fields.map(({ ours }) => text(member[ours])))
+const theirPrint = (ctx: Context, row: Row) => fingerprint(ctx.config.fields.map(({ theirs }) => text(row[theirs])))
+const theirNumber = (ctx: Context, member: Ours) =>
+  member.externalIds.find(({ system }) => system === ctx.config.system)?.value ?? null
+
+/** @returns false when the other side has it so already: it came from there */
+async function push(ctx: Context, member: Ours): Promise<boolean> {
+  const memory = new Memory(ctx)
+  const number = theirNumber(ctx, member)
+  const print = ourPrint(ctx, member)
+  if (number !== null && (await memory.get(number))?.[1] === print) return false
+  const body: Row = { id: member.id, externalId: number }
   for (const { ours, theirs } of ctx.config.fields) body[theirs] = member[ours] ?? null
   await ask(ctx, 'PUT', `/members/${member.id}`, body)
-  const number = theirNumber(ctx, member)
-  if (number) await ctx.state.set(`seen:${number}`, fingerprint(ourValues(ctx, member)))
-}
-
-/** One row of theirs. @returns the number of a record that both sides changed, when a person is to decide */
-async function take(ctx: Context, row: Row): Promise<string | null> {
-  const number = text(row.id)
-  if (number === null) throw new Error('A record without an "id" cannot be kept in step')
-  const values = theirValues(ctx, row)
-  const found = await ctx.call('members.list', { filter: { field: 'externalId', op: 'has', value: number }, limit: 1 })
-  const member = found.items[0] as Ours | undefined
-  const patch = Object.fromEntries(ctx.config.fields.map(({ ours }, i) => [ours, values[i] ?? null]))
-  if (!member) {
-    await ctx.call('members.create', { ...patch, externalIds: [{ system: ctx.config.system, value: number }] })
-  } else {
-    const [seen, theirs, ours] = [
-      await ctx.state.get(`seen:${number}`),
-      fingerprint(values),
-      fingerprint(ourValues(ctx, member)),
-    ]
-    if (theirs === ours || theirs === seen) return null
-    const both = seen !== null && seen !== ours
-    if (both && ctx.config.onConflict === 'ask') return number
-    if (both && ctx.config.onConflict === 'ours') return null
-    await ctx.call('members.update', { memberId: member.id, patch })
+  if (number !== null) {
+    await memory.set(number, [theirPrint(ctx, body), print])
+    await memory.keep()
   }
-  await ctx.state.set(`seen:${number}`, fingerprint(values))
-  return null
+  return true
 }
 
-async function pull(ctx: Context): Promise<{ rows: number; conflicts: string[]; finished: boolean }> {
-  const conflicts: string[] = []
+/** What the reading of their records has found that a person must look at. */
+interface Trouble {
+  conflicts: string[]
+  refused: string[]
+}
+
+/** One record of theirs beside ours. @returns whether ours was made or changed */
+async function take(
+  ctx: Context,
+  o: { row: Row; number: string; member: Ours | undefined; memory: Memory; trouble: Trouble },
+): Promise<boolean> {
+  const { row, number, member, memory } = o
+  const theirs = theirPrint(ctx, row)
+  const patch = Object.fromEntries(ctx.config.fields.map((field) => [field.ours, text(row[field.theirs])]))
+  if (!member) {
+    const externalIds = [{ system: ctx.config.system, value: number }]
+    const made = await ctx.call('members.create', { ...patch, externalIds })
+    await memory.set(number, [theirs, ourPrint(ctx, made)])
+    return true
+  }
+  const ours = ourPrint(ctx, member)
+  const seen = await memory.get(number)
+  if (theirs === seen?.[0]) return false
+  if (theirs === ours) {
+    await memory.set(number, [theirs, ours])
+    return false
+  }
+  const changedHere = seen === null ? ctx.config.direction === 'both' : seen[1] !== ours
+  if (changedHere && ctx.config.onConflict === 'ask') o.trouble.conflicts.push(number)
+  if (changedHere && ctx.config.onConflict !== 'theirs') return false
+  const now = await ctx.call('members.update', { memberId: member.id, patch })
+  await memory.set(number, [theirs, ourPrint(ctx, now)])
+  return true
+}
+
+/** The members that a page of their records speaks of, by their number. */
+async function known(ctx: Context, numbers: readonly string[]): Promise<Map<string, Ours>> {
+  if (numbers.length === 0) return new Map()
+  const { items } = await ctx.call('members.list', {
+    filter: { field: 'externalId', op: 'in', value: [...numbers] },
+    limit: 200,
+  })
+  return new Map(
+    (items as unknown as Ours[]).flatMap((member) => {
+      const number = theirNumber(ctx, member)
+      return number === null ? [] : [[number, member]]
+    }),
+  )
+}
+
+/** A record that the register refuses stands in nobody's way: it is named, and the others are taken. */
+async function taken(ctx: Context, o: Parameters<typeof take>[1]): Promise<number> {
+  try {
+    return (await take(ctx, o)) ? 1 : 0
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string }
+    if (code !== 'INVALID' && code !== 'CONFLICT') throw error
+    o.trouble.refused.push(`${o.number} (${message.slice(0, 100)})`)
+    return 1
+  }
+}
+
+async function pull(ctx: Context, trouble: Trouble): Promise<{ rows: number; finished: boolean }> {
+  const memory = new Memory(ctx)
   let page = ((await ctx.state.get('page')) as number | null) ?? 1
-  let rows = 0
-  while (rows < rowsARun) {
+  let [rows, calls] = [0, 0]
+  for (let pages = 0; pages < pagesARun && calls < callsBeforeLastPage; pages++) {
     const { items = [], next = null } = (await ask(ctx, 'GET', `/members?page=${page}&limit=${pageSize}`)) as {
       items?: Row[]
       next?: number | null
     }
+    if (items.length > pageSize) throw new Error(`A page has at most ${pageSize} records; this one has ${items.length}`)
+    const numbers = items.flatMap((row) => text(row.id) ?? [])
+    const members = await known(ctx, numbers)
+    calls++
     for (const row of items) {
-      const conflict = await take(ctx, row)
-      if (conflict) conflicts.push(conflict)
+      const number = text(row.id)
+      if (number === null) trouble.refused.push('one without an "id"')
+      else calls += await taken(ctx, { row, number, member: members.get(number), memory, trouble })
       rows++
     }
+    await memory.keep()
     if (next === null) {
       await ctx.state.delete('page')
-      return { rows, conflicts, finished: true }
+      return { rows, finished: true }
     }
     page = next
+    await ctx.state.set('page', page)
   }
-  await ctx.state.set('page', page)
-  return { rows, conflicts, finished: false }
+  return { rows, finished: false }
 }
 
-async function pushGroups(ctx: Context): Promise<void> {
-  const { items } = await ctx.call('groups.list', {})
-  for (const { id, name, parentId, externalId } of items.slice(0, 10))
-    await ask(ctx, 'PUT', `/groups/${id}`, { id, name, parentId, externalId })
+interface Group {
+  id: string
+  name: string
+  parentId: string | null
+  externalId: string | null
 }
 
-/** Nightly: several short runs until the other side has been read once. */
-async function nightly(ctx: Context): Promise<{ summary: string }> {
+async function ourGroups(ctx: Context): Promise<Group[]> {
+  const groups: Group[] = []
+  let cursor: string | null = null
+  for (let page = 0; page < 5; page++) {
+    const answer: { items: readonly Group[]; nextCursor: string | null } = await ctx.call(
+      'groups.list',
+      cursor === null ? {} : { cursor },
+    )
+    groups.push(...answer.items)
+    cursor = answer.nextCursor
+    if (cursor === null) break
+  }
+  return groups
+}
+
+/** Their groups, found again by the number they have there. New ones hang where theirs do; names follow. */
+async function pullGroups(ctx: Context): Promise<void> {
+  const byNumber = new Map(
+    (await ourGroups(ctx)).flatMap((group) => (group.externalId ? [[group.externalId, group]] : [])),
+  )
+  const { items = [] } = (await ask(ctx, 'GET', '/groups')) as { items?: Row[] }
+  for (const row of items.slice(0, 100)) {
+    const [number, name] = [text(row.id), text(row.name)]
+    if (number === null || name === null) continue
+    const there = byNumber.get(number)
+    const parentId = byNumber.get(text(row.parentId) ?? '')?.id
+    if (!there) {
+      const made = await ctx.call('groups.create', { name, externalId: number, ...(parentId ? { parentId } : {}) })
+      byNumber.set(number, made)
+    } else if (there.name !== name && ctx.config.onConflict !== 'ours')
+      await ctx.call('groups.update', { groupId: there.id, change: { name } })
+  }
+}
+
+/** Nightly: several runs until the other side has been read once. */
+async function nightly(ctx: Context, o: { again: boolean }): Promise<{ summary: string }> {
   const { direction, withGroups } = ctx.config
-  if ((await ctx.state.get('finishedOn')) === ctx.tenant.today) return { summary: 'Done for today' }
-  if (withGroups && direction !== 'in') await pushGroups(ctx)
-  if (direction === 'out') {
-    await ctx.state.set('finishedOn', ctx.tenant.today)
-    return { summary: 'Nothing to read: changes are sent as they happen' }
+  const { today } = ctx.tenant
+  if (direction === 'out') return { summary: 'Nothing to read: changes are sent as they happen' }
+  if (withGroups && (await ctx.state.get('groupsOn')) !== today) {
+    await pullGroups(ctx)
+    await ctx.state.set('groupsOn', today)
+    return { summary: 'Groups were read; members come with the next run' }
   }
-  const { rows, conflicts, finished } = await pull(ctx)
-  if (finished) await ctx.state.set('finishedOn', ctx.tenant.today)
-  if (conflicts.length > 0) throw new Error(`Changed on both sides, decide for each: ${conflicts.join(', ')}`)
+  if (!o.again && (await ctx.state.get('finishedOn')) === today) return { summary: 'Done for today' }
+  const trouble: Trouble = { conflicts: [], refused: [] }
+  const { rows, finished } = await pull(ctx, trouble)
+  if (finished) await ctx.state.set('finishedOn', today)
+  const wrong = [
+    ...(trouble.conflicts.length > 0
+      ? [`Changed on both sides, decide for each: ${trouble.conflicts.join(', ')}`]
+      : []),
+    ...(trouble.refused.length > 0 ? [`Refused by the register: ${trouble.refused.join(', ')}`] : []),
+  ]
+  if (wrong.length > 0) throw new Error(wrong.join('. ').slice(0, 900))
   return { summary: `${rows} records read${finished ? '' : ', more to come'}` }
 }
 
@@ -139,7 +281,7 @@ export default defineBot({
   id: 'sync',
   version: '1.0.0',
   title: 'Keep another system in step',
-  description: 'Sends members and groups to another system as they change, and reads its members every night.',
+  description: 'Sends members and groups to another system as they change, and reads its own every night.',
   kind: 'event',
   config: {
     schema: {
@@ -177,16 +319,16 @@ export default defineBot({
               ours: {
                 type: 'string',
                 title: 'Here',
-                enum: [
-                  'firstName',
-                  'lastName',
-                  'email',
-                  'phone',
-                  'birthday',
-                  'gender',
-                  'language',
-                  'joinedOn',
-                  'leftOn',
+                oneOf: [
+                  { const: 'firstName', title: 'First name' },
+                  { const: 'lastName', title: 'Last name' },
+                  { const: 'email', title: 'E-mail' },
+                  { const: 'phone', title: 'Phone' },
+                  { const: 'birthday', title: 'Birthday' },
+                  { const: 'gender', title: 'Gender' },
+                  { const: 'language', title: 'Language' },
+                  { const: 'joinedOn', title: 'Joined on' },
+                  { const: 'leftOn', title: 'Left on' },
                 ],
               },
               theirs: { type: 'string', title: 'There', minLength: 1, maxLength: 60 },
@@ -209,6 +351,7 @@ export default defineBot({
     uiSchema: {
       'ui:order': ['host', 'path', 'token', 'direction', 'system', 'fields', 'onConflict', 'withGroups'],
       host: { 'ui:help': 'The bot may call this server and no other' },
+      system: { 'ui:help': 'Numbers of the other system stand at members under this name' },
     },
   },
   triggers: {
@@ -217,14 +360,22 @@ export default defineBot({
     manual: {},
   },
   permissions: {
-    actions: ['members.get', 'members.list', 'members.create', 'members.update', 'groups.get', 'groups.list'],
+    actions: [
+      'members.get',
+      'members.list',
+      'members.create',
+      'members.update',
+      'groups.get',
+      'groups.list',
+      'groups.create',
+      'groups.update',
+    ],
   },
-  limits: { actions: 200, fetches: 20 },
   translations: {
     de: {
       'Keep another system in step': 'Mit einem anderen System abgleichen',
-      'Sends members and groups to another system as they change, and reads its members every night.':
-        'Schickt Mitglieder und Gruppen bei jeder Änderung an ein anderes System und liest nachts dessen Mitglieder.',
+      'Sends members and groups to another system as they change, and reads its own every night.':
+        'Schickt Mitglieder und Gruppen bei jeder Änderung an ein anderes System und liest nachts die seinen.',
       'Server of the other system': 'Server des anderen Systems',
       'Path of its interface': 'Pfad seiner Schnittstelle',
       Token: 'Token',
@@ -233,9 +384,20 @@ export default defineBot({
       'from there to here': 'von dort nach hier',
       'both ways': 'in beide Richtungen',
       'Name of the other system': 'Name des anderen Systems',
+      'Numbers of the other system stand at members under this name':
+        'Die Nummern des anderen Systems stehen unter diesem Namen bei den Mitgliedern',
       Fields: 'Felder',
       Here: 'Hier',
       There: 'Dort',
+      'First name': 'Vorname',
+      'Last name': 'Nachname',
+      'E-mail': 'E-Mail',
+      Phone: 'Telefon',
+      Birthday: 'Geburtstag',
+      Gender: 'Geschlecht',
+      Language: 'Sprache',
+      'Joined on': 'Eintritt',
+      'Left on': 'Austritt',
       'Changed on both sides': 'Auf beiden Seiten geändert',
       'somebody decides': 'jemand entscheidet',
       'the other system wins': 'das andere System gilt',
@@ -245,7 +407,7 @@ export default defineBot({
     },
   },
   async run(ctx, event) {
-    if (event.trigger !== 'event') return nightly(ctx)
+    if (event.trigger !== 'event') return nightly(ctx, { again: event.trigger === 'manual' })
     if (ctx.config.direction === 'in') return { summary: 'Nothing is sent in this direction' }
     if (event.name === 'groups.created' || event.name === 'groups.updated') {
       if (!ctx.config.withGroups) return { summary: 'Groups are left out' }
@@ -257,7 +419,8 @@ export default defineBot({
       await ask(ctx, 'DELETE', `/members/${event.payload.memberId}`)
       return { summary: 'A deletion was sent' }
     }
-    await push(ctx, (await ctx.call('members.get', { memberId: event.payload.memberId })) as unknown as Ours)
-    return { summary: 'A member was sent' }
+    const member = await ctx.call('members.get', { memberId: event.payload.memberId })
+    const sent = await push(ctx, member as unknown as Ours)
+    return { summary: sent ? 'A member was sent' : 'The other system has it so already' }
   },
 })

@@ -23,10 +23,13 @@ const sentences: Record<'en' | 'de', Record<string, (name: string) => string>> =
   },
 }
 
+/** A name must not become a command of the chat, such as a call to everybody. */
+const plain = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+
 /** What each service calls the text of a message. */
 const bodies = {
-  slack: (text: string) => ({ text }),
-  discord: (content: string) => ({ content }),
+  slack: (text: string) => ({ text: plain(text) }),
+  discord: (content: string) => ({ content, allowed_mentions: { parse: [] } }),
   teams: (text: string) => ({
     type: 'message',
     attachments: [

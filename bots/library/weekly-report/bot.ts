@@ -64,24 +64,30 @@ export default defineBot({
         },
       },
     },
-    uiSchema: { 'ui:order': ['roles', 'addresses'] },
+    uiSchema: {
+      'ui:order': ['roles', 'addresses'],
+      roles: { 'ui:help': 'Keys of roles, such as makerspace_admin; they find it in their inbox' },
+    },
   },
   triggers: { cron: { default: '0 7 * * 1' }, manual: {} },
-  permissions: { actions: ['analytics.statistics', 'notifications.send', 'email.send'] },
+  permissions: { actions: ['analytics.statistics', 'notifications.send', 'email.sendAnywhere'] },
   translations: {
     de: {
       'Weekly report': 'Wochenbericht',
       'Sends the figures of the week: members, joins, exits, what ends soon.':
         'Schickt die Zahlen der Woche: Mitglieder, Eintritte, Austritte, was bald endet.',
       'To everybody with these roles': 'An alle mit diesen Rollen',
+      'Keys of roles, such as makerspace_admin; they find it in their inbox':
+        'Schlüssel von Rollen wie makerspace_admin; sie finden ihn in ihrem Posteingang',
       'And to these addresses': 'Und an diese Adressen',
     },
   },
   async run(ctx) {
     const to = before(ctx.tenant.today, 1)
     const figures: Figures = await ctx.call('analytics.statistics', { from: before(to, 6), to })
-    const { subject, lines } = words[ctx.tenant.locale.startsWith('de') ? 'de' : 'en']
-    const title = subject(ctx.tenant.name, to)
+    const language = ctx.tenant.locale.startsWith('de') ? 'de' : 'en'
+    const { subject, lines } = words[language]
+    const title = subject(ctx.tenant.name, to).slice(0, 200)
     const text = Object.entries(lines)
       .flatMap(([key, label]) => {
         const value = figures[key as keyof Figures]
@@ -89,10 +95,11 @@ export default defineBot({
       })
       .join('\n')
     const { roles = [], addresses = [] } = ctx.config
+    const key = `weekly-report:${to}`
     if (roles.length > 0)
-      await ctx.call('notifications.send', { to: { roles: [...roles] }, kind: 'bots.weekly-report', title, text })
+      await ctx.call('notifications.send', { roles: [...roles], kind: 'bots.weekly-report', title, text, key })
     for (const email of addresses)
-      await ctx.call('email.send', { to: { email }, subject: title, text, key: `weekly-report:${to}:${email}` })
+      await ctx.call('email.sendAnywhere', { email, subject: title, text, language, key: `${key}:${email}` })
     return { summary: title, figures }
   },
 })

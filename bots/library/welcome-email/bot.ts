@@ -16,47 +16,92 @@ interface Newcomer {
 type Actions = 'members.get' | 'members.list' | 'email.send'
 type Context = BotContext<{ steps: Step[] }, Actions>
 
+/** Who joined longer ago is entered late, from an old list, and no newcomer. */
+const newcomerDays = 30
+/** A run sends so many mails at most, those that were sent before included. */
+const mailsARun = 50
+const pageSize = 25
+
 /** Calendar days after a date, `YYYY-MM-DD`. */
 const later = (date: string, days: number) => new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10)
+const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
 
-const wanted = (step: Step, member: Newcomer) =>
-  member.email !== null &&
-  member.leftOn === null &&
-  member.status !== 'suspended' &&
-  (!step.onlyTag || member.tags.includes(step.onlyTag))
-
-/** The key makes a step go to a member once, however often the bot runs. */
-async function send(ctx: Context, step: Step, index: number, member: Newcomer): Promise<boolean> {
-  if (!wanted(step, member)) return false
-  const { duplicate } = await ctx.call('email.send', {
-    to: { memberId: member.id },
-    template: step.template,
-    key: `welcome:${index}:${step.template}:${member.id}`,
-  })
-  return !duplicate
+function wanted({ onlyTag }: Step, member: Newcomer, today: string): boolean {
+  if (member.email === null || member.status === 'suspended') return false
+  if (member.leftOn !== null && member.leftOn < today) return false
+  return !onlyTag || member.tags.some((tag) => same(tag, onlyTag))
 }
 
-/** Steps whose day has come since the bot last looked: a day that was missed is made up for. */
-async function catchUp(ctx: Context): Promise<number> {
-  const { today } = ctx.tenant
-  const since = ((await ctx.state.get('lookedOn')) as string | null) ?? later(today, -1)
+/** The key makes a template go to a member once, however often the bot runs. */
+async function send(ctx: Context, step: Step, member: Newcomer): Promise<number> {
+  const { duplicate } = await ctx.call('email.send', {
+    memberId: member.id,
+    template: step.template,
+    key: `welcome:${step.template}:${member.id}`,
+  })
+  return duplicate ? 0 : 1
+}
+
+/** E-mails of the first day. The platform's own welcome is left to the platform where it sends one. */
+async function greet(ctx: Context, memberId: string, o: { welcomed: boolean }): Promise<number> {
+  const member = await ctx.call('members.get', { memberId })
+  if (member.joinedOn !== null && member.joinedOn < later(ctx.tenant.today, -newcomerDays)) return 0
   let sent = 0
-  for (const [index, step] of ctx.config.steps.entries()) {
-    let cursor: string | null | undefined
-    do {
-      const between = [later(since, 1 - step.afterDays), later(today, -step.afterDays)]
-      const page: { items: readonly Newcomer[]; nextCursor: string | null } = await ctx.call('members.list', {
-        filter: { field: 'joinedOn', op: 'between', value: between },
-        limit: 200,
-        ...(cursor ? { cursor } : {}),
-      })
-      for (const member of page.items) if (await send(ctx, step, index, member)) sent++
-      cursor = page.nextCursor
-    } while (cursor)
-  }
-  await ctx.state.set('lookedOn', today)
+  for (const step of ctx.config.steps)
+    if (step.afterDays === 0 && !(o.welcomed && step.template === 'welcome') && wanted(step, member, ctx.tenant.today))
+      sent += await send(ctx, step, member)
   return sent
 }
+
+/** Where looking through the days stands: what was begun is finished with the same days, so that nobody is skipped. */
+interface Place {
+  since: string
+  until: string
+  step: number
+  cursor: string | null
+  /** The list as it was then: a cursor goes on in the same search only. */
+  list: string
+}
+
+/** E-mails of later days whose day has come since the bot last looked: a day that was missed is made up for. */
+async function catchUp(ctx: Context): Promise<{ sent: number; finished: boolean }> {
+  const { today } = ctx.tenant
+  const { steps } = ctx.config
+  const since = ((await ctx.state.get('lookedOn')) as string | null) ?? later(today, -1)
+  const list = JSON.stringify(steps)
+  const begun = (await ctx.state.get('place')) as Place | null
+  let place = begun?.list === list ? begun : { since, until: today, step: 0, cursor: null, list }
+  let [sent, tried] = [0, 0]
+  for (let step = steps[place.step]; step; step = steps[place.step]) {
+    if (step.afterDays > 0 && place.since < place.until) {
+      if (tried + pageSize > mailsARun) {
+        await ctx.state.set('place', place)
+        return { sent, finished: false }
+      }
+      const { items, nextCursor } = await pageOf(ctx, step, place)
+      for (const member of items)
+        if (wanted(step, member, today)) {
+          tried++
+          sent += await send(ctx, step, member)
+        }
+      if (nextCursor !== null) {
+        place = { ...place, cursor: nextCursor }
+        continue
+      }
+    }
+    place = { ...place, step: place.step + 1, cursor: null }
+  }
+  await ctx.state.set('lookedOn', place.until)
+  await ctx.state.delete('place')
+  return { sent, finished: true }
+}
+
+const pageOf = (ctx: Context, { afterDays }: Step, { since, until, cursor }: Place) =>
+  ctx.call('members.list', {
+    filter: { field: 'joinedOn', op: 'between', value: [later(since, 1 - afterDays), later(until, -afterDays)] },
+    limit: pageSize,
+    ...(cursor === null ? {} : { cursor }),
+  })
 
 export default defineBot({
   id: 'welcome-email',
@@ -87,11 +132,19 @@ export default defineBot({
         },
       },
     },
-    uiSchema: { steps: { items: { onlyTag: { 'ui:help': 'Leave empty for everybody' } } } },
+    uiSchema: {
+      steps: {
+        items: {
+          'ui:order': ['template', 'afterDays', 'onlyTag'],
+          afterDays: { 'ui:help': '0: at once' },
+          onlyTag: { 'ui:help': 'Leave empty for everybody' },
+        },
+      },
+    },
   },
   triggers: {
     events: ['members.created', 'members.inviteAccepted'],
-    cron: { default: '0 9 * * *' },
+    cron: { default: '0 9-12 * * *' },
   },
   permissions: { actions: ['members.get', 'members.list', 'email.send'] },
   translations: {
@@ -102,19 +155,18 @@ export default defineBot({
       'E-mails': 'E-Mails',
       Template: 'Vorlage',
       'Days after joining': 'Tage nach dem Eintritt',
+      '0: at once': '0: sofort',
       'Only members with this tag': 'Nur Mitglieder mit diesem Schlagwort',
       'Leave empty for everybody': 'Leer lassen für alle',
     },
   },
   async run(ctx, event) {
     if (event.trigger !== 'event') {
-      const sent = await catchUp(ctx)
-      return { summary: `${sent} sent`, sent }
+      const { sent, finished } = await catchUp(ctx)
+      return { summary: finished ? `${sent} sent` : `${sent} sent, the next run goes on`, sent }
     }
-    const member = await ctx.call('members.get', { memberId: event.payload.memberId })
-    let sent = 0
-    for (const [index, step] of ctx.config.steps.entries())
-      if (step.afterDays === 0 && (await send(ctx, step, index, member))) sent++
+    const welcomed = event.name === 'members.inviteAccepted' || event.payload.sendWelcome
+    const sent = await greet(ctx, event.payload.memberId, { welcomed })
     return { summary: `${sent} sent`, sent }
   },
 })

@@ -2,13 +2,13 @@ import { type BotContext, defineBot } from '@guildhall/sdk'
 
 interface Step {
   do: 'if' | 'wait' | 'mail' | 'addTag' | 'removeTag' | 'setRole' | 'addToGroup' | 'startPlan' | 'call' | 'notify'
-  field?: 'status' | 'role' | 'tag' | 'hasEmail'
-  value?: string
-  hours?: number
-  subject?: string
-  text?: string
-  groupId?: string
-  planId?: string
+  field?: 'status' | 'role' | 'tag' | 'hasEmail' | undefined
+  value?: string | undefined
+  hours?: number | undefined
+  subject?: string | undefined
+  text?: string | undefined
+  groupId?: string | undefined
+  planId?: string | undefined
 }
 interface Config {
   steps: Step[]
@@ -35,18 +35,28 @@ interface Person {
   leftOn: string | null
 }
 /** Where somebody stands: the next step, and when it is due. `since` tells one passage from the next. */
-interface Waiting {
+interface Passage {
   step: number
+  /** ms since 1970. */
   due: number
   since: string
+  /** How often this step went wrong in a row. */
+  failures: number
 }
+
+const hour = 3_600_000
+/** Calls are counted: a run takes so many on, and the next one the others. */
+const passagesARun = 20
+const mostFailures = 5
+/** What the last step causes, such as a new seat, is no new beginning. */
+const quietSeconds = 600
 
 const lower = (word: string | undefined) => (word ?? '').toLowerCase()
 
 function holds({ field, value }: Step, member: Person): boolean {
   switch (field) {
     case 'status':
-      return member.status === value
+      return member.status === lower(value)
     case 'role':
       return member.role === value
     case 'tag':
@@ -70,6 +80,15 @@ async function callOut(ctx: Context, member: Person): Promise<void> {
   if (answer.status >= 300) throw new Error(`${host} answered ${answer.status}`)
 }
 
+/** A seat that is taken is where the step wanted to lead. */
+async function sit(ctx: Context, groupId: string, memberId: string): Promise<void> {
+  try {
+    await ctx.call('groups.addMember', { groupId, memberId })
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'CONFLICT') throw error
+  }
+}
+
 /** Does one step. @returns false when the way ends here */
 async function perform(ctx: Context, step: Step, index: number, member: Person, since: string): Promise<boolean> {
   const memberId = member.id
@@ -81,10 +100,10 @@ async function perform(ctx: Context, step: Step, index: number, member: Person, 
     case 'mail':
       if (member.email === null) return true
       await ctx.call('email.send', {
-        to: { memberId },
+        memberId,
         subject: step.subject || ctx.tenant.name,
-        text: step.text || '',
-        key: `workflow:${since}:${index}:${memberId}`,
+        text: step.text || ctx.tenant.name,
+        key: `workflow:${since}:${index}`,
       })
       return true
     case 'addTag':
@@ -94,10 +113,10 @@ async function perform(ctx: Context, step: Step, index: number, member: Person, 
       await ctx.call('members.removeTag', { memberId, tag: step.value ?? '' })
       return true
     case 'setRole':
-      await ctx.call('members.update', { memberId, patch: { role: step.value ?? 'maker' } })
+      await ctx.call('members.update', { memberId, patch: { role: step.value ?? '' } })
       return true
     case 'addToGroup':
-      await ctx.call('groups.addMember', { groupId: step.groupId ?? '', memberId })
+      await sit(ctx, step.groupId ?? '', memberId)
       return true
     case 'startPlan':
       await ctx.call('memberships.start', { planId: step.planId ?? '', memberId })
@@ -107,50 +126,91 @@ async function perform(ctx: Context, step: Step, index: number, member: Person, 
       return true
     case 'notify':
       await ctx.call('notifications.send', {
-        to: { roles: [step.value || 'makerspace_admin'] },
+        roles: [step.value ?? 'makerspace_admin'],
         kind: 'bots.workflow',
-        title: step.subject || member.displayName,
-        text: step.text || '',
+        title: (step.subject || member.displayName).slice(0, 200),
+        text: step.text ? `${member.displayName}: ${step.text}`.slice(0, 2000) : member.displayName,
         link: `/members/${memberId}`,
       })
       return true
   }
 }
 
-const place = (memberId: string) => `waits:${memberId}`
+/** The place of a member, and the list of what is due: its keys come in the order of time. */
+const place = (memberId: string) => `at:${memberId}`
+const dueKey = (due: number, memberId: string) => `due:${String(due).padStart(15, '0')}:${memberId}`
 
-/** Goes on from a step until the end, a condition that does not hold, or a wait. */
-async function walk(ctx: Context, memberId: string, from: Waiting): Promise<'ended' | 'waits'> {
-  const member: Person = await ctx.call('members.get', { memberId })
-  for (let index = from.step; index < ctx.config.steps.length; index++) {
-    const step = ctx.config.steps[index] as Step
-    if (member.leftOn !== null || !(await perform(ctx, step, index, member, from.since))) break
-    if (step.do !== 'wait') continue
-    const due = Date.now() + (step.hours ?? 24) * 3_600_000
-    await ctx.state.set(place(memberId), { step: index + 1, due, since: from.since })
-    return 'waits'
+async function wait(ctx: Context, memberId: string, passage: Passage): Promise<void> {
+  await ctx.state.set(place(memberId), passage)
+  await ctx.state.set(dueKey(passage.due, memberId), true)
+}
+
+/** Goes on from a step until the end, a condition that does not hold, or a wait. A step that fails waits an hour. */
+async function walk(ctx: Context, memberId: string, from: Passage): Promise<'ended' | 'waits'> {
+  const { steps } = ctx.config
+  let index = from.step
+  try {
+    let member: Person = await ctx.call('members.get', { memberId })
+    for (; index < steps.length; index++) {
+      const step = steps[index] as Step
+      if (step.do === 'if' && index > from.step) member = await ctx.call('members.get', { memberId })
+      const left = member.leftOn !== null && member.leftOn < ctx.tenant.today
+      if (left || !(await perform(ctx, step, index, member, from.since))) break
+      if (step.do !== 'wait') continue
+      const due = Date.now() + (step.hours ?? 24) * hour
+      await wait(ctx, memberId, { step: index + 1, due, since: from.since, failures: 0 })
+      return 'waits'
+    }
+  } catch (error) {
+    const { code } = error as { code?: string }
+    if (code === 'LIMIT' && index > from.step) {
+      await wait(ctx, memberId, { step: index, due: Date.now(), since: from.since, failures: 0 })
+      return 'waits'
+    }
+    const failures = index === from.step ? from.failures + 1 : 1
+    // A member who is gone ends the way; somebody looks at everything else in the list of failed runs.
+    if (code === 'NOT_FOUND' || failures >= mostFailures) await end(ctx, memberId)
+    else await wait(ctx, memberId, { step: index, due: Date.now() + hour, since: from.since, failures })
+    throw new Error(`Step ${index + 1} failed for member ${memberId}: ${(error as Error).message}`)
   }
-  await ctx.state.delete(place(memberId))
+  await end(ctx, memberId)
   return 'ended'
 }
 
-/** Whoever is under way already is not sent on the way a second time. */
-async function begin(ctx: Context, memberId: string): Promise<string> {
-  if (await ctx.state.get(place(memberId))) return 'already under way'
-  return walk(ctx, memberId, { step: 0, due: 0, since: ctx.run.id })
+const end = (ctx: Context, memberId: string) =>
+  ctx.state.set(place(memberId), { ended: true }, { ttlSeconds: quietSeconds })
+
+/** Whoever is under way already, or came through just now, is not sent on the way by what happens to him. */
+async function begin(ctx: Context, memberId: string, o: { onPurpose: boolean }): Promise<string> {
+  const there = (await ctx.state.get(place(memberId))) as Passage | { ended: true } | null
+  if (there && !('ended' in there)) return 'already under way'
+  if (there && !o.onPurpose) return 'came through just now'
+  const passage = { step: 0, due: Date.now() + hour, since: ctx.run.id, failures: 0 }
+  await ctx.state.set(place(memberId), passage, { ttlSeconds: quietSeconds })
+  return walk(ctx, memberId, passage)
 }
 
 async function resume(ctx: Context): Promise<number> {
+  const troubles: string[] = []
   let moved = 0
-  for (const key of await ctx.state.keys('waits:')) {
-    if (moved >= 20) break
-    const waiting = (await ctx.state.get(key)) as Waiting | null
-    if (!waiting || waiting.due > Date.now()) continue
-    await walk(ctx, key.slice('waits:'.length), waiting)
+  for (const key of await ctx.state.keys('due:')) {
+    const [, due, memberId] = key.split(':') as [string, string, string]
+    if (Number(due) > Date.now() || moved >= passagesARun) break
     moved++
+    const passage = (await ctx.state.get(place(memberId))) as Passage | { ended: true } | null
+    await ctx.state.delete(key)
+    if (!passage || 'ended' in passage || passage.due !== Number(due)) continue
+    await walk(ctx, memberId, passage).catch((error: Error) => troubles.push(error.message))
   }
+  if (troubles.length > 0) throw new Error(troubles.join('. ').slice(0, 900))
   return moved
 }
+
+/** What a kind of step cannot do without, said in the form. */
+const needs = (kinds: readonly Step['do'][], fields: readonly string[]) => ({
+  if: { properties: { do: { enum: kinds } }, required: ['do'] },
+  then: { required: fields },
+})
 
 export default defineBot({
   id: 'workflow',
@@ -199,13 +259,21 @@ export default defineBot({
                   { const: 'hasEmail', title: 'has an e-mail address' },
                 ],
               },
-              value: { type: 'string', title: 'Value, tag or role', maxLength: 60 },
+              value: { type: 'string', title: 'Value, tag or role', minLength: 1, maxLength: 60 },
               hours: { type: 'integer', title: 'Hours to wait', minimum: 1, maximum: 8760 },
-              subject: { type: 'string', title: 'Subject', maxLength: 200 },
-              text: { type: 'string', title: 'Text', maxLength: 4000 },
+              subject: { type: 'string', title: 'Subject', minLength: 1, maxLength: 200 },
+              text: { type: 'string', title: 'Text', minLength: 1, maxLength: 4000 },
               groupId: { type: 'string', format: 'group', title: 'Group', maxLength: 36 },
               planId: { type: 'string', format: 'plan', title: 'Plan', maxLength: 36 },
             },
+            allOf: [
+              needs(['if'], ['field']),
+              needs(['wait'], ['hours']),
+              needs(['mail'], ['subject', 'text']),
+              needs(['addTag', 'removeTag', 'setRole', 'notify'], ['value']),
+              needs(['addToGroup'], ['groupId']),
+              needs(['startPlan'], ['planId']),
+            ],
           },
         },
         host: { type: 'string', format: 'httpHost', title: 'Server that steps call', maxLength: 253 },
@@ -215,7 +283,12 @@ export default defineBot({
     },
     uiSchema: {
       'ui:order': ['steps', 'host', 'path', 'token'],
-      steps: { items: { text: { 'ui:widget': 'textarea', 'ui:options': { rows: 4 } } } },
+      steps: {
+        items: {
+          'ui:order': ['do', 'field', 'value', 'hours', 'subject', 'text', 'groupId', 'planId'],
+          text: { 'ui:widget': 'textarea', 'ui:options': { rows: 4 } },
+        },
+      },
     },
   },
   triggers: {
@@ -287,15 +360,19 @@ export default defineBot({
       const moved = await resume(ctx)
       return { summary: `${moved} went on`, moved }
     }
-    const memberId =
-      event.trigger === 'event'
-        ? event.payload.memberId
-        : event.trigger === 'action'
-          ? event.target.id
-          : event.trigger === 'manual'
-            ? event.input.memberId
-            : undefined
+    const onPurpose = event.trigger !== 'event'
+    const memberId = memberOf(event)
     if (!memberId) throw new Error('Nobody was named')
-    return { summary: await begin(ctx, memberId) }
+    return { summary: await begin(ctx, memberId, { onPurpose }) }
   },
 })
+
+/** Whom an event, a button or a form names. */
+function memberOf(event: {
+  readonly trigger: string
+  readonly payload?: { readonly memberId?: string }
+  readonly target?: { readonly id: string }
+  readonly input?: { readonly memberId?: string }
+}): string | undefined {
+  return event.payload?.memberId ?? event.target?.id ?? event.input?.memberId
+}

@@ -2,6 +2,7 @@ import type { Output } from '../terminal/output.ts'
 import { type ServerApi, type ServerChoice, withServer } from '../workshop/server-api.ts'
 
 export interface LogLine {
+  readonly id: string
   readonly at: string
   readonly level: string
   readonly runId: string
@@ -16,20 +17,40 @@ export async function run(
   [id = '']: readonly string[],
 ): Promise<void> {
   await withServer(o, async (api) => {
-    const level = o.level ? `&level=${encodeURIComponent(o.level)}` : ''
-    const query = `/bots/${encodeURIComponent(id)}/logs?limit=${encodeURIComponent(o.limit)}&sort=-at${level}`
-    const { items } = await api.call<{ items: LogLine[] }>('GET', query)
-    if (!o.follow) return output.result({ items }, items.toReversed().map(lineText).join('\n'))
-    for (const line of items.toReversed()) show(output, line)
+    const level = o.level === undefined ? '' : `level=${encodeURIComponent(o.level)}`
+    const { items } = await api.call<{ items: LogLine[] }>(
+      'GET',
+      `${logsOf(id)}?limit=${encodeURIComponent(o.limit)}&${level}`,
+    )
+    const lines = items.toReversed()
+    if (!o.follow) return output.result({ items: lines }, lines.map(lineText).join('\n'))
+    for (const line of lines) show(output, line)
     const stop = new AbortController()
-    process.once('SIGINT', () => stop.abort())
-    for await (const line of followLogs(api, id, stop.signal)) show(output, line)
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+    const from = lines.at(-1)?.id ?? (await lastLine(api, id))
+    for await (const { event, data } of api.follow(`${logsOf(id)}?${level}`, stop.signal, from))
+      if (event === 'log') show(output, data as LogLine)
   })
 }
 
-export async function* followLogs(api: ServerApi, id: string, signal: AbortSignal): AsyncGenerator<LogLine> {
-  for await (const { event, data } of api.follow(`/bots/${encodeURIComponent(id)}/logs`, signal))
-    if (event === 'log' || event === 'message') yield data as LogLine
+const logsOf = (id: string): string => `/bots/${encodeURIComponent(id)}/logs`
+
+const beforeAll = '00000000-0000-7000-8000-000000000000'
+
+/** After which line to follow, so that what is said before the connection stands is not lost. */
+export async function lastLine(api: ServerApi, id: string): Promise<string> {
+  const { items } = await api.call<{ items: LogLine[] }>('GET', `${logsOf(id)}?limit=1`)
+  return items[0]?.id ?? beforeAll
+}
+
+/** Lines after that one, until the signal. */
+export async function* followLogs(
+  api: ServerApi,
+  id: string,
+  o: { signal: AbortSignal; after: string },
+): AsyncGenerator<LogLine> {
+  for await (const { event, data } of api.follow(logsOf(id), o.signal, o.after))
+    if (event === 'log') yield data as LogLine
 }
 
 /** One line a line: with `--json` a document each, since nobody knows which is the last. */

@@ -2,7 +2,7 @@ import { Problem, problems } from '@guildhall/sdk'
 import { createApiToken, revokeApiToken } from '../../auth/index.ts'
 import { UsageError } from '../terminal/output.ts'
 import { refusal } from './api.ts'
-import { commandActor, inOrganization, withPlatform } from './open.ts'
+import { inOrganization, withPlatform } from './open.ts'
 import { findOrganization } from './organization.ts'
 import { runningServer } from './running-server.ts'
 
@@ -19,8 +19,12 @@ export interface ServerApi {
   readonly address: string
   /** @throws Problem with the server's own words when the answer is no 2xx */
   call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T>
-  /** Server-sent events of a list, until the signal or the server ends them. */
-  follow(path: string, signal: AbortSignal): AsyncIterable<{ event: string; id: string | null; data: unknown }>
+  /** Server-sent events of a list, after the one with this id, until the signal or the server ends them. */
+  follow(
+    path: string,
+    signal: AbortSignal,
+    lastEventId?: string,
+  ): AsyncIterable<{ event: string; id: string | null; data: unknown }>
 }
 
 const hoursOfWork = 8
@@ -81,9 +85,14 @@ function serverApi(address: string, token: string): ServerApi {
       })
       return (response.status === 204 ? undefined : await response.json()) as T
     },
-    follow: async function* (path, signal) {
-      const response = await ask(path, { headers: { accept: 'text/event-stream' }, signal })
-      yield* events(response.body as ReadableStream<Uint8Array>, signal)
+    follow: async function* (path, signal, lastEventId) {
+      const after = lastEventId === undefined ? {} : { 'last-event-id': lastEventId }
+      const headers = { accept: 'text/event-stream', ...after }
+      const response = await ask(path, { headers, signal }).catch((error: unknown) => {
+        if (signal.aborted) return null
+        throw error
+      })
+      if (response) yield* events(response.body as ReadableStream<Uint8Array>, signal)
     },
   }
 }

@@ -9,6 +9,7 @@ import { BotParams, Language, seenBy } from '../language.ts'
 import { PageQuery, pageOf } from '../listed.ts'
 import { versionTaken } from '../problems.ts'
 import { readShipped, versionNamed } from './catalogue.ts'
+import { before } from './prerelease.ts'
 import { publish } from './publish.ts'
 import { readBot } from './read-bot.ts'
 import { requestedBy } from './requests.ts'
@@ -110,6 +111,17 @@ export function definitionRoutes(r: BotsRouter): void {
     schema: {
       body: Closed({
         source: Type.String({ minLength: 1, maxLength: sourceBytes, description: 'At most 256 KB' }),
+        prerelease: Type.Optional(
+          Type.String({
+            minLength: 1,
+            maxLength: 40,
+            pattern: '^[0-9A-Za-z-]+(\\.[0-9A-Za-z-]+)*$',
+            'x-says': 'must be labels of a semantic version joined by dots, such as dev.3',
+            description:
+              'Published as a version before the one in the source: `1.0.0` and `dev.3` make `1.0.0-dev.3`. For trying out',
+            examples: ['dev.3'],
+          }),
+        ),
         fileName: Type.Optional(Text(200, { description: 'One that ends with `.js` or `.mjs` has no types to strip' })),
       }),
       response: Closed({ ...VersionItem.properties, id: Text(60), unchanged: Type.Boolean() }),
@@ -118,7 +130,8 @@ export function definitionRoutes(r: BotsRouter): void {
     bodyLimit: 2 * 1024 * 1024,
     async handler(ctx, { body, facts }) {
       // The sandbox reads it before a unit of work begins: none is open while strange code runs.
-      const bot = await readBot(ctx.use.sandbox, body.source, { javaScript: /\.m?js$/.test(body.fileName ?? '') })
+      const javaScript = /\.m?js$/.test(body.fileName ?? '')
+      const bot = before(await readBot(ctx.use.sandbox, body.source, { javaScript }), body.prerelease)
       const shipped = await readShipped(ctx)
       return ctx.transaction(async (tx) => {
         const { version, unchanged } = await publish(ctx, tx, bot, shipped)

@@ -2,6 +2,7 @@
 import {
   Closed,
   formErrors,
+  invalid,
   isProblem,
   Problem,
   type ProblemError,
@@ -11,6 +12,8 @@ import {
   withFormDefaults,
 } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
+import { Value } from 'typebox/value'
+import { v7 as uuidv7 } from 'uuid'
 import type { BotsContext, BotsRouter } from '../context.ts'
 import { requireKind } from '../installations/configure.ts'
 import { type Installation, installationByKey } from '../installations/stored.ts'
@@ -21,6 +24,18 @@ import { RunView } from '../runs/inbox/run-schema.ts'
 import { startRun } from '../runs/start.ts'
 
 const Target = Closed({ type: Type.Enum(['member', 'group']), id: Uuid() })
+const Happening = Closed(
+  {
+    name: Type.String({ minLength: 1, maxLength: 120, examples: ['members.created'] }),
+    payload: Type.Unsafe<Record<string, unknown>>({
+      type: 'object',
+      additionalProperties: true,
+      'x-max-bytes': 65_536,
+      description: 'As the event would carry it',
+    }),
+  },
+  { description: 'Only with `dryRun`: as if this had happened' },
+)
 const Start = Closed({
   input: Type.Optional(
     Type.Unsafe<Record<string, unknown>>({
@@ -34,6 +49,7 @@ const Start = Closed({
     Type.Boolean({ description: 'Nothing is changed or sent; the trace shows what would be. Default false' }),
   ),
   target: Type.Optional(Target),
+  event: Type.Optional(Happening),
 })
 type Start = Static<typeof Start>
 
@@ -44,7 +60,7 @@ export function startRoutes(r: BotsRouter): void {
     access: { requires: 'bots.run' },
     summary: 'Start a bot',
     description:
-      'The run waits in the queue: `GET /bot-runs/{id}` shows how far it is. With `target` it is started as the button on that member or group. With an `Idempotency-Key` the same call starts one run.',
+      'The run waits in the queue: `GET /bot-runs/{id}` shows how far it is. With `target` it is started as the button on that member or group. With `dryRun` and `event` it is tried as if that had happened. With an `Idempotency-Key` the same call starts one run.',
     tags: ['Runs of bots'],
     problems: [problems.conflict],
     schema: { params: BotParams, body: Start, response: RunView },
@@ -76,11 +92,12 @@ export function startRoutes(r: BotsRouter): void {
   })
 }
 
-type Cause = { readonly kind: 'manual' | 'api' | 'action'; readonly trigger: Record<string, unknown> }
+type Cause = { readonly kind: 'manual' | 'api' | 'action' | 'event'; readonly trigger: Record<string, unknown> }
 
 /** @throws Problem 409 when it is not started that way, 400 for an input that does not fit, 404 for a target that is none */
 async function causeOf(ctx: BotsContext, tx: Tx, installation: Installation, body: Start): Promise<Cause> {
   const requestedBy = askedBy(ctx).id
+  if (body.event) return asIf(ctx, installation, body, body.event)
   if (body.target) {
     await requireTarget(ctx, tx, installation, body.target)
     return { kind: 'action', trigger: { trigger: 'action', target: body.target, requestedBy } }
@@ -95,6 +112,26 @@ async function causeOf(ctx: BotsContext, tx: Tx, installation: Installation, bod
       errors: errors.map((error) => ({ ...error, pointer: `/input${error.pointer}` })),
     })
   return { kind, trigger: { trigger: kind, input, requestedBy } }
+}
+
+/** An event that nobody raised, for a trial of a bot that only events start. */
+function asIf(
+  ctx: BotsContext,
+  { manifest }: Installation,
+  { dryRun, input, target }: Start,
+  { name, payload }: Static<typeof Happening>,
+): Cause {
+  if (!dryRun) throw invalid('/event', 'is for trials only: send dryRun as well')
+  if (input || target) throw invalid('/event', 'starts the bot by itself: leave out input and target')
+  const event = ctx.use.events.list().find(({ id }) => id === name)
+  if (!event || !manifest.triggers.events.includes(name))
+    throw invalid(
+      '/event/name',
+      `must be one this bot reacts to: ${manifest.triggers.events.join(', ') || 'there is none'}`,
+    )
+  const [wrong] = Value.Errors(event.payload, payload)
+  if (wrong) throw invalid(`/event/payload${wrong.instancePath}`, wrong.message)
+  return { kind: 'event', trigger: { trigger: 'event', name, id: uuidv7(), at: ctx.now().toISOString(), payload } }
 }
 
 const noInput = (input: unknown): ProblemError[] =>

@@ -2,7 +2,7 @@
 import type { Tx } from '@guildhall/sdk'
 import { Refusal } from '../refusal.ts'
 
-const mailActions: ReadonlySet<string> = new Set(['email.send', 'notifications.send'])
+const mailActions: ReadonlySet<string> = new Set(['email.send', 'email.sendAnywhere', 'notifications.send'])
 export const sendsMail = (action: string): boolean => mailActions.has(action)
 
 export interface MailQuota {

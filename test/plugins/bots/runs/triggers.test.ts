@@ -202,3 +202,27 @@ t.test(
     t.equal((await call({ id: 'msg_5' })).statusCode, 404, 'the address before it is gone')
   },
 )
+
+t.test('a bot that events start is tried with an event nobody raised, and only tried', async (t) => {
+  const at = await club()
+  const bot = await botAtWork(at, 'return { event }', { triggers: { events: ['members.created'] } })
+  const payload = { memberId: await newMember(at), sendWelcome: false }
+  await platform.settle()
+  const event = { name: 'members.created', payload }
+  t.match(await bot.run({ dryRun: true, event }), {
+    status: 'ok',
+    mode: 'dry',
+    triggerKind: 'event',
+    result: { event: { trigger: 'event', name: 'members.created', payload } },
+  })
+  const pointers = async (body: object): Promise<string[]> => {
+    const answer = await at.admin.post('/api/v1/bots/worker/run', body)
+    t.equal(answer.statusCode, 400, answer.body)
+    return answer.json().errors.map(({ pointer }: { pointer: string }) => pointer)
+  }
+  t.same(await pointers({ event }), ['/event'], 'not in earnest')
+  t.same(await pointers({ dryRun: true, event: { ...event, name: 'members.deleted' } }), ['/event/name'])
+  t.same(await pointers({ dryRun: true, input: {}, event }), ['/event'])
+  const [wrong] = await pointers({ dryRun: true, event: { ...event, payload: { memberId: 7, sendWelcome: false } } })
+  t.match(wrong, /^\/event\/payload/)
+})

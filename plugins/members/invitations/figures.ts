@@ -1,0 +1,16 @@
+import type { MaintenanceFigure } from '@guildhall/sdk'
+
+/** For the operator's report: who was invited, did not come, and can no longer by that link. */
+export const expiredInvitations: MaintenanceFigure = {
+  id: 'members.expired-invitations',
+  title: 'Invitations that ended without an answer in the last 30 days',
+  compute: async (tx) => {
+    const [row] = await tx.query<{ n: number }>(
+      `SELECT count(*)::integer AS n FROM members.invitation i
+        WHERE i.tenant_id = $1 AND i.accepted_at IS NULL AND i.cancelled_at IS NULL
+          AND i.expires_at <= $2::timestamptz AND i.expires_at > $2::timestamptz - interval '30 days'`,
+      [tx.tenantId, tx.now()],
+    )
+    return { value: row!.n }
+  },
+}
