@@ -99,6 +99,9 @@ export default defineBot({
       'Sends members an e-mail on their birthday.': 'Schickt Mitgliedern zum Geburtstag eine E-Mail.',
       Subject: 'Betreff',
       Message: 'Nachricht',
+      'Happy birthday!': 'Herzlichen Glückwunsch zum Geburtstag!',
+      'Dear {firstName},\n\nmany happy returns of the day!\n\n{organization}':
+        'Hallo {firstName},\n\nherzlichen Glückwunsch und alles Gute zum Geburtstag!\n\n{organization}',
       'Only members of this group': 'Nur Mitglieder dieser Gruppe',
       'With the groups below it; leave empty for everybody': 'Mit den Gruppen darunter; leer lassen für alle',
       'Only from the age of 18': 'Erst ab 18 Jahren',
