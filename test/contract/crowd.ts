@@ -38,6 +38,8 @@ const copied: readonly Copied[] = [
       gender: `CASE n % 3 WHEN 0 THEN 'female' WHEN 1 THEN 'male' END`,
       user_id: 'CASE WHEN n % 2 = 0 THEN gen_random_uuid() END',
       search: `'first' || n || ' last' || n`,
+      tags: `ARRAY['tag' || n % 500]`,
+      external_ids: `jsonb_build_array(jsonb_build_object('system', 'register', 'value', 'nr' || n))`,
     },
   },
   { table: 'members.activity', change: { at: made } },
@@ -119,9 +121,12 @@ const hanging: readonly string[] = [
      FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM members.member WHERE tenant_id = $1 AND first_name LIKE 'First%') m
      JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n, count(*) OVER () AS all FROM core."group" WHERE tenant_id = $1 AND parent_id IS NOT NULL) g
        ON g.n = 1 + m.n % greatest(g.all / 50, 1)`,
+  // A plan of about fifty each too: a list of plans counts the members of those on its page.
   `INSERT INTO plans.membership (tenant_id, id, member_id, plan_id, first_on, ends_before, created_at, updated_at)
-   SELECT m.tenant_id, gen_random_uuid(), m.id, p.id, date '2020-01-01', '9999-12-31', now(), now() FROM members.member m,
-     (SELECT id FROM plans.plan WHERE tenant_id = $1 LIMIT 1) p WHERE m.tenant_id = $1 AND m.first_name LIKE 'First%'`,
+   SELECT m.tenant_id, gen_random_uuid(), m.id, p.id, date '2020-01-01', '9999-12-31', now(), now()
+     FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM members.member WHERE tenant_id = $1 AND first_name LIKE 'First%') m
+     JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n, count(*) OVER () AS all FROM plans.plan WHERE tenant_id = $1) p
+       ON p.n = 1 + m.n % greatest(p.all / 50, 1)`,
   `INSERT INTO plans.period (tenant_id, id, membership_id, member_id, plan_id, plan_version_id, starts_on, ends_before,
           price_amount, price_currency, created_at, updated_at)
    SELECT s.tenant_id, gen_random_uuid(), s.id, s.member_id, s.plan_id, v.id, s.first_on, s.ends_before, 0, 'USD', now(), now()
@@ -137,9 +142,10 @@ const hanging: readonly string[] = [
        FROM members.member m WHERE m.tenant_id = $1 RETURNING id)
    INSERT INTO core.affiliation (tenant_id, user_id) SELECT $1, id FROM person`,
   `INSERT INTO members.keyword (tenant_id, kind, value, member_id)
-   SELECT tenant_id, 'tag', 'tag' || (row_number() OVER () % 500), id FROM members.member WHERE tenant_id = $1 ON CONFLICT DO NOTHING`,
+   SELECT tenant_id, 'tag', tags[1], id FROM members.member WHERE tenant_id = $1 AND first_name LIKE 'First%' ON CONFLICT DO NOTHING`,
   `INSERT INTO members.external_id (tenant_id, system, value, member_id)
-   SELECT tenant_id, 'register', 'nr' || row_number() OVER (), id FROM members.member WHERE tenant_id = $1 ON CONFLICT DO NOTHING`,
+   SELECT tenant_id, 'register', external_ids -> 0 ->> 'value', id FROM members.member
+    WHERE tenant_id = $1 AND first_name LIKE 'First%' ON CONFLICT DO NOTHING`,
 ]
 
 /**
