@@ -58,7 +58,8 @@ function otherSql(field: Field, value: Scalar, bind: Bind): string {
 /** All values but this one, where they are few and known. */
 function otherValues(field: Field, value: Scalar): readonly Scalar[] | undefined {
   if (field.type === 'boolean') return [value !== true]
-  return field.values?.filter((other) => other !== value)
+  const { normalise = (text: string) => text } = field
+  return field.values?.map(normalise).filter((other) => other !== value)
 }
 
 function emptySql(field: Field, empty: boolean, bind: Bind): string {

@@ -92,10 +92,9 @@ const short: Readonly<Record<string, string>> = {
   '/api/v1/members/export': 'is the list /members to its end',
 }
 
-/** What no index can serve: a day's state is computed from the periods of all, and a search from beginnings of words. */
-const computed = new Set(['at', 'search', 'tree', 'history'])
-/** What is no filter. */
-const ofPage = new Set(['limit', 'cursor', 'filter', 'total', 'include'])
+/** No index can serve it: who was a member on a day is computed from the periods of all. */
+const computed = 'at'
+const noFilter = new Set(['limit', 'cursor', 'filter', 'total', 'include', 'search', 'tree', 'history'])
 
 /** Queries of every list: each filter with values that find little, each sort. `at` gives a list's address its ids. */
 export async function* queriesOf(
@@ -107,7 +106,7 @@ export async function* queriesOf(
     const address = await at(path)
     if (address === null) continue
     for (const one of parameters.filter((parameter) => parameter.in === 'query')) {
-      if (ofPage.has(one.name) || computed.has(one.name)) continue
+      if (noFilter.has(one.name) || one.name === computed) continue
       const plain = parameters.find(({ name }) => name === one.name.split('.')[0])
       const says = `${plain?.description ?? plain?.schema.description ?? ''} ${one.description ?? one.schema.description ?? ''}`
       for (const value of one.name === 'sort' ? sortKeys(one) : rareValues(one.name, says))
