@@ -48,6 +48,7 @@ t.test('a run whose node is killed within an effect goes on elsewhere, and each 
   t.match(await bot.trace(id), { status: 'running', attempt: 1 }, 'a node just heard of is left alone')
 
   await platform.advance(20 * 60_000)
+  await tenant.unit((tx) => tx.enqueue('bots.sweep', {}))
   await platform.settle()
   const run = await bot.trace(id)
   t.match(run, { status: 'ok', attempt: 2, result: { done: 10 } })
