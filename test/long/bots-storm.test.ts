@@ -6,18 +6,20 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { QueryTypes } from 'sequelize'
 import t from 'tap'
 import { startTestPlatform } from '#core/testing/index.ts'
 import { bundledPlugins } from '#plugins/bundled.ts'
 import { botAtWork } from '../plugins/bots/runs/bot-at-work.ts'
 import { stampsPlugin } from '../plugins/bots/runs/stamps-plugin.ts'
+import { until } from '../support/until.ts'
 
 t.setTimeout(600_000)
 
 const stormMs = Number(process.env.STORM_SECONDS ?? 150) * 1000
 const killEveryMs = 4_000
+/** Runs that may be open before the next member is added: three nodes on one machine do so much, and no more. */
+const mostOpen = 40
 const organizations = 4
 
 /** Writes into the log of the member, stamps, keeps what it saw, sends a mail: everything a bot can do to a database. */
@@ -88,10 +90,17 @@ t.test('three nodes, one of them killed every few seconds: everything happens, a
   await Promise.all([startNode(), startNode(), startNode()])
 
   const end = Date.now() + stormMs
+  const open = async () =>
+    (
+      (await sql(`SELECT count(*)::int AS open FROM bots.run WHERE status IN ('queued', 'running', 'retrying')`)) as [
+        { open: number },
+      ]
+    )[0].open
   let members = 0
   let kills = 0
   const creating = async () => {
     while (Date.now() < end) {
+      await until('the nodes keep up', async () => (await open()) < mostOpen || Date.now() >= end, stormMs + 60_000)
       const { admin } = clubs[members % clubs.length]!
       const n = members++
       const made = await admin.post('/api/v1/members', {
@@ -100,12 +109,12 @@ t.test('three nodes, one of them killed every few seconds: everything happens, a
         email: `member${n}@example.org`,
       })
       if (made.statusCode !== 201) throw new Error(made.body)
-      await pause(250)
     }
   }
   const killing = async () => {
     for (; Date.now() < end; kills++) {
-      await pause(killEveryMs)
+      const at = Date.now() + killEveryMs
+      await until('it is time for the next', async () => (await open()) >= 0 && Date.now() >= at)
       const standing = [...nodes]
       await kill(standing[kills % standing.length]!)
       await startNode()
@@ -131,10 +140,7 @@ t.test('three nodes, one of them killed every few seconds: everything happens, a
     )
     const { jobs, failures } = await platform.drain()
     t.same(failures, [], 'no job fails while the rest is done')
-    const [{ open }] = (await sql(
-      `SELECT count(*)::int AS open FROM bots.run WHERE status IN ('queued', 'running', 'retrying')`,
-    )) as [{ open: number }]
-    if (jobs === 0 && open === 0) break
+    if (jobs === 0 && (await open()) === 0) break
     platform.clock.advance(later)
   }
 
@@ -177,7 +183,11 @@ t.test('three nodes, one of them killed every few seconds: everything happens, a
     'each effect once',
   )
   const one = async (text: string) => ((await sql(text)) as [{ n: number }])[0].n
-  t.equal(await one(`SELECT count(*)::int AS n FROM email.message WHERE template = 'message'`), members, 'one mail each')
+  t.equal(
+    await one(`SELECT count(*)::int AS n FROM email.message WHERE template = 'message'`),
+    members,
+    'one mail each',
+  )
   t.equal(
     await one(`SELECT count(*)::int AS n FROM members.activity WHERE kind LIKE '%greeted'`),
     members,
