@@ -4,6 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { coreMigrations } from '#migrations/core/index.ts'
 import { createIdentity, type Identity } from './auth/index.ts'
 import { openCache } from './cache/index.ts'
+import { claimProposals } from './core-plugin/access/claim-proposals.ts'
 import { createManagementServer, documentFor, type HealthState } from './http/index.ts'
 import { platformChecks } from './observability/checks.ts'
 import { jobOutcomes, platformGauges } from './observability/gauges.ts'
@@ -55,6 +56,7 @@ export async function serve(platform: Platform, log: FastifyBaseLogger): Promise
     defaultOrganization: config.organizations.default || undefined,
     settings: config.identity,
     describeAccess: (principal, tenantId) => runtime.access.of(tenantId, principal),
+    propose: claimProposals(runtime),
   })
   opening.defer(() => identity.stop())
   identity.setCaching(true)
@@ -99,6 +101,8 @@ export async function serve(platform: Platform, log: FastifyBaseLogger): Promise
   }
   runtime.openDoor({ identity, publicUrl, openapi: (on) => documentFor(app, (id) => on.isOn(id)) })
   if (working) await runtime.work()
+  // In the background: whoever opens a page before it is built is told so.
+  for (const site of app.sites) void site.freshen()
 
   const open = opening.move()
   let stopping: Promise<void> | undefined

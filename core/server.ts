@@ -10,6 +10,7 @@ import type { Identity } from './auth/index.ts'
 import { createServer, type HealthChecks, type ServerOptions as HttpOptions } from './http/index.ts'
 import { registerRoutes } from './plugin-host/routes.ts'
 import type { Runtime } from './runtime.ts'
+import { sites } from './sites/index.ts'
 
 export interface ServerOptions {
   readonly runtime: Runtime
@@ -52,6 +53,7 @@ export async function buildServer(o: ServerOptions): Promise<FastifyInstance> {
   await app.register(multipart)
   app.decorateRequest('guildhall')
   await app.register(identity.plugin)
+  await app.register(sites, { specs: runtime.host.plugins.flatMap(({ spec }) => spec.site ?? []) })
   const stopping = new AbortController()
   app.addHook('preClose', async () => stopping.abort(new Error('The platform is stopping')))
   for (const plugin of runtime.host.plugins)

@@ -16,7 +16,7 @@ import { deleteEndedRecords } from './embedded/provider-records.ts'
 import { GlobalRoles } from './global-roles.ts'
 import { externalIssuer } from './issuer/external-issuer.ts'
 import type { Issuer } from './issuer/issuer.ts'
-import { authRoutes } from './login/auth-routes.ts'
+import { authRoutes, type Propose } from './login/auth-routes.ts'
 import { RelyingParty } from './login/relying-party.ts'
 import type { DescribeAccess } from './login/status.ts'
 import { OrganizationDirectory } from './organization-directory.ts'
@@ -44,6 +44,8 @@ export interface IdentityOptions {
   /** Slug or id: DEFAULT_MAKERSPACE_ID. */
   readonly defaultOrganization?: string | undefined
   readonly describeAccess: DescribeAccess
+  /** What becomes of an outside provider's claims. Default: nothing. */
+  readonly propose?: Propose
   /** The section `identity` of the configuration. Without an issuer the embedded provider serves. */
   readonly settings: {
     readonly issuer?: string | undefined
@@ -151,6 +153,7 @@ export async function createIdentity(o: IdentityOptions): Promise<Identity> {
             now: () => clock.now(),
             isSetUp: setUpOnce(embedded),
             bootstrap: bootstrapAtSignIn(embedded, settings.bootstrapAdminEmail, globalRoles),
+            propose: o.propose ?? (async () => 0),
           }),
           { prefix: '/api/v1/auth' },
         )

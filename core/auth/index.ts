@@ -7,6 +7,8 @@ export { type AuditPlatform, type PlatformAuditEntry, truncated } from './audit-
 export type { Authenticate } from './authenticator.ts'
 export { emailKey } from './email-key.ts'
 export { createIdentity, type Identity, type IdentityOptions } from './identity.ts'
+export type { Propose } from './login/auth-routes.ts'
+export type { ClaimedOrganization, ClaimedRights } from './login/claimed-organizations.ts'
 export type { DescribeAccess } from './login/status.ts'
 export type {
   Affiliation,

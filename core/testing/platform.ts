@@ -12,6 +12,7 @@ import { bundledPlugins } from '../../plugins/bundled.ts'
 import { createIdentity, type Identity } from '../auth/index.ts'
 import { MemoryCache } from '../cache/index.ts'
 import { MovableClock } from '../clock.ts'
+import { claimProposals } from '../core-plugin/access/claim-proposals.ts'
 import { databaseUrls } from '../database/connections.ts'
 import { createLog, documentFor } from '../http/index.ts'
 import type { JobData } from '../jobs/queue.ts'
@@ -37,6 +38,8 @@ export interface TestPlatformOptions {
   readonly mail?: MailSettings
   /** Default: the platform's own, which starts a process with its first run. */
   readonly sandbox?: Sandbox
+  /** An identity provider outside; default: the embedded one. */
+  readonly issuer?: { readonly url: string; readonly clientSecret: string; readonly audience: string }
   /** Between two heartbeats of a stream of events. */
   readonly heartbeatMs?: number
 }
@@ -81,8 +84,13 @@ export async function startTestPlatform(o: TestPlatformOptions = {}): Promise<Te
     publicUrl,
     dataDir,
     environment: 'test',
-    settings: { clientId: 'guildhall', audience: 'guildhall' },
+    settings: {
+      clientId: 'guildhall',
+      audience: 'guildhall',
+      ...(o.issuer && { issuer: o.issuer.url, clientSecret: o.issuer.clientSecret, audience: o.issuer.audience }),
+    },
     describeAccess: (principal, tenantId) => runtime.access.of(tenantId, principal),
+    propose: claimProposals(runtime),
   })
   identity.setCaching(true)
   runtime.changes.on('changed', identity.invalidate)

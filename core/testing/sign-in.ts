@@ -8,6 +8,8 @@ import type { TestTenant } from './tenant.ts'
 /** Somebody with an account and a session in a browser. */
 export interface SignedIn {
   readonly userId: string
+  /** What his browser sends: for requests that `call` cannot make, such as an open stream. */
+  readonly headers: Readonly<Record<string, string>>
   readonly call: (
     method: NonNullable<InjectOptions['method']>,
     url: string,
@@ -33,6 +35,7 @@ export async function signIn(
   const browser = { cookie: `sid=${session}`, 'x-csrf': '1', 'sec-fetch-site': 'same-origin' }
   return {
     userId,
+    headers: browser,
     call: (method, url, payload, headers = {}) =>
       platform.app.inject({
         method,

@@ -7,9 +7,10 @@ import { operations } from './0005-operations.ts'
 import { offeredFilters } from './0006-offered-filters.ts'
 import { copies } from './0007-copies.ts'
 import { makers } from './0008-makers.ts'
+import { claims } from './0009-claims.ts'
 
 /** Append-only: a change is a new file. */
 export const coreMigrations: MigrationSet = {
   owner: 'core',
-  migrations: [foundation, tenancy, effects, identity, operations, offeredFilters, copies, makers],
+  migrations: [foundation, tenancy, effects, identity, operations, offeredFilters, copies, makers, claims],
 }

@@ -9,6 +9,7 @@ import { BotsConfig } from './config.ts'
 import { botOptionalUses, botUses } from './context.ts'
 import { definitionRoutes } from './definitions/index.ts'
 import { installationRoutes } from './installations/index.ts'
+import { botsPage } from './page/site.ts'
 import { botPermissions } from './permissions.ts'
 import { botProblems } from './problems.ts'
 import {
@@ -37,6 +38,7 @@ export const makeBotsPlugin = (o: { network?: Network } = {}): PluginDefinition 
     config: { schema: BotsConfig },
     permissions: botPermissions,
     migrations: botMigrations,
+    site: botsPage,
     problems: botProblems,
     events(e) {
       e.emits(botPublished, botInstalled, botConfigured, botUpgraded, botUninstalled, botRunFailed, botStopped)

@@ -23,9 +23,7 @@ import { mailPeople } from './refs.ts'
 import { TemplateSummary } from './templates/template-schema.ts'
 import { listTemplates } from './templates/templates.ts'
 
-const SendInput = Closed({
-  memberId: Type.Optional(Uuid({ description: 'The member it goes to' })),
-  email: Type.Optional(Email({ description: "Instead of a member: an address, of this organisation's people" })),
+const content = {
   template: Type.Optional(Text(120, { description: 'Id of a template; or give subject and text' })),
   data: Type.Optional(Type.Record(Type.String({ maxLength: 60 }), Type.Unknown(), { maxProperties: 60 })),
   subject: Type.Optional(Text(300)),
@@ -33,6 +31,16 @@ const SendInput = Closed({
   language: Type.Optional(Type.Enum(['de', 'en'])),
   kind: Type.Optional(Type.Enum([...messageKinds], { description: 'bulk carries an unsubscribe link' })),
   key: Type.Optional(Text(200, { description: 'Of two mails with the same key only the first is sent' })),
+}
+const SendInput = Closed({
+  memberId: Type.Optional(Uuid({ description: 'The member it goes to' })),
+  email: Type.Optional(Email({ description: "Instead of a member: an address, of this organisation's people" })),
+  ...content,
+})
+const SendAnywhereInput = Closed({
+  email: Email({ description: 'Any address' }),
+  name: Type.Optional(Text(200)),
+  ...content,
 })
 const SendOutput = Type.Object({ mailId: Uuid(), duplicate: Type.Boolean() })
 const GetInput = Closed({ mailId: Uuid() })
@@ -49,6 +57,7 @@ const NotifyOutput = Type.Object({ told: Type.Integer() })
 declare module '@guildhall/sdk' {
   interface ActionRegistry {
     'email.send': { input: Static<typeof SendInput>; output: Static<typeof SendOutput> }
+    'email.sendAnywhere': { input: Static<typeof SendAnywhereInput>; output: Static<typeof SendOutput> }
     'email.get': { input: Static<typeof GetInput>; output: Static<typeof GetOutput> }
     'email.listTemplates': { input: Static<typeof Nothing>; output: Static<typeof TemplatesOutput> }
     'notifications.send': { input: Static<typeof NewNotificationInput>; output: Static<typeof NotifyOutput> }
@@ -66,20 +75,20 @@ export function emailActions(a: EmailActions): void {
     perRun: 50,
     async run(ctx, tx, input) {
       await ctx.require('email.send', everywhere)
-      const to = await recipientOf(ctx, tx, input)
-      const { template, data } = contentOf(input)
-      const language = input.language ?? to.language
-      const { id, duplicate } = await emailServiceFor(ctx).send(tx, {
-        template,
-        data: { name: to.name ?? '', ...data },
-        to: { email: to.email, name: to.name },
-        ...(language ? { language } : {}),
-        ...(input.kind ? { kind: input.kind } : {}),
-        ...(input.key === undefined ? {} : { key: `action:${input.key}` }),
-        ...(to.memberId ? { memberId: to.memberId } : {}),
-      })
-      if (!duplicate) await tx.audit({ action: 'email.queued', target: { type: 'email', id }, meta: { template } })
-      return { mailId: id, duplicate }
+      return queue(ctx, tx, input, await recipientOf(ctx, tx, input))
+    },
+  })
+  a.action({
+    id: 'email.sendAnywhere',
+    title: 'Send a mail to any address',
+    requires: 'email.sendAnywhere',
+    effect: 'write',
+    input: SendAnywhereInput,
+    output: SendOutput,
+    perRun: 50,
+    async run(ctx, tx, { name, ...input }) {
+      await ctx.require('email.sendAnywhere', everywhere)
+      return queue(ctx, tx, input, { email: input.email, name: name ?? null, language: null, memberId: null })
     },
   })
   a.action({
@@ -128,7 +137,26 @@ export function emailActions(a: EmailActions): void {
   })
 }
 
-function contentOf(input: Static<typeof SendInput>): { template: string; data: Record<string, unknown> } {
+type Content = Omit<Static<typeof SendInput>, 'memberId' | 'email'>
+
+async function queue(ctx: EmailContext, tx: Tx, input: Content, to: Recipient): Promise<Static<typeof SendOutput>> {
+  const { template, data } = contentOf(input)
+  const language = input.language ?? to.language
+  const { id, duplicate } = await emailServiceFor(ctx).send(tx, {
+    template,
+    data: { name: to.name ?? '', ...data },
+    to: { email: to.email, name: to.name },
+    ...(language ? { language } : {}),
+    ...(input.kind ? { kind: input.kind } : {}),
+    // Keys of bots are apart from ours: none keeps a welcome or an invitation from being sent.
+    ...(input.key === undefined ? {} : { key: `action:${input.key}` }),
+    ...(to.memberId ? { memberId: to.memberId } : {}),
+  })
+  if (!duplicate) await tx.audit({ action: 'email.queued', target: { type: 'email', id }, meta: { template } })
+  return { mailId: id, duplicate }
+}
+
+function contentOf(input: Content): { template: string; data: Record<string, unknown> } {
   const { template, subject, text } = input
   if (template !== undefined) {
     if (subject !== undefined || text !== undefined)
@@ -164,9 +192,7 @@ async function recipientOf(ctx: EmailContext, tx: Tx, input: Static<typeof SendI
     const person = await book.byEmail(tx, email)
     if (person) return { ...person, email }
   }
-  if (!ctx.may('email.sendAnywhere', everywhere))
-    throw new Problem(problems.forbidden, {
-      detail: 'The address is no member of this organisation: this needs email.sendAnywhere.',
-    })
-  return { email, name: null, language: null, memberId: null }
+  throw new Problem(problems.forbidden, {
+    detail: 'The address is no member of this organisation: this needs the action email.sendAnywhere.',
+  })
 }

@@ -20,6 +20,7 @@ export function emailJobs(j: Jobs<EmailContext>): void {
     timeoutMs: 170_000,
     attempts: 5,
     prompt: true,
+    outside: true,
     run: (ctx) => deliver(ctx),
   })
   j.job({

@@ -10,12 +10,13 @@ import {
   treeService,
 } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
-import { type Caller, type MembersService, membersService } from '#plugins/members/refs.ts'
+import { type Caller, type MembersService, membersService, sheetService } from '#plugins/members/refs.ts'
 
 export const groupPermissions = {
   'groups.read': { title: 'See groups', writes: false, grantedTo: ['admin'] },
   'groups.write': { title: 'Add, change, move and delete groups', writes: true },
   'groups.seats.read': { title: 'See who sits in a group, and since when', writes: false, grantedTo: ['admin'] },
+  'groups.seats.export': { title: 'Export who sits in a group', writes: false, grantedTo: ['admin'] },
   'groups.seats.write': { title: 'Give, change and end seats', writes: true },
   'groups.configure': { title: 'Define levels, roles, gender groups and stages', writes: true },
 } as const satisfies Record<`groups.${string}`, PermissionDeclaration>
@@ -27,6 +28,7 @@ export const groupUses = {
   tree: treeService,
   access: accessService,
   members: membersService,
+  sheets: sheetService,
 }
 export type GroupsContext = Context<
   typeof groupUses,

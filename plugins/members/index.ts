@@ -42,6 +42,7 @@ import {
   membersImported,
   membersService,
   memberUpdated,
+  sheetService,
 } from './refs.ts'
 import { activityRoutes } from './routes/activities.ts'
 import { collectionRoutes } from './routes/collection.ts'
@@ -54,6 +55,7 @@ import { mergeRoutes } from './routes/merge.ts'
 import { ownRoutes } from './routes/own.ts'
 import { registrationRoutes } from './routes/registrations.ts'
 import { membersServiceFor } from './service/index.ts'
+import { sheets } from './sheet-service.ts'
 
 export const membersPlugin = definePlugin({
   id: 'members',
@@ -87,6 +89,7 @@ export const membersPlugin = definePlugin({
   provides: (p) => {
     p.service(membersService, membersServiceFor)
     p.service(importService, importServiceFor)
+    p.service(sheetService, () => sheets)
   },
   events: (e) => {
     memberMails(e)

@@ -18,5 +18,7 @@ export {
   memberStatuses,
 } from './member-schema.ts'
 export * from './service-contract.ts'
+export { metadataCells, mostKeys, objectColumns, sheetParameters, tableColumns } from './sheet-columns.ts'
+export { type ListSheet, type SheetService, sheetService, sheetTypes } from './sheet-service.ts'
 /** Imports, driven by whoever calls: the command line. */
 export const importService = serviceRef<ImportService>({ id: 'members.imports', scope: 'tenant' })

@@ -1,7 +1,7 @@
 import { type Context, organizationService, type PermissionDeclaration, type Tx } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { emailService } from '#plugins/email/refs.ts'
-import { memberReach, membersService } from '#plugins/members/refs.ts'
+import { memberReach, membersService, sheetService } from '#plugins/members/refs.ts'
 import type { Desk } from './memberships/memberships.ts'
 
 export const PlansConfig = Type.Object(
@@ -25,10 +25,11 @@ export const planPermissions = {
     own: true,
     grantedTo: ['admin', 'maker', 'service_provider'],
   },
+  'plans.memberships.export': { title: 'Export who has which plan', writes: false, grantedTo: ['admin'] },
   'plans.memberships.write': { title: 'Start, renew, change and end memberships', writes: true },
 } as const satisfies Record<`plans.${string}`, PermissionDeclaration>
 
-export const planUses = { organization: organizationService, members: membersService }
+export const planUses = { organization: organizationService, members: membersService, sheets: sheetService }
 /** The reminder before a membership ends, where e-mail is on. */
 export const planOptionalUses = { email: emailService }
 

@@ -45,6 +45,16 @@ export const MembershipWithPeriods = Type.Object({
 })
 export type MembershipWithPeriods = Static<typeof MembershipWithPeriods>
 
+/** A line of an export: a period, and whose of what. */
+export const ExportedPeriod = Type.Object({
+  membershipId: Uuid(),
+  memberId: Uuid(),
+  memberName: Type.String(),
+  planId: Uuid(),
+  planName: Type.String(),
+  ...Period.properties,
+})
+
 export const MembershipInput = Closed(
   {
     memberId: Uuid(),

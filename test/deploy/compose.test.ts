@@ -107,7 +107,7 @@ t.test('every client puts the audience in its tokens that the platform asks for'
 t.test('the production image runs as an ordinary user, on Debian, and copies what exists', async (t) => {
   const dockerfile = read('deploy/Dockerfile')
   const lines = dockerfile.split('\n')
-  t.equal(lines.filter((line) => line.startsWith('FROM ')).length, 2, 'several stages')
+  t.equal(lines.filter((line) => line.startsWith('FROM ')).length, 3, 'libraries, pages, what runs')
   for (const line of lines.filter((one) => one.startsWith('FROM '))) t.match(line, /node:26-slim/)
   const last = (start: string) => lines.findLastIndex((line) => line.startsWith(start))
   t.ok(last('USER node') > last('FROM '), 'not root')

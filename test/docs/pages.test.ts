@@ -129,7 +129,7 @@ t.test('commands, variables and errors that pages mention exist', async (t) => {
       .map(([above, command]) => [`${above} ${command.name()}`.trim(), command]),
   )
   const variables = new Set(environmentVariables.flatMap(({ name }) => [name, `${name}_FILE`]))
-  const kinds = new Set(Object.values(problems).map(({ type }) => type))
+  const kinds = new Set([...Object.values(problems), ...(await documentedPlugins()).problems].map(({ type }) => type))
   const wrong = prose.flatMap((page) => {
     const text = read(page)
     const called = [...text.matchAll(/guildhall(?: --)? (?!--|create)([a-z]+(?: [a-z]+)?)([^\n`]*)/g)].flatMap(

@@ -20,6 +20,7 @@ const withoutTenant: Readonly<Record<string, string>> = {
   'core.account_link': 'one-time links of accounts',
   'core.secret': 'keys of the platform',
   'core.oidc_record': 'what the embedded provider remembers',
+  'core.organization_alias': 'found before the organisation is known; it names one',
 }
 
 /** Unique indexes that do not lead with tenant_id, with the reason; never to be seen through an error. */

@@ -54,3 +54,8 @@ export const startedBy = (triggers: object) => async (club: Club) => {
   await club.post(`/api/v1/bots/${spec.id}/configure`, { consent: { actions: ['members.get'], hosts: [] } })
   return spec.id
 }
+/** Asked for, with the bot it belongs to: `bot/rehearsal`. */
+export const rehearsal = async (club: Club): Promise<string> => {
+  const botId = await installation()(club)
+  return `${botId}/${(await club.post(`/api/v1/bots/${botId}/rehearsals`, { days: 1 })).id}`
+}

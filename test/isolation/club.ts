@@ -1,12 +1,25 @@
-import { randomBytes } from 'node:crypto'
 import type { LightMyRequestResponse } from 'fastify'
 import { QueryTypes } from 'sequelize'
 import { v7 as uuidv7 } from 'uuid'
 import { tree } from '#core/tenancy/tree.ts'
 import type { TestClient, TestPlatform, TestTenant } from '#core/testing/index.ts'
-import { emailService } from '#plugins/email/refs.ts'
-import { bot, botRun, installation, startedBy, upgraded } from './club-bots.ts'
+import { bot, botRun, installation, rehearsal, startedBy, upgraded } from './club-bots.ts'
+import {
+  bulkOperation,
+  deletedMember,
+  duplicatePair,
+  guardian,
+  household,
+  imported,
+  invitation,
+  member,
+  merge,
+  registration,
+  suspendedMember,
+} from './club-members.ts'
+import { posted as id } from './club-posts.ts'
 import type { Ids, Kind } from './expected/expectation.ts'
+import { mailMakers } from './mail-makers.ts'
 import { multipart } from './requests.ts'
 
 /** An organisation that has one of each kind of thing, and says its word in every text of theirs. */
@@ -53,9 +66,13 @@ export class Club {
     return Promise.all([...this.#standing].map(async ([kind, id]) => ({ kind, id: await id })))
   }
 
-  /** @throws with the answer when it is no success */
   async post(url: string, body: object): Promise<Record<string, unknown> & { id: string }> {
     return made(await this.owner.post(url, body), url)
+  }
+
+  async upload(url: string, content: string, fields: Readonly<Record<string, string>>) {
+    const request = multipart({ name: `${this.word}.csv`, content, fields })
+    return made(await this.owner.inject({ method: 'POST', url, ...request }), url)
   }
 
   has(pluginId: string): boolean {
@@ -67,33 +84,11 @@ export class Club {
   }
 }
 
+/** @throws with the answer when it is no success */
 function made(response: LightMyRequestResponse, url: string): Record<string, unknown> & { id: string } {
   if (response.statusCode >= 300) throw new Error(`POST ${url} answered ${response.statusCode}: ${response.body}`)
   return response.json()
 }
-
-const id = (path: string, body: (club: Club) => object | Promise<object>) => async (club: Club) =>
-  (await club.post(path, await body(club))).id
-
-const newMember = (club: Club, more: object = {}) => ({
-  firstName: club.text('first'),
-  lastName: club.text('last'),
-  email: `${club.text('mail')}@${club.word}.example`,
-  phone: `+49 221 ${1_000_000 + randomBytes(3).readUIntBE(0, 3)}`,
-  birthday: '1985-04-12',
-  notes: club.text('notes'),
-  skills: [club.text('skill')],
-  tags: [club.text('tag')],
-  externalIds: [{ system: 'register', value: club.text('number') }],
-  metadata: { remark: club.text('metadata') },
-  address: { street: club.text('street'), city: club.text('city'), postalCode: '50667', country: 'DE' },
-  emergencyContact: { name: club.text('emergency') },
-  ...more,
-})
-const member =
-  (more: object = {}) =>
-  async (club: Club) =>
-    club.has('members') ? (await club.post('/api/v1/members', newMember(club, more))).id : uuidv7()
 
 const group = async (club: Club) => {
   const name = club.text('group')
@@ -114,51 +109,6 @@ const user = async (club: Club) => {
   return userId
 }
 
-const suspendedMember = async (club: Club) => {
-  const memberId = await member()(club)
-  if (club.has('members')) await club.post(`/api/v1/members/${memberId}/suspend`, { reason: club.text('reason') })
-  return memberId
-}
-
-const deletedMember = async (club: Club) => {
-  const memberId = await member()(club)
-  if (club.has('members')) await club.owner.delete(`/api/v1/members/${memberId}`)
-  return memberId
-}
-
-/** Two records of one person, found by a scan. */
-const duplicatePair = async (club: Club) => {
-  const twin = {
-    firstName: club.text('twin'),
-    lastName: club.text('twin'),
-    birthday: '1990-01-01',
-    allowDuplicate: true,
-  }
-  const { id: first } = await club.post('/api/v1/members', twin)
-  await club.post('/api/v1/members', twin)
-  await club.post('/api/v1/members/duplicates/scan', {})
-  await club.tenant.platform.drain()
-  const { items } = (await club.owner.get(`/api/v1/members/duplicates?memberId=${first}`)).json() as {
-    items: { id: string }[]
-  }
-  return items[0]?.id ?? ''
-}
-
-/** Confirmed, with the pending member that a confirmation makes. */
-const registration = async (club: Club) => {
-  const registrationId = uuidv7()
-  const memberId = await club.fresh('member')
-  await club.rows('UPDATE members.member SET pending = true WHERE tenant_id = $1 AND id = $2', [
-    club.tenant.id,
-    memberId,
-  ])
-  await club.rows(
-    `INSERT INTO members.registration (tenant_id, id, profile, state, expires_at, member_id) VALUES ($1, $2, $3, 'confirmed', now() + interval '7 days', $4)`,
-    [club.tenant.id, registrationId, JSON.stringify({ firstName: club.text('registered') }), memberId],
-  )
-  return registrationId
-}
-
 const membership = async (club: Club) =>
   club.post('/api/v1/memberships', {
     memberId: await club.fresh('member'),
@@ -166,11 +116,6 @@ const membership = async (club: Club) =>
     validUntil: '2099-12-31',
     metadata: { remark: club.text('metadata') },
   })
-
-async function upload(club: Club, url: string, content: string, fields: Readonly<Record<string, string>>) {
-  const request = multipart({ name: `${club.word}.csv`, content, fields })
-  return made(await club.owner.inject({ method: 'POST', url, ...request }), url)
-}
 
 const makers: Readonly<Record<Kind, (club: Club) => Promise<string>>> = {
   apiToken: id('/api/v1/api-tokens', (club) => ({ name: club.text('token'), role: 'maker' })),
@@ -198,42 +143,14 @@ const makers: Readonly<Record<Kind, (club: Club) => Promise<string>>> = {
     description: club.text('described'),
     filterable: true,
   })),
-  household: id('/api/v1/households', async (club) => ({
-    name: club.text('household'),
-    address: { city: club.text('city') },
-    members: [{ memberId: await club.one('member'), part: 'head' }],
-  })),
-  guardian: async (club) => {
-    const ward = await club.fresh('member')
-    const body = { guardianId: await club.one('otherMember'), relationship: club.text('related') }
-    return `${ward}/${(await club.post(`/api/v1/members/${ward}/guardians`, body)).id}`
-  },
+  household,
+  guardian,
   duplicatePair,
-  merge: async (club) => {
-    const [winner, loserId] = [await club.fresh('member'), await club.fresh('member')]
-    const merge = await club.post(`/api/v1/members/${winner}/merge`, { loserId })
-    return `${winner}/${merge.id}/${String(merge.hash)}`
-  },
+  merge,
   registration,
-  invitation: id('/api/v1/members/invites', (club) => ({
-    email: `${club.text('invited')}@${club.word}.example`,
-    role: 'maker',
-    message: club.text('message'),
-  })),
-  import: async (club) => {
-    const planned = await upload(
-      club,
-      '/api/v1/imports',
-      `firstName;lastName\n${club.text('imported')};${club.text('row')}\n`,
-      { into: 'members' },
-    )
-    return `${planned.id}/${String(planned.hash)}`
-  },
-  bulkOperation: async (club) => {
-    const body = { operation: 'tag', ids: [await club.fresh('member')], parameters: { add: [club.text('tag')] } }
-    const planned = await club.post('/api/v1/members/bulk-operations', body)
-    return `${planned.id}/${String(planned.hash)}`
-  },
+  invitation,
+  import: imported,
+  bulkOperation,
   plan: id('/api/v1/members/plans', (club) => ({ name: club.text('plan'), description: club.text('described') })),
   membership: async (club) => (await membership(club)).id,
   period: async (club) => {
@@ -255,33 +172,8 @@ const makers: Readonly<Record<Kind, (club: Club) => Promise<string>>> = {
   pressable: startedBy({ action: { target: 'member' } }),
   botRun: botRun('queued'),
   failedBotRun: botRun('failed'),
-  mail: async (club) => {
-    const service = await club.tenant.service(emailService)
-    const to = { email: `${club.text('mailed')}@${club.word}.example`, name: club.text('reader') }
-    const data = { subject: club.text('subject'), text: club.text('said') }
-    return club.tenant.unit(async (tx) => (await service.send(tx, { template: 'message', to, data })).id)
-  },
-  suppression: id('/api/v1/email-suppressions', (club) => ({
-    email: `${club.text('spared')}@${club.word}.example`,
-    note: club.text('note'),
-  })),
-  mailTemplate: async (club) => {
-    const key = club.text('template').toLowerCase()
-    const texts = { en: { subject: club.text('subject'), html: club.text('html'), text: club.text('plain') } }
-    const changed = await club.owner.put(`/api/v1/email-templates/${key}`, { title: club.text('title'), texts })
-    if (changed.statusCode !== 200) throw new Error(changed.body)
-    return key
-  },
-  notification: async (club) => {
-    const notificationId = uuidv7()
-    const userId = await club.fresh('user')
-    await club.rows(
-      `INSERT INTO email.notification (tenant_id, id, user_id, alert_id, kind, severity, title, created_at, updated_at)
-       VALUES ($1, $2, $3, $2, 'bots.failed', 'info', $4, now(), now())`,
-      [club.tenant.id, notificationId, userId, club.text('notified')],
-    )
-    return notificationId
-  },
+  rehearsal,
+  ...mailMakers,
 }
 
 /** Notes which kinds a sample asks for; `give` decides what it gets. */

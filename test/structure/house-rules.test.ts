@@ -1,7 +1,7 @@
 import t from 'tap'
 import { files, places, read } from '../support/source-tree.ts'
 
-const source = files('core/**/*.{ts,mjs}', 'plugins/**/*.ts', 'bots/**/*.ts', 'sdk/**/*.ts', 'migrations/**/*.ts')
+const source = files('core/**/*.{ts,mjs}', 'plugins/**/*.{ts,tsx}', 'bots/**/*.ts', 'sdk/**/*.ts', 'migrations/**/*.ts')
 const everything = [...source, ...files('test/**/*.{ts,mjs}', 'benchmarks/**/*.ts')]
 
 /** Longer than a file should be, with the reason why it cannot be two. It is empty, and is meant to stay so. */

@@ -23,6 +23,10 @@ const installed = (to: Import) =>
   to.specifier.startsWith('node:') || ofTheSdk(to) || packageOf(to.specifier) in dependencies
 
 const definitions = new Map(bundledPlugins.map((plugin) => [plugin.id, plugin]))
+/** A page is a program for browsers, with libraries of its own: it is no part of the plugin that serves it. */
+const pages = ['plugins/bots/page']
+const inPage = (path: string) =>
+  pages.some((page) => path.startsWith(`${page}/src/`) || path === `${page}/vite.config.ts`)
 const pluginFolders = [...new Set(files('plugins/*/**/*.ts').map((path) => path.split('/')[1] as string))]
 
 /** Plugins whose refs it may know: those it depends on, and those whose services it uses where they are on. */
@@ -36,7 +40,7 @@ function pluginRoom(id: string): Room {
   const known = neighbours(id)
   return {
     name: `plugins/${id}`,
-    files: files(`plugins/${id}/**/*.ts`),
+    files: files(`plugins/${id}/**/*.ts`).filter((path) => !inPage(path)),
     rule: ({ target }) => {
       if (within(`plugins/${id}`)(target) || within(`migrations/${id}`)(target)) return undefined
       const [, other, ...rest] = target.split('/')
@@ -50,8 +54,22 @@ function pluginRoom(id: string): Room {
   }
 }
 
+function pageRoom(folder: string): Room {
+  const own = JSON.parse(read(`${folder}/package.json`)) as { devDependencies: Record<string, string> }
+  return {
+    name: folder,
+    files: files(`${folder}/**/*.{ts,tsx}`).filter(inPage),
+    rule: ({ target }) =>
+      within(`${folder}/src`)(target) || within('sdk/forms')(target)
+        ? undefined
+        : 'a page knows its own files and how forms are checked; the rest it asks of the API',
+    libraries: ({ specifier }) => packageOf(specifier) in own.devDependencies,
+  }
+}
+
 const rooms: readonly Room[] = [
   ...pluginFolders.map(pluginRoom),
+  ...pages.map(pageRoom),
   {
     name: 'sdk',
     files: files('sdk/**/*.ts'),
@@ -117,7 +135,7 @@ t.test('every plugin folder is installed by name', async (t) => {
 })
 
 t.test('imports name files that are there', async (t) => {
-  const here = new Set(files('**/*.ts', '**/*.json', '**/*.mjs'))
+  const here = new Set(files('**/*.ts', '**/*.tsx', '**/*.css', '**/*.json', '**/*.mjs'))
   const missing = files('core/**/*.ts', 'plugins/**/*.ts', 'sdk/**/*.ts', 'migrations/**/*.ts', 'test/**/*.ts').flatMap(
     (file) =>
       importsOf(file).flatMap((to) =>

@@ -4,7 +4,7 @@ import type { GlobalRole } from '#core/auth/principal.ts'
 import type { TestClient, TestPlatform, TestTenant } from '#core/testing/index.ts'
 import { Browser } from '../core/auth/identity-under-test.ts'
 
-const password = 'correct horse battery staple'
+export const password = 'correct horse battery staple'
 
 export interface SignedIn {
   readonly userId: string

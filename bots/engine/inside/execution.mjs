@@ -153,10 +153,13 @@ export class Execution {
     )
   }
 
-  /** Ten times the CPU limit on the wall: the machine may be busy, and the poll measures better. This is for when it cannot. */
+  /**
+   * Ten times the CPU limit on the wall: a runner is nice, and a busy machine gives it little. The poll measures what was
+   * really computed; this is for when it cannot.
+   */
   async #slice(enter) {
     const { cpuMs, wallMs } = this.#job.limits
-    const left = Math.max(1, Math.min(Math.max(10 * cpuMs, cpuMs + 1000), wallMs - this.wallMs))
+    const left = Math.max(1, Math.min(Math.max(10 * cpuMs, cpuMs + 5000), wallMs - this.wallMs))
     const slice = enter(Math.ceil(left))
     this.#slices.add(slice)
     try {

@@ -13,6 +13,7 @@ import type { Principal, UserPrincipal } from '../principal.ts'
 import { type OurCookie, ourCookie } from '../sessions/cookies.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import type { UserDirectory } from '../users/user-directory.ts'
+import type { ClaimedRights } from './claimed-organizations.ts'
 import { attemptSeconds, LoginAttempts } from './login-attempts.ts'
 import { readLogoutToken } from './logout-token.ts'
 import type { RelyingParty } from './relying-party.ts'
@@ -38,7 +39,11 @@ export interface AuthRoutesParts {
   readonly isSetUp: () => Promise<boolean>
   /** Runs at each sign-in before the session begins. */
   readonly bootstrap: (user: { id: string }, email: string | undefined, verified: boolean) => Promise<void>
+  readonly propose: Propose
 }
+
+/** What the provider says of a person's organisations and roles, at each sign-in. @returns how many it spoke of are linked here */
+export type Propose = (userId: string, claimed: ClaimedRights) => Promise<number>
 
 export const sealedIdToken = 'session:id-token'
 
@@ -128,10 +133,13 @@ function callback(app: FastifyInstance, parts: AuthRoutesParts): void {
         await note(parts, request, 'failure', { kind: 'anonymous' })
         return failed(request, reply)
       }
-      const { claims, idToken, ...session } = signedIn
+      const { claims, idToken, claimed, ...session } = signedIn
       const user = await parts.users.signedIn(claims, parts.now())
       const actor = { kind: 'user', id: user.id }
-      if (!user.disabled) await parts.bootstrap(user, claims.email, claims.emailVerified === true)
+      if (!user.disabled) {
+        await parts.bootstrap(user, claims.email, claims.emailVerified === true)
+        if (claimed && claimed.organizations.length > 0) await propose(parts, request, user.id, claimed)
+      }
       const made = user.disabled
         ? null
         : await parts.sessions.create({
@@ -150,6 +158,27 @@ function callback(app: FastifyInstance, parts: AuthRoutesParts): void {
       return reply.redirect(attempt.returnTo, 303)
     },
   )
+}
+
+/** Nobody stays outside because a proposal could not be written: it comes again with the next sign-in. */
+async function propose(
+  parts: AuthRoutesParts,
+  request: FastifyRequest,
+  userId: string,
+  claimed: ClaimedRights,
+): Promise<void> {
+  try {
+    const linked = await parts.propose(userId, claimed)
+    await parts.audit({
+      event: 'auth.claims-proposed',
+      outcome: linked > 0 ? 'success' : 'denied',
+      actor: { kind: 'user', id: userId },
+      requestId: request.id,
+      meta: { organizations: claimed.organizations.map(({ alias }) => alias), linked },
+    })
+  } catch (err) {
+    request.log.error({ err }, 'claims of the identity provider were not applied')
+  }
 }
 
 function failed(request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -5,6 +5,7 @@ import type { Issuer } from '../issuer/issuer.ts'
 import { embeddedIssuerName } from '../issuer/issuer.ts'
 import { realmRole } from '../users/realm-role.ts'
 import type { Claims } from '../users/user-directory.ts'
+import { type ClaimedRights, claimedRights, firstSaid } from './claimed-organizations.ts'
 import type { LoginAttempt } from './login-attempts.ts'
 
 export const callbackPath = '/api/v1/auth/callback'
@@ -14,6 +15,8 @@ export interface SignedIn {
   readonly sid?: string
   readonly realmRole?: 'super_admin'
   readonly idToken: string
+  /** Only of an outside provider. */
+  readonly claimed?: ClaimedRights
 }
 
 /** The platform as client of its identity provider: code flow with PKCE, state and nonce, always. */
@@ -65,12 +68,14 @@ export class RelyingParty {
     const external = this.#issuer.name !== embeddedIssuerName
     if (external && claims.email === undefined && client.serverMetadata().userinfo_endpoint)
       claims = { ...(await oidc.fetchUserInfo(client, tokens.access_token, claims.sub as string)), ...claims }
-    const role = external ? (realmRole(claims) ?? realmRole(this.#ownClaims(tokens.access_token))) : undefined
+    const own = external ? this.#ownClaims(tokens.access_token) : {}
+    const role = external ? (realmRole(claims) ?? realmRole(own)) : undefined
     return {
       claims: personIn(this.#issuer.name, claims),
       ...(typeof claims.sid === 'string' ? { sid: claims.sid } : {}),
       ...(role ? { realmRole: role } : {}),
       idToken: tokens.id_token!,
+      ...(external ? { claimed: firstSaid(claimedRights(claims), claimedRights(own)) } : {}),
     }
   }
 

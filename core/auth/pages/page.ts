@@ -23,6 +23,7 @@ export interface Page {
   }
   readonly link?: { readonly href: string; readonly text: string }
   readonly script?: keyof typeof scripts
+  readonly reloadAfterSeconds?: number
 }
 
 const style = `
@@ -68,11 +69,12 @@ const escapes: Readonly<Record<string, string>> = {
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => escapes[c] as string)
 
 /** Every text is escaped here. */
-export function page({ lang, title, text = [], error, form, link, script }: Page): string {
+export function page({ lang, title, text = [], error, form, link, script, reloadAfterSeconds }: Page): string {
   const e = escapeHtml
+  const reload = reloadAfterSeconds ? `<meta http-equiv="refresh" content="${reloadAfterSeconds}">` : ''
   return `<!doctype html>
 <html lang="${lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer"><title>${e(title)}</title><style>${style}</style></head>
+<meta name="referrer" content="no-referrer">${reload}<title>${e(title)}</title><style>${style}</style></head>
 <body><main><h1>${e(title)}</h1>
 ${error ? `<p role="alert" id="error">${e(error)}</p>` : ''}
 ${text.map((line) => `<p>${e(line)}</p>`).join('\n')}

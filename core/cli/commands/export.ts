@@ -9,7 +9,6 @@ import { type ListFormat, writeList } from '../workshop/write-list.ts'
 
 /** Lists of the API by the word for them; whatever else is written as its address, such as /members/plans. */
 const lists: Readonly<Record<string, string>> = {
-  members: '/members',
   groups: '/groups',
   plans: '/members/plans',
   users: '/users',
@@ -17,7 +16,11 @@ const lists: Readonly<Record<string, string>> = {
   audit: '/audit',
 }
 /** What has an export of its own: a file an import reads back. */
-const downloads: Readonly<Record<string, string>> = { members: '/members/export' }
+const downloads: Readonly<Record<string, string>> = {
+  members: '/members/export',
+  'group-members': '/groups/members/export',
+  memberships: '/memberships/export',
+}
 /** Free JSON stays in one cell; other objects become a column each: `address.city`. */
 const whole: ReadonlySet<string> = new Set(['metadata', 'customFields', 'meta'])
 
@@ -26,10 +29,11 @@ export async function run(
   output: Output,
   [what = '']: readonly string[],
 ): Promise<void> {
-  const url = lists[what] ?? (what.startsWith('/') ? what : undefined)
+  const download = downloads[what]
+  const url = download ?? lists[what] ?? (what.startsWith('/') ? what : undefined)
   if (url === undefined)
     throw new UsageError(
-      `"${what}" cannot be exported: use ${Object.keys(lists).join(', ')}, or the address of a list such as /members/invites`,
+      `"${what}" cannot be exported: use ${Object.keys({ ...downloads, ...lists }).join(', ')}, or the address of a list such as /members/invites`,
     )
   if (output.json && o.out === undefined)
     throw new UsageError('--json needs --out: the export itself would go to standard output')
@@ -37,9 +41,7 @@ export async function run(
     const { id } = await findOrganization(workshop.runtime, o.org)
     await withApi(workshop, id, async (api) => {
       const target = o.out === undefined ? process.stdout : createWriteStream(o.out)
-      const source = await (downloads[what]
-        ? api.download(`${downloads[what]}?format=${o.format}`)
-        : listed(api, url, o.format))
+      const source = await (download ? api.download(`${download}?format=${o.format}`) : listed(api, url, o.format))
       await pipeline(source, target, { end: o.out !== undefined })
     })
     output.result({ file: o.out ?? null }, o.out === undefined ? '' : `Wrote ${what} to ${o.out}.`)

@@ -112,11 +112,12 @@ async function checkEntries(runtime: Runtime, tx: Tx, ctx: CoreContext, entries:
 
 /** What holds the role, in words; grants that ended count no more. */
 async function usesOf(runtime: Runtime, tx: Tx, key: string): Promise<string[]> {
-  const [counted] = await tx.query<{ grants: number; tokens: number; accounts: number }>(
+  const [counted] = await tx.query<{ grants: number; tokens: number; accounts: number; mappings: number }>(
     `SELECT (SELECT count(*) FROM core."grant" WHERE tenant_id = $1 AND role = $2 AND (valid_until IS NULL OR valid_until > $3))::int AS grants,
             (SELECT count(*) FROM core.api_token WHERE tenant_id = $1 AND role = $2 AND revoked_at IS NULL
                 AND (expires_at IS NULL OR expires_at > $3))::int AS tokens,
-            (SELECT count(*) FROM core.service_account WHERE tenant_id = $1 AND role = $2)::int AS accounts`,
+            (SELECT count(*) FROM core.service_account WHERE tenant_id = $1 AND role = $2)::int AS accounts,
+            (SELECT count(*) FROM core.role_mapping WHERE tenant_id = $1 AND role = $2)::int AS mappings`,
     [tx.tenantId, key, tx.now()],
   )
   const on = await runtime.enablement.of(tx.tenantId)
@@ -127,6 +128,7 @@ async function usesOf(runtime: Runtime, tx: Tx, key: string): Promise<string[]> 
     ['grants', counted!.grants] as const,
     ['API tokens', counted!.tokens] as const,
     ['service accounts', counted!.accounts] as const,
+    ['role mappings', counted!.mappings] as const,
     ...more,
   ]
     .filter(([, n]) => n > 0)

@@ -28,9 +28,9 @@ export function definitionRoutes(r: BotsRouter): void {
       query: Closed({
         ...PageQuery,
         ...Language,
-        kind: Type.Optional(Type.Enum([...kinds])),
-        installed: Type.Optional(Type.Boolean()),
-        enabled: Type.Optional(Type.Boolean()),
+        kind: Type.Optional(Type.Enum([...kinds], { description: 'Kind of bot' })),
+        installed: Type.Optional(Type.Boolean({ description: 'Installed here, or not' })),
+        enabled: Type.Optional(Type.Boolean({ description: 'Switched on here, or not' })),
         search: Type.Optional(Type.String({ maxLength: 200, description: 'Words of id, title and description' })),
       }),
       response: Page(Bot),

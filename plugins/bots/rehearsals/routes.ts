@@ -1,7 +1,8 @@
-import { Closed, List, Problem, problems, Text, Uuid } from '@guildhall/sdk'
+import { Closed, List, Problem, problems, Text, type Tx, Uuid } from '@guildhall/sdk'
 import Type from 'typebox'
 import { v7 as uuidv7 } from 'uuid'
-import type { BotsRouter } from '../context.ts'
+import type { BotsContext, BotsRouter } from '../context.ts'
+import { lookUp } from '../installations/lookups.ts'
 import { installationByKey } from '../installations/stored.ts'
 import { rehearseJob } from '../job-names.ts'
 import { NewRehearsal, Rehearsal, RehearsalWithTimeline } from './rehearsal-schema.ts'
@@ -11,6 +12,12 @@ const url = '/bots/:id/rehearsals'
 const tags = ['Runs of bots'] as const
 const OfBot = Closed({ id: Text(80) })
 const OfRehearsal = Closed({ id: Text(80), rehearsalId: Uuid() })
+
+async function requireGroup(ctx: BotsContext, tx: Tx, groupId: string | undefined): Promise<void> {
+  if (groupId === undefined) return
+  const errors = await lookUp(ctx, tx, [{ pointer: '/groupId', format: 'group', value: groupId }])
+  if (errors[0]) throw new Problem(problems.validationFailed, { detail: errors[0].message, errors })
+}
 
 export function rehearsalRoutes(r: BotsRouter): void {
   r.route({
@@ -29,6 +36,7 @@ export function rehearsalRoutes(r: BotsRouter): void {
         const installation = await installationByKey(tx, params.id, { lock: true })
         if (await isOneUnderWay(tx, installation.id))
           throw new Problem(problems.conflict, { detail: 'A rehearsal of this bot is under way: wait, or cancel it.' })
+        await requireGroup(ctx, tx, body.groupId)
         const id = uuidv7()
         const { kind } = ctx.actor
         const by = { kind, id: 'id' in ctx.actor ? ctx.actor.id : kind }

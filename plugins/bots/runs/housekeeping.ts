@@ -19,7 +19,7 @@ export function housekeepingJobs(j: Jobs<BotsContext>): void {
     run: async (ctx) => {
       const before = new Date(ctx.now().getTime() - ctx.config.keepRunsDays * 86_400_000)
       while (await ctx.transaction((tx) => forgetRuns(tx, before))) ctx.signal.throwIfAborted()
-      await ctx.transaction(forgetRest)
+      await ctx.transaction((tx) => forgetRest(tx, before))
     },
   })
   j.job({
@@ -50,7 +50,8 @@ async function forgetRuns(tx: Tx, before: Date): Promise<boolean> {
   return rows.length === batch
 }
 
-async function forgetRest(tx: Tx): Promise<void> {
+async function forgetRest(tx: Tx, before: Date): Promise<void> {
+  await tx.query('DELETE FROM bots.rehearsal WHERE tenant_id = $1 AND created_at < $2', [tx.tenantId, before])
   await tx.query('DELETE FROM bots.state WHERE tenant_id = $1 AND expires_at <= $2', [tx.tenantId, tx.now()])
   await tx.query('DELETE FROM bots.mail_hour WHERE tenant_id = $1 AND hour < $2', [
     tx.tenantId,

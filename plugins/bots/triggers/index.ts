@@ -2,6 +2,7 @@
 import type { Events, Jobs } from '@guildhall/sdk'
 import type { BotsContext, BotsRouter } from '../context.ts'
 import { startRoutes } from './by-hand.ts'
+import { nextRunsRoute } from './next-runs.ts'
 import { onEvent } from './on-event.ts'
 import { tickJobs } from './tick.ts'
 import { webhookRoutes } from './webhook/routes.ts'
@@ -10,6 +11,7 @@ export { syncTriggers } from './sync.ts'
 
 export function triggerRoutes(r: BotsRouter): void {
   startRoutes(r)
+  nextRunsRoute(r)
   webhookRoutes(r)
 }
 

@@ -1,11 +1,11 @@
 /** Putting a mail into the outbox: in the caller's unit of work, so it is sent exactly when what it tells of is true. */
 import { createHash, randomBytes } from 'node:crypto'
-import { invalid, isProblem, type Tx } from '@guildhall/sdk'
+import { invalid, type Tx } from '@guildhall/sdk'
 import { v7 as uuidv7 } from 'uuid'
 import type { EmailContext } from '../context.ts'
 import { deliverJob } from '../job-names.ts'
 import type { EmailService, NewMail } from '../refs.ts'
-import { findTemplate, languageOf, textsOf } from '../templates/templates.ts'
+import { findTemplate, hasTemplate, languageOf, textsOf } from '../templates/templates.ts'
 import { oneAddress, oneLine } from './address.ts'
 import { idOfKey, insertMessage } from './message-sql.ts'
 
@@ -18,16 +18,6 @@ export const emailServiceFor = (ctx: EmailContext): EmailService => ({
   send: (tx, mail) => send(ctx, tx, mail),
   hasTemplate: (tx, id) => hasTemplate(ctx, tx, id),
 })
-
-async function hasTemplate(ctx: EmailContext, tx: Tx, id: string): Promise<boolean> {
-  try {
-    await findTemplate(ctx, tx, id)
-    return true
-  } catch (error) {
-    if (isProblem(error) && error.status === 404) return false
-    throw error
-  }
-}
 
 async function send(ctx: EmailContext, tx: Tx, mail: NewMail): Promise<{ id: string; duplicate: boolean }> {
   const recipient = oneAddress(mail.to.email, '/to/email')

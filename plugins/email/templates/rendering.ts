@@ -64,12 +64,12 @@ async function ask<T>(sandbox: Sandbox, tenantId: string, event: object): Promis
   })
   if (outcome.end === 'ok') return (outcome.result as { answer: T }).answer
   if (outcome.end === 'cancelled') throw new Problem(problems.overloaded, { detail: 'The platform is stopping.' })
-  if (outcome.end === 'crash') return { stopped: 'The sandbox ended early.', again: true }
+  // Neither is the template's doing for certain: a machine can be too busy to come to it.
+  if (outcome.end === 'crash' || outcome.end === 'timeout') return { stopped: 'The sandbox ended early.', again: true }
   return { stopped: stops[outcome.end] ?? outcome.error?.message ?? outcome.end }
 }
 const stops: Readonly<Record<string, string>> = {
   cpu: 'takes too long',
-  timeout: 'takes too long',
   memory: 'needs too much memory',
   quota: 'becomes too long',
 }

@@ -46,6 +46,12 @@ export async function findTemplate(
   return { shipped, row: living, variables: shipped?.variables ?? living!.variables }
 }
 
+export async function hasTemplate(ctx: EmailContext, tx: Tx, key: string): Promise<boolean> {
+  if (shippedIn(ctx).has(key)) return true
+  const row = await templateRow(tx, key)
+  return row !== undefined && !row.deleted_at
+}
+
 /** The words in this language; where it has none in it, in the other. */
 export async function textsOf(
   tx: Tx,

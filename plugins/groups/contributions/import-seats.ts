@@ -30,7 +30,7 @@ export const seatsImport: MemberImportTarget = {
     const results = new Map<number, { id: string; version: number; before?: unknown }>()
     for (const [i, row] of rows.entries()) {
       const one = wanted[i]!
-      const group = book.groups.find(one.group)!
+      const group = book.groups.find(one.group, one.groupById)!
       if (row.verdict.outcome === 'update') {
         const { id } = row.verdict
         const before = book.standing.get(one.memberId)!.find((seat) => seat.id === id)!
@@ -95,9 +95,9 @@ async function makeMissing(
     made.add(key)
     return true
   }
-  for (const { group, groupName, role } of wanted) {
-    const there = book.groups.find(group)
-    if (!there && book.mayMakeGroups && once('group', group)) {
+  for (const { group, groupById, groupName, role } of wanted) {
+    const there = book.groups.find(group, groupById)
+    if (!there && !groupById && book.mayMakeGroups && once('group', group)) {
       const number = groupName === undefined || groupName === group ? {} : { externalId: group }
       await createGroup(tx, desk, { name: groupName ?? group, ...number }, { quiet: true })
     }

@@ -9,8 +9,10 @@ import { fold } from '../words.ts'
 /** A row as this target understands it. */
 export interface Wanted {
   readonly memberId: string
-  /** Its number, or its name. */
+  /** Its record id, its number, or its name. */
   readonly group: string
+  /** The record id says which group it is: no other is meant, and none is made. */
+  readonly groupById: boolean
   readonly groupName: string | undefined
   readonly role: string
   readonly span: Span
@@ -23,7 +25,8 @@ export function wantedOf({ values }: ImportRow): Wanted {
   const side = text('side')
   return {
     memberId: String(values['member.id']),
-    group: text('group.externalId') ?? text('group.name') ?? '',
+    group: text('group.recordId') ?? text('group.externalId') ?? text('group.name') ?? '',
+    groupById: text('group.recordId') !== undefined,
     groupName: text('group.name'),
     role: text('role') ?? plainMember.key,
     span: { from: text('start') ?? unknownStart, before: text('end') ?? openEnd },
@@ -70,17 +73,20 @@ export async function openBook(
 
 /** Groups by number first, then by a name that only one of them has. */
 class GroupIndex {
+  readonly #byId: ReadonlyMap<string, GroupName>
   readonly #byNumber: ReadonlyMap<string, GroupName>
   readonly #byName: ReadonlyMap<string, GroupName[]>
 
   constructor(all: readonly GroupName[]) {
+    this.#byId = new Map(all.map((group) => [group.id, group]))
     this.#byNumber = new Map(
       all.flatMap((group) => (group.externalKey === null ? [] : [[group.externalKey, group] as const])),
     )
     this.#byName = Map.groupBy(all, ({ name }) => fold(name))
   }
 
-  find(named: string): GroupName | undefined {
+  find(named: string, byId = false): GroupName | undefined {
+    if (byId) return this.#byId.get(named.toLowerCase())
     const key = fold(named)
     const namesakes = this.#byName.get(key) ?? []
     return this.#byNumber.get(key) ?? (namesakes.length === 1 ? namesakes[0] : undefined)
@@ -97,9 +103,9 @@ export async function verdictOf(tx: Tx, one: Wanted, book: Book): Promise<Import
   const { from, before } = one.span
   if (before <= from)
     return { outcome: 'error', column: 'end', reason: 'It ends before it begins.', accepted: `${from} or later` }
-  const group = book.groups.find(one.group)
-  const column = one.groupName === one.group ? 'group.name' : 'group.externalId'
-  if (book.groups.isAmbiguous(one.group))
+  const group = book.groups.find(one.group, one.groupById)
+  const column = one.groupById ? 'group.recordId' : one.groupName === one.group ? 'group.name' : 'group.externalId'
+  if (!one.groupById && book.groups.isAmbiguous(one.group))
     return {
       outcome: 'conflict',
       column,
@@ -107,7 +113,7 @@ export async function verdictOf(tx: Tx, one: Wanted, book: Book): Promise<Import
       accepted: 'the external id of the group',
     }
   if (!group) {
-    if (book.mayMakeGroups && one.group !== '') return { outcome: 'create' }
+    if (book.mayMakeGroups && one.group !== '' && !one.groupById) return { outcome: 'create' }
     return {
       outcome: 'error',
       column,
@@ -116,23 +122,18 @@ export async function verdictOf(tx: Tx, one: Wanted, book: Book): Promise<Import
     }
   }
   const role = book.types.find(group.type, one.role)
-  if (!role) {
+  const held = (book.standing.get(one.memberId) ?? []).filter((seat) => seat.groupId === group.id)
+  // A role that its group no longer offers goes on being held.
+  const key = role?.key ?? held.find((seat) => seat.role === one.role)?.role
+  if (key === undefined) {
     if (book.mayMakeRoles) return { outcome: 'create' }
-    const offered = book.types.of(group.type).map(({ title }) => title)
-    return {
-      outcome: 'error',
-      column: 'role',
-      reason: `"${one.role}" is not a role of ${group.name}.`,
-      accepted: offered.join(', '),
-    }
+    return { outcome: 'error', column: 'role', ...notOffered(one, group, book) }
   }
-  const own = (book.standing.get(one.memberId) ?? []).filter(
-    (seat) => seat.groupId === group.id && seat.role === role.key,
-  )
+  const own = held.filter((seat) => seat.role === key)
   const same =
     own.find((seat) => seat.from === from) ??
     (from === unknownStart ? own.find((seat) => spansOverlap(seat, one.span)) : undefined)
-  const others = [...own.filter((seat) => seat !== same), ...comingOf(book, one.memberId, group.id, role.key)]
+  const others = [...own.filter((seat) => seat !== same), ...comingOf(book, one.memberId, group.id, key)]
   if (others.some((seat) => spansOverlap(seat, one.span)))
     return {
       outcome: 'conflict',
@@ -142,21 +143,31 @@ export async function verdictOf(tx: Tx, one: Wanted, book: Book): Promise<Import
     }
   book.coming.set(one.memberId, [
     ...(book.coming.get(one.memberId) ?? []),
-    { groupId: group.id, role: role.key, span: one.span },
+    { groupId: group.id, role: key, span: one.span },
   ])
   if (same) return verdictOnStanding(same, one)
+  if (!role) return { outcome: 'error', column: 'role', ...notOffered(one, group, book) }
   return (await refusal(tx, one, group, role, book)) ?? { outcome: 'create' }
 }
+
+const notOffered = (one: Wanted, group: GroupName, book: Book) => ({
+  reason: `"${one.role}" is not a role of ${group.name}.`,
+  accepted: book.types
+    .of(group.type)
+    .map(({ title }) => title)
+    .join(', '),
+})
 
 const comingOf = (book: Book, memberId: string, groupId: string, role: string): Span[] =>
   (book.coming.get(memberId) ?? [])
     .filter((seat) => seat.groupId === groupId && seat.role === role)
     .map(({ span }) => span)
 
+/** A cell is a text, and what is there may be a number. */
+const written = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? ''))
+
 function verdictOnStanding(seat: StandingSeat, one: Wanted): ImportVerdict {
-  const kept = Object.entries(one.metadata).some(
-    ([key, value]) => JSON.stringify(seat.metadata[key]) !== JSON.stringify(value),
-  )
+  const kept = Object.entries(one.metadata).some(([key, value]) => written(seat.metadata[key]) !== written(value))
   const changed = [
     ...(one.span.before !== openEnd && one.span.before !== seat.before ? ['end'] : []),
     ...(one.rank !== null && one.rank !== seat.rank ? ['rank'] : []),

@@ -1,4 +1,5 @@
 import {
+  type Bind,
   DateOnly,
   defineListing,
   type GroupNode,
@@ -39,28 +40,42 @@ export const seatListing = defineListing({
   },
 })
 
+export type SeatQuery = Readonly<Record<string, unknown>> & { below?: boolean; role?: string }
+
 /** Seats of a group, those below included when asked for. The caller has asked whether the group may be seen. */
 export async function listSeats(
   ctx: GroupsContext,
   tx: Tx,
   group: GroupNode,
-  query: Readonly<Record<string, unknown>> & { below?: boolean; role?: string; at?: string; history?: boolean },
+  { history, at, ...query }: SeatQuery & { at?: string; history?: boolean },
 ): Promise<PageOf<Seat>> {
   const types = await RoleTypes.read(tx, ctx.use.tree)
-  const day = query.at ?? (await ctx.use.organization.today(tx))
-  const roles = query.role?.split(',').flatMap((name) => types.everywhere(name.trim()))
-  return readPage<SeatRow, Seat>(tx, seatListing, parseListQuery(seatListing, query), {
+  const day = history ? null : (at ?? (await ctx.use.organization.today(tx)))
+  return readPage<SeatRow, Seat>(tx, seatListing, parseListQuery(seatListing, { ...query, at, history }), {
     select: seatColumns,
     from: seatTables,
     tenantId: tx.tenantId,
-    where: (bind) => [
-      query.below
-        ? `g.path >= ${bind(group.path)}::text COLLATE "C" AND g.path < ${bind(`${group.path}~`)}::text COLLATE "C"`
-        : `s.group_id = ${bind(group.id)}::uuid`,
-      reachSql(ctx.reach('groups.seats.read'), { pathColumn: 'g.path', bind }),
-      ...(query.history ? [] : [`s.starts_on <= ${bind(day)}::date AND s.ends_before > ${bind(day)}::date`]),
-      ...(roles === undefined ? [] : [`s.role = ANY(${bind(roles)}::text[])`]),
-    ],
+    where: (bind) => seatConditions(ctx, query, { types, group, day, bind }),
     of: (row) => seatOf(row, types),
   })
 }
+
+/** What of the query is no field, and where the actor may see who sits. `day` null: all seats ever. */
+export function seatConditions(
+  ctx: GroupsContext,
+  query: SeatQuery,
+  { types, group, day, bind }: { types: RoleTypes; group: GroupNode | null; day: string | null; bind: Bind },
+): string[] {
+  const roles = query.role?.split(',').flatMap((name) => types.everywhere(name.trim()))
+  return [
+    ...(group === null ? [] : [groupCondition(group, query.below === true, bind)]),
+    reachSql(ctx.reach('groups.seats.read'), { pathColumn: 'g.path', bind }),
+    ...(day === null ? [] : [`s.starts_on <= ${bind(day)}::date AND s.ends_before > ${bind(day)}::date`]),
+    ...(roles === undefined ? [] : [`s.role = ANY(${bind(roles)}::text[])`]),
+  ]
+}
+
+const groupCondition = (group: GroupNode, below: boolean, bind: Bind): string =>
+  below
+    ? `g.path >= ${bind(group.path)}::text COLLATE "C" AND g.path < ${bind(`${group.path}~`)}::text COLLATE "C"`
+    : `s.group_id = ${bind(group.id)}::uuid`

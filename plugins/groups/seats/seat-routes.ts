@@ -1,13 +1,26 @@
-import { listQuery, Page, problems, type Router, type Tx, Uuid } from '@guildhall/sdk'
+import { DateOnly, listQuery, Page, problems, type Router, type Tx, Uuid } from '@guildhall/sdk'
 import Type from 'typebox'
+import { sheetParameters, sheetTypes } from '#plugins/members/refs.ts'
 import { deskOf, type GroupsContext, type GroupsPermission } from '../context.ts'
 import { Seat, SeatInput, SeatPatch } from '../seat-schema.ts'
+import { exportSeats } from './seat-export.ts'
 import { listSeats, seatListing } from './seat-list.ts'
 import { changeSeat, endSeat, giveSeat } from './seats.ts'
 
 const Params = Type.Object({ id: Uuid() })
 const SeatParams = Type.Object({ id: Uuid(), seatId: Uuid() })
 const tags = ['Groups']
+
+const { limit: _, cursor: __, total: ___, history: ____, at: _____, ...filters } = listQuery(seatListing).properties
+const ExportQuery = Type.Object(
+  {
+    ...filters,
+    ...sheetParameters,
+    groupId: Type.Optional(Uuid({ description: 'Of this group; default: of all' })),
+    at: Type.Optional(DateOnly({ description: 'Who sat on this day; default: all seats there ever were' })),
+  },
+  { additionalProperties: false },
+)
 
 export function seatRoutes(r: Router<GroupsContext, GroupsPermission>): void {
   const at = async (ctx: GroupsContext, tx: Tx, permission: GroupsPermission, groupId: string) => {
@@ -25,6 +38,17 @@ export function seatRoutes(r: Router<GroupsContext, GroupsPermission>): void {
     schema: { params: Params, query: listQuery(seatListing), response: Page(Seat) },
     handler: (ctx, { params, query }) =>
       ctx.transaction(async (tx) => listSeats(ctx, tx, await at(ctx, tx, 'groups.seats.read', params.id), query)),
+  })
+  r.download({
+    url: '/groups/members/export',
+    access: { requires: 'groups.seats.export' },
+    summary: 'Export who sits where as CSV, XLSX or NDJSON',
+    description:
+      'A table written here is read back by an import into `group-members`, which finds every row unchanged.',
+    tags,
+    produces: sheetTypes,
+    schema: { query: ExportQuery },
+    handler: (ctx, { query }) => exportSeats(ctx, query),
   })
   r.route({
     method: 'POST',

@@ -3,6 +3,7 @@ import { invalid } from '@guildhall/sdk'
 import type { CustomField } from '../custom-fields/definition.ts'
 import { defaultExternalSystem, Member } from '../member-schema.ts'
 import type { MemberRecord } from '../refs.ts'
+import { mappable, metadataCell } from '../sheet-columns.ts'
 
 export type ExportLanguage = 'en' | 'de'
 export interface ExportColumn {
@@ -47,9 +48,6 @@ const TITLES: readonly Titles[] = [
   ['emergencyContact.relationship', 'Emergency contact relationship', 'Notfallkontakt Beziehung'],
 ]
 
-/** Keys that a mapping can name; others stay in NDJSON. */
-const MAPPABLE = /^[\w-]{1,64}$/
-
 const numberIn = (member: MemberRecord, system: string): string | null =>
   member.externalIds.find((id) => id.system === system)?.value ?? null
 
@@ -75,16 +73,16 @@ export function tableColumns(language: ExportLanguage, open: OpenFields): Export
     return { name, header: name, value: (member) => member.customFields[key] }
   })
   const systems = open.systems
-    .filter((system) => system !== defaultExternalSystem && MAPPABLE.test(system))
+    .filter((system) => system !== defaultExternalSystem && mappable.test(system))
     .map((system): ExportColumn => {
       const name = `externalIds.${system}`
       return { name, header: name, value: (member) => numberIn(member, system) }
     })
   const metadata = open.metadataKeys
-    .filter((key) => MAPPABLE.test(key))
+    .filter((key) => mappable.test(key))
     .map((key): ExportColumn => {
       const name = `metadata.${key}`
-      return { name, header: name, value: (member) => member.metadata[key] }
+      return { name, header: name, value: (member) => metadataCell(member.metadata[key]) }
     })
   return [...fixed, ...systems, ...custom, ...metadata]
 }

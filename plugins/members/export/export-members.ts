@@ -5,20 +5,19 @@ import type { MembersContext } from '../context.ts'
 import { customFields } from '../custom-fields/definition.ts'
 import { type MemberQuery, memberPage } from '../list.ts'
 import type { MemberRecord } from '../refs.ts'
+import { mostKeys } from '../sheet-columns.ts'
 import type { ExportColumn, OpenFields } from './export-columns.ts'
 
 const PAGE = 200
-/** More keys than that make no table. */
-const KEYS = 300
 
 export async function openFields(tx: Tx): Promise<OpenFields> {
   const keys = await tx.query<{ key: string }>(
     `SELECT DISTINCT k.key FROM members.member m, jsonb_object_keys(m.metadata) AS k (key)
-      WHERE m.tenant_id = $1 AND m.deleted_at IS NULL ORDER BY k.key LIMIT ${KEYS}`,
+      WHERE m.tenant_id = $1 AND m.deleted_at IS NULL ORDER BY k.key LIMIT ${mostKeys}`,
     [tx.tenantId],
   )
   const systems = await tx.query<{ system: string }>(
-    `SELECT DISTINCT system FROM members.external_id WHERE tenant_id = $1 ORDER BY system LIMIT ${KEYS}`,
+    `SELECT DISTINCT system FROM members.external_id WHERE tenant_id = $1 ORDER BY system LIMIT ${mostKeys}`,
     [tx.tenantId],
   )
   return {
@@ -28,16 +27,11 @@ export async function openFields(tx: Tx): Promise<OpenFields> {
   }
 }
 
-/** The first page is read before anything is sent, so that a wrong query is an answer and not half a file. */
-export async function exportedMembers(
-  ctx: MembersContext,
-  query: MemberQuery,
-  columns: readonly ExportColumn[],
-): Promise<AsyncIterable<object>> {
-  const read = (cursor: string | null) =>
+/** A page of members whom the actor may take away: who may see a member may not always do that. */
+export const exportedPage =
+  (ctx: MembersContext, query: MemberQuery, columns: readonly ExportColumn[]) => (cursor: string | null) =>
     ctx.read(async (tx) => {
       const { items, page } = await memberPage(ctx, tx, { ...query, limit: PAGE, ...(cursor && { cursor }) })
-      // Who may see a member may not always take the record away.
       const reached = await reachable(
         ctx,
         tx,
@@ -46,16 +40,6 @@ export async function exportedMembers(
       )
       return { rows: items.filter(({ id }) => reached.has(id)).map(rowOf(columns)), next: page.nextCursor }
     })
-  const first = await read(null)
-  return (async function* () {
-    yield* first.rows
-    for (let { next } = first; next !== null; ) {
-      const page: Awaited<ReturnType<typeof read>> = await read(next)
-      yield* page.rows
-      ;({ next } = page)
-    }
-  })()
-}
 
 const rowOf =
   (columns: readonly ExportColumn[]) =>

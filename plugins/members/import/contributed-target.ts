@@ -167,7 +167,8 @@ function personOf({ values }: ReadRow): Person {
     displayName: undefined,
     birthday: text('birthday'),
   }
-  // A number that is nobody's must not find a namesake.
+  // The record's own id says it all; a number that is nobody's must not find a namesake.
+  if (parts.recordId !== undefined) return { recordId: parts.recordId }
   if (parts.externalId !== undefined) return { externalId: parts.externalId }
   return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as Person
 }

@@ -1,8 +1,7 @@
-import { lastDay, type MoneyValue, openEnd, organizationToday, spansOverlap, type Tx } from '@guildhall/sdk'
+import { lastDay, type MoneyValue, openEnd, spansOverlap, type Tx } from '@guildhall/sdk'
 import { v7 as uuidv7 } from 'uuid'
 import type { Caller, ImportChoices, ImportRow, ImportVerdict, MemberImportTarget } from '#plugins/members/refs.ts'
 import { nameKey } from '../catalogue/plan-sql.ts'
-import { createPlan, currentVersion, lockPlan } from '../catalogue/plans.ts'
 import {
   ensureMemberships,
   insertPeriods,
@@ -12,6 +11,7 @@ import {
   settleMemberships,
 } from '../memberships/membership-sql.ts'
 import { nameOverlap, refuseOverfull } from '../memberships/memberships.ts'
+import { planNames, plansByName, takePlans } from './import-plans.ts'
 
 /** A row as this target understands it. */
 interface Term {
@@ -49,15 +49,18 @@ export const membershipsImport: MemberImportTarget = {
     const terms = rows.map(termOf)
     const known = await periodsByMember(tx, terms)
     const plans = await plansByName(tx)
+    const names = await planNames(tx, [...known.values()].flat())
     const mayMake = choices.createMissing === true && caller.may('plans.write', { paths: [''] })
     const coming = new Map<string, Term[]>()
     const payers = await payersOf(tx, caller, terms)
     return terms.map((term): ImportVerdict => {
-      const plan = plans.get(nameKey(term.plan))
-      const wrong = faultOf(term, { plan, plans, mayMake, payers })
-      if (wrong) return wrong
       const existing = known.get(term.memberId) ?? []
       const own = existing.find((row) => row.starts_on === term.from)
+      // A plan that is deleted keeps its name in the periods that were had of it.
+      const same = own && names.get(own.plan_id) === nameKey(term.plan) ? { id: own.plan_id } : undefined
+      const plan = same ?? plans.get(nameKey(term.plan))
+      const wrong = faultOf(term, { plan, plans, mayMake, payers })
+      if (wrong) return wrong
       const others = existing
         .filter((row) => row !== own)
         .map((row) => ({ from: row.starts_on, before: row.ends_before }))
@@ -87,26 +90,34 @@ export const membershipsImport: MemberImportTarget = {
   },
   async apply(tx, rows, caller, choices) {
     const terms = rows.map(termOf)
-    const plans = await takePlans(tx, terms, choices)
+    const begun = rows.flatMap(({ verdict }, i) => (verdict.outcome === 'update' ? [] : [terms[i]!]))
+    const plans = await takePlans(
+      tx,
+      { named: terms.map(({ plan }) => plan), wanted: begun.map(({ plan }) => plan) },
+      choices,
+    )
     const payers = await payersOf(tx, caller, terms)
     const memberships = await ensureMemberships(
       tx,
-      terms.map(({ memberId, plan }) => ({ id: uuidv7(), memberId, planId: plans.get(nameKey(plan))!.plan.id })),
+      begun.map(({ memberId, plan }) => ({ id: uuidv7(), memberId, planId: plans.get(nameKey(plan))!.plan.id })),
     )
+    const membershipOf = new Map(begun.map((term, i) => [term, memberships[i]!]))
+    const touched = new Set(memberships)
     const created: NewPeriod[] = []
     const done = new Map<number, { id: string; version: number; before?: unknown }>()
     for (const [i, row] of rows.entries()) {
       const term = terms[i]!
-      const { plan, version } = plans.get(nameKey(term.plan))!
       if (row.verdict.outcome === 'update') {
         const before = await updatePeriod(tx, row.verdict.id, row.verdict.changed, term, payers)
+        touched.add(before.membership_id)
         done.set(row.number, { id: row.verdict.id, version: before.version + 1, before: beforeOf(before) })
         continue
       }
+      const { plan, version } = plans.get(nameKey(term.plan))!
       const id = uuidv7()
       created.push({
         id,
-        membershipId: memberships[i]!,
+        membershipId: membershipOf.get(term)!,
         memberId: term.memberId,
         planId: plan.id,
         planVersionId: version.id,
@@ -121,7 +132,7 @@ export const membershipsImport: MemberImportTarget = {
     }
     if (created.length > 0) await nameOverlap(insertPeriods(tx, created))
     for (const { plan } of plans.values()) await refuseOverfull(tx, plan, { from: '0001-01-01', endsBefore: openEnd })
-    await settleMemberships(tx, [...new Set(memberships)])
+    await settleMemberships(tx, [...touched])
     await caller.members.recomputeStatus(tx, [...new Set(terms.map(({ memberId }) => memberId))])
     return rows.map(({ number }) => ({ number, ...done.get(number)! }))
   },
@@ -156,7 +167,7 @@ function faultOf(
       outcome: 'error',
       column: 'payer',
       reason: `No member has the number "${term.payer}".`,
-      accepted: 'an external id of a member',
+      accepted: 'an external id or a record id of a member',
     }
   if (o.plan || (o.mayMake && term.plan !== '')) return null
   const names = [...o.plans.values()].map(({ name }) => name).join(', ')
@@ -175,38 +186,7 @@ async function periodsByMember(tx: Tx, terms: readonly Term[]): Promise<Map<stri
   return Map.groupBy(rows, ({ member_id }) => member_id)
 }
 
-async function plansByName(tx: Tx): Promise<Map<string, { id: string; name: string }>> {
-  const rows = await tx.query<{ id: string; name: string; name_key: string }>(
-    'SELECT id, name, name_key FROM plans.plan WHERE tenant_id = $1 AND deleted_at IS NULL ORDER BY name_key',
-    [tx.tenantId],
-  )
-  return new Map(rows.map((row) => [row.name_key, row]))
-}
-
-/** Locked in the order of their names, so that two imports never wait for each other. */
-async function takePlans(tx: Tx, terms: readonly Term[], choices: ImportChoices) {
-  const taken = new Map<string, Awaited<ReturnType<typeof lockedPlan>>>()
-  const names = new Map(terms.map(({ plan }) => [nameKey(plan), plan]))
-  for (const key of [...names.keys()].toSorted()) taken.set(key, await lockedPlan(tx, names.get(key)!, choices))
-  return taken
-}
-
-async function lockedPlan(tx: Tx, name: string, choices: ImportChoices) {
-  const found = (await plansByName(tx)).get(nameKey(name))
-  if (!found && !choices.createMissing) throw new Error(`The plan "${name}" is gone since the import was planned`)
-  const id = found?.id ?? (await makeFreePlan(tx, name))
-  const plan = await lockPlan(tx, id)
-  return { plan, version: await currentVersion(tx, plan) }
-}
-
-async function makeFreePlan(tx: Tx, name: string): Promise<string> {
-  const [row] = await tx.query<{ currency: string }>(
-    `SELECT coalesce(settings->>'currency', 'USD') AS currency FROM core.tenant WHERE id = $1`,
-    [tx.tenantId],
-  )
-  const day = await organizationToday(tx)
-  return (await createPlan(tx, { name, billingCycle: 'free' }, { organization: { currency: row!.currency }, day })).id
-}
+const recordId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 
 async function payersOf(tx: Tx, caller: Caller, terms: readonly Term[]): Promise<Map<string, string>> {
   const named = [...new Set(terms.flatMap(({ payer }) => payer ?? []))]
@@ -215,9 +195,14 @@ async function payersOf(tx: Tx, caller: Caller, terms: readonly Term[]): Promise
     tx,
     named.map((value) => ({ system: 'register', value })),
   )
+  // An export names by record id whoever has no number.
+  const byId = await caller.members.find(
+    tx,
+    named.filter((value) => recordId.test(value)),
+  )
   return new Map(
     named.flatMap((value) => {
-      const id = found.get(`register\n${value}`)
+      const id = found.get(`register\n${value}`) ?? byId.get(value)?.id
       return id === undefined ? [] : [[value, id]]
     }),
   )

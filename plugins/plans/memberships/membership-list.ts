@@ -25,7 +25,7 @@ export async function listMemberships(
     from: membershipTables,
     tenantId: tx.tenantId,
     where: (bind) => [
-      reachCondition(ctx, bind),
+      reachCondition(ctx, 'plans.memberships.read', bind),
       ...(at === null ? [] : [coveredOn(at, bind)]),
       ...(o.memberId === undefined ? [] : [`s.member_id = ${bind(o.memberId)}::uuid`]),
     ],
@@ -34,8 +34,12 @@ export async function listMemberships(
 }
 
 /** As members' lists do: by the groups the member is in, or as the own record. */
-function reachCondition(ctx: PlansContext, bind: Bind): string {
-  const reach = ctx.reach('plans.memberships.read')
+export function reachCondition(
+  ctx: PlansContext,
+  permission: `plans.memberships.${'read' | 'export'}`,
+  bind: Bind,
+): string {
+  const reach = ctx.reach(permission)
   if (reach.everywhere) return 'TRUE'
   const parts = ctx
     .contributions(memberReach)

@@ -1,5 +1,6 @@
 import { listQuery, Page, problems, type Router, requireVersion, Uuid } from '@guildhall/sdk'
 import Type from 'typebox'
+import { sheetParameters, sheetTypes } from '#plugins/members/refs.ts'
 import { deskOf, type PlansContext, type planPermissions, requireAtMember } from '../context.ts'
 import {
   Ending,
@@ -10,6 +11,7 @@ import {
   PlanChange,
   Renewal,
 } from '../membership-schema.ts'
+import { exportMemberships } from './membership-export.ts'
 import { listMemberships } from './membership-list.ts'
 import { membershipListing } from './membership-sql.ts'
 import {
@@ -29,6 +31,9 @@ const tags = ['Memberships']
 const read = { requires: 'plans.memberships.read', own: true } as const
 const write = { requires: 'plans.memberships.write' } as const
 
+const { limit: _, cursor: __, total: ___, ...filters } = listQuery(membershipListing).properties
+const ExportQuery = Type.Object({ ...filters, ...sheetParameters }, { additionalProperties: false })
+
 export function membershipRoutes(r: Router<PlansContext, keyof typeof planPermissions>): void {
   r.route({
     method: 'GET',
@@ -38,6 +43,17 @@ export function membershipRoutes(r: Router<PlansContext, keyof typeof planPermis
     tags,
     schema: { query: listQuery(membershipListing), response: Page(Membership) },
     handler: (ctx, { query }) => ctx.transaction((tx) => listMemberships(ctx, tx, query)),
+  })
+  r.download({
+    url: '/memberships/export',
+    access: { requires: 'plans.memberships.export' },
+    summary: 'Export memberships as CSV, XLSX or NDJSON: a row a period',
+    description:
+      'Takes the filters and sort of the list. A table written here is read back by an import into `memberships`, which finds every row unchanged.',
+    tags,
+    produces: sheetTypes,
+    schema: { query: ExportQuery },
+    handler: (ctx, { query }) => exportMemberships(ctx, query),
   })
   r.route({
     method: 'GET',

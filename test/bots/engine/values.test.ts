@@ -165,10 +165,13 @@ t.test(
 t.test(
   '65: the seventeenth call waits until one of the sixteen is answered',
   ground.check(async (t) => {
-    let open = 0
-    let most = 0
+    let [open, most, seen] = [0, 0, 0]
+    const sixteen = Promise.withResolvers<void>()
     const call = async () => {
       most = Math.max(most, ++open)
+      if (++seen === 16) sixteen.resolve()
+      // None is answered before sixteen are asked: a seventeenth that did not wait would be seen beside them.
+      await sixteen.promise
       await new Promise(setImmediate)
       open--
       return { ok: true, value: null } as const

@@ -4,6 +4,9 @@ import { startTestPlatform } from '#core/testing/index.ts'
 import { actionOf, arrive, password, sameOrigin, signIn, toForm, withAccount } from './embedded-account.ts'
 import { Browser, fixture, publicUrl, serveIdentity } from './identity-under-test.ts'
 
+// Passwords are hashed as slowly as for real, some forty times.
+t.setTimeout(120_000)
+
 t.test('signing in, being known, signing out', async (t) => {
   const { f, app, userId } = await withAccount(t)
   const tenant = await f.organization('club')

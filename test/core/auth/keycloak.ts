@@ -25,6 +25,10 @@ interface KeycloakOptions {
   email?: string
   verified?: boolean
   realmRoles?: string[]
+  /** The claim of that name; asked at each sign-in. Default: `['acme']`. */
+  organization?: () => unknown
+  /** Who comes; default `person-1`. */
+  subject?: () => string
   /** Its public name, where that is not where it listens. */
   issuer?: string
 }
@@ -45,7 +49,13 @@ export async function startKeycloak(t: Test, o: KeycloakOptions = {}): Promise<K
   await once(server, 'listening')
   const listening = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const issuer = o.issuer ?? listening
-  const { email = 'ada@example.org', verified = true, realmRoles = [] } = o
+  const {
+    email = 'ada@example.org',
+    verified = true,
+    realmRoles = [],
+    organization = () => ['acme'],
+    subject = () => 'person-1',
+  } = o
   const configuration: Configuration = {
     clients: [
       {
@@ -69,7 +79,7 @@ export async function startKeycloak(t: Test, o: KeycloakOptions = {}): Promise<K
     }),
     extraTokenClaims: () => ({
       realm_access: { roles: realmRoles },
-      organization: ['acme'],
+      ...(organization() === undefined ? {} : { organization: organization() }),
       azp: 'guildhall',
       typ: 'Bearer',
     }),
@@ -94,7 +104,7 @@ export async function startKeycloak(t: Test, o: KeycloakOptions = {}): Promise<K
   const provider = new OidcProvider(issuer, configuration)
   provider.use(async (ctx, next) => {
     if (!ctx.path.startsWith('/interaction/')) return next()
-    await provider.interactionFinished(ctx.req, ctx.res, { login: { accountId: 'person-1' } })
+    await provider.interactionFinished(ctx.req, ctx.res, { login: { accountId: subject() } })
     ctx.respond = false
   })
   callback = provider.callback()

@@ -64,6 +64,12 @@ test('commands work without a server, and leave no database behind', async (t) =
       { counts: { unchanged: 1, create: 0, update: 0, error: 0 } },
       'what was exported is what is there',
     )
+    for (const what of ['group-members', 'memberships'])
+      t.match(
+        (await cli.run('export', what, '--org', 'club', '--format', 'csv')).out,
+        /^\u{feff}?(Group record ID,.*|Record ID,.*)\r\n$/u,
+        `${what} are exported by a download of their own`,
+      )
     t.match(await cli.run('import', join(cli.dataDir, 'nothing.csv'), '--into', 'members', '--org', 'club'), {
       code: 1,
       err: /cannot be read/,

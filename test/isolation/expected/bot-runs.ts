@@ -4,6 +4,10 @@ const of =
   (kind: 'installation' | 'botRun' | 'failedBotRun' | 'listening', more: Omit<Sample, 'path'> = {}) =>
   (ids: Ids): Sample => ({ path: { id: ids[kind] }, ...more })
 
+const ofRehearsal = (ids: Ids): Sample => {
+  const [id = '', rehearsalId = ''] = ids.rehearsal.split('/')
+  return { path: { id, rehearsalId } }
+}
 const reads = { who: 'staff', needs: 'bots.read' } as const
 const runs = { who: 'owner', needs: 'bots.run' } as const
 
@@ -18,6 +22,14 @@ export const botRuns: Expectations = {
     answer: 202,
   },
   'POST /api/v1/bots/:id/webhook/rotate': { who: 'owner', needs: 'bots.install', sample: of('listening') },
+  'POST /api/v1/bots/:id/rehearsals': {
+    ...runs,
+    sample: (ids) => ({ path: { id: ids.pressable }, body: { days: 1, groupId: ids.group } }),
+    answer: 202,
+  },
+  'GET /api/v1/bots/:id/rehearsals': { ...reads, sample: of('installation') },
+  'GET /api/v1/bots/:id/rehearsals/:rehearsalId': { ...reads, sample: ofRehearsal },
+  'POST /api/v1/bots/:id/rehearsals/:rehearsalId/cancel': { ...runs, sample: ofRehearsal },
   'GET /api/v1/bots/:id/runs': { ...reads, sample: of('installation') },
   'GET /api/v1/bots/:id/logs': { ...reads, sample: of('installation') },
   'GET /api/v1/bots/:id/statistics': { ...reads, sample: of('installation') },

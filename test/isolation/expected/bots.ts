@@ -19,6 +19,10 @@ export const bots: Expectations = {
     answer: 201,
   },
   'GET /api/v1/bots/:id': { ...reads, sample: of('installation') },
+  'GET /api/v1/bots/:id/next-runs': {
+    ...reads,
+    sample: (ids) => ({ path: { id: ids.installation }, query: { cron: '0 7 * * 1' } }),
+  },
   'GET /api/v1/bots/:id/versions': { ...reads, sample: of('bot') },
   'GET /api/v1/bots/:id/versions/:version': {
     ...reads,

@@ -17,6 +17,8 @@ export const core: Expectations = {
   'GET /api/v1/organizations/:id': platform('core.organizations.read'),
   'PUT /api/v1/organizations/:id': platform('core.organizations.manage'),
   'POST /api/v1/organizations/:id/apply': platform('core.organizations.manage'),
+  'GET /api/v1/organizations/:id/aliases': platform('core.organizations.read'),
+  'PUT /api/v1/organizations/:id/aliases': platform('core.organizations.manage'),
   'POST /api/v1/organizations/:id/suspend': platform('core.organizations.manage'),
   'POST /api/v1/organizations/:id/reactivate': platform('core.organizations.manage'),
   'POST /api/v1/organizations/:id/deletion': platform('core.organizations.manage'),
@@ -74,6 +76,13 @@ export const core: Expectations = {
     needs: 'core.roles.manage',
     sample: (of) => ({ path: { key: of.role } }),
     answer: 204,
+  },
+
+  'GET /api/v1/role-mappings': { who: 'owner', needs: 'core.grants.read' },
+  'PUT /api/v1/role-mappings': {
+    who: 'owner',
+    needs: 'core.grants.manage',
+    sample: () => ({ body: { mappings: [{ claim: 'realm-role', value: 'helper', role: 'maker' }] } }),
   },
 
   'GET /api/v1/grants': {

@@ -37,6 +37,7 @@ export type Kind =
   | 'pressable'
   | 'botRun'
   | 'failedBotRun'
+  | 'rehearsal'
   | 'mail'
   | 'suppression'
   | 'mailTemplate'

@@ -39,6 +39,11 @@ export const groups: Expectations = {
     ...seats,
     sample: (of) => ({ path: { id: of.group }, query: { memberId: of.member } }),
   },
+  'GET /api/v1/groups/members/export': {
+    who: 'staff',
+    needs: 'groups.seats.export',
+    sample: (of) => ({ query: { format: 'ndjson', groupId: of.group, memberId: of.member } }),
+  },
   'POST /api/v1/groups/:id/members': {
     ...seating,
     sample: (of) => ({ path: { id: of.group }, body: { memberId: of.member } }),

@@ -24,6 +24,11 @@ export const plans: Expectations = {
   'DELETE /api/v1/members/plans/:id': { ...writes, sample: byId('plan'), answer: 204 },
 
   'GET /api/v1/memberships': { ...reading, sample: (of) => ({ query: { memberId: of.member, planId: of.plan } }) },
+  'GET /api/v1/memberships/export': {
+    who: 'staff',
+    needs: 'plans.memberships.export',
+    sample: (of) => ({ query: { format: 'ndjson', memberId: of.member, planId: of.plan } }),
+  },
   'GET /api/v1/members/:id/memberships': {
     ...own,
     sample: (of) => ({ path: { id: of.member }, query: { memberId: of.otherMember, planId: of.plan } }),

@@ -2,7 +2,7 @@ import t from 'tap'
 import { startTestPlatform } from '#core/testing/index.ts'
 import { botSource, botSpec, consentTo, installed, published } from '../../support/written-bot.ts'
 
-const platform = await startTestPlatform()
+const platform = await startTestPlatform({ bots: [] })
 t.teardown(() => platform.close())
 const club = async () => {
   const tenant = await platform.tenant('Club')

@@ -120,3 +120,20 @@ t.test('a token that is nobody has an empty inbox', async (t) => {
   t.same((await admin.get('/api/v1/notifications')).json().items, [])
   t.equal((await admin.put('/api/v1/notification-settings/x', { inbox: true, mail: true })).statusCode, 404)
 })
+
+t.test('an open inbox shows what comes, as it comes', async (t) => {
+  const club = await platform.tenant('Streams')
+  const maria = await signIn(platform, { at: club })
+  const since = platform.clock.now().toISOString()
+  await tell(club, failure({ to: { users: [maria.userId] } }))
+  const address = await platform.app.listen({ port: 0, host: '127.0.0.1' })
+  const leaving = new AbortController()
+  const response = await fetch(`${address}/api/v1/notifications`, {
+    headers: { ...maria.headers, accept: 'text/event-stream', 'last-event-id': since },
+    signal: leaving.signal,
+  })
+  t.equal(response.headers.get('content-type')?.split(';')[0], 'text/event-stream')
+  const { value } = await response.body!.getReader().read()
+  t.match(new TextDecoder().decode(value), /event: notification\ndata: .*"title":"A bot failed"/)
+  leaving.abort()
+})

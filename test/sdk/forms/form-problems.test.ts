@@ -128,13 +128,14 @@ const refused: readonly (readonly [name: string, schema: unknown, pointer: strin
 
 for (const [name, schema, pointer] of refused)
   t.test(`a schema with ${name} is refused at its place, at once`, async (t) => {
-    // The best of three: others use the machine too.
+    // Time of the processor, the best of three: others use the machine too.
     const times = [1, 2, 3].map(() => {
-      const start = performance.now()
+      const start = process.cpuUsage()
       formProblems(schema, {})
-      return performance.now() - start
+      const { user, system } = process.cpuUsage(start)
+      return (user + system) / 1000
     })
-    t.ok(Math.min(...times) < 50, 'within 50 ms')
+    t.ok(Math.min(...times) < 50, 'within 50 ms of computing')
     const problems = formProblems(schema, {})
     t.ok(problems.length > 0 && problems.length <= 20)
     t.ok(

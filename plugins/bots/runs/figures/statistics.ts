@@ -99,7 +99,10 @@ export function statisticsRoutes(r: BotsRouter): void {
     tags: ['Runs of bots'],
     schema: {
       params: Closed({ id: Text(80) }),
-      query: Closed({ from: Type.Optional(DateOnly()), to: Type.Optional(DateOnly()) }),
+      query: Closed({
+        from: Type.Optional(DateOnly({ description: 'First day; default: 29 days before today' })),
+        to: Type.Optional(DateOnly({ description: 'Last day; default: today' })),
+      }),
       response: BotStatistics,
     },
     handler: (ctx, { params, query }) =>

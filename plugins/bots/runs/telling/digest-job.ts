@@ -16,6 +16,7 @@ export function digestJobs(j: Jobs<BotsContext>, o: { outside: Outside }): void 
     input: Type.Object({ scheduledFor: Timestamp() }, { additionalProperties: false }),
     timeoutMs: 300_000,
     attempts: 3,
+    outside: true,
     schedule: {
       cron: '0 7 * * *',
       timezone: 'tenant',

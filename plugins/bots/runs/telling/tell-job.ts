@@ -20,6 +20,7 @@ export function tellJobs(j: Jobs<BotsContext>, o: { outside: Outside }): void {
     input: Type.Object({ runId: Uuid(), about: Type.Enum([...subjects]) }, { additionalProperties: false }),
     timeoutMs: 60_000,
     attempts: 3,
+    outside: true,
     run: async (ctx, { runId, about }) => {
       const found = await ctx.read(async (tx) => {
         const run = await findRun(tx, runId)

@@ -5,9 +5,10 @@ import { MEMBER_REFERENCE, MEMBER_REQUIRED } from './member-reference.ts'
 /** Seats: who sits in which group, with which role, from when to when (the last day included). */
 export const GROUP_MEMBERS: ImportTarget = {
   id: 'group-members',
-  required: [MEMBER_REQUIRED, ['group.externalId', 'group.name']],
+  required: [MEMBER_REQUIRED, ['group.recordId', 'group.externalId', 'group.name']],
   unknown: 'metadata',
   fields: [
+    field('group.recordId', 'identifier', 'group record id', 'gruppen-datensatz-id'),
     field(
       'group.externalId',
       'identifier',

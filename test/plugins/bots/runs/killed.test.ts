@@ -47,7 +47,7 @@ t.test('a run whose node is killed within an effect goes on elsewhere, and each 
   await platform.settle()
   t.match(await bot.trace(id), { status: 'running', attempt: 1 }, 'a node just heard of is left alone')
 
-  await platform.advance(20 * 60_000)
+  await platform.advance(60 * 60_000)
   await tenant.unit((tx) => tx.enqueue('bots.sweep', {}))
   await platform.settle()
   const run = await bot.trace(id)

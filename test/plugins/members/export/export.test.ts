@@ -10,7 +10,7 @@ test('an export imports again as all unchanged, in every kind of table and langu
   const club = await startClub()
   await planAndApply(club, people)
   await club.admin.post('/api/v1/members', { lastName: 'Twin' })
-  await club.admin.post('/api/v1/members', { lastName: 'Twin', metadata: { deep: { a: [1] }, n: 7 } })
+  await club.admin.post('/api/v1/members', { lastName: 'Twin', metadata: { deep: { a: [1] }, n: 7, list: ['a', 'b'] } })
   for (const query of ['format=csv', 'format=csv&language=de', 'format=xlsx', 'format=xlsx&language=de']) {
     const answer = await club.admin.get(`/api/v1/members/export?${query}`)
     t.equal(answer.statusCode, 200)

@@ -1,0 +1,132 @@
+import { Alert, Anchor, Group, Loader, Stack, Switch, Tabs, Text, Title } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import { botAddress } from '../api/session.ts'
+import type { Bot } from '../api/shapes.ts'
+import { useDoing } from '../api/use-doing.ts'
+import { useLoaded } from '../api/use-loaded.ts'
+import { usePage } from '../page-context.ts'
+import { ProblemAlert } from '../problem-alert.tsx'
+import { fill } from '../words/index.ts'
+import { BotState } from './bot-state.tsx'
+import { Logs } from './logs.tsx'
+import { Rehearse } from './rehearse.tsx'
+import { Runs } from './runs.tsx'
+import { SetUp } from './set-up.tsx'
+import { Try } from './try.tsx'
+import { Versions } from './versions.tsx'
+
+/** A bot with the tag that a change of it has to name. */
+export interface Shown {
+  readonly bot: Bot
+  readonly etag: string | null
+  /** Of its routes: `/bots/welcome-email`. */
+  readonly path: string
+  readonly mayChange: boolean
+  readonly mayRun: boolean
+  readonly reload: () => void
+}
+
+const tabs = ['setUp', 'tryIt', 'rehearse', 'runs', 'logs', 'versions'] as const
+type Tab = (typeof tabs)[number]
+const tabOfAddress = (): Tab => tabs.find((tab) => location.hash === `#${tab}`) ?? 'setUp'
+
+export function BotRoom({ id }: { id: string }) {
+  const { session, words } = usePage()
+  const path = `/bots/${encodeURIComponent(id)}`
+  const { value, problem, reload } = useLoaded(path, (signal) => session.api.call<Bot>('GET', path, { signal }))
+  const [tab, setTab] = useState<Tab>(tabOfAddress)
+  useEffect(() => {
+    document.title = `${value?.body.title ?? words.bots} – Guildhall`
+  }, [value, words])
+  const open = (next: string | null) => {
+    setTab((next ?? 'setUp') as Tab)
+    history.replaceState(null, '', `#${next}`)
+  }
+  const back = <Anchor href={botAddress()}>{words.back}</Anchor>
+  if (!value)
+    return (
+      <Stack>
+        {back}
+        {problem ? <ProblemAlert problem={problem} retry={reload} /> : <Loader aria-label={words.loading} />}
+      </Stack>
+    )
+  const shown: Shown = {
+    bot: value.body,
+    etag: value.etag,
+    path,
+    mayChange: session.permissions.has('bots.install'),
+    mayRun: session.permissions.has('bots.run'),
+    reload,
+  }
+  return (
+    <Stack>
+      {back}
+      <Heading {...shown} />
+      <Tabs value={tab} onChange={open} keepMounted={false}>
+        <Tabs.List mb="md">
+          {tabs.map((one) => (
+            <Tabs.Tab key={one} value={one}>
+              {words[one]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="setUp">
+          {/* What was saved is shown as it stands now; switching on and off leaves what somebody is writing alone. */}
+          <SetUp key={`${shown.bot.installed} ${shown.bot.settings?.configVersion}`} {...shown} />
+        </Tabs.Panel>
+        {(['tryIt', 'rehearse', 'runs', 'logs', 'versions'] as const).map((one) => {
+          const Room = { tryIt: Try, rehearse: Rehearse, runs: Runs, logs: Logs, versions: Versions }[one]
+          return (
+            <Tabs.Panel key={one} value={one}>
+              {shown.bot.installed ? <Room {...shown} /> : <Text>{words.installFirst}</Text>}
+            </Tabs.Panel>
+          )
+        })}
+      </Tabs>
+    </Stack>
+  )
+}
+
+function Heading({ bot, path, etag, mayChange, reload }: Shown) {
+  const { session, words } = usePage()
+  const doing = useDoing()
+  const turn = async (on: boolean) => {
+    const done = on ? words.switchedOn : words.switchedOff
+    if (
+      await doing.run(
+        () => session.api.post(`${path}/${on ? 'enable' : 'disable'}`, undefined, { ifMatch: etag }),
+        done,
+      )
+    )
+      reload()
+  }
+  return (
+    <Stack gap="xs">
+      <Group justify="space-between" align="start">
+        <Title order={1}>{bot.title}</Title>
+        {bot.installed ? (
+          <Switch
+            size="md"
+            label={words.switchOn}
+            checked={bot.enabled}
+            disabled={!mayChange || doing.busy}
+            onChange={({ currentTarget }) => turn(currentTarget.checked)}
+          />
+        ) : (
+          <BotState bot={bot} />
+        )}
+      </Group>
+      <Text>{bot.description}</Text>
+      <Text size="sm" c="dimmed">
+        {fill(words.version, { version: bot.version ?? bot.newestVersion })}
+        {bot.upgrade ? ` · ${fill(words.upgradeAvailable, { version: bot.upgrade.version })}` : ''}
+      </Text>
+      {bot.stopped ? (
+        <Alert variant="default" title={words.stopped} role="alert">
+          {fill(words.stoppedText, { failures: bot.stopped.failures, reason: bot.stopped.reason })}
+        </Alert>
+      ) : null}
+      <ProblemAlert problem={doing.problem} />
+    </Stack>
+  )
+}

@@ -1,0 +1,236 @@
+import type { Page } from 'playwright-core'
+import t, { type Test } from 'tap'
+import { startTestPlatform, type TestClient, type TestPlatform, type TestTenant } from '#core/testing/index.ts'
+import { createAccount, password } from '../support/signed-in.ts'
+import { noChromium, openBrowser, publicUrl, signIn, violations, visit } from './chromium.ts'
+import { noticeBot } from './notice-bot.ts'
+
+// A browser walks, on a machine that may have more to do.
+t.setTimeout(240_000)
+if (noChromium) t.comment(noChromium)
+
+/** A club with three members and a published bot, and somebody who may set it. */
+async function club(platform: TestPlatform, o: { role?: string; name?: string } = {}) {
+  const tenant = await platform.tenant(o.name ?? 'Club')
+  const admin = await tenant.admin()
+  const email = `${tenant.slug}@example.org`
+  const userId = await createAccount(platform, email)
+  await belong(tenant, userId)
+  await admin.post('/api/v1/grants', { userId, role: o.role ?? 'makerspace_admin' })
+  for (const lastName of ['Ahlers', 'Behrens', 'Carstens'])
+    await admin.post('/api/v1/members', { firstName: 'Kim', lastName })
+  await admin.post('/api/v1/groups', { name: 'Rowing' })
+  const answer = await admin.post('/api/v1/bots', { source: noticeBot() })
+  if (answer.statusCode !== 201) throw new Error(answer.body)
+  // What has happened is told before anybody could react to it.
+  await platform.settle()
+  return { tenant, admin, userId, who: { email, password } }
+}
+
+const consent = { actions: ['members.list', 'members.addTag'], hosts: [] }
+const tags = async (admin: TestClient): Promise<string[]> =>
+  (await admin.get('/api/v1/members')).json().items.flatMap((member: { tags: string[] }) => member.tags)
+const belong = (tenant: TestTenant, userId: string) =>
+  tenant.unit((tx) => tenant.platform.identity.people.affiliate(tx, userId))
+
+const platform = await startTestPlatform()
+t.teardown(() => platform.close())
+await platform.app.sites[0]?.freshen()
+const browser = noChromium ? null : await openBrowser(platform)
+t.teardown(() => browser?.close())
+
+/** The page of the bot, behind the sign-in. */
+async function opened(
+  t: Test,
+  who: { email: string; password: string },
+  o: Parameters<typeof visit>[2] & { at?: string } = {},
+) {
+  const visited = await visit(t, browser!, o)
+  await visited.page.goto(`${publicUrl}${o.at ?? '/bots/notice-board'}`)
+  await signIn(visited.page, who)
+  return visited
+}
+
+/** Runs what a click has queued. The page asks for it until it has ended. */
+const settle = () => platform.settle()
+const pressed = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click()
+const shows = async (page: Page, text: string | RegExp) => {
+  const there = page.getByText(text).first()
+  await there.waitFor({ timeout: 20_000 }).catch(async (cause: unknown) => {
+    throw new Error(`"${text}" is not on the page, which says: ${await page.locator('body').innerText()}`, { cause })
+  })
+  return true
+}
+
+t.test('an administrator installs, sets, tries, watches and switches off a bot', { skip: noChromium }, async (t) => {
+  const { admin, who } = await club(platform)
+  const { page, complaints } = await opened(t, who)
+  t.ok(
+    (await page.getByRole('heading', { level: 1, name: 'Notice board' }).isVisible()) ||
+      (await shows(page, 'Notice board')),
+  )
+  t.equal(await page.locator('html').getAttribute('lang'), 'en')
+  t.ok(await shows(page, 'It may change: Give a member a tag.'), 'rights are sentences')
+
+  await page.getByLabel('Greeting').fill('H')
+  await page.getByLabel('Tag', { exact: false }).first().fill('noticed')
+  await pressed(page, 'Install')
+  t.ok(await shows(page, 'Enter at least 2 characters'), 'a wrong value is told at its field')
+  t.match((await admin.get('/api/v1/bots/notice-board')).json(), { installed: false })
+
+  await page.getByLabel('Greeting').fill('Hello')
+  await pressed(page, 'Install')
+  t.ok(await shows(page, 'Agree to what it may do first.'), 'nothing is installed without consent')
+  await page.getByLabel('I agree').check()
+  await page.getByLabel('Token of the board').fill('hush-hush')
+  await pressed(page, 'Install')
+  t.ok(await shows(page, 'Installed.'))
+  const set = (await admin.get('/api/v1/bots/notice-board')).json()
+  t.match(set, {
+    installed: true,
+    enabled: true,
+    settings: {
+      config: { greeting: 'Hello', tag: 'noticed', token: '********' },
+      consent: { actions: ['members.list', 'members.addTag'] },
+    },
+  })
+  t.ok(await shows(page, 'A value is set. Leave this empty to keep it.'), 'a secret does not come back')
+  t.same(await violations(page), [])
+
+  await page.getByRole('tab', { name: 'Try' }).click()
+  await pressed(page, 'Dry run')
+  await shows(page, 'Running')
+  await settle()
+  t.ok(await shows(page, 'It would do this'))
+  t.equal(await page.getByText('Give a member a tag').count(), 3, 'a sentence for each member')
+  t.same(await tags(admin), [], 'nothing has happened')
+  t.same(await violations(page), [])
+
+  await page.getByRole('tab', { name: 'Runs' }).click()
+  await pressed(page, 'Show')
+  t.ok(await shows(page, 'Limits used'))
+  t.same(await violations(page), [])
+
+  await page.getByRole('tab', { name: 'Logs' }).click()
+  t.ok(await shows(page, 'Hello 3'))
+  await page.getByRole('tab', { name: 'Try' }).click()
+  await pressed(page, 'Run now, for real')
+  await shows(page, 'Running')
+  await settle()
+  t.ok(await shows(page, 'It did this'))
+  t.same(await tags(admin), ['noticed', 'noticed', 'noticed'])
+
+  await page.getByRole('switch', { name: 'The bot works' }).click()
+  t.ok(await shows(page, 'The bot is off.'))
+  t.match((await admin.get('/api/v1/bots/notice-board')).json(), { enabled: false })
+  t.same(complaints, [], 'the console is quiet under the policy')
+})
+
+t.test('the page speaks German, fits a phone, and is dark where the browser is', { skip: noChromium }, async (t) => {
+  const { who } = await club(platform)
+  const { page, complaints } = await opened(t, who, { language: 'de-DE', colours: 'dark', width: 390 })
+  t.ok(await shows(page, 'Schwarzes Brett'))
+  t.equal(await page.locator('html').getAttribute('lang'), 'de')
+  await page.getByLabel('Gruß').fill('H')
+  await pressed(page, 'Installieren')
+  t.ok(await shows(page, 'Geben Sie mindestens 2 Zeichen ein'), 'the form says in German what is wrong')
+  await page.getByLabel('Gruß').fill('Moin')
+  await page.getByLabel('Ich bin einverstanden').check()
+  t.same(await violations(page), [])
+  await pressed(page, 'Installieren')
+  t.ok(await shows(page, 'Installiert.'))
+  t.ok(await shows(page, 'Nächste Läufe'), 'the next runs of its times')
+  await page.getByRole('tab', { name: 'Ausprobieren' }).click()
+  await pressed(page, 'Probelauf')
+  await shows(page, 'Läuft')
+  await settle()
+  t.ok(await shows(page, 'Das würde er tun'))
+  await page.getByRole('tab', { name: 'Protokoll' }).click()
+  t.ok(await shows(page, 'Moin 3'))
+  t.same(await violations(page), [])
+  const wide = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
+  t.equal(wide, 0, 'nothing hangs over the edge of the screen')
+  await page.getByRole('switch', { name: 'Der Bot arbeitet' }).press(' ')
+  t.ok(await shows(page, 'Der Bot ist ausgeschaltet.'), 'the keyboard switches too')
+  t.same(complaints, [])
+})
+
+t.test('what the server refuses stands on the page with what to do', { skip: noChromium }, async (t) => {
+  const { admin, who } = await club(platform)
+  await admin.post('/api/v1/bots/notice-board/configure', { consent, config: { greeting: 'Hello' } })
+  const { page } = await opened(t, who)
+  await shows(page, 'Save')
+  await admin.post('/api/v1/bots/notice-board/configure', { config: { greeting: 'Meanwhile' } })
+  await page.getByLabel('Greeting').fill('Mine')
+  await pressed(page, 'Save')
+  await page.getByRole('alert', { name: /changed/ }).waitFor()
+  t.match((await admin.get('/api/v1/bots/notice-board')).json().settings.config, { greeting: 'Meanwhile' })
+  await page.reload()
+  await shows(page, 'Save')
+  await page.getByRole('combobox', { name: 'Member to spare' }).fill('Behr')
+  await page.getByRole('option', { name: 'Kim Behrens' }).click()
+  const [member] = (await admin.get('/api/v1/members?search=Behrens')).json().items
+  await admin.delete(`/api/v1/members/${member.id}`)
+  await pressed(page, 'Save')
+  t.ok(await shows(page, /no such member/i), 'the server looks whether it is there')
+  t.match(
+    await page.getByRole('combobox', { name: 'Member to spare' }).getAttribute('aria-invalid'),
+    'true',
+    'at its field',
+  )
+  t.same(await violations(page), [])
+})
+
+t.test(
+  'a version that asks for more is agreed to before it runs, and a bot goes when somebody is sure',
+  { skip: noChromium },
+  async (t) => {
+    const { admin, who } = await club(platform)
+    await admin.post('/api/v1/bots/notice-board/configure', { consent, config: { greeting: 'Hello' } })
+    await admin.post('/api/v1/bots', { source: noticeBot('1.1.0', ", 'groups.list'") })
+    const { page, complaints } = await opened(t, who, { at: '/bots/notice-board#versions' })
+    await pressed(page, 'Upgrade to 1.1.0')
+    const asked = page.getByRole('dialog')
+    await asked.getByText('List groups').waitFor()
+    t.same(await violations(page), [])
+    t.match(
+      (await admin.get('/api/v1/bots/notice-board')).json(),
+      { version: '1.0.0' },
+      'the old one goes on until then',
+    )
+    await asked.getByRole('button', { name: 'I agree' }).click()
+    t.ok(await shows(page, 'Upgraded.'))
+    t.match((await admin.get('/api/v1/bots/notice-board')).json(), { version: '1.1.0' })
+    await pressed(page, /Roll back/)
+    t.ok(await shows(page, 'Rolled back.'))
+    await pressed(page, 'Uninstall')
+    await page.getByRole('dialog').getByRole('button', { name: 'Uninstall' }).click()
+    await page.waitForURL(/\/bots$/)
+    t.ok(await shows(page, 'Not installed'))
+    t.same(await violations(page), [], 'the list')
+    t.match((await admin.get('/api/v1/bots/notice-board')).json(), { installed: false })
+    // The browser notes the refusal that asked for consent.
+    t.same(
+      complaints.filter((said) => !said.includes('409')),
+      [],
+    )
+  },
+)
+
+t.test(
+  'who may only look is shown the bot and no button; who is in two clubs chooses',
+  { skip: noChromium },
+  async (t) => {
+    const { admin, who, userId } = await club(platform, { role: 'admin', name: 'First' })
+    const second = await club(platform, { name: 'Second' })
+    await belong(second.tenant, userId)
+    await admin.post('/api/v1/bots/notice-board/configure', { consent, config: { greeting: 'Hello' } })
+    const { page } = await opened(t, who, { at: '/bots' })
+    await page.getByRole('combobox', { name: 'Choose the organisation' }).click()
+    await page.getByRole('option', { name: 'First' }).click()
+    await page.getByRole('link', { name: 'Notice board' }).click()
+    t.ok(await shows(page, 'What it may do'))
+    t.equal(await page.getByRole('button', { name: 'Save' }).count(), 0)
+    t.ok(await page.getByRole('switch', { name: 'The bot works' }).isDisabled())
+  },
+)
