@@ -109,7 +109,7 @@ t.test('two reports at once do not wait for each other', async (t) => {
   stopped = { reached: reached.resolve, until: released.promise }
   const first = call({ kind: 'user', id: root })
   await reached.promise
-  await t.rejects(call({ kind: 'user', id: root }), { status: 409 } satisfies Partial<Problem>)
+  await t.rejects(call({ kind: 'user', id: root }), { name: 'Problem', status: 409 } satisfies Partial<Problem>)
   stopped = null
   released.resolve()
   t.ok(await first)
