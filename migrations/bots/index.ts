@@ -1,6 +1,7 @@
 import type { Migration } from '@guildhall/sdk'
 import { bots } from './0001-bots.ts'
 import { rehearsals } from './0002-rehearsals.ts'
+import { servedFilters } from './0003-served-filters.ts'
 
 /** Append-only: a change is a new file. */
-export const botMigrations: readonly Migration[] = [bots, rehearsals]
+export const botMigrations: readonly Migration[] = [bots, rehearsals, servedFilters]

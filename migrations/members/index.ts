@@ -6,6 +6,7 @@ import { bulkOperations } from './0004-bulk.ts'
 import { offeredFilters } from './0005-offered-filters.ts'
 import { birthDays } from './0006-birth-days.ts'
 import { suspensions } from './0007-suspensions.ts'
+import { servedFilters } from './0008-served-filters.ts'
 
 /** Append-only: a change is a new file. */
 export const memberMigrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const memberMigrations: readonly Migration[] = [
   offeredFilters,
   birthDays,
   suspensions,
+  servedFilters,
 ]

@@ -17,12 +17,12 @@ const keyword = (kind: 'tag' | 'skill', property: 'tags' | 'skills', description
   description,
   ops: ['has', 'in', 'isNull'],
   many: true,
+  firstColumn: `m.first_${kind}`,
   normalise: keywordKey,
   read: (object) => (object as Record<string, unknown>)[property],
-  sql: (op, value, bind) => {
+  sql: (_op, value, bind) => {
     const rows = `SELECT 1 FROM members.keyword k
       WHERE k.tenant_id = m.tenant_id AND k.member_id = m.id AND k.kind = '${kind}'`
-    if (op === 'isNull') return `NOT EXISTS (${rows})`
     const values = Array.isArray(value) ? value : [value]
     return `EXISTS (${rows} AND k.value = ANY(${bind(values)}::text[]))`
   },
@@ -104,10 +104,10 @@ export const memberFields = {
     description: 'Number in another register, whichever',
     ops: ['has', 'in', 'isNull'],
     many: true,
+    firstColumn: 'm.first_external_id',
     read: listed,
-    sql: (op, value, bind) => {
+    sql: (_op, value, bind) => {
       const rows = 'SELECT 1 FROM members.external_id e WHERE e.tenant_id = m.tenant_id AND e.member_id = m.id'
-      if (op === 'isNull') return `NOT EXISTS (${rows})`
       return `EXISTS (${rows} AND e.value = ANY(${bind(Array.isArray(value) ? value : [value])}::text[]))`
     },
   },

@@ -40,13 +40,34 @@ function toSql(node: Condition, bind: Bind): string {
   if ('and' in node) return `(${node.and.map((part) => toSql(part, bind)).join(' AND ')})`
   if ('or' in node) return `(${node.or.map((part) => toSql(part, bind)).join(' OR ')})`
   if ('not' in node) return `(${toSql(node.not, bind)} IS NOT TRUE)`
-  if (node.op === 'ne') return `(${leafSql(node.field, 'eq', node.value, bind)} IS NOT TRUE)`
-  if (node.op === 'isNull' && node.value === false)
-    // IS NULL is never unknown; the plain form is the one that partial indexes know.
-    return 'sql' in node.field
-      ? `(${leafSql(node.field, 'isNull', true, bind)} IS NOT TRUE)`
-      : `(${node.field.column} IS NOT NULL)`
+  if (node.op === 'ne') return otherSql(node.field, node.value as Scalar, bind)
+  if (node.op === 'isNull') return emptySql(node.field, node.value === true, bind)
   return leafSql(node.field, node.op, node.value, bind)
+}
+
+/** What differs, in a form that an index finds: no negation does. */
+function otherSql(field: Field, value: Scalar, bind: Bind): string {
+  if ('sql' in field) return `(${field.sql('eq', value, bind)} IS NOT TRUE)`
+  const others = field.nullable ? undefined : otherValues(field, value)
+  if (others) return leafSql(field, 'in', others, bind)
+  const ordered = orderedColumn(field.column, field.type)
+  const given = `${bind(value)}::${casts[field.type]}`
+  return `(${ordered} < ${given} OR ${ordered} > ${given} OR ${field.column} IS NULL)`
+}
+
+/** All values but this one, where they are few and known. */
+function otherValues(field: Field, value: Scalar): readonly Scalar[] | undefined {
+  if (field.type === 'boolean') return [value !== true]
+  const { normalise = (text: string) => text } = field
+  return field.values?.map(normalise).filter((other) => other !== value)
+}
+
+function emptySql(field: Field, empty: boolean, bind: Bind): string {
+  const column = 'sql' in field ? field.firstColumn : field.column
+  // IS NULL is never unknown; the plain forms are those that partial indexes know.
+  if (column !== undefined) return `(${column} IS ${empty ? '' : 'NOT '}NULL)`
+  const sql = leafSql(field, 'isNull', true, bind)
+  return empty ? sql : `(${sql} IS NOT TRUE)`
 }
 
 function leafSql(field: Field, op: PositiveOp, value: Leaf['value'], bind: Bind): string {
@@ -59,8 +80,12 @@ function leafSql(field: Field, op: PositiveOp, value: Leaf['value'], bind: Bind)
     case 'eq':
     case 'has':
       return `(${column} = ${add(value as Scalar)})`
-    case 'in':
+    case 'in': {
+      // One value is an equality: only then do the rows of an index come in the order of its next column.
+      const [only, ...more] = value as readonly Scalar[]
+      if (only !== undefined && more.length === 0) return `(${column} = ${add(only)})`
       return `(${column} = ANY(${bind(value)}::${cast}[]))`
+    }
     case 'isNull':
       return `(${column} IS NULL)`
     case 'between': {

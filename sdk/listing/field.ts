@@ -42,6 +42,8 @@ interface SqlField extends FieldBase {
   readonly ops: readonly Op[]
   /** The object's value is an array; `has` and `in` ask whether one of the values is in it. */
   readonly many?: boolean
+  /** A column that is NULL exactly where the field is empty: it answers `isNull` by its index. Default: `sql` answers. */
+  readonly firstColumn?: string
   /** @param value the typed value: an array for `in`, a pair for `between`, `true` for `isNull` */
   readonly sql: (op: PositiveOp, value: Scalar | readonly Scalar[], bind: Bind) => string
 }

@@ -38,6 +38,8 @@ const copied: readonly Copied[] = [
       gender: `CASE n % 3 WHEN 0 THEN 'female' WHEN 1 THEN 'male' END`,
       user_id: 'CASE WHEN n % 2 = 0 THEN gen_random_uuid() END',
       search: `'first' || n || ' last' || n`,
+      tags: `ARRAY['tag' || n % 500]`,
+      external_ids: `jsonb_build_array(jsonb_build_object('system', 'register', 'value', 'nr' || n))`,
     },
   },
   { table: 'members.activity', change: { at: made } },
@@ -62,6 +64,27 @@ const copied: readonly Copied[] = [
   { table: 'core.grant', change: { principal_id: 'gen_random_uuid()' } },
   { table: 'core.api_token', change: { public_id: key('t'), secret_hash: key('s') } },
   { table: 'core.service_account', change: { client_id: key('a') } },
+  { table: 'members.registration', change: { token_hash: 'NULL', created_at: made } },
+  { table: 'members.bulk_operation', change: { created_at: made, updated_at: made } },
+  { table: 'bots.run', change: { trigger_key: key('r'), status: `'ok'`, queued_at: made } },
+  { table: 'bots.log', change: { at: made } },
+  {
+    table: 'email.message',
+    change: {
+      email_key: `'r' || n || '@crowd.example'`,
+      key: 'NULL',
+      unsubscribe_hash: 'NULL',
+      state: `'sent'`,
+      member_id: 'CASE WHEN n % 2 = 0 THEN gen_random_uuid() END',
+      created_at: made,
+      updated_at: made,
+    },
+  },
+  { table: 'email.suppression', change: { email_key: `'s' || n || '@crowd.example'`, created_at: made } },
+  {
+    table: 'email.notification',
+    change: { key: 'NULL', alert_id: 'gen_random_uuid()', created_at: made, updated_at: made },
+  },
 ]
 
 async function columnsOf(owner: pg.Client, table: string): Promise<string[]> {
@@ -96,20 +119,65 @@ const hanging: readonly string[] = [
   `INSERT INTO groups.seat (tenant_id, id, group_id, member_id, role, starts_on, created_at, updated_at)
    SELECT m.tenant_id, gen_random_uuid(), g.id, m.id, 'member', date '2010-01-01', now(), now()
      FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM members.member WHERE tenant_id = $1 AND first_name LIKE 'First%') m
-     JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n, count(*) OVER () AS all FROM core."group" WHERE tenant_id = $1 AND parent_id IS NOT NULL) g
-       ON g.n = 1 + m.n % greatest(g.all / 50, 1)`,
+     JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n FROM core."group" WHERE tenant_id = $1 AND parent_id IS NOT NULL) g
+       ON g.n = 1 + m.n % greatest((SELECT count(*) / 50 FROM core."group" WHERE tenant_id = $1), 1)`,
+  // A plan of about fifty each too: a list of plans counts the members of those on its page.
   `INSERT INTO plans.membership (tenant_id, id, member_id, plan_id, first_on, ends_before, created_at, updated_at)
-   SELECT m.tenant_id, gen_random_uuid(), m.id, p.id, date '2020-01-01', '9999-12-31', now(), now() FROM members.member m,
-     (SELECT id FROM plans.plan WHERE tenant_id = $1 LIMIT 1) p WHERE m.tenant_id = $1 AND m.first_name LIKE 'First%'`,
+   SELECT m.tenant_id, gen_random_uuid(), m.id, p.id, date '2020-01-01', '9999-12-31', now(), now()
+     FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM members.member WHERE tenant_id = $1 AND first_name LIKE 'First%') m
+     JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n FROM plans.plan WHERE tenant_id = $1) p
+       ON p.n = 1 + 50 * (m.n % greatest((SELECT count(*) / 50 FROM plans.plan WHERE tenant_id = $1), 1))`,
+  `INSERT INTO plans.period (tenant_id, id, membership_id, member_id, plan_id, plan_version_id, starts_on, ends_before,
+          price_amount, price_currency, created_at, updated_at)
+   SELECT s.tenant_id, gen_random_uuid(), s.id, s.member_id, s.plan_id, v.id, s.first_on, s.ends_before, 0, 'USD', now(), now()
+     FROM plans.membership s, (SELECT id FROM plans.plan_version WHERE tenant_id = $1 LIMIT 1) v
+    WHERE s.tenant_id = $1 AND NOT EXISTS (SELECT 1 FROM plans.period q WHERE q.tenant_id = $1 AND q.membership_id = s.id)`,
+  // Pairs of neighbours, as a register that was entered twice has them.
+  `INSERT INTO members.duplicate_pair (tenant_id, id, first_id, second_id, score, reasons, created_at)
+   SELECT tenant_id, gen_random_uuid(), id, next, 60, '{name}', now()
+     FROM (SELECT tenant_id, id, lead(id) OVER (ORDER BY id) AS next FROM members.member WHERE tenant_id = $1) m
+    WHERE next IS NOT NULL ON CONFLICT DO NOTHING`,
+  `WITH person AS (
+     INSERT INTO core.app_user (id, issuer, subject) SELECT gen_random_uuid(), 'https://crowd.example', m.id::text
+       FROM members.member m WHERE m.tenant_id = $1 RETURNING id)
+   INSERT INTO core.affiliation (tenant_id, user_id) SELECT $1, id FROM person`,
   `INSERT INTO members.keyword (tenant_id, kind, value, member_id)
-   SELECT tenant_id, 'tag', 'tag' || (row_number() OVER () % 500), id FROM members.member WHERE tenant_id = $1 ON CONFLICT DO NOTHING`,
+   SELECT tenant_id, 'tag', tags[1], id FROM members.member WHERE tenant_id = $1 AND first_name LIKE 'First%' ON CONFLICT DO NOTHING`,
   `INSERT INTO members.external_id (tenant_id, system, value, member_id)
-   SELECT tenant_id, 'register', 'nr' || row_number() OVER (), id FROM members.member WHERE tenant_id = $1 ON CONFLICT DO NOTHING`,
+   SELECT tenant_id, 'register', external_ids -> 0 ->> 'value', id FROM members.member
+    WHERE tenant_id = $1 AND first_name LIKE 'First%' ON CONFLICT DO NOTHING`,
 ]
+
+/**
+ * Takes GiST and GIN indexes away: row by row they take minutes to fill, at once seconds.
+ * @returns what makes them again
+ */
+async function withoutSlowIndexes(owner: pg.Client): Promise<() => Promise<void>> {
+  const { rows } = await owner.query<{ drop: string; make: string }>(
+    `SELECT CASE WHEN k.conname IS NULL THEN format('DROP INDEX %s', i.indexrelid::regclass)
+                 ELSE format('ALTER TABLE %s DROP CONSTRAINT %I', i.indrelid::regclass, k.conname) END AS drop,
+            CASE WHEN k.conname IS NULL THEN pg_get_indexdef(i.indexrelid)
+                 ELSE format('ALTER TABLE %s ADD CONSTRAINT %I %s', i.indrelid::regclass, k.conname, pg_get_constraintdef(k.oid)) END AS make
+       FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_am m ON m.oid = c.relam
+       LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.contype = 'x'
+      WHERE m.amname IN ('gist', 'gin') AND c.relnamespace::regnamespace::text NOT LIKE 'pg%'`,
+  )
+  for (const { drop } of rows) await owner.query(drop)
+  return async () => {
+    for (const { make } of rows) await owner.query(make)
+  }
+}
 
 /** One organisation of so many. Statistics are fresh afterwards. */
 export async function crowd(owner: pg.Client, tenantId: string, size: number): Promise<void> {
+  // Copies refer to what the copied row refers to: no foreign key needs to be asked about each.
+  await owner.query('SET session_replication_role = replica')
+  const restore = await withoutSlowIndexes(owner)
   for (const one of copied) await copy(owner, tenantId, size, one)
-  for (const sql of hanging) await owner.query(sql, [tenantId])
+  // Without statistics the planner joins the crowd row by row with itself.
   await owner.query('ANALYZE')
+  for (const sql of hanging) await owner.query(sql, [tenantId])
+  await restore()
+  await owner.query('RESET session_replication_role')
+  await owner.query('VACUUM ANALYZE')
 }

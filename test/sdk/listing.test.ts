@@ -77,6 +77,33 @@ test('values travel as bind values, never as text of the statement', async (t) =
   t.pass()
 })
 
+test('what differs, and one of a single value, are asked as an index answers', async (t) => {
+  const asked = (filter: Filter) => {
+    const { bind, values } = binder()
+    return [compileFilter(people, filter).sql(bind), ...values]
+  }
+  t.same(asked({ field: 'status', op: 'ne', value: 'active' }), [
+    '(p.status = ANY($1::text[]))',
+    ['pending', 'expired'],
+  ])
+  t.same(asked({ field: 'archived', op: 'ne', value: true }), ['(p.archived = $1::boolean)', false])
+  t.same(asked({ field: 'joinedOn', op: 'ne', value: '2020-01-01' }), [
+    '(p.joined_on < $1::date OR p.joined_on > $1::date OR p.joined_on IS NULL)',
+    '2020-01-01',
+  ])
+  t.same(asked({ field: 'status', op: 'in', value: ['active'] }), ['(p.status = $1::text)', 'active'])
+  const tags = { ...people.fields.tags!, firstColumn: 'p.first_tag' }
+  const listing = extendListing(people, { fields: { tags } })
+  t.equal(
+    compileFilter(listing, { field: 'tags', op: 'isNull', value: true }).sql(binder().bind),
+    '(p.first_tag IS NULL)',
+  )
+  t.equal(
+    compileFilter(listing, { field: 'tags', op: 'isNull', value: false }).sql(binder().bind),
+    '(p.first_tag IS NOT NULL)',
+  )
+})
+
 test('every fault of a filter is named with its pointer', async (t) => {
   const filter = {
     and: [

@@ -32,7 +32,7 @@ const statusField = (now: Date) => ({
   type: 'text' as const,
   description: 'Status; without it, pending ones',
   values: invitationStatuses,
-  ops: ['eq', 'ne', 'in'] as const,
+  ops: ['eq', 'in'] as const,
   sql: (_op: string, value: unknown, bind: (value: unknown) => string) => {
     const asked = invitationStatuses.filter((status) => [value].flat().includes(status))
     // A parameter that no condition uses has no type.

@@ -56,11 +56,8 @@ const registrationOf = (row: RegistrationRow): Registration => ({
 const listing = defineListing({
   id: 'registrations',
   fields: { state: { type: 'text', column: 'g.state', description: 'State', values: states } },
-  sorts: {
-    state: { column: 'g.state', type: 'text', leads: true },
-    createdAt: { column: 'g.created_at', type: 'timestamp' },
-  },
-  defaultSort: 'state,-createdAt',
+  sorts: { createdAt: { column: 'g.created_at', type: 'timestamp', leads: true } },
+  defaultSort: '-createdAt',
   idColumn: 'g.id',
   tenantColumn: 'g.tenant_id',
 })

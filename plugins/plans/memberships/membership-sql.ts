@@ -49,9 +49,10 @@ export const membershipColumns = (day: string, graceDays: number): string => `s.
   CASE WHEN ${covers('q.starts_on', 'q.ends_before', day)} THEN 'active'
        WHEN ${covers('q.starts_on', `q.ends_before + ${Math.trunc(graceDays)}`, day)} THEN 'grace'
        WHEN s.first_on > ${dateSql(day)} THEN 'upcoming' ELSE 'ended' END AS status`
+// OFFSET 0 keeps it a look-up a row: else the planner, blind to LIMIT, reads the periods of everybody for one page.
 const covers = (from: string, to: string, day: string): string =>
   `EXISTS (SELECT 1 FROM plans.period q WHERE q.tenant_id = s.tenant_id AND q.membership_id = s.id
-     AND ${from} <= ${dateSql(day)} AND ${to} > ${dateSql(day)})`
+     AND ${from} <= ${dateSql(day)} AND ${to} > ${dateSql(day)} OFFSET 0)`
 
 /** Deleted members are gone from every list; deleted plans keep their name there. */
 export const membershipTables = `plans.membership s

@@ -1,6 +1,6 @@
 /** Runs as lists show them; the failed inbox is the list with `status=failed`. */
 import { defineListing, type ListRequest, type PageOf, readPage, type Tx } from '@guildhall/sdk'
-import { type Run, runColumns, runModes, runStatuses, triggerKinds } from '../stored.ts'
+import { type Run, runColumns, runModes, runStatuses } from '../stored.ts'
 import type { RunView } from './run-schema.ts'
 
 export const runListing = defineListing({
@@ -8,8 +8,6 @@ export const runListing = defineListing({
   fields: {
     status: { type: 'text', column: 'r.status', description: 'Where it is', values: runStatuses },
     mode: { type: 'text', column: 'r.mode', description: 'In earnest, dry, replayed or rehearsed', values: runModes },
-    triggerKind: { type: 'text', column: 'r.trigger_kind', description: 'What started it', values: triggerKinds },
-    ended: { type: 'text', column: 'r.ended', description: 'How the last attempt ended', nullable: true },
     installationId: { type: 'uuid', column: 'r.installation_id', description: 'The installed bot' },
     queuedAt: { type: 'timestamp', column: 'r.queued_at', description: 'When it was asked for' },
   },
