@@ -4,6 +4,7 @@ const benchmarks: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   paging: async () => ({ run: (await import('./paging.ts')).paging }),
   import: async () => ({ run: (await import('./import.ts')).importing }),
   'bots-engine': async () => ({ run: (await import('./bots-engine.ts')).botsEngine }),
+  bots: async () => ({ run: (await import('./bots.ts')).benchBots }),
   idle: async () => ({ run: (await import('./idle.ts')).idle }),
   ticker: async () => ({ run: (await import('./ticker.ts')).ticker }),
 }

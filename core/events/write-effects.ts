@@ -118,15 +118,15 @@ async function sendJobs(
         return result
       },
     }
-    const insert = watched(boss.insert(name, jobs, { db }))
+    const insert = watched(boss.insert(name, [...jobs.values()], { db }))
     await Promise.race([submitted, insert])
     inserts.push(insert)
   }
   return inserts
 }
 
-function jobsByQueue(scope: UnitScope, effects: Effects, heard: readonly string[]): Map<string, object[]> {
-  const queues = new Map<string, object[]>()
+function jobsByQueue(scope: UnitScope, effects: Effects, heard: readonly string[]): Map<string, Map<string, object>> {
+  const queues = new Map<string, Map<string, object>>()
   const add = (name: string, input: unknown, o: { runAt?: Date; key?: string } = {}) => {
     const job = {
       data: {
@@ -140,7 +140,9 @@ function jobsByQueue(scope: UnitScope, effects: Effects, heard: readonly string[
       group: { id: scope.tenantId },
       ...(o.runAt ? { startAfter: o.runAt.toISOString() } : {}),
     }
-    queues.set(name, [...(queues.get(name) ?? []), job])
+    const jobs = queues.get(name) ?? new Map<string, object>()
+    // Asked for twice in one unit of work is asked for once; the last word counts.
+    queues.set(name, jobs.set(job.singletonKey, job))
   }
   for (const job of effects.jobs) add(job.job, job.input, job)
   if (heard.length > 0) add(dispatchJob, { events: heard })

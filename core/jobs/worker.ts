@@ -58,24 +58,37 @@ export class Worker {
   }
 
   async start(): Promise<void> {
+    const { boss, host } = this.#o
     for (const { name, prompt } of this.queues) {
-      const { node, tenant } = this.#o.host.jobs.get(name)?.job.atOnce ?? { node: 2, tenant: 1 }
-      await this.#o.boss.work<JobData>(
+      const { node, tenant } = host.jobs.get(name)?.job.atOnce ?? { node: 2, tenant: 1 }
+      await boss.work<JobData>(
         name,
         {
           batchSize: name === dispatchJob ? 20 : 1,
           localConcurrency: node,
           includeMetadata: true,
           pollingIntervalSeconds: prompt ? pollingSeconds.prompt : pollingSeconds.background,
-          burstWhenBatchFull: true,
           // One organisation's long imports leave a place for another's.
           ...(name === dispatchJob ? {} : { localGroupConcurrency: tenant }),
         },
         async (jobs) => {
-          for (const job of jobs as Job[]) await this.run(name, job)
+          try {
+            for (const job of jobs as Job[]) await this.run(name, job)
+          } finally {
+            this.#lookAgain(name)
+          }
         },
       )
     }
+  }
+
+  /**
+   * The queue's workers rest after each job until they hear of a new one, and what waits already would be taken one job a
+   * rest. Those that are busy look again as soon as they are done.
+   */
+  #lookAgain(name: string): void {
+    const { boss } = this.#o
+    for (const worker of boss.getWipData()) if (worker.name === name && worker.count > 0) boss.notifyWorker(worker.id)
   }
 
   /** Lets running jobs finish within the grace; what does not goes back to the queue and is redone by another node. */

@@ -31,9 +31,17 @@ export function organizationOf(row: Row, defaults: OrganizationDefaults): Organi
   }
 }
 
+/** Kept by time zone, of which there are some hundreds: making one takes longer than all else of a date. */
+const formats = new Map<string, Intl.DateTimeFormat>()
+
 /** The calendar date at an instant, where the organisation is. */
-export const dateIn = (timeZone: string, at: Date): string =>
-  new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at)
+export function dateIn(timeZone: string, at: Date): string {
+  const format =
+    formats.get(timeZone) ??
+    new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
+  formats.set(timeZone, format)
+  return format.format(at)
+}
 
 export function organizationServiceFor(defaults: OrganizationDefaults): OrganizationService {
   const current = async (tx: Tx) => {

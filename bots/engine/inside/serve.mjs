@@ -14,6 +14,7 @@ export function serve(boot) {
   const executions = new Map()
   let ticking
   let ticks = 0
+  let computed = 0
 
   // The supervisor is gone, and nobody else may stop us: an isolate that spins would go on for ever.
   const leave = () => process.kill(process.pid, 'SIGKILL')
@@ -30,8 +31,20 @@ export function serve(boot) {
     }
   }
 
+  /** What the process has computed goes to those that claim it; on a machine with room that is all they claim. */
+  function share() {
+    const { user, system } = process.cpuUsage()
+    const spent = (user + system) / 1000 - computed
+    computed += spent
+    const claims = [...executions.values()].map((execution) => [execution, execution.claimedMs])
+    const claimed = claims.reduce((sum, [, ms]) => sum + ms, 0)
+    const part = claimed > spent ? spent / claimed : 1
+    for (const [execution, ms] of claims) execution.credit(ms * part)
+  }
+
   /** Signs of life, and whose time it is that passes: when the process has to be killed, that says who is to blame. */
   function tick() {
+    share()
     for (const execution of executions.values()) execution.poll()
     if (++ticks % beatEvery !== 0) return
     const cpu = {}
@@ -43,7 +56,11 @@ export function serve(boot) {
     if (frame.t === 'run') {
       const execution = new Execution(ivm, frame, report, boot)
       executions.set(frame.run, execution)
-      ticking ??= setInterval(tick, pollMs)
+      if (ticking === undefined) {
+        const { user, system } = process.cpuUsage()
+        computed = (user + system) / 1000
+        ticking = setInterval(tick, pollMs)
+      }
       void execution.start()
     } else if (frame.t === 'answer') executions.get(frame.run)?.answer(frame)
     else if (frame.t === 'stop') executions.get(frame.run)?.end('cancelled')

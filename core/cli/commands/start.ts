@@ -7,6 +7,7 @@ import { createLog } from '../../http/index.ts'
 import { openPlatform } from '../../platform.ts'
 import { serve } from '../../serve.ts'
 import { type DemoLogin, knownDemoLogins, wantsDemo } from '../demo/logins.ts'
+import { collectStartGarbage } from '../start-garbage.ts'
 import { type Output, UsageError } from '../terminal/output.ts'
 import { summary } from '../terminal/summary.ts'
 
@@ -40,6 +41,7 @@ export async function run(o: StartOptions, output: Output): Promise<void> {
     if (err) log.fatal({ err }, 'the platform stops after an error nobody caught')
     await serving.stop()
   })
+  collectStartGarbage()
   const { address, publicUrl, setupUrl } = serving
   output.result(
     {

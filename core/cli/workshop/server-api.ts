@@ -64,7 +64,7 @@ export async function withServer<R>(o: ServerChoice, fn: (api: ServerApi) => Pro
 }
 
 function serverApi(address: string, token: string): ServerApi {
-  const ask = async (path: string, init: RequestInit & { headers?: Record<string, string> }) => {
+  const ask = async (path: string, init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> }) => {
     const response = await fetch(`${address}/api/v1${path}`, {
       ...init,
       headers: { authorization: `Bearer ${token}`, ...init.headers },

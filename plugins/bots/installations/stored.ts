@@ -86,6 +86,15 @@ export async function installationById(tx: Tx, id: string, o: { lock?: boolean }
   return row ?? null
 }
 
+export async function installationOfRun(tx: Tx, runId: string): Promise<Installation | null> {
+  const [row] = await tx.query<Installation>(
+    `SELECT ${columns} FROM ${from}
+      WHERE i.tenant_id = $1 AND i.id = (SELECT r.installation_id FROM bots.run r WHERE r.tenant_id = $1 AND r.id = $2)`,
+    [tx.tenantId, runId],
+  )
+  return row ?? null
+}
+
 export async function allInstallations(tx: Tx): Promise<Installation[]> {
   return tx.query<Installation>(`SELECT ${columns} FROM ${from} WHERE i.tenant_id = $1 ORDER BY i.key`, [tx.tenantId])
 }

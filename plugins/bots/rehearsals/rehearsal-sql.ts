@@ -12,8 +12,13 @@ interface Row extends Omit<Rehearsal, 'reachedAt' | 'createdAt' | 'finishedAt'> 
 const columns = `r.id, r.installation_id AS "installationId", r.days, r.group_id AS "groupId", r.status,
   r.reached_at AS "reachedAt", r.reason, r.counts, r.created_at AS "createdAt", r.finished_at AS "finishedAt"`
 
-const viewOf = ({ timeline: _, installationId: __, ...row }: Row): Rehearsal => ({
-  ...row,
+const viewOf = (row: Row): Rehearsal => ({
+  id: row.id,
+  days: row.days,
+  groupId: row.groupId,
+  status: row.status,
+  reason: row.reason,
+  counts: row.counts,
   reachedAt: row.reachedAt?.toISOString() ?? null,
   createdAt: row.createdAt.toISOString(),
   finishedAt: row.finishedAt?.toISOString() ?? null,

@@ -1,5 +1,5 @@
 /** A pool of connections to one server, open for as long as one job sends. */
-import { createTransport, type Transporter } from 'nodemailer'
+import type { Transporter } from 'nodemailer'
 import type { Account } from './account.ts'
 import { addressOf } from './resolve.ts'
 
@@ -32,6 +32,8 @@ export class Post implements AsyncDisposable {
     const address = await addressOf(account)
     const tls = account.security === 'tls' || (account.security === 'auto' && account.port === 465)
     const { dkim, oauth } = account
+    // Loaded with the first mail: a server that sends none does without.
+    const { createTransport } = await import('nodemailer')
     const transport = createTransport({
       pool: true,
       maxConnections: atOnce,

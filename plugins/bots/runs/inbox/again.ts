@@ -2,7 +2,7 @@
 import { Problem, problems, type Tx } from '@guildhall/sdk'
 import type { BotsContext } from '../../context.ts'
 import { runJob } from '../../job-names.ts'
-import { callWaiting, lockQueue } from '../life/queue.ts'
+import { callRuns, lockQueue, waitingRuns } from '../life/queue.ts'
 import { startRun } from '../start.ts'
 import { type Run, type RunStatus, requireRun } from '../stored.ts'
 
@@ -57,7 +57,7 @@ export async function cancel(ctx: BotsContext, tx: Tx, id: string): Promise<void
             lease_until = NULL, next_attempt_at = NULL WHERE tenant_id = $1 AND id = $2`,
     [tx.tenantId, id, tx.now()],
   )
-  await callWaiting(tx, ctx.config.runsAtOnce)
+  await callRuns(tx, await waitingRuns(tx, ctx.config.runsAtOnce))
 }
 
 async function begin(

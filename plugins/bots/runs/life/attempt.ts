@@ -49,14 +49,16 @@ export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outsid
   })
   const redactor = new Redactor([...opened.secrets.values()])
   const units = new Units(ctx)
-  const rows = await units.run((tx) => journalOf(tx, origin))
+  // The first attempt begins with an empty journal.
+  const first = run.mode !== 'replay' && run.attempt === 1
+  const rows = first ? [] : await units.run((tx) => journalOf(tx, origin))
   const journal = new Journal(rows, {
     runId: run.id,
     attempt: run.attempt,
     redactor,
     again: run.mode !== 'replay' && claimed.before.code === 'UNAVAILABLE',
   })
-  const began = await startOf(ctx, units, origin)
+  const began = (first ? run.startedAt : await startOf(units, origin)) ?? ctx.now()
   const logs = new LogWriter(units, { installationId: installation.id, runId: run.id, redactor })
   const stopping = new AbortController()
   const signal = AbortSignal.any([ctx.signal, stopping.signal])
@@ -131,12 +133,12 @@ export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outsid
 }
 
 /** The clock inside begins where it began the first time: a retry and a replay see the same. */
-async function startOf(ctx: BotsContext, units: Units, origin: string): Promise<Date> {
+async function startOf(units: Units, origin: string): Promise<Date | null> {
   const [row] = await units.run((tx) =>
     tx.query<{ at: Date | null }>('SELECT started_at AS at FROM bots.run WHERE tenant_id = $1 AND id = $2', [
       tx.tenantId,
       origin,
     ]),
   )
-  return row?.at ?? ctx.now()
+  return row?.at ?? null
 }

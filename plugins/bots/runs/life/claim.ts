@@ -1,10 +1,10 @@
 /** A node takes a run: when there is room for it, nobody else has it, and it may still happen. */
 import { type BotManifest, effectiveLimits, type Tx } from '@guildhall/sdk'
 import type { BotsContext } from '../../context.ts'
-import { type Installation, installationById } from '../../installations/stored.ts'
+import { type Installation, installationOfRun } from '../../installations/stored.ts'
 import type { RunLimits } from '../limits.ts'
 import { findRun, type Run } from '../stored.ts'
-import { lockQueue, roomFor } from './queue.ts'
+import { lockQueue, noRoom, runsUnderWay } from './queue.ts'
 import { refusalReason } from './refusal-reason.ts'
 
 export interface Claimed {
@@ -28,19 +28,26 @@ export type Claim =
 /** Beyond the run's own time: for the way to a runner and back. */
 export const leaseMarginMs = 60_000
 
+/** What it reads is asked for in one go, behind the lock: statements of a unit are answered in their order. */
 export async function claimRun(ctx: BotsContext, tx: Tx, runId: string): Promise<Claim> {
-  await lockQueue(tx)
-  const run = await findRun(tx, runId, { lock: true })
+  const { organization } = ctx.use
+  const [, run, installation, pinned, underWay, { name, slug, timeZone, locale }, today] = await Promise.all([
+    lockQueue(tx),
+    findRun(tx, runId, { lock: true }),
+    installationOfRun(tx, runId),
+    pinnedOf(tx, runId),
+    runsUnderWay(tx, runId),
+    organization.current(tx),
+    organization.today(tx),
+  ])
   if (!run || !['queued', 'running', 'retrying'].includes(run.status)) return { left: 'over' }
   const now = tx.now()
   if (run.status === 'running' && run.leaseUntil && run.leaseUntil > now) return { left: 'busy' }
-  const installation = await installationById(tx, run.installationId)
-  const pinned = await pinnedOf(tx, run)
   const why = refusalReason(run, installation, pinned?.manifest)
   if (why !== null || !installation || !pinned) {
     return { refused: why ?? 'Its version or configuration is gone', run, installation }
   }
-  const full = await roomFor(tx, run, ctx.config.runsAtOnce)
+  const full = noRoom(underWay, run, ctx.config.runsAtOnce)
   if (full !== null) {
     await tx.query(`UPDATE bots.run SET reason = $3, status = 'queued' WHERE tenant_id = $1 AND id = $2`, [
       tx.tenantId,
@@ -64,11 +71,9 @@ export async function claimRun(ctx: BotsContext, tx: Tx, runId: string): Promise
       ctx.use.sandbox.state.reason ? `Waiting for a runner: ${ctx.use.sandbox.state.reason}`.slice(0, 500) : null,
     ],
   )
-  const { name, slug, timeZone, locale } = await ctx.use.organization.current(tx)
-  const today = await ctx.use.organization.today(tx)
   return {
     claimed: {
-      run: { ...run, attempt, status: 'running' },
+      run: { ...run, attempt, status: 'running', startedAt: run.startedAt ?? now },
       installation,
       ...pinned,
       limits,
@@ -85,12 +90,14 @@ interface Pinned {
   readonly limits: Record<string, number>
 }
 
-async function pinnedOf(tx: Tx, run: Run): Promise<Pinned | null> {
+async function pinnedOf(tx: Tx, runId: string): Promise<Pinned | null> {
   const [row] = await tx.query<Pinned>(
-    `SELECT v.manifest, v.source, c.config, c.limits
-       FROM bots.bot_version v JOIN bots.config_version c ON c.tenant_id = v.tenant_id
-      WHERE v.tenant_id = $1 AND v.id = $2 AND c.installation_id = $3 AND c.config_version = $4`,
-    [tx.tenantId, run.versionId, run.installationId, run.configVersion],
+    `SELECT v.manifest, v.source, c.config, c.limits FROM bots.run r
+       JOIN bots.bot_version v ON v.tenant_id = r.tenant_id AND v.id = r.version_id
+       JOIN bots.config_version c ON c.tenant_id = r.tenant_id AND c.installation_id = r.installation_id
+        AND c.config_version = r.config_version
+      WHERE r.tenant_id = $1 AND r.id = $2`,
+    [tx.tenantId, runId],
   )
   return row ?? null
 }

@@ -7,13 +7,12 @@ import { writeLines } from '../logs/log-writer.ts'
 import type { Run } from '../stored.ts'
 import type { Attempted } from './attempt.ts'
 import { endSentence } from './end-sentence.ts'
-import { callWaiting, lockQueue } from './queue.ts'
+import { lockQueue, waitingRuns } from './queue.ts'
 import { countFailure } from './stopping.ts'
 import { verdictOf } from './verdict.ts'
 
-/** Gives false when the run was no longer this attempt's: then nothing was written. */
-export async function finishAttempt(ctx: BotsContext, tx: Tx, run: Run, o: Attempted): Promise<boolean> {
-  await lockQueue(tx)
+/** Gives the runs that wait for the place that is free now. Where the run was no longer this attempt's, nothing is written. */
+export async function finishAttempt(ctx: BotsContext, tx: Tx, run: Run, o: Attempted): Promise<readonly string[]> {
   const { ended, outcome } = o
   const code = outcome.error?.code
   // A dry run and a replay are looked at by whoever asked: they are not tried again.
@@ -21,7 +20,8 @@ export async function finishAttempt(ctx: BotsContext, tx: Tx, run: Run, o: Attem
   const verdict = verdictOf(ended, { attempt: run.attempt, retry, ...(code === undefined ? {} : { code }) })
   const now = tx.now()
   const again = verdict.status === 'retrying' ? new Date(now.getTime() + verdict.afterMs) : null
-  const rows = await tx.query(
+  const locked = lockQueue(tx)
+  const written = tx.query(
     `UPDATE bots.run SET status = $4, ended = $5, error = $6, result = $7, used = $8, next_attempt_at = $9,
             finished_at = $10, lease_until = NULL, reason = $11
       WHERE tenant_id = $1 AND id = $2 AND attempt = $3 AND status = 'running' RETURNING id`,
@@ -39,28 +39,50 @@ export async function finishAttempt(ctx: BotsContext, tx: Tx, run: Run, o: Attem
       ended === 'ok' ? null : endSentence(ended, o, run.limits, again),
     ],
   )
-  await callWaiting(tx, ctx.config.runsAtOnce)
-  if (rows.length === 0) return false
+  const [, rows, waiting, standing] = await Promise.all([
+    locked,
+    written,
+    waitingRuns(tx, ctx.config.runsAtOnce),
+    standingOf(tx, run),
+  ])
+  if (rows.length === 0) return waiting
   if (again) await tx.enqueue(runJob, { runId: run.id }, { key: `${run.id}:retry`, runAt: again })
   if (ended !== 'ok')
     await writeLines(tx, { installationId: run.installationId, runId: run.id }, [
       { level: again ? 'warning' : 'error', message: endSentence(ended, o, run.limits, again) },
     ])
-  if (run.mode === 'live') await settle(ctx, tx, run, verdict.status, ended)
-  return true
+  if (run.mode === 'live') await settle(ctx, tx, run, { status: verdict.status, ended, standing })
+  return waiting
 }
 
-async function settle(ctx: BotsContext, tx: Tx, run: Run, status: string, ended: string): Promise<void> {
+interface Standing {
+  readonly failing: boolean
+  readonly tells: boolean
+}
+
+/** Of the installation: whether it has failed lately, and whether anybody is told of what went well. */
+async function standingOf(tx: Tx, run: Run): Promise<Standing> {
+  const [row] = await tx.query<Standing & Record<string, unknown>>(
+    `SELECT failures_in_row > 0 AS failing, notifications ? 'success' AS tells FROM bots.installation
+      WHERE tenant_id = $1 AND id = $2`,
+    [tx.tenantId, run.installationId],
+  )
+  return row ?? { failing: false, tells: false }
+}
+
+async function settle(
+  ctx: BotsContext,
+  tx: Tx,
+  run: Run,
+  { status, ended, standing }: { status: string; ended: string; standing: Standing },
+): Promise<void> {
   if (status === 'ok') {
-    await tx.query(
-      'UPDATE bots.installation SET failures_in_row = 0 WHERE tenant_id = $1 AND id = $2 AND failures_in_row > 0',
-      [tx.tenantId, run.installationId],
-    )
-    const [told] = await tx.query(
-      `SELECT 1 FROM bots.installation WHERE tenant_id = $1 AND id = $2 AND notifications ? 'success'`,
-      [tx.tenantId, run.installationId],
-    )
-    if (told) await tx.enqueue(tellJob, { runId: run.id, about: 'success' })
+    if (standing.failing)
+      await tx.query('UPDATE bots.installation SET failures_in_row = 0 WHERE tenant_id = $1 AND id = $2', [
+        tx.tenantId,
+        run.installationId,
+      ])
+    if (standing.tells) await tx.enqueue(tellJob, { runId: run.id, about: 'success' })
   }
   if (status !== 'failed') return
   await tx.emit(botRunFailed, { installationId: run.installationId, runId: run.id, ended })

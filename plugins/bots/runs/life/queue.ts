@@ -8,13 +8,21 @@ export const lockQueue = async (tx: Tx): Promise<void> => {
   await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`bots.queue:${tx.tenantId}`])
 }
 
-/** Why there is none; null: there is. A run whose node was lost is not counted. */
-export async function roomFor(tx: Tx, run: Run, runsAtOnce: number): Promise<string | null> {
-  const running = await tx.query<{ installation: string; kind: string }>(
+export interface UnderWay {
+  readonly installation: string
+  readonly kind: string
+}
+
+/** A run whose node was lost is not counted. */
+export const runsUnderWay = (tx: Tx, but: string): Promise<UnderWay[]> =>
+  tx.query<UnderWay & Record<string, unknown>>(
     `SELECT r.installation_id AS installation, r.trigger_kind AS kind FROM bots.run r
       WHERE r.tenant_id = $1 AND r.status = 'running' AND r.lease_until > $2 AND r.id <> $3`,
-    [tx.tenantId, tx.now(), run.id],
+    [tx.tenantId, tx.now(), but],
   )
+
+/** Why there is no room; null: there is. */
+export function noRoom(running: readonly UnderWay[], run: Run, runsAtOnce: number): string | null {
   if (running.length >= runsAtOnce)
     return `Waiting for its turn: ${running.length} runs of this organisation are under way, ${runsAtOnce} at a time`
   if (run.triggerKind === 'cron' && running.some((r) => r.kind === 'cron' && r.installation === run.installationId))
@@ -22,12 +30,17 @@ export async function roomFor(tx: Tx, run: Run, runsAtOnce: number): Promise<str
   return null
 }
 
-/** A place is free: those who waited longest are called. Their jobs come back when it is taken meanwhile. */
-export async function callWaiting(tx: Tx, places: number): Promise<void> {
+/** Those who waited longest, as many as could have a place. */
+export async function waitingRuns(tx: Tx, places: number): Promise<string[]> {
   const rows = await tx.query<{ id: string }>(
     `SELECT id FROM bots.run WHERE tenant_id = $1 AND status = 'queued' AND reason LIKE 'Waiting for its turn%'
       ORDER BY queued_at, id LIMIT ${Math.max(1, places)}`,
     [tx.tenantId],
   )
-  for (const { id } of rows) await tx.enqueue(runJob, { runId: id }, { key: id })
+  return rows.map(({ id }) => id)
+}
+
+/** A place is free: whoever waits is called. Their jobs come back when it is taken meanwhile. */
+export async function callRuns(tx: Tx, ids: readonly string[]): Promise<void> {
+  for (const id of ids) await tx.enqueue(runJob, { runId: id }, { key: id })
 }

@@ -3,4 +3,7 @@ import { dryMode } from './dry.ts'
 import { liveMode, type ModeParts } from './live.ts'
 import type { RunMode } from './mode.ts'
 
-export const rehearsalMode = (o: ModeParts): RunMode => ({ ...liveMode(o), fetch: dryMode(o).fetch })
+export function rehearsalMode(o: ModeParts): RunMode {
+  const dry = dryMode(o)
+  return { ...liveMode(o), fetch: (call, what, request) => dry.fetch(call, what, request) }
+}

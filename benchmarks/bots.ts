@@ -1,0 +1,181 @@
+/**
+ * Bots from end to end: 10,000 events for three bots in each of ten organisations, waiting when the node begins to work.
+ * Wanted: at least 400 runs a second of CPU time in runners, at least 200 a second end to end on two cores, and from the
+ * commit of one event to the first line of its bot at most 25 ms at p50.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { QueryTypes } from 'sequelize'
+import { memberCreated } from '#plugins/members/events.ts'
+import { servedEnvironment } from './api.ts'
+import { type Ground, prepareGround } from './ground.ts'
+import { start } from './processes.ts'
+
+const events = Number(process.env.BENCH_EVENTS ?? 10_000)
+const organizations = 10
+const bots = {
+  greeter: `ctx.log('Hello ' + event.payload.memberId); return { greeted: true }`,
+  counter: `const n = await ctx.state.get('n'); await ctx.state.set('n', { last: event.id }); return { n: n === null ? 0 : 1 }`,
+  reader: `const m = await ctx.call('members.get', { memberId: event.payload.memberId }); return { summary: m.displayName }`,
+}
+
+export async function benchBots(): Promise<void> {
+  const ground = await prepareGround()
+  try {
+    const tenants = await install(ground)
+    await latency(ground, tenants)
+    await throughput(ground, tenants)
+  } finally {
+    await ground.close()
+  }
+}
+
+interface Tenant {
+  readonly id: string
+  readonly memberId: string
+}
+
+const served = (ground: Ground, role: 'api' | 'all') =>
+  start('./served.ts', { env: { ...servedEnvironment(ground), LOG_LEVEL: 'error', GUILDHALL_ROLE: role } })
+
+async function install(ground: Ground): Promise<Tenant[]> {
+  const tenants: Tenant[] = []
+  const platform = await served(ground, 'api')
+  for (let n = 0; n < organizations; n++) {
+    const { id, token } = await ground.organization(`bots-${n}`, 10)
+    const post = async (path: string, body: object) => {
+      const answer = await fetch(`${platform.address}/api/v1${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+      if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`)
+    }
+    const [member] = await query<{ id: string }>(ground, 'SELECT id FROM members.member WHERE tenant_id = $1 LIMIT 1', [
+      id,
+    ])
+    for (const [name, code] of Object.entries(bots)) {
+      const actions = name === 'reader' ? ['members.get'] : []
+      await post('/bots', { source: sourceOf(name, code, actions) })
+      await post(`/bots/${name}/configure`, { consent: { actions, hosts: [] } })
+    }
+    tenants.push({ id, memberId: member!.id })
+  }
+  await platform.stop()
+  return tenants
+}
+
+const sourceOf = (id: string, code: string, actions: readonly string[]) => `import { defineBot } from '@guildhall/sdk'
+export default defineBot({
+  id: '${id}', version: '1.0.0', title: '${id}', description: 'Measured.', kind: 'event',
+  config: { schema: { type: 'object', properties: {} } },
+  triggers: { events: ['members.created'] },
+  permissions: { actions: ${JSON.stringify(actions)} },
+  async run(ctx, event) { ${code} },
+})
+`
+
+const query = <Row extends object>(ground: Ground, sql: string, bind: unknown[] = []): Promise<Row[]> =>
+  ground.platform.runtime.database.platform.query<Row>(sql, { bind, type: QueryTypes.SELECT })
+
+const emit = (ground: Ground, { id, memberId }: Tenant, count: number) =>
+  ground.platform.runtime.units.run({ tenantId: id, actor: { kind: 'system', reason: 'benchmark' } }, async (tx) => {
+    for (let n = 0; n < count; n++) await tx.emit(memberCreated, { memberId, sendWelcome: false })
+  })
+
+/** One event at a time, the node warm and quiet: from its commit until the line of its bot is being written. */
+async function latency(ground: Ground, tenants: readonly Tenant[]): Promise<void> {
+  const platform = await served(ground, 'all')
+  const tenant = tenants[0]!
+  const times: number[] = []
+  for (let n = 0; n < 60; n++) {
+    await emit(ground, tenant, 1)
+    const committed = Date.now()
+    await finished(ground)
+    const [line] = await query<{ at: Date }>(
+      ground,
+      'SELECT at FROM bots.log WHERE tenant_id = $1 ORDER BY id DESC LIMIT 1',
+      [tenant.id],
+    )
+    if (n >= 10) times.push(line!.at.getTime() - committed)
+  }
+  times.sort((a, b) => a - b)
+  console.log(
+    `event committed -> first line of its bot: p50 ${times[25]} ms, p95 ${times[47]} ms (wanted: p50 at most 25), three bots an event`,
+  )
+  await platform.stop()
+}
+
+async function throughput(ground: Ground, tenants: readonly Tenant[]): Promise<void> {
+  for (let left = events / organizations; left > 0; left -= 10)
+    for (const tenant of tenants) await emit(ground, tenant, Math.min(10, left))
+  const before = await count(ground, `status = 'ok'`)
+  const wanted = events * Object.keys(bots).length
+  const from = performance.now()
+  const platform = await served(ground, 'all')
+  const cpu = new RunnerTime(platform.process.pid!)
+  for (let done = 0; done < wanted; ) {
+    await pause(500)
+    cpu.look()
+    done = (await count(ground, `status IN ('ok', 'failed')`)) - before
+    if (process.env.BENCH_VERBOSE) console.log(`${done} after ${((performance.now() - from) / 1000).toFixed(1)} s`)
+  }
+  const seconds = (performance.now() - from) / 1000
+  const failed = await count(ground, `status = 'failed'`)
+  console.log(
+    `${events} events x ${Object.keys(bots).length} bots over ${organizations} organisations: ${wanted} runs in ${seconds.toFixed(1)} s, ` +
+      `${(wanted / seconds).toFixed(0)}/s end to end (wanted: at least 200), ${failed} failed\n` +
+      `runners: ${cpu.seconds.toFixed(1)} s of CPU time, ${(wanted / cpu.seconds).toFixed(0)} runs a second of it (wanted: at least 400)\n` +
+      `node itself: ${secondsOf(platform.process.pid!).toFixed(1)} s of CPU time`,
+  )
+  await platform.stop()
+}
+
+async function finished(ground: Ground): Promise<void> {
+  while ((await count(ground, `status IN ('queued', 'running', 'retrying')`)) > 0 || (await waiting(ground)))
+    await pause(5)
+}
+const count = async (ground: Ground, where: string): Promise<number> =>
+  (await query<{ n: number }>(ground, `SELECT count(*)::int AS n FROM bots.run WHERE ${where}`))[0]!.n
+const waiting = async (ground: Ground): Promise<boolean> =>
+  (
+    await query(
+      ground,
+      `SELECT 1 FROM pgboss.job WHERE state < 'completed' AND name IN ('core.dispatch', 'bots.run') LIMIT 1`,
+    )
+  ).length > 0
+
+/** CPU time of the runners of a node, those that were replaced meanwhile included. */
+class RunnerTime {
+  readonly #node: number
+  readonly #of = new Map<number, number>()
+
+  constructor(node: number) {
+    this.#node = node
+  }
+
+  /** Reads what the living ones have used; a life lasts seconds, so little is missed. */
+  look(): void {
+    for (const thread of readdirSync(`/proc/${this.#node}/task`))
+      for (const pid of readFileSync(`/proc/${this.#node}/task/${thread}/children`, 'utf8')
+        .split(' ')
+        .filter(Boolean)) {
+        const seconds = secondsOf(Number(pid))
+        if (seconds > 0) this.#of.set(Number(pid), seconds)
+      }
+  }
+
+  get seconds(): number {
+    return [...this.#of.values()].reduce((sum, seconds) => sum + seconds, 0)
+  }
+}
+
+/** User and system, of all threads, until now; 0 for a process that is gone. */
+function secondsOf(pid: number): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
+    return (Number(fields[11]) + Number(fields[12])) / 100
+  } catch {
+    return 0
+  }
+}
