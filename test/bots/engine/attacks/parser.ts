@@ -13,7 +13,8 @@ export const parser: readonly Attack[] = [
   {
     number: 56,
     name: 'json_deep',
-    ends: ['error', 'ok'],
+    // Node 24 keeps what it has read of them on the heap, and may meet the limit there.
+    ends: ['error', 'ok', 'memory'],
     code: `JSON.parse('['.repeat(1e6)+']'.repeat(1e6)); 1`,
   },
   { number: 56, name: 'parser_deep', ends: ['error'], code: `eval('('.repeat(5e5)+')'.repeat(5e5))` },
