@@ -85,11 +85,26 @@ t.test(
       [],
       `200 and 503 only: ${[...seen].join()}`,
     )
-    const made = await fetch(`${base}/api/v1/members`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token.trim()}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ firstName: 'After', lastName: 'All' }),
-    })
-    t.equal(made.status, 201, 'and changes are made again')
+    const make = async () => {
+      const made = await fetch(`${base}/api/v1/members`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token.trim()}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ firstName: 'After', lastName: 'All' }),
+      })
+      return made.status
+    }
+    // A change uses more connections than a look-up: one that died may be met once more, and is told with 503.
+    const tried: number[] = []
+    await until('changes are made again', async () => tried.push(await make()) > 0 && tried.at(-1) === 201, 30_000)
+    t.same(
+      tried.slice(0, -1).filter((one) => one !== 503),
+      [],
+      `nothing but 503 before: ${tried.join()}`,
+    )
+    t.equal(
+      ((await (await ask('/api/v1/members?lastName=All&total=true')).json()) as { page: { total: number } }).page.total,
+      1,
+      'and each once',
+    )
   },
 )

@@ -36,7 +36,7 @@ export const others: readonly Attack[] = [
   {
     number: 90,
     name: 'array_sort_native',
-    ends: ['cpu', 'memory', 'crash', 'error', 'quota', 'ok'],
+    ends: ['cpu', 'timeout', 'memory', 'crash', 'error', 'quota', 'ok'],
     code: 'const a=Array.from({length:3e6},(_,i)=>i*7919%3000017); for(;;) a.sort()',
   },
   {
