@@ -22,6 +22,7 @@ t.test('10, 13: forged frames reach no run, and the runner that sends them is ki
     )
   for (const name of breaches) {
     ground.noted.logged.length = 0
+    ground.noted.calls.length = 0
     const before = ground.sandbox.pids
     const outcome = await act(name, 'tenant-a')
     if (name === 'finishedRun') t.match(outcome, { end: 'ok' }, 'what it had ended before stays ended')
