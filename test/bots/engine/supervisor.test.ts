@@ -77,8 +77,11 @@ t.test('68: a runner killed in the middle takes one run with it, says so of the 
     }
     const runs = Array.from({ length: 3 }, () => ground.run(waitsForever, { call }))
     await until('they run', async () => reached === 3)
-    for (const pid of ground.sandbox.pids) process.kill(pid, signal)
+    const killed = ground.sandbox.pids
+    for (const pid of killed) process.kill(pid, signal)
     const outcomes = await Promise.all(runs)
+    // The one that stood by went too; a run it gets before that is noticed goes down with it.
+    await until('it is known of all', async () => !ground.sandbox.pids.some((pid) => killed.includes(pid)))
     t.same(
       outcomes.map(({ end }) => end),
       ['crash', 'crash', 'crash'],
