@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { startServices } from './services.mjs'
-import { runTap } from './tap.mjs'
+import { runFiles } from './tap.mjs'
 
 const OLDEST_NODE = '24.21.0'
 const LONG_FILE_SECONDS = 1200
@@ -17,7 +17,8 @@ try {
   const files = globSync('test/long/**/*.test.ts', { cwd: root }).sort()
   if (files.length > 0) {
     process.stdout.write(`# ${files.length} long files on Node ${process.versions.node}\n`)
-    codes.push(await runTap(['--jobs=1', `--timeout=${LONG_FILE_SECONDS}`, ...files], services.environment))
+    const { environment } = services
+    codes.push(await runFiles(files, { environment, jobs: 1, seconds: LONG_FILE_SECONDS }))
   }
 } finally {
   await services.stop()

@@ -1,7 +1,7 @@
 // `npm test [-- files and tap options]`: everything but test/long, on one database server for the whole run.
 import { globSync, statSync } from 'node:fs'
 import { startServices } from './services.mjs'
-import { runTap } from './tap.mjs'
+import { quickFiles, runFiles, runTap } from './tap.mjs'
 
 const isFolder = (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory()
 const argv = process.argv.slice(2).flatMap((one) => (isFolder(one) ? globSync(`${one}/**/*.test.ts`).sort() : one))
@@ -14,7 +14,11 @@ try {
     if (process.env.CI) throw new Error(`${told} In CI the tests that need it cannot be skipped.`)
     process.stderr.write(`${told} The tests that need it are skipped.\n`)
   }
-  code = await runTap(argv, services.environment)
+  const { environment } = services
+  const hasOptions = argv.some((one) => one.startsWith('-'))
+  code = hasOptions
+    ? await runTap(argv, environment)
+    : await runFiles(argv.length > 0 ? argv : quickFiles(), { environment })
 } finally {
   await services.stop()
 }

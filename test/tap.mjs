@@ -1,18 +1,45 @@
 import { spawn } from 'node:child_process'
-import { realpathSync } from 'node:fs'
+import { globSync, realpathSync } from 'node:fs'
 import { constants } from 'node:os'
 import { resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
-const program = realpathSync(resolve(root, 'node_modules/.bin/tap'))
+const command = () => realpathSync(resolve(root, 'node_modules/.bin/tap'))
+const quick = { jobs: 2, seconds: 120 }
+
+/** Everything that is not test/long. */
+export const quickFiles = () =>
+  globSync('test/**/*.test.ts', { cwd: root, exclude: ['test/long/**'] })
+    .map((file) => file.replaceAll('\\', '/'))
+    .sort()
 
 /**
- * Runs tap on the Node we run on ourselves; coverage, which costs a fifth, only when asked for.
- * @returns tap's exit code; 128 + n after a signal, which tap gets too and ends its files with
+ * Runs test files on the Node we run on ourselves. Whoever watches gets tap's reporter, everybody else plain TAP.
+ * @returns an exit code; 128 + n after a signal, which the files get too
  */
+export function runFiles(files, { environment, jobs = quick.jobs, seconds = quick.seconds }) {
+  const watched = process.stdout.isTTY
+  const tests = start([resolve(root, 'test/files.mjs'), String(jobs), String(seconds), ...files], {
+    env: environment,
+    stdio: ['ignore', watched ? 'pipe' : 'inherit', 'inherit'],
+  })
+  if (watched) {
+    const reporter = start([command(), '--disable-coverage', '-'], { stdio: ['pipe', 'inherit', 'inherit'] })
+    tests.stdout.pipe(reporter.stdin)
+    return Promise.all([ended(tests), ended(reporter)]).then(([code]) => code)
+  }
+  return ended(tests)
+}
+
+/** tap's own command, for what its options offer: coverage, reporters, single tests by name. */
 export function runTap(argv, environment) {
   const options = argv.some((one) => one.includes('coverage')) ? argv : ['--disable-coverage', ...argv]
-  const child = spawn(process.execPath, [program, ...options], { cwd: root, stdio: 'inherit', env: environment })
+  return ended(start([command(), ...options], { env: environment, stdio: 'inherit' }))
+}
+
+const start = (argv, options) => spawn(process.execPath, argv, { cwd: root, ...options })
+
+function ended(child) {
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => child.kill(signal))
   return new Promise((done, fail) => {
     child.once('error', fail)
