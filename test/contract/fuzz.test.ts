@@ -11,7 +11,7 @@ const seed = seedOfToday()
 t.comment(`FUZZ_SEED=${seed}`)
 
 // Bounded in time: what is not tried today is tried with tomorrow's seed, and at length by the long run.
-const milliseconds = 30_000 / fuzz.document.operations.length
+const milliseconds = 12_000 / fuzz.document.operations.length
 
 t.test('whatever is sent, each operation answers as the document says, and never with a fault of ours', async (t) => {
   for (const operation of inOrder(fuzz.document)) {

@@ -16,7 +16,7 @@ export class CommandLine {
   readonly dataDir: string
   readonly #env: NodeJS.ProcessEnv
 
-  private constructor(dataDir: string) {
+  private constructor(dataDir: string, env: NodeJS.ProcessEnv) {
     this.dataDir = dataDir
     const { PATH = '', HOME = '', NODE_COMPILE_CACHE } = process.env
     this.#env = {
@@ -25,14 +25,15 @@ export class CommandLine {
       GUILDHALL_DATA_DIR: dataDir,
       LOG_LEVEL: 'warn',
       ...(NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}),
+      ...env,
     }
   }
 
-  static async create(): Promise<CommandLine> {
+  static async create(env: NodeJS.ProcessEnv = {}): Promise<CommandLine> {
     const dataDir = await mkdtemp(join(tmpdir(), 'guildhall-cli-'))
     // The embedded server runs as another account when the tests run as root; it has to pass through.
     await chmod(dataDir, 0o711)
-    return new CommandLine(dataDir)
+    return new CommandLine(dataDir, env)
   }
 
   start(args: readonly string[], env: NodeJS.ProcessEnv = {}) {

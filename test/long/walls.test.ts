@@ -1,10 +1,10 @@
 import t from 'tap'
 import { startTestPlatform } from '#core/testing/index.ts'
+import { Club } from '../isolation/club.ts'
+import { callersOf, foreignCells, furnish, type Matrix, ownCells, readings, roleCells } from '../isolation/matrix.ts'
+import { checksums, connectOwner, plant } from '../isolation/traces.ts'
+import { dropPolicies, forgetTenants, withoutTenant } from '../isolation/walls.ts'
 import { withRoutes } from '../support/registered-routes.ts'
-import { Club } from './club.ts'
-import { callersOf, foreignCells, furnish, type Matrix, ownCells, readings, roleCells } from './matrix.ts'
-import { checksums, connectOwner, plant } from './traces.ts'
-import { dropPolicies, forgetTenants, withoutTenant } from './walls.ts'
 
 t.setTimeout(300_000)
 

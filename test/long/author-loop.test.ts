@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { test } from 'tap'
-import { CommandLine } from './command-line.ts'
+import { CommandLine } from '../core/cli/command-line.ts'
 
 // A process is started for each command.
 t.setTimeout(180_000)
