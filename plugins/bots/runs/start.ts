@@ -2,7 +2,7 @@
 import type { Tx } from '@guildhall/sdk'
 import { v7 as uuidv7 } from 'uuid'
 import { enqueueSweep } from './life/give-back.ts'
-import { callCarrier } from './life/queue.ts'
+import { callCarriers } from './life/queue.ts'
 import type { RunModeName, TriggerKind } from './stored.ts'
 
 export interface NewRun {
@@ -21,33 +21,35 @@ export interface NewRun {
 }
 
 /** Gives the run's id, and that of the earlier one where the cause has one already. */
-export async function startRun(tx: Tx, o: NewRun): Promise<{ id: string; duplicate: boolean }> {
-  const key = o.key ?? uuidv7()
-  const mode = o.mode ?? 'live'
-  const [id] = await startRuns(tx, [o.installationId], { ...o, key, mode })
+export async function startRun(
+  tx: Tx,
+  { installationId, trigger, key = uuidv7(), ...o }: NewRun,
+): Promise<{ id: string; duplicate: boolean }> {
+  const [id] = await startRuns(tx, [{ installationId, trigger, key }], o)
   if (id !== undefined) return { id, duplicate: false }
   const [earlier] = await tx.query<{ id: string }>(
     `SELECT id FROM bots.run
       WHERE tenant_id = $1 AND installation_id = $2 AND mode IN ($3, 'rehearsal') AND trigger_key = $4`,
-    [tx.tenantId, o.installationId, mode, key],
+    [tx.tenantId, installationId, o.mode ?? 'live', key],
   )
   return { id: earlier?.id ?? key, duplicate: true }
 }
 
-type Cause = Omit<NewRun, 'installationId'> & { readonly key: string }
+type Cause = Required<Pick<NewRun, 'installationId' | 'trigger' | 'key'>>
 
-/** One cause for several installations. Gives the ids of the runs that it has not had before. */
-export async function startRuns(tx: Tx, installations: readonly string[], o: Cause): Promise<string[]> {
+/** Gives the ids of those runs whose cause has none yet. */
+export async function startRuns(
+  tx: Tx,
+  runs: readonly Cause[],
+  o: Omit<NewRun, keyof Cause>,
+): Promise<readonly string[]> {
   const rows = await tx.query<{ id: string }>(
     insertRuns,
     [
       tx.tenantId,
-      installations.map(() => uuidv7()),
-      installations,
+      JSON.stringify(runs.map((run) => ({ ...run, id: uuidv7() }))),
       o.mode ?? 'live',
-      JSON.stringify(o.trigger),
       o.kind,
-      o.key,
       o.depth ?? 0,
       o.requestedBy ? JSON.stringify(o.requestedBy) : null,
       o.ofRunId ?? null,
@@ -58,7 +60,7 @@ export async function startRuns(tx: Tx, installations: readonly string[], o: Cau
     { prepared: true },
   )
   if (rows.length > 0) {
-    await callCarrier(tx)
+    await callCarriers(tx, rows.length)
     await enqueueSweep(tx)
   }
   return rows.map(({ id }) => id)
@@ -66,16 +68,18 @@ export async function startRuns(tx: Tx, installations: readonly string[], o: Cau
 
 const insertRuns = `
 WITH due AS (
-  SELECT i.*, d.run_id FROM unnest($2::uuid[], $3::uuid[]) AS d (run_id, installation_id)
-    JOIN bots.installation i ON i.tenant_id = $1 AND i.id = d.installation_id),
+  SELECT i.*, d.id AS run_id, d.key AS trigger_key, d.trigger
+    FROM jsonb_to_recordset($2) AS d (id uuid, "installationId" uuid, key text, trigger jsonb)
+    JOIN bots.installation i ON i.tenant_id = $1 AND i.id = d."installationId"),
 kept AS (
   INSERT INTO bots.config_version (tenant_id, installation_id, config_version, config, limits, created_at)
-  SELECT due.tenant_id, due.id, due.config_version, due.config, due.limits, $11 FROM due ON CONFLICT DO NOTHING)
+  SELECT DISTINCT ON (due.id) due.tenant_id, due.id, due.config_version, due.config, due.limits, $8::timestamptz FROM due
+  ON CONFLICT DO NOTHING)
 INSERT INTO bots.run (tenant_id, id, installation_id, version_id, config_version, mode, trigger, trigger_kind,
                       trigger_key, depth, requested_by, of_run_id, status, limits, queued_at)
-SELECT due.tenant_id, due.run_id, due.id, coalesce($12::uuid, due.version_id), coalesce($13::int, due.config_version),
+SELECT due.tenant_id, due.run_id, due.id, coalesce($9::uuid, due.version_id), coalesce($10::int, due.config_version),
        -- In a copy everything is a rehearsal, whoever starts it.
-       CASE WHEN t.copy_of IS NULL THEN $4 ELSE 'rehearsal' END, $5, $6, $7, $8, $9, $10::uuid, 'queued', '{}', $11
+       CASE WHEN t.copy_of IS NULL THEN $3 ELSE 'rehearsal' END, due.trigger, $4, due.trigger_key, $5, $6, $7::uuid,
+       'queued', '{}', $8
   FROM due JOIN core.tenant t ON t.id = due.tenant_id
-ON CONFLICT (tenant_id, installation_id, mode, trigger_key) DO NOTHING
-RETURNING id`
+ON CONFLICT (tenant_id, installation_id, mode, trigger_key) DO NOTHING RETURNING id`

@@ -42,7 +42,7 @@ export async function takeNext(ctx: BotsContext, tx: Tx): Promise<Claimed | unde
     return takeNext(ctx, tx)
   }
   // There is a place for somebody else, too.
-  if (another && next.underWay + 1 < ctx.config.runsAtOnce) await callCarrier(tx)
+  if (another && next.underWay + 1 < ctx.config.runsAtOnce) await callCarrier(tx, 1)
   const limits = effectiveLimits(definition.manifest, next.pinnedLimits, next.triggerKind)
   return {
     run: await leased(ctx, tx, next, limits),

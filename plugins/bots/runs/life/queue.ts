@@ -10,8 +10,13 @@ export const lockQueue = async (tx: Tx): Promise<void> => {
   })
 }
 
-/** Somebody carries what waits: one call a time is enough, whoever comes takes all there is. */
-export const callCarrier = (tx: Tx): Promise<void> => tx.enqueue(runJob, {}, { key: 'carry' })
+/** Somebody carries what waits. One call of each name waits at a time: whoever comes takes all there is. */
+export const callCarrier = (tx: Tx, name = 0): Promise<void> => tx.enqueue(runJob, {}, { key: `carry:${name}` })
+
+/** For so many new runs: the second need not wait until the first is taken. */
+export async function callCarriers(tx: Tx, runs: number): Promise<void> {
+  for (let name = 0; name < Math.min(runs, 2); name++) await callCarrier(tx, name)
+}
 
 /** With what decides whether it may happen, and what it runs with. */
 export interface InLine extends Run {
