@@ -82,11 +82,12 @@ export interface Tx {
    * each of the two walls must hold alone.
    * @param o.last in a reading unit: most likely nothing is read after this, so the end of the transaction goes out with
    * it. A statement that follows all the same begins another one. In a writing unit it means nothing.
+   * @param o.prepared kept parsed and planned on each connection: for a text that never changes and is sent all the time
    */
   query<Row extends object = Record<string, unknown>>(
     sql: string,
     bind?: readonly unknown[],
-    o?: { readonly last?: boolean },
+    o?: { readonly last?: boolean; readonly prepared?: boolean },
   ): Promise<Row[]>
   /** Models of this process, made once per connection pool: `tx.models(planModels).Plan.findOne({ where, transaction: tx.sequelize })`. */
   models<M>(define: (sequelize: Sequelize) => M): M

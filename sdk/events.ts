@@ -8,6 +8,8 @@ export interface DeliveredEvent<T> {
   readonly at: Date
   readonly payload: T
 }
+/** With its name and who acted, for whoever hears all of them. */
+export type HeardEvent = DeliveredEvent<unknown> & { event: string; version: number; actor: Actor }
 export interface Events<X> {
   // biome-ignore lint/suspicious/noExplicitAny: events of any payload
   emits(...events: EventRef<any>[]): void
@@ -17,13 +19,11 @@ export interface Events<X> {
     id: string,
     handler: (ctx: X, e: DeliveredEvent<Static<S>>) => Promise<void>,
   ): void
+  /** Every event of the organisation (bots, webhooks, analytics). */
+  any(id: string, handler: (ctx: X, e: HeardEvent) => Promise<void>): void
   /**
-   * Every event of the organisation (bots, webhooks, analytics). `inline`: the handler runs where events are
-   * dispatched, one hop earlier; only for what writes a few rows and returns.
+   * Every event, where events are dispatched, one hop earlier: those of one unit of work together, at most a hundred. Only
+   * for what writes a few rows and returns. When it fails, each of them comes again by itself.
    */
-  any(
-    id: string,
-    handler: (ctx: X, e: DeliveredEvent<unknown> & { event: string; version: number; actor: Actor }) => Promise<void>,
-    o?: { readonly inline?: boolean },
-  ): void
+  inline(id: string, handler: (ctx: X, events: readonly HeardEvent[]) => Promise<void>): void
 }

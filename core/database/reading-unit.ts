@@ -1,10 +1,10 @@
-import type { QueryResult } from 'pg'
+import type { QueryConfig, QueryResult } from 'pg'
 import { type TenantTransaction, together } from './tenant-transactions.ts'
 
 /** How a unit of work sends its statements. */
 export interface Statements {
   current(): TenantTransaction
-  query<Row extends object>(sql: string, bind: unknown[], last: boolean): Promise<QueryResult<Row>>
+  query<Row extends object>(statement: QueryConfig, last: boolean): Promise<QueryResult<Row>>
 }
 
 /**
@@ -27,11 +27,11 @@ export class ReadingUnit implements Statements {
     return this.#open
   }
 
-  async query<Row extends object>(sql: string, bind: unknown[], last: boolean): Promise<QueryResult<Row>> {
+  async query<Row extends object>(statement: QueryConfig, last: boolean): Promise<QueryResult<Row>> {
     if (this.#ended) await this.#beginAgain()
     const { connection } = this.#open
     if (last) together(connection)
-    const result = connection.query<Row>(sql, bind)
+    const result = connection.query<Row>(statement)
     if (last) this.end()
     return result
   }

@@ -1,7 +1,8 @@
 import type { Actor, AuditEntry, Dotted, EventRef, Tx } from '@guildhall/sdk'
-import type { Client } from 'pg'
+import type { Client, QueryConfig } from 'pg'
 import type { Sequelize } from 'sequelize'
 import type { Clock } from '../clock.ts'
+import { preparedName } from './prepared-name.ts'
 import { ReadingUnit, type Statements } from './reading-unit.ts'
 import { openTenantTransaction, type TenantTransaction, together } from './tenant-transactions.ts'
 
@@ -94,7 +95,7 @@ export class UnitsOfWork {
     if (!scope.reading) {
       const statements = {
         current: () => first,
-        query: <Row extends object>(sql: string, bind: unknown[]) => first.connection.query<Row>(sql, bind),
+        query: <Row extends object>(statement: QueryConfig) => first.connection.query<Row>(statement),
       }
       return {
         tx: this.#tx(statements, scope, effects),
@@ -137,8 +138,15 @@ export class UnitsOfWork {
         return statements.current().transaction
       },
       now: () => this.#clock.now(),
-      query: async <Row extends object>(sql: string, bind: readonly unknown[] = [], o: { last?: boolean } = {}) =>
-        (await statements.query<Row>(sql, bind as unknown[], o.last === true)).rows,
+      query: async <Row extends object>(
+        text: string,
+        bind: readonly unknown[] = [],
+        o: { last?: boolean; prepared?: boolean } = {},
+      ) => {
+        const values = bind as unknown[]
+        const statement = o.prepared ? { name: preparedName(text), text, values } : { text, values }
+        return (await statements.query<Row>(statement, o.last === true)).rows
+      },
       models: (define) => modelsFor(this.#sequelize, define),
       emit: async (event, payload) => {
         effect(`emit ${event.id}`)

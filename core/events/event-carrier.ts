@@ -10,6 +10,7 @@ import {
   type EnablementCache,
   type InstalledPlugin,
   type PluginHost,
+  type Subscription,
 } from '../plugin-host/index.ts'
 import { type Delivery, deliverJob, fanOut, recordDeliveries, type StoredEvent, storedEvents } from './dispatch.ts'
 import { onBehalf } from './on-behalf.ts'
@@ -26,8 +27,9 @@ export interface CarrierParts {
 }
 type Job = Pick<JobWithMetadata<JobData>, 'data'>
 
-/** An inline handler that takes longer is no inline handler: its delivery goes the long way. */
+/** An inline handler that takes longer is no inline handler: its deliveries go the long way. */
 const inlineMs = 5_000
+const inlineEvents = 100
 const deliveryMs = 300_000
 
 /** Carries events to their subscribers: dispatch decides who hears them, and a job each carries them there. */
@@ -56,25 +58,28 @@ export class EventCarrier {
     const subscription = event && host.subscriptionsTo(event.name).find((one) => one.id === id)
     const on = await enablement.of(tenant)
     if (!event || !subscription || event.delivered.includes(id) || !on.isOn(subscription.pluginId)) return 'skipped'
-    await this.#handle(tenant, { event, subscription }, deliveryMs)
+    await this.#handle(tenant, subscription, [event], deliveryMs)
     await recordDeliveries(platform, tenant, [{ event, subscription }], 'handled', clock.now())
     return 'done'
   }
 
-  /** In the order of the events. Gives those that were not handled. */
+  /** In the order of the events, each subscription's together. Gives those that were not handled. */
   async #inline(tenant: string, deliveries: readonly Delivery[]): Promise<Delivery[]> {
     const handled: Delivery[] = []
     const failed: Delivery[] = []
-    for (const delivery of deliveries) {
-      try {
-        await this.#handle(tenant, delivery, inlineMs)
-        handled.push(delivery)
-      } catch (error) {
-        const { id } = delivery.subscription
-        this.#o.log.warn({ err: error, subscription: id, event: delivery.event.id, tenant }, 'inline handler failed')
-        failed.push(delivery)
+    for (const [subscription, of] of Map.groupBy(deliveries, (delivery) => delivery.subscription))
+      for (let from = 0; from < of.length; from += inlineEvents) {
+        const some = of.slice(from, from + inlineEvents)
+        const events = some.map(({ event }) => event)
+        try {
+          await this.#handle(tenant, subscription, events, inlineMs)
+          handled.push(...some)
+        } catch (error) {
+          const ids = events.map(({ id }) => id)
+          this.#o.log.warn({ err: error, subscription: subscription.id, events: ids, tenant }, 'inline handler failed')
+          failed.push(...some)
+        }
       }
-    }
     await recordDeliveries(this.#o.platform, tenant, handled, 'handled', this.#o.clock.now())
     return failed
   }
@@ -91,26 +96,34 @@ export class EventCarrier {
     )
   }
 
-  /** Ends at the time-out even where the handler looks at no signal. */
-  async #handle(tenantId: string, { event, subscription }: Delivery, ms: number): Promise<void> {
+  /** One unit of work made them, so one actor caused them. Ends at the time-out even where the handler looks at no signal. */
+  async #handle(
+    tenantId: string,
+    subscription: Subscription,
+    events: readonly StoredEvent[],
+    ms: number,
+  ): Promise<void> {
+    const [first] = events
+    if (!first) return
+    const names = [...new Set(events.map(({ name }) => name))].join(', ').slice(0, 200)
     const { parts, host, enablement, log, stopping } = this.#o
     const late = AbortSignal.timeout(ms)
     const ctx = createContext(parts, {
       plugin: host.plugin(subscription.pluginId) as InstalledPlugin,
       tenantId,
-      actor: { kind: 'system', reason: `event ${event.name} for ${subscription.id}`, ...onBehalf(event.actor) },
+      actor: { kind: 'system', reason: `event ${names} for ${subscription.id}`, ...onBehalf(first.actor) },
       enablement: await enablement.of(tenantId),
       access: systemAccess,
       signal: AbortSignal.any([stopping, late]),
       log,
-      scope: { requestId: event.id },
+      scope: { requestId: first.id },
       reading: false,
     })
     const { promise: timedOut, reject } = Promise.withResolvers<never>()
     const giveUp = () => reject(late.reason)
     late.addEventListener('abort', giveUp, { once: true })
     try {
-      await Promise.race([subscription.handle(ctx, told(event)), timedOut])
+      await Promise.race([subscription.handle(ctx, events.map(told)), timedOut])
     } finally {
       late.removeEventListener('abort', giveUp)
     }

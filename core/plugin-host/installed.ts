@@ -1,13 +1,12 @@
 import type {
   Access,
   ActionSpec,
-  Actor,
   AnyPluginSpec,
   Context,
-  DeliveredEvent,
   DownloadRoute,
   EventRef,
   ExtensionPoint,
+  HeardEvent,
   JobSpec,
   JsonRoute,
   PageRoute,
@@ -37,7 +36,8 @@ export interface Subscription {
   readonly event: string | null
   /** Runs where events are dispatched; a delivery of its own only when that failed. */
   readonly inline?: boolean
-  handle(ctx: AnyContext, e: DeliveredEvent<unknown> & { event: string; version: number; actor: Actor }): Promise<void>
+  /** More than one only where it is inline. */
+  handle(ctx: AnyContext, events: readonly HeardEvent[]): Promise<void>
 }
 export interface ProvidedService {
   readonly ref: ServiceRef<unknown>
@@ -59,6 +59,13 @@ export interface InstalledPlugin {
   readonly contributions: readonly { readonly point: ExtensionPoint<unknown>; readonly impl: unknown }[]
 }
 
+type HandleOne = (ctx: AnyContext, e: HeardEvent) => Promise<void>
+const oneByOne =
+  (handle: HandleOne): Subscription['handle'] =>
+  async (ctx, events) => {
+    for (const event of events) await handle(ctx, event)
+  }
+
 /** Runs the callbacks against recorders. @throws when an id does not begin with the plugin's own. */
 export function install(definition: PluginDefinition): InstalledPlugin {
   const { spec, id } = definition
@@ -69,6 +76,8 @@ export function install(definition: PluginDefinition): InstalledPlugin {
   const subscriptions: Subscription[] = []
   const services: ProvidedService[] = []
   const contributions: { point: ExtensionPoint<unknown>; impl: unknown }[] = []
+  const subscribe = (name: string, event: string | null, o: Pick<Subscription, 'handle' | 'inline'>) =>
+    void subscriptions.push({ pluginId: id, id: `${id}.${name}`, event, ...o })
   const own = (what: string, name: string, also: readonly string[] = []) => {
     if (![id, ...also].some((first) => name.startsWith(`${first}.`)))
       throw new Error(`Plugin "${id}": the ${what} "${name}" must begin with "${id}."`)
@@ -99,16 +108,9 @@ export function install(definition: PluginDefinition): InstalledPlugin {
       for (const event of events) own('event', event.id, spec.also)
       emits.push(...events)
     },
-    on: (event: EventRef, name: string, handle: Subscription['handle']) =>
-      void subscriptions.push({ pluginId: id, id: `${id}.${name}`, event: event.id, handle }),
-    any: (name: string, handle: Subscription['handle'], o: { inline?: boolean } = {}) =>
-      void subscriptions.push({
-        pluginId: id,
-        id: `${id}.${name}`,
-        event: null,
-        ...(o.inline && { inline: true }),
-        handle,
-      }),
+    on: (event: EventRef, name: string, handle: HandleOne) => subscribe(name, event.id, { handle: oneByOne(handle) }),
+    any: (name: string, handle: HandleOne) => subscribe(name, null, { handle: oneByOne(handle) }),
+    inline: (name: string, handle: Subscription['handle']) => subscribe(name, null, { handle, inline: true }),
   } as never)
   spec.provides?.({
     service: (ref: ServiceRef<unknown>, make: ProvidedService['make']) => {

@@ -45,9 +45,11 @@ export function dateIn(timeZone: string, at: Date): string {
 
 export function organizationServiceFor(defaults: OrganizationDefaults): OrganizationService {
   const current = async (tx: Tx) => {
-    const [row] = await tx.query<Row>('SELECT id, slug, name, settings, version FROM core.tenant WHERE id = $1', [
-      tx.tenantId,
-    ])
+    const [row] = await tx.query<Row>(
+      'SELECT id, slug, name, settings, version FROM core.tenant WHERE id = $1',
+      [tx.tenantId],
+      { prepared: true },
+    )
     if (!row) throw new Problem(problems.notFound, { detail: 'The organisation is gone.' })
     return organizationOf(row, defaults)
   }

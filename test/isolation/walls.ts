@@ -50,8 +50,13 @@ export function forgetTenants(): { rewritten(): number; restore(): void } {
   prototype.query = function (first, ...rest) {
     const serves = this.user?.endsWith('_rw')
     if (serves && typeof first === 'string') return query.call(this, changed(first), ...rest)
-    if (serves && typeof first === 'object' && first !== null && 'text' in first)
-      (first as { text: string }).text = changed((first as { text: string }).text)
+    if (serves && typeof first === 'object' && first !== null && 'text' in first) {
+      const statement = first as { name?: string; text: string }
+      const text = changed(statement.text)
+      // Under its name the connection keeps what it was.
+      if (text !== statement.text) delete statement.name
+      statement.text = text
+    }
     return query.call(this, first, ...rest)
   }
   return {

@@ -3,7 +3,7 @@ import type { Jobs, Tx } from '@guildhall/sdk'
 import Type from 'typebox'
 import type { BotsContext } from '../context.ts'
 import { cleanJob, sweepJob } from '../job-names.ts'
-import { enqueueSweep, sweep } from './life/give-back.ts'
+import { sweep } from './life/give-back.ts'
 
 const Nothing = Type.Object({}, { additionalProperties: false })
 const batch = 2000
@@ -29,11 +29,7 @@ export function housekeepingJobs(j: Jobs<BotsContext>): void {
     timeoutMs: 60_000,
     attempts: 2,
     run: async (ctx) => {
-      const called = await ctx.transaction(async (tx) => {
-        const { called, open } = await sweep(tx)
-        if (open) await enqueueSweep(tx)
-        return called
-      })
+      const { called } = await ctx.transaction(sweep)
       if (called > 0) ctx.log.warn({ called, tenant: ctx.tenantId }, 'runs of bots were overdue')
     },
   })

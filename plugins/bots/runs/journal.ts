@@ -1,10 +1,12 @@
 /**
- * The journal of a run: what was asked, what was answered. A row is written in the unit of work of what it tells of, and
- * only while the run is this attempt's: a node that was taken for dead does nothing more.
+ * The journal of a run: what was asked, what was answered. The row of an effect is written in the unit of work of that
+ * effect, and only while the run is this attempt's: a node that was taken for dead does nothing more. What changed nothing
+ * is noted, and written before the first effect that could follow from it.
  */
 import type { SandboxAnswer, Tx } from '@guildhall/sdk'
 import { hashOf } from './canonical.ts'
 import type { Redactor } from './redactor.ts'
+import type { Units } from './units.ts'
 
 export type CallEffect = 'read' | 'write' | 'destructive' | 'none'
 export interface JournalRow {
@@ -48,6 +50,8 @@ export const journalOf = (tx: Tx, runId: string): Promise<JournalRow[]> =>
 export class Journal {
   readonly #rows: ReadonlyMap<number, JournalRow>
   readonly #o: { runId: string; attempt: number; redactor: Redactor; again: boolean }
+  readonly #noted = new Map<number, object>()
+  #notedAt = 0
   #asked = -1
 
   /** @param o.again whether calls that nothing could be reached for are made again, rather than answered as before */
@@ -77,45 +81,78 @@ export class Journal {
     return [...this.#rows.values()].some(({ sequence }) => sequence > row.asked)
   }
 
-  /** Before what no database can take back. @throws Superseded */
-  async requireOurs(tx: Tx): Promise<void> {
-    const rows = await tx.query(
-      `SELECT 1 FROM bots.run WHERE tenant_id = $1 AND id = $2 AND attempt = $3 AND status = 'running'`,
-      [tx.tenantId, this.#o.runId, this.#o.attempt],
-    )
-    if (rows.length === 0) throw new Superseded("The run is no longer this attempt's")
+  /** For what had no effect. @throws Superseded, when it was time to write what had been noted */
+  async note(units: Units, call: Asked, what: Described, answer: SandboxAnswer, now: Date): Promise<void> {
+    if (this.#noted.size === 0) this.#notedAt = performance.now()
+    this.#noted.set(call.sequence, this.#line(call, what, answer, now))
+    if (this.#noted.size < mostNoted && performance.now() - this.#notedAt < longestNotedMs) return
+    const stands = await units.run((tx) => this.write(tx))
+    stands()
   }
 
-  /** Takes care of the fence as well. @throws Superseded */
-  async write(tx: Tx, call: Asked, what: Described, answer: SandboxAnswer): Promise<void> {
-    const { at, ...given } = answer
+  /**
+   * What was noted, and with it a call in the unit of work of its effect; without one, what has to stand before something
+   * that no database can take back.
+   * @returns to be called when it is committed
+   * @throws Superseded
+   */
+  async write(tx: Tx, call?: Asked, what?: Described, answer?: SandboxAnswer): Promise<() => void> {
+    const lines = new Map(this.#noted)
+    if (call && what && answer) lines.set(call.sequence, this.#line(call, what, answer, tx.now()))
     const rows = await tx.query(
-      `INSERT INTO bots.call (tenant_id, run_id, sequence, method, name, effect, input_hash, input, answer, clock, asked,
-                              attempt, duration_ms, at)
-       SELECT $1, r.id, $3, $5, $6, $7, $8, $9, $10, $11, $12, $4, $13, $14
-         FROM (SELECT id FROM bots.run WHERE tenant_id = $1 AND id = $2 AND attempt = $4 AND status = 'running' FOR SHARE) r
-       ON CONFLICT (tenant_id, run_id, sequence) DO UPDATE
-          SET answer = excluded.answer, clock = excluded.clock, asked = excluded.asked, attempt = excluded.attempt,
-              duration_ms = excluded.duration_ms, at = excluded.at
-        WHERE bots.call.attempt < excluded.attempt AND bots.call.answer->>'code' = 'UNAVAILABLE'
-       RETURNING sequence`,
-      [
-        tx.tenantId,
-        this.#o.runId,
-        call.sequence,
-        this.#o.attempt,
-        call.method.slice(0, 100),
-        this.#o.redactor.text(what.name).slice(0, 300),
-        what.effect,
-        call.hash,
-        JSON.stringify(this.#o.redactor.json(call.input)),
-        JSON.stringify(this.#o.redactor.json(given)),
-        new Date(at ?? tx.now().getTime()),
-        this.#asked,
-        performance.now() - call.began,
-        tx.now(),
-      ],
+      insertCalls,
+      [tx.tenantId, this.#o.runId, this.#o.attempt, JSON.stringify([...lines.values()])],
+      { prepared: true },
     )
     if (rows.length === 0) throw new Superseded("The run is no longer this attempt's")
+    return () => {
+      for (const sequence of lines.keys()) this.#noted.delete(sequence)
+    }
+  }
+
+  /** What is left when the attempt is over, in the unit of work that says so. */
+  async rest(tx: Tx): Promise<void> {
+    if (this.#noted.size > 0)
+      await this.write(tx).catch((error: unknown) => {
+        if (!(error instanceof Superseded)) throw error
+      })
+  }
+
+  #line({ sequence, method, input, hash, began }: Asked, what: Described, answer: SandboxAnswer, now: Date): object {
+    const { at, ...given } = answer
+    const { redactor } = this.#o
+    return {
+      sequence,
+      method: method.slice(0, 100),
+      name: redactor.text(what.name).slice(0, 300),
+      effect: what.effect,
+      input_hash: hash,
+      input: redactor.json(input),
+      answer: redactor.json(given),
+      clock: new Date(at ?? now.getTime()),
+      asked: this.#asked,
+      duration_ms: performance.now() - began,
+      at: now,
+    }
   }
 }
+
+/** Rows and time that a kill may cost: what is noted is read again then. */
+const mostNoted = 50
+const longestNotedMs = 1_000
+
+const insertCalls = `
+WITH ours AS (
+  SELECT id FROM bots.run WHERE tenant_id = $1 AND id = $2 AND attempt = $3 AND status = 'running' FOR SHARE),
+written AS (
+  INSERT INTO bots.call (tenant_id, run_id, sequence, method, name, effect, input_hash, input, answer, clock, asked,
+                         attempt, duration_ms, at)
+  SELECT $1, ours.id, c.sequence, c.method, c.name, c.effect, c.input_hash, c.input, c.answer, c.clock, c.asked,
+         $3, c.duration_ms, c.at
+    FROM ours CROSS JOIN jsonb_to_recordset($4) AS c (sequence integer, method text, name text, effect text, input_hash text,
+           input jsonb, answer jsonb, clock timestamptz, asked integer, duration_ms double precision, at timestamptz)
+  ON CONFLICT (tenant_id, run_id, sequence) DO UPDATE
+     SET answer = excluded.answer, clock = excluded.clock, asked = excluded.asked, attempt = excluded.attempt,
+         duration_ms = excluded.duration_ms, at = excluded.at
+   WHERE bots.call.attempt < excluded.attempt AND bots.call.answer->>'code' = 'UNAVAILABLE')
+SELECT id FROM ours`

@@ -11,7 +11,14 @@ export class Units {
   }
 
   run<R>(fn: (tx: Tx) => Promise<R>): Promise<R> {
-    const mine = this.#last.then(() => this.#ctx.transaction(fn))
+    return this.#inTurn(() => this.#ctx.transaction(fn))
+  }
+  read<R>(fn: (tx: Tx) => Promise<R>): Promise<R> {
+    return this.#inTurn(() => this.#ctx.read(fn))
+  }
+
+  #inTurn<R>(open: () => Promise<R>): Promise<R> {
+    const mine = this.#last.then(open)
     this.#last = mine.catch(() => {})
     return mine
   }

@@ -1,9 +1,8 @@
 /** Whether an event is one the administrator meant: its payload, and the member or group it names as the installer sees them. */
-import { compileFilter, type Filter, isProblem } from '@guildhall/sdk'
+import { compileFilter, type Filter, type HeardEvent, isProblem } from '@guildhall/sdk'
 import type { BotsContext } from '../context.ts'
 import { groupCondition, payloadListing } from '../installations/conditions.ts'
 import type { EventCondition } from '../installations/stored.ts'
-import type { Heard } from './on-event.ts'
 
 interface Of {
   readonly id: string
@@ -11,7 +10,7 @@ interface Of {
   readonly installedBy: { readonly kind: string; readonly id: string }
 }
 
-export async function conditionHolds(ctx: BotsContext, event: Heard, of: Of): Promise<boolean> {
+export async function conditionHolds(ctx: BotsContext, event: HeardEvent, of: Of): Promise<boolean> {
   const { payload, member, group } = of.condition ?? {}
   if (payload && !payloadFits(ctx, event, payload as Filter)) return false
   const named = event.payload as { memberId?: string; groupId?: string }
@@ -19,7 +18,7 @@ export async function conditionHolds(ctx: BotsContext, event: Heard, of: Of): Pr
   return !group || Boolean(named.groupId && (await groupFits(ctx, named.groupId, group as Filter, of)))
 }
 
-function payloadFits(ctx: BotsContext, event: Heard, filter: Filter): boolean {
+function payloadFits(ctx: BotsContext, event: HeardEvent, filter: Filter): boolean {
   const described = ctx.use.events.list().find(({ id }) => id === event.event)
   return described !== undefined && compileFilter(payloadListing(described), filter).test(event.payload as object)
 }

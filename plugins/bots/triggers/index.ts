@@ -3,7 +3,7 @@ import type { Events, Jobs } from '@guildhall/sdk'
 import type { BotsContext, BotsRouter } from '../context.ts'
 import { startRoutes } from './by-hand.ts'
 import { nextRunsRoute } from './next-runs.ts'
-import { onEvent } from './on-event.ts'
+import { onEvents } from './on-event.ts'
 import { tickJobs } from './tick.ts'
 import { webhookRoutes } from './webhook/routes.ts'
 
@@ -16,7 +16,7 @@ export function triggerRoutes(r: BotsRouter): void {
 }
 
 export function triggerEvents(e: Events<BotsContext>): void {
-  e.any('triggers', onEvent, { inline: true })
+  e.inline('triggers', onEvents)
 }
 
 export function triggerJobs(j: Jobs<BotsContext>): void {

@@ -1,58 +1,68 @@
-/** An event of the organisation starts the bots that wait for it: a run a bot, in one unit of work. */
-import type { Actor, DeliveredEvent, Tx } from '@guildhall/sdk'
+/** Events of the organisation start the bots that wait for them: a run a bot and event, in one unit of work. */
+import type { Actor, HeardEvent, Tx } from '@guildhall/sdk'
 import type { BotsContext } from '../context.ts'
 import type { EventCondition } from '../installations/stored.ts'
-import { startRun } from '../runs/start.ts'
+import { startRuns } from '../runs/start.ts'
 import { conditionHolds } from './condition-holds.ts'
 
 /** Runs that may stand in a chain of causes: a bot that causes the event that starts it stops here. */
 export const deepestCause = 3
 
-export type Heard = DeliveredEvent<unknown> & { event: string; version: number; actor: Actor }
 interface Waiting {
   readonly id: string
+  readonly event: string
   readonly condition: EventCondition | null
   readonly installedBy: { readonly kind: string; readonly id: string }
 }
 
-export async function onEvent(ctx: BotsContext, event: Heard): Promise<void> {
+export async function onEvents(ctx: BotsContext, events: readonly HeardEvent[]): Promise<void> {
   // What happens to bots starts none: a failing one would call itself.
-  if (event.event.startsWith('bots.')) return
-  const waiting = await ctx.read((tx) => waitingFor(tx, event.event))
-  if (waiting.length === 0) return
-  const depth = await ctx.read((tx) => depthOf(tx, event.actor))
+  const heard = events.filter(({ event }) => !event.startsWith('bots.'))
+  const [first] = heard
+  if (!first) return
+  const names = [...new Set(heard.map(({ event }) => event))]
+  const waiting = Map.groupBy(await ctx.read((tx) => waitingFor(tx, names)), ({ event }) => event)
+  if (waiting.size === 0) return
+  const depth = await depthOf(ctx, first.actor)
   if (depth >= deepestCause) {
-    ctx.log.debug({ event: event.id, name: event.event, depth }, 'a chain of bots ends here')
+    ctx.log.debug({ events: heard.map(({ id }) => id), names, depth }, 'a chain of bots ends here')
     return
   }
-  const due: Waiting[] = []
-  for (const one of waiting) if (!one.condition || (await conditionHolds(ctx, event, one))) due.push(one)
-  if (due.length === 0) return
-  const { id, at, payload } = event
-  const trigger = { trigger: 'event', name: event.event, id, at: at.toISOString(), payload }
-  await ctx.transaction(async (tx) => {
-    for (const { id: installationId } of due)
-      await startRun(tx, { installationId, trigger, kind: 'event', key: id, depth })
-  })
+  const runs: Parameters<typeof startRuns>[1][number][] = []
+  for (const event of heard)
+    for (const one of waiting.get(event.event) ?? [])
+      if (!one.condition || (await conditionHolds(ctx, event, one)))
+        runs.push({ installationId: one.id, key: event.id, trigger: triggerOf(event) })
+  if (runs.length > 0) await ctx.transaction((tx) => startRuns(tx, runs, { kind: 'event', depth }))
 }
 
-const waitingFor = (tx: Tx, event: string): Promise<Waiting[]> =>
+const triggerOf = ({ event: name, id, at, payload }: HeardEvent) => ({
+  trigger: 'event',
+  name,
+  id,
+  at: at.toISOString(),
+  payload,
+})
+
+const waitingFor = (tx: Tx, events: readonly string[]): Promise<Waiting[]> =>
   tx.query<Waiting & Record<string, unknown>>(
-    `SELECT t.installation_id AS id, t.condition,
+    `SELECT t.installation_id AS id, t.event, t.condition,
             json_build_object('kind', i.installed_by_kind, 'id', i.installed_by_id) AS "installedBy"
        FROM bots.event_trigger t JOIN bots.installation i ON i.tenant_id = t.tenant_id AND i.id = t.installation_id
-      WHERE t.tenant_id = $1 AND t.event = $2 AND i.enabled ORDER BY t.installation_id`,
-    [tx.tenantId, event],
+      WHERE t.tenant_id = $1 AND t.event = ANY($2) AND i.enabled ORDER BY t.installation_id`,
+    [tx.tenantId, events],
+    { last: true, prepared: true },
   )
 
 /** 0 for what people cause; what a bot causes, jobs it set going included, lies one deeper than its run. */
-async function depthOf(tx: Tx, actor: Actor): Promise<number> {
+async function depthOf(ctx: BotsContext, actor: Actor): Promise<number> {
   const runId = actor.kind === 'bot' ? actor.runId : actor.kind === 'system' ? actor.bot?.runId : undefined
   if (runId === undefined) return 0
-  const [run] = await tx.query<{ depth: number }>('SELECT depth FROM bots.run WHERE tenant_id = $1 AND id = $2', [
-    tx.tenantId,
-    runId,
-  ])
+  const [run] = await ctx.read((tx) =>
+    tx.query<{ depth: number }>('SELECT depth FROM bots.run WHERE tenant_id = $1 AND id = $2', [tx.tenantId, runId], {
+      last: true,
+    }),
+  )
   // A run that is gone by now: rather too deep than without end.
   return run ? run.depth + 1 : deepestCause
 }

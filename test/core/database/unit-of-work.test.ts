@@ -15,7 +15,8 @@ async function watchMessages(t: Test, platform: TestPlatform, tenantId: string):
     t.teardown(() => Reflect.deleteProperty(connection, 'query'))
     Object.assign(connection, {
       query: (...args: unknown[]) => {
-        messages.push(String(args[0]))
+        const [statement] = args as [string | { text: string }]
+        messages.push(typeof statement === 'string' ? statement : statement.text)
         return query(...args)
       },
     })

@@ -7,6 +7,7 @@ import { type Heard, notesPlugin, written } from '../../support/notes-plugin.ts'
 
 const noteId = '01900000-0000-7000-8000-000000000001'
 let heard: { id: string; actor: Actor; on: string }[] = []
+let together: number[] = []
 let fault: Error | null = null
 
 /** Hears everything, where events are dispatched. */
@@ -18,18 +19,16 @@ const ear = definePlugin({
   config: { schema: Type.Object({}) },
   permissions: {},
   events: (e) =>
-    e.any(
-      'all',
-      async (ctx, event) => {
-        if (fault) throw fault
-        heard.push({ id: event.id, actor: event.actor, on: ctx.tenantId })
-      },
-      { inline: true },
-    ),
+    e.inline('all', async (ctx, events) => {
+      if (fault) throw fault
+      together.push(events.length)
+      heard.push(...events.map(({ id, actor }) => ({ id, actor, on: ctx.tenantId })))
+    }),
 })
 
 const open = async (hear: (h: Heard) => void = () => {}) => {
   heard = []
+  together = []
   fault = null
   const platform = await startTestPlatform({ plugins: [notesPlugin(hear), ear] })
   return { platform, club: await platform.tenant('Club') }
@@ -67,6 +66,17 @@ t.test('an inline handler runs in the dispatch, knows who acted, and hears an ev
   await platform.settle()
   t.equal(heard.length, 1)
   t.equal(await jobs(platform, 'core.deliver'), 2)
+})
+
+t.test('events of one unit of work come together, a hundred at most', async (t) => {
+  const { platform, club } = await open()
+  t.teardown(() => platform.close())
+  await club.unit(async (tx) => {
+    for (let n = 0; n < 150; n++) await tx.emit(written, { noteId })
+  })
+  await platform.settle()
+  t.same(together, [100, 50])
+  t.equal(new Set(heard.map(({ id }) => id)).size, 150)
 })
 
 t.test('an inline handler that fails stops nobody, and is tried again by a job of its own', async (t) => {

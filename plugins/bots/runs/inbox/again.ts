@@ -1,8 +1,7 @@
 /** What a person does with a run: look at it again, try it again, let it be. */
 import { Problem, problems, type Tx } from '@guildhall/sdk'
 import type { BotsContext } from '../../context.ts'
-import { runJob } from '../../job-names.ts'
-import { callRuns, lockQueue, waitingRuns } from '../life/queue.ts'
+import { callCarrier, lockQueue } from '../life/queue.ts'
 import { startRun } from '../start.ts'
 import { type Run, type RunStatus, requireRun } from '../stored.ts'
 
@@ -38,7 +37,7 @@ export async function retry(tx: Tx, id: string): Promise<void> {
     `UPDATE bots.run SET status = 'queued', reason = NULL, finished_at = NULL, queued_at = $3 WHERE tenant_id = $1 AND id = $2`,
     [tx.tenantId, id, tx.now()],
   )
-  await tx.enqueue(runJob, { runId: id }, { key: id })
+  await callCarrier(tx)
 }
 
 export async function discard(tx: Tx, id: string): Promise<void> {
@@ -48,7 +47,7 @@ export async function discard(tx: Tx, id: string): Promise<void> {
 }
 
 /** What it has done stays done; from here on it does nothing more, wherever it is running. */
-export async function cancel(ctx: BotsContext, tx: Tx, id: string): Promise<void> {
+export async function cancel(tx: Tx, id: string): Promise<void> {
   await lockQueue(tx)
   const run = await requireRun(tx, id, { lock: true })
   requireState(run, ['queued', 'running', 'retrying'], 'cancelled')
@@ -57,7 +56,7 @@ export async function cancel(ctx: BotsContext, tx: Tx, id: string): Promise<void
             lease_until = NULL, next_attempt_at = NULL WHERE tenant_id = $1 AND id = $2`,
     [tx.tenantId, id, tx.now()],
   )
-  await callRuns(tx, await waitingRuns(tx, ctx.config.runsAtOnce))
+  await callCarrier(tx)
 }
 
 async function begin(

@@ -21,7 +21,7 @@ export function inboxRoutes(r: BotsRouter): void {
     description: '`status=failed` is the failed inbox.',
     tags,
     schema: { query: listQuery(runListing), response: Page(RunView) },
-    handler: (ctx, { query }) => ctx.read((tx) => runPage(tx, parseListQuery(runListing, query))),
+    handler: (ctx, { query }) => ctx.read((tx) => runPage(ctx, tx, parseListQuery(runListing, query))),
   })
   r.route({
     method: 'GET',
@@ -33,7 +33,7 @@ export function inboxRoutes(r: BotsRouter): void {
     handler: (ctx, { params, query }) =>
       ctx.read(async (tx) => {
         const { id } = await installationByKey(tx, params.id)
-        return runPage(tx, parseListQuery(runListing, query), id)
+        return runPage(ctx, tx, parseListQuery(runListing, query), id)
       }),
   })
   r.route({
@@ -95,7 +95,7 @@ export function inboxRoutes(r: BotsRouter): void {
   act('discard', 'Take a run out of the failed inbox', 'Its trace stays.', (_ctx, tx, id) =>
     discard(tx, id).then(() => undefined),
   )
-  act('cancel', 'Stop a run', 'What it has done stays done; it does nothing more.', (ctx, tx, id) =>
-    cancel(ctx, tx, id).then(() => undefined),
+  act('cancel', 'Stop a run', 'What it has done stays done; it does nothing more.', (_ctx, tx, id) =>
+    cancel(tx, id).then(() => undefined),
   )
 }

@@ -1,7 +1,9 @@
 /** Runs as lists show them; the failed inbox is the list with `status=failed`. */
 import { defineListing, type ListRequest, type PageOf, readPage, type Tx } from '@guildhall/sdk'
+import type { BotsContext } from '../../context.ts'
 import { type Run, runColumns, runModes, runStatuses } from '../stored.ts'
 import type { RunView } from './run-schema.ts'
+import { withReasons } from './waiting.ts'
 
 export const runListing = defineListing({
   id: 'bots.runs',
@@ -22,14 +24,21 @@ const select = `${runColumns}, i.key AS bot, v.version`
 const from = `bots.run r JOIN bots.installation i ON i.tenant_id = r.tenant_id AND i.id = r.installation_id
   JOIN bots.bot_version v ON v.tenant_id = r.tenant_id AND v.id = r.version_id`
 
-export const runPage = (tx: Tx, request: ListRequest, installationId?: string): Promise<PageOf<RunView>> =>
-  readPage<Row, RunView>(tx, runListing, request, {
+export async function runPage(
+  ctx: BotsContext,
+  tx: Tx,
+  request: ListRequest,
+  installationId?: string,
+): Promise<PageOf<RunView>> {
+  const page = await readPage<Row, RunView>(tx, runListing, request, {
     select,
     from,
     tenantId: tx.tenantId,
     where: (bind) => (installationId === undefined ? [] : [`r.installation_id = ${bind(installationId)}::uuid`]),
     of: viewOf,
   })
+  return { ...page, items: await withReasons(ctx, tx, page.items) }
+}
 
 export async function runRow(tx: Tx, id: string): Promise<Row | null> {
   const [row] = await tx.query<Row>(`SELECT ${select} FROM ${from} WHERE r.tenant_id = $1 AND r.id = $2`, [

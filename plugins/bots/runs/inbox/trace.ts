@@ -6,6 +6,7 @@ import { readLogs } from '../logs/read-logs.ts'
 import type { RunModeName } from '../stored.ts'
 import { runRow, viewOf } from './run-list.ts'
 import type { CallView, RunTrace } from './run-schema.ts'
+import { withReasons } from './waiting.ts'
 
 type Row = JournalRow & {
   readonly input: unknown
@@ -24,8 +25,9 @@ export async function traceOf(ctx: BotsContext, tx: Tx, id: string): Promise<Run
     [tx.tenantId, run.mode === 'replay' ? (run.ofRunId ?? id) : id],
   )
   const open = whatMayBeSeen(ctx)
+  const [view] = await withReasons(ctx, tx, [viewOf(run)])
   return {
-    ...viewOf(run),
+    ...view!,
     trigger: run.trigger,
     requestedBy: run.requestedBy,
     result: run.result ?? null,

@@ -1,5 +1,5 @@
 /** One attempt of a claimed run, in the sandbox; no unit of work is open while the bot thinks. */
-import type { SandboxOutcome } from '@guildhall/sdk'
+import type { SandboxOutcome, Tx } from '@guildhall/sdk'
 import type { BotsContext } from '../../context.ts'
 import { hostCalls } from '../calls/index.ts'
 import { mailQuota } from '../calls/mail-quota.ts'
@@ -26,6 +26,8 @@ export interface Attempted {
   /** Another node has it, or it was cancelled: nothing more is written. */
   readonly superseded: boolean
   readonly outcome: Partial<SandboxOutcome>
+  /** Writes what is left of journal and log; once, in the unit of work that ends the attempt. */
+  readonly rest: (tx: Tx) => Promise<void>
 }
 
 const modes: Record<RunModeName, (o: ModeParts) => RunMode> = {
@@ -59,7 +61,12 @@ export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outsid
     again: run.mode !== 'replay' && claimed.before.code === 'UNAVAILABLE',
   })
   const began = (first ? run.startedAt : await startOf(units, origin)) ?? ctx.now()
-  const logs = new LogWriter(units, { installationId: installation.id, runId: run.id, redactor })
+  const logs = new LogWriter(units, {
+    installationId: installation.id,
+    runId: run.id,
+    redactor,
+    now: () => ctx.now(),
+  })
   const stopping = new AbortController()
   const signal = AbortSignal.any([ctx.signal, stopping.signal])
   const granted = manifest.permissions.actions.filter((id) => installation.consent.actions.includes(id))
@@ -115,10 +122,14 @@ export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outsid
     host.close()
     stopping.abort(new Error('The run has ended'))
     await host.settled()
-    await logs.flush()
+    await logs.stop()
   }
   return {
     superseded: stopped !== undefined && !(stopped instanceof Drift),
+    rest: async (tx) => {
+      await logs.rest(tx)
+      await journal.rest(tx)
+    },
     ended: stopped instanceof Drift ? 'non-deterministic' : (outcome.end ?? 'infra'),
     outcome: {
       ...outcome,

@@ -7,12 +7,12 @@ import { writeLines } from '../logs/log-writer.ts'
 import type { Run } from '../stored.ts'
 import type { Attempted } from './attempt.ts'
 import { endSentence } from './end-sentence.ts'
-import { lockQueue, waitingRuns } from './queue.ts'
+import { lockQueue } from './queue.ts'
 import { countFailure } from './stopping.ts'
 import { verdictOf } from './verdict.ts'
 
-/** Gives the runs that wait for the place that is free now. Where the run was no longer this attempt's, nothing is written. */
-export async function finishAttempt(ctx: BotsContext, tx: Tx, run: Run, o: Attempted): Promise<readonly string[]> {
+/** Where the run was no longer this attempt's, nothing is written. */
+export async function finishAttempt(ctx: BotsContext, tx: Tx, run: Run, o: Attempted): Promise<void> {
   const { ended, outcome } = o
   const code = outcome.error?.code
   // A dry run and a replay are looked at by whoever asked: they are not tried again.
@@ -20,55 +20,49 @@ export async function finishAttempt(ctx: BotsContext, tx: Tx, run: Run, o: Attem
   const verdict = verdictOf(ended, { attempt: run.attempt, retry, ...(code === undefined ? {} : { code }) })
   const now = tx.now()
   const again = verdict.status === 'retrying' ? new Date(now.getTime() + verdict.afterMs) : null
-  const locked = lockQueue(tx)
-  const written = tx.query(
-    `UPDATE bots.run SET status = $4, ended = $5, error = $6, result = $7, used = $8, next_attempt_at = $9,
-            finished_at = $10, lease_until = NULL, reason = $11
-      WHERE tenant_id = $1 AND id = $2 AND attempt = $3 AND status = 'running' RETURNING id`,
-    [
-      tx.tenantId,
-      run.id,
-      run.attempt,
-      verdict.status,
-      ended,
-      outcome.error ? JSON.stringify(outcome.error) : null,
-      outcome.result === undefined ? null : JSON.stringify(outcome.result),
-      outcome.used ? JSON.stringify(outcome.used) : null,
-      again,
-      again ? null : now,
-      ended === 'ok' ? null : endSentence(ended, o, run.limits, again),
-    ],
-  )
-  const [, rows, waiting, standing] = await Promise.all([
-    locked,
-    written,
-    waitingRuns(tx, ctx.config.runsAtOnce),
-    standingOf(tx, run),
+  const sentence = ended === 'ok' ? null : endSentence(ended, o, run.limits, again)
+  const [, [standing]] = await Promise.all([
+    lockQueue(tx),
+    tx.query<Standing & Record<string, unknown>>(
+      finish,
+      [
+        tx.tenantId,
+        run.id,
+        run.attempt,
+        verdict.status,
+        ended,
+        outcome.error ? JSON.stringify(outcome.error) : null,
+        outcome.result === undefined ? null : JSON.stringify(outcome.result),
+        outcome.used ? JSON.stringify(outcome.used) : null,
+        again,
+        again ? null : now,
+        sentence,
+      ],
+      { prepared: true },
+    ),
   ])
-  if (rows.length === 0) return waiting
+  if (!standing) return
   if (again) await tx.enqueue(runJob, { runId: run.id }, { key: `${run.id}:retry`, runAt: again })
-  if (ended !== 'ok')
+  if (sentence !== null)
     await writeLines(tx, { installationId: run.installationId, runId: run.id }, [
-      { level: again ? 'warning' : 'error', message: endSentence(ended, o, run.limits, again) },
+      { level: again ? 'warning' : 'error', message: sentence, at: now },
     ])
   if (run.mode === 'live') await settle(ctx, tx, run, { status: verdict.status, ended, standing })
-  return waiting
 }
 
+/** Of the installation: whether it has failed lately, and whether anybody is told of what went well. */
 interface Standing {
   readonly failing: boolean
   readonly tells: boolean
 }
 
-/** Of the installation: whether it has failed lately, and whether anybody is told of what went well. */
-async function standingOf(tx: Tx, run: Run): Promise<Standing> {
-  const [row] = await tx.query<Standing & Record<string, unknown>>(
-    `SELECT failures_in_row > 0 AS failing, notifications ? 'success' AS tells FROM bots.installation
-      WHERE tenant_id = $1 AND id = $2`,
-    [tx.tenantId, run.installationId],
-  )
-  return row ?? { failing: false, tells: false }
-}
+const finish = `
+WITH done AS (
+  UPDATE bots.run SET status = $4, ended = $5, error = $6, result = $7, used = $8, next_attempt_at = $9, finished_at = $10,
+         lease_until = NULL, reason = $11
+   WHERE tenant_id = $1 AND id = $2 AND attempt = $3 AND status = 'running' RETURNING installation_id)
+SELECT i.failures_in_row > 0 AS failing, i.notifications ? 'success' AS tells
+  FROM done JOIN bots.installation i ON i.tenant_id = $1 AND i.id = done.installation_id`
 
 async function settle(
   ctx: BotsContext,
@@ -97,5 +91,7 @@ export async function refuseRun(tx: Tx, run: Run, reason: string): Promise<void>
       WHERE tenant_id = $1 AND id = $2`,
     [tx.tenantId, run.id, reason, tx.now()],
   )
-  await writeLines(tx, { installationId: run.installationId, runId: run.id }, [{ level: 'error', message: reason }])
+  await writeLines(tx, { installationId: run.installationId, runId: run.id }, [
+    { level: 'error', message: reason, at: tx.now() },
+  ])
 }

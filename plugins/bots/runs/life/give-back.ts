@@ -1,7 +1,7 @@
 /** A run that lost its node goes back into the queue, whoever notices. */
 import type { Tx } from '@guildhall/sdk'
-import { runJob, sweepJob } from '../../job-names.ts'
-import { lockQueue } from './queue.ts'
+import { sweepJob } from '../../job-names.ts'
+import { callCarrier, lockQueue } from './queue.ts'
 
 /** By the node itself, while it stops. */
 export async function giveBack(tx: Tx, run: { id: string; attempt: number }): Promise<void> {
@@ -10,7 +10,7 @@ export async function giveBack(tx: Tx, run: { id: string; attempt: number }): Pr
       WHERE tenant_id = $1 AND id = $2 AND attempt = $3 AND status = 'running' RETURNING id`,
     [tx.tenantId, run.id, run.attempt],
   )
-  if (rows.length > 0) await tx.enqueue(runJob, { runId: run.id }, { key: `${run.id}:back` })
+  if (rows.length > 0) await callCarrier(tx)
 }
 
 const sweepAfterMs = 600_000
@@ -20,21 +20,22 @@ export const enqueueSweep = (tx: Tx): Promise<void> =>
   tx.enqueue(sweepJob, {}, { key: 'sweep', runAt: new Date(tx.now().getTime() + sweepAfterMs) })
 
 /** By anybody, when a run is overdue or was never called: its job died with its node. */
-export async function sweep(tx: Tx): Promise<{ called: number; open: boolean }> {
+export async function sweep(tx: Tx): Promise<{ called: number }> {
   await lockQueue(tx)
   const now = tx.now()
   const before = new Date(now.getTime() - sweepAfterMs)
-  const rows = await tx.query<{ id: string }>(
-    `SELECT id FROM bots.run WHERE tenant_id = $1 AND (
+  const [overdue] = await tx.query<{ runs: number }>(
+    `SELECT count(*)::int AS runs FROM bots.run WHERE tenant_id = $1 AND (
         (status = 'running' AND lease_until < $2) OR (status = 'queued' AND queued_at < $3)
-        OR (status = 'retrying' AND next_attempt_at < $3))
-      ORDER BY queued_at, id LIMIT 500`,
+        OR (status = 'retrying' AND next_attempt_at < $3))`,
     [tx.tenantId, now, before],
   )
-  for (const { id } of rows) await tx.enqueue(runJob, { runId: id }, { key: id })
+  const called = overdue?.runs ?? 0
+  if (called > 0) await callCarrier(tx)
   const [open] = await tx.query(
     `SELECT 1 FROM bots.run WHERE tenant_id = $1 AND status IN ('queued', 'running', 'retrying') LIMIT 1`,
     [tx.tenantId],
   )
-  return { called: rows.length, open: open !== undefined }
+  if (open) await enqueueSweep(tx)
+  return { called }
 }

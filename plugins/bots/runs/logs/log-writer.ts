@@ -1,4 +1,4 @@
-/** Writes what a bot logs while it runs: lines that come during one insert go together into the next. */
+/** Writes what a bot logs: while it runs what has come together in a moment, what is left with its end. */
 import type { Tx } from '@guildhall/sdk'
 import { v7 as uuidv7 } from 'uuid'
 import type { Redactor } from '../redactor.ts'
@@ -11,6 +11,7 @@ export interface LogLine {
   readonly level: LogLevel
   readonly message: string
   readonly data?: unknown
+  readonly at: Date
 }
 interface Of {
   readonly installationId: string
@@ -18,45 +19,57 @@ interface Of {
 }
 
 const most = { lines: 200, bytes: 2048 } as const
+/** What a quick run says is written with its end; whoever follows a slow one waits this long. */
+const gatherMs = 50
 
 export class LogWriter {
   readonly #units: Units
-  readonly #o: Of & { readonly redactor: Redactor }
+  readonly #o: Of & { readonly redactor: Redactor; readonly now: () => Date }
   #lines = 0
   #waiting: LogLine[] = []
-  #writing: Promise<void> | null = null
+  #writing: Promise<void> = Promise.resolve()
+  #timer: NodeJS.Timeout | undefined
 
-  constructor(units: Units, o: Of & { readonly redactor: Redactor }) {
+  constructor(units: Units, o: Of & { readonly redactor: Redactor; readonly now: () => Date }) {
     this.#units = units
     this.#o = o
   }
 
   add(line: { message: string; data?: unknown }): void {
     if (++this.#lines > most.lines) return
-    const { redactor } = this.#o
+    const { redactor, now } = this.#o
     const data = line.data === undefined ? undefined : redactor.json(line.data)
     this.#waiting.push({
       level: 'info',
       message: capped(inert(redactor.text(String(line.message))), most.bytes),
+      at: now(),
       ...(data === undefined ? {} : { data: small(data) }),
     })
-    this.#writing ??= this.#write()
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      this.#writing = this.#write()
+    }, gatherMs)
   }
 
-  async flush(): Promise<void> {
-    while (this.#writing) await this.#writing
+  /** The run is over: nothing more is written from here. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer)
+    await this.#writing
+  }
+
+  /** What is left then. */
+  async rest(tx: Tx): Promise<void> {
+    const lines = this.#waiting.splice(0)
+    if (lines.length > 0) await writeLines(tx, this.#o, lines)
   }
 
   async #write(): Promise<void> {
+    await this.#writing
+    const lines = this.#waiting.splice(0)
     try {
-      while (this.#waiting.length > 0) {
-        const lines = this.#waiting.splice(0)
-        await this.#units.run((tx) => writeLines(tx, this.#o, lines))
-      }
+      await this.#units.run((tx) => writeLines(tx, this.#o, lines))
     } catch {
       // The log is no reason for a run to fail; what is wrong with the database, its calls will say.
-    } finally {
-      this.#writing = null
     }
   }
 }
@@ -69,14 +82,14 @@ const small = (data: unknown): unknown => {
 export async function writeLines(tx: Tx, o: Of, lines: readonly LogLine[]): Promise<void> {
   await tx.query(
     `INSERT INTO bots.log (tenant_id, id, installation_id, run_id, level, message, data, at)
-     SELECT $1, l.id, $2, $3, l.level, l.message, l.data, $4
-       FROM jsonb_to_recordset($5) AS l (id uuid, level text, message text, data jsonb)`,
+     SELECT $1, l.id, $2, $3, l.level, l.message, l.data, l.at
+       FROM jsonb_to_recordset($4) AS l (id uuid, level text, message text, data jsonb, at timestamptz)`,
     [
       tx.tenantId,
       o.installationId,
       o.runId,
-      tx.now(),
       JSON.stringify(lines.map((line) => ({ id: uuidv7(), ...line, data: line.data ?? null }))),
     ],
+    { prepared: true },
   )
 }

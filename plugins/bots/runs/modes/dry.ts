@@ -5,13 +5,13 @@
 import type { SandboxAnswer } from '@guildhall/sdk'
 import { overlaidState } from '../state/overlay.ts'
 import { storedState } from '../state/store.ts'
-import { type ModeParts, written } from './live.ts'
+import { type ModeParts, noted } from './live.ts'
 import type { RunMode } from './mode.ts'
 
 export function dryMode(o: ModeParts): RunMode {
   const { ctx, units } = o
   const now = () => ctx.now().getTime()
-  const state = overlaidState((read) => units.run((tx) => read(storedState(tx, o.bot.installationId))))
+  const state = overlaidState((read) => units.read((tx) => read(storedState(tx, o.bot.installationId))))
   return {
     async action(call, what, action) {
       const value = await ctx.use.actions.call({
@@ -21,15 +21,14 @@ export function dryMode(o: ModeParts): RunMode {
         signal: o.signal,
         ...(action.effect === 'read' ? {} : { rehearsed: true, within: action.within }),
       })
-      return written(o, call, what, { ok: true, value, at: now() })
+      return noted(o, call, what, { ok: true, value, at: now() })
     },
-    fetch: (call, what) =>
-      written(o, call, what, { ok: true, value: { status: 204, headers: {}, body: '' }, at: now() }),
+    fetch: (call, what) => noted(o, call, what, { ok: true, value: { status: 204, headers: {}, body: '' }, at: now() }),
     async state(call, what, work) {
       const answer: SandboxAnswer = { ok: true, value: await work(state), at: now() }
-      return written(o, call, what, answer)
+      return noted(o, call, what, answer)
     },
-    refuse: (call, what, answer) => written(o, call, what, answer),
+    refuse: (call, what, answer) => noted(o, call, what, answer),
     unrecorded: () => undefined,
   }
 }

@@ -22,6 +22,7 @@ export function liveMode(o: ModeParts): RunMode {
   return {
     async action(call, what, action) {
       let answer: SandboxAnswer | undefined
+      let stands = () => {}
       await ctx.use.actions.call({
         action: action.id,
         input: action.input,
@@ -30,34 +31,47 @@ export function liveMode(o: ModeParts): RunMode {
         within: async (tx, output) => {
           await action.within(tx)
           answer = { ok: true, value: output, at: now() }
-          await journal.write(tx, call, what, answer)
+          if (what.effect !== 'read') stands = await journal.write(tx, call, what, answer)
         },
       })
       if (!answer) throw new Error('The action came back without its unit of work')
+      if (what.effect === 'read') return noted(o, call, what, answer)
+      stands()
       return answer
     },
     async fetch(call, what, request) {
-      await units.run((tx) => journal.requireOurs(tx))
+      const stands = await units.run((tx) => journal.write(tx))
+      stands()
       const value = await o.outside.send(request, o.signal)
       return written(o, call, what, { ok: true, value, at: now() })
     },
-    state: (call, what, work) =>
-      units.run(async (tx) => {
+    async state(call, what, work) {
+      if (what.effect === 'read') {
+        const value = await units.read((tx) => work(storedState(tx, o.bot.installationId)))
+        return noted(o, call, what, { ok: true, value, at: now() })
+      }
+      const [answer, stands] = await units.run(async (tx) => {
         const answer: SandboxAnswer = { ok: true, value: await work(storedState(tx, o.bot.installationId)), at: now() }
-        await journal.write(tx, call, what, answer)
-        return answer
-      }),
-    refuse: (call, what, answer) => written(o, call, what, answer),
+        return [answer, await journal.write(tx, call, what, answer)] as const
+      })
+      stands()
+      return answer
+    },
+    refuse: (call, what, answer) => noted(o, call, what, answer),
     unrecorded: () => undefined,
   }
 }
 
-export async function written(
-  o: Pick<ModeParts, 'units' | 'journal'>,
-  call: Asked,
-  what: Described,
-  answer: SandboxAnswer,
-): Promise<SandboxAnswer> {
-  await o.units.run((tx) => o.journal.write(tx, call, what, answer))
+type Parts = Pick<ModeParts, 'ctx' | 'units' | 'journal'>
+
+/** What happened outside is not asked for again: its answer stands at once. */
+async function written(o: Parts, call: Asked, what: Described, answer: SandboxAnswer): Promise<SandboxAnswer> {
+  const stands = await o.units.run((tx) => o.journal.write(tx, call, what, answer))
+  stands()
+  return answer
+}
+
+export async function noted(o: Parts, call: Asked, what: Described, answer: SandboxAnswer): Promise<SandboxAnswer> {
+  await o.journal.note(o.units, call, what, answer, o.ctx.now())
   return answer
 }
