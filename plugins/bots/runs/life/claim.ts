@@ -24,11 +24,14 @@ export interface Claimed {
 /** Beyond the run's own time: for the way to a runner and back. */
 export const leaseMarginMs = 60_000
 
-/** What it reads is asked for in one go, behind the lock: statements of a unit are answered in their order. */
-export async function takeNext(ctx: BotsContext, tx: Tx): Promise<Claimed | undefined> {
+/**
+ * What it reads is asked for in one go, behind the lock: statements of a unit are answered in their order.
+ * @param o.locked the unit has the lock of the queue already
+ */
+export async function takeNext(ctx: BotsContext, tx: Tx, o: { locked?: boolean } = {}): Promise<Claimed | undefined> {
   const { organization } = ctx.use
   const [, line, { name, slug, timeZone, locale }, today] = await Promise.all([
-    lockQueue(tx),
+    o.locked ? undefined : lockQueue(tx),
     nextInLine(tx),
     organization.current(tx),
     organization.today(tx),
@@ -39,7 +42,7 @@ export async function takeNext(ctx: BotsContext, tx: Tx): Promise<Claimed | unde
   const why = refusalReason(next, definition?.manifest)
   if (why !== null || !definition || next.pinnedLimits === null) {
     await refuseRun(tx, next, why ?? 'Its version or configuration is gone')
-    return takeNext(ctx, tx)
+    return takeNext(ctx, tx, { locked: true })
   }
   // There is a place for somebody else, too.
   if (another && next.underWay + 1 < ctx.config.runsAtOnce) await callCarrier(tx, 1)

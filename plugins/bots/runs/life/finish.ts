@@ -7,11 +7,10 @@ import { writeLines } from '../logs/log-writer.ts'
 import type { Run } from '../stored.ts'
 import type { Attempted } from './attempt.ts'
 import { endSentence } from './end-sentence.ts'
-import { lockQueue } from './queue.ts'
 import { countFailure } from './stopping.ts'
 import { verdictOf } from './verdict.ts'
 
-/** Where the run was no longer this attempt's, nothing is written. */
+/** Behind the lock of the queue. Where the run was no longer this attempt's, nothing is written. */
 export async function finishAttempt(ctx: BotsContext, tx: Tx, run: Run, o: Attempted): Promise<void> {
   const { ended, outcome } = o
   const code = outcome.error?.code
@@ -21,26 +20,23 @@ export async function finishAttempt(ctx: BotsContext, tx: Tx, run: Run, o: Attem
   const now = tx.now()
   const again = verdict.status === 'retrying' ? new Date(now.getTime() + verdict.afterMs) : null
   const sentence = ended === 'ok' ? null : endSentence(ended, o, run.limits, again)
-  const [, [standing]] = await Promise.all([
-    lockQueue(tx),
-    tx.query<Standing & Record<string, unknown>>(
-      finish,
-      [
-        tx.tenantId,
-        run.id,
-        run.attempt,
-        verdict.status,
-        ended,
-        outcome.error ? JSON.stringify(outcome.error) : null,
-        outcome.result === undefined ? null : JSON.stringify(outcome.result),
-        outcome.used ? JSON.stringify(outcome.used) : null,
-        again,
-        again ? null : now,
-        sentence,
-      ],
-      { prepared: true },
-    ),
-  ])
+  const [standing] = await tx.query<Standing & Record<string, unknown>>(
+    finish,
+    [
+      tx.tenantId,
+      run.id,
+      run.attempt,
+      verdict.status,
+      ended,
+      outcome.error ? JSON.stringify(outcome.error) : null,
+      outcome.result === undefined ? null : JSON.stringify(outcome.result),
+      outcome.used ? JSON.stringify(outcome.used) : null,
+      again,
+      again ? null : now,
+      sentence,
+    ],
+    { prepared: true },
+  )
   if (!standing) return
   if (again) await tx.enqueue(runJob, { runId: run.id }, { key: `${run.id}:retry`, runAt: again })
   if (sentence !== null)

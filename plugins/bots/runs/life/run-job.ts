@@ -8,7 +8,7 @@ import { type Attempted, attemptRun } from './attempt.ts'
 import { type Claimed, takeNext } from './claim.ts'
 import { finishAttempt } from './finish.ts'
 import { giveBack } from './give-back.ts'
-import { callCarrier } from './queue.ts'
+import { callCarrier, lockQueue } from './queue.ts'
 
 /** One job carries runs of its organisation for so long; then others have their turn on the node. */
 const goOnMs = 1_000
@@ -49,7 +49,8 @@ async function afterAttempt(
   { claimed, attempted, goOn }: { claimed: Claimed; attempted: Attempted; goOn: boolean },
 ): Promise<Claimed | undefined> {
   const { run, limits } = claimed
-  await attempted.rest(tx)
+  // The lock first: whoever cancels a run takes it before the row.
+  await Promise.all([lockQueue(tx), attempted.rest(tx)])
   if (attempted.superseded) return undefined
   // The node is stopping: nobody's fault, another one goes on where the journal ends.
   if (ctx.signal.aborted && attempted.ended === 'cancelled') {
@@ -57,7 +58,7 @@ async function afterAttempt(
     return undefined
   }
   await finishAttempt(ctx, tx, { ...run, limits: { ...limits } }, attempted)
-  if (goOn && !ctx.signal.aborted) return takeNext(ctx, tx)
+  if (goOn && !ctx.signal.aborted) return takeNext(ctx, tx, { locked: true })
   await callCarrier(tx)
   return undefined
 }
