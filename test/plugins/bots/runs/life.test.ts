@@ -114,12 +114,12 @@ t.test('computing, waiting and memory end a run once more, then it fails with th
       triggers: {
         manual: { input: { type: 'object', properties: { how: { type: 'string', title: 'How', maxLength: 10 } } } },
       },
-      limits: { cpuMs: 60, wallMs: 400 },
+      limits: { cpuMs: 60, wallMs: 1500 },
     },
   )
   for (const [how, ended, sentence] of [
     ['cpu', 'cpu', /60 ms/],
-    ['wait', 'timeout', /400 ms/],
+    ['wait', 'timeout', /1500 ms/],
   ] as const) {
     const id = await bot.start({ input: { how } })
     await platform.settle()
