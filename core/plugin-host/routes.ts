@@ -161,7 +161,11 @@ function handlerOf(collected: Served, o: Registering): Handler {
     case 'upload':
       return async (request, reply) => {
         const { route } = collected
-        const file = await receiveUpload(request, await o.uploads(request.guildhall.tenantId), route.maxBytes)
+        const file = await receiveUpload(request, {
+          folder: await o.uploads(request.guildhall.tenantId),
+          maxBytes: route.maxBytes,
+          fields: Object.keys(route.schema.fields?.properties ?? {}),
+        })
         const ctx = enter(o.parts, request, reply)
         reply.code(statusOf(route))
         const body = await route.handler(ctx, { ...inputs(request), file, facts: factsOf(request) })

@@ -11,40 +11,69 @@ const fieldBytes = 65_536
 
 /**
  * Writes the one file of a multipart request to disk as it arrives; nothing of it is kept in memory.
- * @throws Problem 415 without multipart, 400 without a file or with two, 413 when it is too large.
+ * @param o.fields names of the parts beside the file
+ * @throws Problem 415 without multipart, 400 without a file, with two, with a field that is none and for a form that
+ * breaks off, 413 when it is too large.
  */
-export async function receiveUpload(request: FastifyRequest, folder: string, maxBytes: number): Promise<Upload> {
+export async function receiveUpload(
+  request: FastifyRequest,
+  o: { folder: string; maxBytes: number; fields: readonly string[] },
+): Promise<Upload> {
   if (!request.isMultipart())
     throw new Problem(problems.unsupportedMediaType, { detail: 'Send multipart/form-data with one part "file".' })
-  const path = join(folder, `${randomUUID()}.upload`)
-  const fields: Record<string, string> = {}
-  let fileName: string | null = null
+  const path = join(o.folder, `${randomUUID()}.upload`)
   try {
-    for await (const part of request.parts({
-      limits: { files: 1, fileSize: maxBytes, fields: 20, fieldSize: fieldBytes },
-    })) {
-      if (part.type === 'field') fields[part.fieldname] = String(part.value)
-      else {
-        fileName = part.filename.slice(0, 200)
-        await pipeline(part.file, createWriteStream(path, { mode: 0o600 }))
-        if (part.file.truncated)
-          throw new Problem(problems.payloadTooLarge, {
-            detail: `A file may have at most ${Math.floor(maxBytes / 1_048_576)} MB.`,
-          })
-      }
-    }
-    if (fileName === null)
-      throw new Problem(problems.validationFailed, {
-        errors: [{ pointer: '/file', message: 'is missing: send the file as a part named "file"' }],
-      })
-    return { path, fileName, bytes: (await stat(path)).size, fields }
+    const received = await receive(request, { ...o, path })
+    if (received.fileName === null) throw invalidForm('/file', 'is missing: send the file as a part named "file"')
+    return { path, ...received, fileName: received.fileName, bytes: (await stat(path)).size }
   } catch (error) {
     await rm(path, { force: true })
-    if ((error as { code?: string }).code?.startsWith('FST_FILES_LIMIT'))
-      throw new Problem(problems.validationFailed, {
-        errors: [{ pointer: '/file', message: 'send one file at a time' }],
-        cause: error,
-      })
-    throw error
+    throw problemOf(error)
   }
+}
+
+type Received = Pick<Upload, 'fields'> & { readonly fileName: string | null }
+
+async function receive(
+  request: FastifyRequest,
+  o: { path: string; maxBytes: number; fields: readonly string[] },
+): Promise<Received> {
+  const fields: Record<string, string> = {}
+  let fileName: string | null = null
+  const parts = request.parts({ limits: { files: 1, fileSize: o.maxBytes, fields: 20, fieldSize: fieldBytes } })
+  let next = parts.next()
+  for (let step = await next; !step.done; step = await next) {
+    const part = step.value
+    // Asked for while the file arrives: that it breaks off is told there, and nowhere else.
+    next = parts.next()
+    next.catch(() => {})
+    if (part.type === 'field') {
+      if (!o.fields.includes(part.fieldname)) throw unknownField(part.fieldname, o.fields)
+      fields[part.fieldname] = String(part.value)
+      continue
+    }
+    fileName = part.filename.slice(0, 200)
+    const written = createWriteStream(o.path, { mode: 0o600 })
+    const arrived = pipeline(part.file, written)
+    await Promise.race([arrived, next.then(() => arrived)]).finally(() => written.destroy())
+    if (part.file.truncated)
+      throw new Problem(problems.payloadTooLarge, {
+        detail: `A file may have at most ${Math.floor(o.maxBytes / 1_048_576)} MB.`,
+      })
+  }
+  return { fields, fileName }
+}
+
+const invalidForm = (pointer: string, message: string, cause?: unknown): Problem =>
+  new Problem(problems.validationFailed, { errors: [{ pointer, message }], cause })
+
+const unknownField = (name: string, fields: readonly string[]): Problem =>
+  invalidForm(`/${name.slice(0, 80)}`, `is not a part of this form: send ${['file', ...fields].join(', ')}`)
+
+/** The parser's own errors have neither a code nor a status; those of disk and connection have a code. */
+function problemOf(error: unknown): unknown {
+  const { code } = error as { code?: string }
+  if (code?.startsWith('FST_FILES_LIMIT')) return invalidForm('/file', 'send one file at a time', error)
+  if (error instanceof Problem || !(error instanceof Error) || code !== undefined) return error
+  return new Problem(problems.malformedRequest, { detail: `The form cannot be read: ${error.message}.`, cause: error })
 }

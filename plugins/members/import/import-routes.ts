@@ -42,7 +42,12 @@ export function importRoutes(r: MembersRouter): void {
     schema: {
       response: Import,
       fields: Type.Object({
-        into: Text(40, { description: 'members, groups, group-members or memberships', examples: ['members'] }),
+        into: Type.Optional(
+          Text(40, {
+            description: 'members, groups, group-members or memberships. Default members',
+            examples: ['members'],
+          }),
+        ),
         mapping: Type.Optional(Mapping),
         options: Type.Optional(ImportOptions),
         apply: Type.Optional(Type.Boolean({ description: 'Applies the plan as soon as it stands. Default false' })),

@@ -39,8 +39,10 @@ export async function kindOf(path: string, head: Buffer): Promise<'workbook' | '
 
 /** Excel before 2007 and encrypted workbooks of today share one container; the names of its streams tell them apart. */
 async function oldOffice(path: string, head: Buffer): Promise<SheetError> {
-  const sectorSize = 1 << Math.min(head.readUInt16LE(30), 12)
   const directory = Buffer.alloc(4096)
+  // Cut off in its first lines: then it is one of the two all the same.
+  if (head.length < 52) return anOldOne()
+  const sectorSize = 1 << Math.min(head.readUInt16LE(30), 12)
   const file = await open(path)
   try {
     await file.read(directory, 0, directory.length, (head.readUInt32LE(48) + 1) * sectorSize)
@@ -54,12 +56,15 @@ async function oldOffice(path: string, head: Buffer): Promise<SheetError> {
       'Remove the password in Excel (File, Info, Protect Workbook) and save it again.',
     )
   }
-  return new SheetError(
+  return anOldOne()
+}
+
+const anOldOne = () =>
+  new SheetError(
     'legacy-excel',
     'The file is of the Excel format from before 2007 (.xls) or of another old Office program.',
     'Open it in Excel or LibreOffice and save it as XLSX.',
   )
-}
 
 export function notATable(what: string, remedy = 'Choose a CSV or XLSX file.'): SheetError {
   return new SheetError('not-a-table', `The file is ${what}, not a table.`, remedy)

@@ -7,6 +7,7 @@ test('a file that is no table is refused with what to do, and nothing of it is k
   const club = await startClub()
   const files: [string, Buffer | string, number][] = [
     ['an old workbook', Buffer.from('d0cf11e0a1b11ae1'.padEnd(1024, '0'), 'hex'), 415],
+    ['the first bytes of an old workbook', Buffer.from('d0cf11e0a1b11ae1'.padEnd(32, '0'), 'hex'), 415],
     ['nothing', '', 422],
     ['the same header twice', 'name,name\na,b\n', 422],
     ['a cell of 10 MB', `last name\n${'x'.repeat(10_000_000)}\n`, 422],
@@ -20,6 +21,29 @@ test('a file that is no table is refused with what to do, and nothing of it is k
     t.equal(answer.statusCode, status, what)
     t.match(answer.json(), { errors: [{ pointer: '/file', code: /\w/ }] }, what)
   }
+  t.same((await club.admin.get('/api/v1/imports')).json().items, [])
+  t.same(await readdir(join(club.platform.dataDir, 'files', club.tenant.id, 'uploads')), [])
+})
+
+test('a form that breaks off or says something else is refused at once, and nothing of it is kept', async (t) => {
+  const club = await startClub()
+  const part = (name: string, more: string) => `--x\r\nContent-Disposition: form-data; name="${name}"${more}`
+  const file = part('file', '; filename="a.csv"\r\n\r\nlast name\nA')
+  const post = (type: string, payload: string) =>
+    club.admin.inject({ method: 'POST', url: '/api/v1/imports', headers: { 'content-type': type }, payload })
+  const form = 'multipart/form-data; boundary=x'
+  for (const [what, type, payload] of [
+    ['no boundary', 'multipart/form-data', file],
+    ['an empty boundary', 'multipart/form-data; boundary=', file],
+    ['the end within the head of a part', form, '--x\r\nfoo'],
+    ['the end within the file', form, file],
+    ['the end within a field', form, `${file}\r\n${part('into', '\r\n\r\nmem')}`],
+  ] as const) {
+    const answer = await post(type, payload)
+    t.match(answer.json(), { status: 400, type: /malformed-request/, detail: /form cannot be read/ }, what)
+  }
+  const unknown = await post(form, `${part('foo', '\r\n\r\nbar')}\r\n${file}\r\n--x--\r\n`)
+  t.match(unknown.json(), { status: 400, errors: [{ pointer: '/foo', message: /send file, into/ }] })
   t.same((await club.admin.get('/api/v1/imports')).json().items, [])
   t.same(await readdir(join(club.platform.dataDir, 'files', club.tenant.id, 'uploads')), [])
 })
