@@ -51,6 +51,8 @@ export interface SandboxJob {
   readonly limits: SandboxLimits
   call(call: SandboxCall): Promise<SandboxAnswer>
   log(line: { readonly message: string; readonly data?: unknown }): void
+  /** A runner has it: it waits no longer. */
+  began?(): void
   readonly signal?: AbortSignal
 }
 
@@ -76,6 +78,8 @@ export interface SandboxState {
   readonly busy: number
   /** Jobs that wait for a runner, and why in a sentence; null when none does. */
   readonly waiting: number
+  /** How long the first of them has waited; 0 when none does. */
+  readonly waitedMs: number
   readonly reason: string | null
 }
 

@@ -43,7 +43,7 @@ export function createSandbox(o: SandboxOptions): SupervisedSandbox {
         : { error: outcome.error ?? { name: 'Error', message: 'The module cannot be read' } }
     },
     get state() {
-      return made?.state ?? { runners: 0, busy: 0, waiting: 0, reason: null }
+      return made?.state ?? { runners: 0, busy: 0, waiting: 0, waitedMs: 0, reason: null }
     },
     get pids() {
       return made?.pids ?? []

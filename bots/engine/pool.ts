@@ -8,6 +8,7 @@ import { Runner } from './runner.ts'
 
 interface Waiting {
   readonly run: Run
+  readonly since: number
   readonly fail: (error: Error) => void
 }
 
@@ -38,7 +39,7 @@ export class Pool {
       }
       const stop = () => this.#cancel(waiting)
       const run = new Run(job, { kind, log: this.#o.log, done })
-      const waiting = { run, fail }
+      const waiting = { run, since: performance.now(), fail }
       if (this.#closed) return run.stop('cancelled', undefined, 'CLOSED')
       if (job.signal?.aborted) return run.stop('cancelled')
       job.signal?.addEventListener('abort', stop, { once: true })
@@ -49,10 +50,12 @@ export class Pool {
 
   get state(): SandboxState {
     const waiting = this.#queue.size
+    const now = performance.now()
     return {
       runners: this.#runners.size,
       busy: this.#busy.length,
       waiting,
+      waitedMs: Math.round(Math.max(0, ...this.#queue.firsts.map(({ since }) => now - since))),
       reason: waiting === 0 ? null : this.#reason(),
     }
   }

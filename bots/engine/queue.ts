@@ -7,6 +7,10 @@ export class FairQueue<T> {
   get size(): number {
     return this.#size
   }
+  /** The first of each line: who has waited longest is among them. */
+  get firsts(): readonly T[] {
+    return [...this.#lines.values()].flatMap((line) => line.slice(0, 1))
+  }
   /** Organisations that wait, the next first. */
   get waiting(): readonly string[] {
     return [...this.#lines.keys()]

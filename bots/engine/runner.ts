@@ -105,6 +105,7 @@ export class Runner {
     this.#runs.set(run.key, run)
     this.#hold(true)
     run.startedAt = performance.now()
+    run.job.began?.()
     const deadline = setTimeout(() => {
       run.stop('timeout')
       this.kill('a run did not end at its deadline', run)

@@ -1,10 +1,17 @@
 /** Runs: from the queue into the sandbox and back, with a journal of everything that was done. */
-import { analyticsFigures, type ExtensionPoint, type Jobs, maintenanceFigures } from '@guildhall/sdk'
+import {
+  analyticsFigures,
+  type ExtensionPoint,
+  healthContributions,
+  type Jobs,
+  maintenanceFigures,
+} from '@guildhall/sdk'
 import { emailTemplates } from '../../email/refs.ts'
 import type { BotsContext, BotsRouter } from '../context.ts'
 import { botFigures } from './figures/analytics.ts'
 import { botMaintenance } from './figures/maintenance.ts'
 import { statisticsRoutes } from './figures/statistics.ts'
+import { runnerHealth } from './health.ts'
 import { housekeepingJobs } from './housekeeping.ts'
 import { type Network, outside } from './http/outside.ts'
 import { inboxRoutes } from './inbox/routes.ts'
@@ -34,5 +41,6 @@ export function runJobs(j: Jobs<BotsContext>, network?: Network): void {
 export function runContributions(c: { to<T>(point: ExtensionPoint<T>, impl: T): void }): void {
   for (const figure of botFigures) c.to(analyticsFigures, figure)
   for (const figure of botMaintenance) c.to(maintenanceFigures, figure)
+  c.to(healthContributions, runnerHealth)
   for (const template of mailTemplates) c.to(emailTemplates, template)
 }

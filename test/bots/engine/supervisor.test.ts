@@ -18,7 +18,7 @@ const longLimits = { ...fullLimits, cpuMs: 20_000, wallMs: 20_000 }
 
 t.test('nothing is started before the first run, and what idles is let go', async (t) => {
   await using ground = new Ground({ idleMs: 100 })
-  t.same(ground.sandbox.state, { runners: 0, busy: 0, waiting: 0, reason: null })
+  t.same(ground.sandbox.state, { runners: 0, busy: 0, waiting: 0, waitedMs: 0, reason: null })
   await ground.healthy(t)
   t.ok(ground.sandbox.state.runners >= 1)
   await until('the runners are let go', async () => ground.sandbox.state.runners === 0)

@@ -19,6 +19,7 @@ import { openConfig } from '../secret-handles.ts'
 import type { RunModeName } from '../stored.ts'
 import { Units } from '../units.ts'
 import type { Claimed } from './claim.ts'
+import { RunnerWait } from './runner-wait.ts'
 import type { Ended } from './verdict.ts'
 
 export interface Attempted {
@@ -97,6 +98,7 @@ export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outsid
       stopping.abort(why)
     },
   })
+  const wait = new RunnerWait({ units, run, state: () => ctx.use.sandbox.state, log: ctx.log })
   let outcome: Partial<SandboxOutcome>
   try {
     outcome = await ctx.use.sandbox.run({
@@ -115,6 +117,7 @@ export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outsid
       limits: sandboxLimits(claimed.limits),
       call: (call) => host.call(call),
       log: (line) => logs.add(line),
+      began: () => wait.over(),
       signal,
     })
   } finally {
@@ -122,6 +125,7 @@ export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outsid
     host.close()
     stopping.abort(new Error('The run has ended'))
     await host.settled()
+    await wait.stop()
     await logs.stop()
   }
   return {

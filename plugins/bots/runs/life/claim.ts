@@ -48,7 +48,7 @@ export async function takeNext(ctx: BotsContext, tx: Tx, o: { locked?: boolean }
   if (another && next.underWay + 1 < ctx.config.runsAtOnce) await callCarrier(tx, 1)
   const limits = effectiveLimits(definition.manifest, next.pinnedLimits, next.triggerKind)
   return {
-    run: await leased(ctx, tx, next, limits),
+    run: await leased(tx, next, limits),
     installation: { id: next.installationId, consent: next.consent, installedBy: next.installedBy },
     ...(definition satisfies Definition),
     config: next.config,
@@ -58,12 +58,12 @@ export async function takeNext(ctx: BotsContext, tx: Tx, o: { locked?: boolean }
   }
 }
 
-async function leased(ctx: BotsContext, tx: Tx, run: Run, limits: RunLimits): Promise<Run> {
+async function leased(tx: Tx, run: Run, limits: RunLimits): Promise<Run> {
   const now = tx.now()
   const attempt = run.attempt + 1
   await tx.query(
     `UPDATE bots.run SET status = 'running', attempt = $3, started_at = coalesce(started_at, $4), lease_until = $5,
-            limits = $6, reason = $7, next_attempt_at = NULL WHERE tenant_id = $1 AND id = $2`,
+            limits = $6, reason = NULL, next_attempt_at = NULL WHERE tenant_id = $1 AND id = $2`,
     [
       tx.tenantId,
       run.id,
@@ -71,7 +71,6 @@ async function leased(ctx: BotsContext, tx: Tx, run: Run, limits: RunLimits): Pr
       now,
       new Date(now.getTime() + limits.wallMs + leaseMarginMs),
       JSON.stringify(limits),
-      ctx.use.sandbox.state.reason ? `Waiting for a runner: ${ctx.use.sandbox.state.reason}`.slice(0, 500) : null,
     ],
     { prepared: true },
   )

@@ -1,0 +1,55 @@
+/** A run that was taken and gets no runner says so in its row, which every node reads. Who gets one at once writes nothing. */
+import type { Log, SandboxState } from '@guildhall/sdk'
+import type { Run } from '../stored.ts'
+import type { Units } from '../units.ts'
+
+export interface RunnerWaitParts {
+  readonly units: Units
+  readonly run: Pick<Run, 'id' | 'attempt'>
+  readonly state: () => SandboxState
+  readonly log: Log
+}
+
+/** The first look, and how often it is seen whether the reason is still the same. */
+const lookMs = 200
+
+export class RunnerWait {
+  readonly #o: RunnerWaitParts
+  readonly #looking: NodeJS.Timeout
+  #said: string | null = null
+  #written: Promise<unknown> = Promise.resolve()
+
+  constructor(o: RunnerWaitParts) {
+    this.#o = o
+    this.#looking = setInterval(() => {
+      const { reason } = o.state()
+      if (reason !== null) this.#say(`Waiting for a runner: ${reason}`)
+    }, lookMs)
+  }
+
+  /** A runner has it. */
+  over(): void {
+    clearInterval(this.#looking)
+    this.#say(null)
+  }
+
+  /** Nothing is written after it. */
+  async stop(): Promise<void> {
+    clearInterval(this.#looking)
+    await this.#written
+  }
+
+  #say(reason: string | null): void {
+    if (reason === this.#said) return
+    this.#said = reason
+    const { units, run, log } = this.#o
+    this.#written = units
+      .run((tx) =>
+        tx.query(
+          `UPDATE bots.run SET reason = $4 WHERE tenant_id = $1 AND id = $2 AND attempt = $3 AND status = 'running'`,
+          [tx.tenantId, run.id, run.attempt, reason],
+        ),
+      )
+      .catch((error: unknown) => log.warn({ err: error, runId: run.id }, 'why a run waits could not be written'))
+  }
+}
