@@ -8,6 +8,7 @@ import type { ImportTarget } from './import-target.ts'
 import type { ColumnMapping } from './mapping.ts'
 import type { FileFormat } from './survey.ts'
 import { isProblem, type Parsed, parseValue, type ValueContext, type ValueKind } from './values/index.ts'
+import { quoted } from './written.ts'
 
 /** What is wrong with one row, as it is kept. */
 export interface Flaw {
@@ -36,7 +37,6 @@ interface Column {
 }
 
 const REMEMBERED = 2000
-const SHOWN = 200
 
 export class RowReader {
   readonly #columns: readonly Column[]
@@ -94,7 +94,7 @@ export class RowReader {
       const parsed = cell === '' ? BLANK : this.#parse(column, cell)
       if (isProblem(parsed)) {
         const { problem, accepted } = parsed
-        flaws.push({ column: column.header, value: cell.slice(0, SHOWN), reason: problem, accepted })
+        flaws.push({ column: column.header, value: quoted(cell), reason: problem, accepted })
       } else if (parsed.value === null || parsed.value === '') {
         if (this.#clear) cleared.push(column.name)
       } else {

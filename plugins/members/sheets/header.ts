@@ -50,6 +50,12 @@ function nameColumns(row: RawRow, limits: SheetLimits): Header {
         column: columnLetter(index),
       })
     }
+    if (!isPrintable(text)) {
+      throw new SheetError('unprintable', 'The header holds control characters or half a character.', 'Type it anew.', {
+        row: row.number,
+        column: columnLetter(index),
+      })
+    }
     const name = text || `column ${columnLetter(index)}`
     if (!text) unnamed.push(name)
     const key = name.toLowerCase()
@@ -67,6 +73,9 @@ function nameColumns(row: RawRow, limits: SheetLimits): Header {
   })
   return { number: row.number, columns, unnamed }
 }
+
+/** Workbooks can escape what no text may hold; a name that does is kept nowhere. */
+export const isPrintable = (text: string): boolean => !/\p{Cc}/u.test(text) && text.isWellFormed()
 
 export function tooManyColumns(row: number, limits: SheetLimits): SheetError {
   return new SheetError(

@@ -6,6 +6,7 @@ export type SheetErrorCode =
   | 'not-a-table'
   | 'encoding'
   | 'nul-byte'
+  | 'unprintable'
   | 'quote-open'
   | 'no-header'
   | 'duplicate-header'

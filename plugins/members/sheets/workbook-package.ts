@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { posix } from 'node:path'
 import { pipeline, Readable } from 'node:stream'
 import { createInflateRaw } from 'node:zlib'
+import { isPrintable } from './header.ts'
 import type { SheetLimits } from './limits.ts'
 import { SheetError } from './sheet-error.ts'
 import { notATable } from './signature.ts'
@@ -53,7 +54,14 @@ export async function readBook(file: FileHandle, limits: SheetLimits): Promise<B
     const id = /\s\w+:id\s*=\s*["']([^"']*)/.exec(sheet)?.[1]
     const entry = entryOf(parts.find((part) => part.id === id && part.type === 'worksheet'))
     const visible = (attribute(sheet, 'state') ?? 'visible') === 'visible'
-    return entry && visible ? [{ name: attribute(sheet, 'name') ?? '', entry }] : []
+    if (!entry || !visible) return []
+    const name = attribute(sheet, 'name') ?? ''
+    if (isPrintable(name)) return [{ name, entry }]
+    throw new SheetError(
+      'unprintable',
+      'The name of a worksheet holds control characters or half a character.',
+      'Rename it.',
+    )
   })
   const from1904 = tags(workbook, 'workbookPr').some((tag) => /^(1|true)$/.test(attribute(tag, 'date1904') ?? ''))
   return {

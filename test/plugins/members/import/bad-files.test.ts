@@ -1,6 +1,8 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'tap'
+import { pathFor } from '../sheets/reading.ts'
+import { textRow, workbookParts, worksheet, writeArchive } from '../sheets/workbook-file.ts'
 import { plan, send, startClub } from './importing.ts'
 
 test('a file that is no table is refused with what to do, and nothing of it is kept', async (t) => {
@@ -80,4 +82,46 @@ test('problems are paged and downloaded', async (t) => {
   t.same([first.items.length, second.items.length, second.page.nextCursor], [50, 10, null])
   const csv = await club.admin.get(`/api/v1/imports/${id}/problems.csv`)
   t.equal(csv.body.trim().split('\r\n').length, 61)
+})
+
+async function workbook(rows: readonly (readonly string[])[], o: { name?: string } = {}) {
+  const path = pathFor('xlsx')
+  const xml = worksheet(rows.map((cells, i) => textRow(i + 1, cells)))
+  await writeArchive(path, workbookParts([{ name: o.name ?? 'Members', xml }]))
+  return readFile(path)
+}
+
+test('what the database cannot keep is quoted without it, and the other rows stand', async (t) => {
+  const club = await startClub()
+  const cut = await plan(club, `Vorname;Nachname;E-Mail\nA;B;${'x'.repeat(199)}😀😀\nC;D;c@d.de\n`)
+  t.match(cut.counts, { create: 1, error: 1 })
+  t.equal(cut.problems[0]?.value, `${'x'.repeat(199)}😀`)
+  const rows = [
+    ['Vorname', 'Nachname'],
+    ['_x0000_', 'B'],
+    ['&#0;', 'C'],
+    ['&#xD800;', 'D'],
+    ['a_x0007_&#0;', 'E'],
+    ['F', 'G'],
+  ]
+  const controls = await plan(club, await workbook(rows), { fileName: 'list.xlsx' })
+  t.match(controls.counts, { create: 1, error: 4 })
+  t.same(
+    controls.problems.map(({ value }) => value),
+    ['\uFFFD', '\uFFFD', '\uFFFD', 'a\uFFFD\uFFFD'],
+  )
+})
+
+test('a header or the name of a worksheet that no text may hold is refused with its place', async (t) => {
+  const { admin } = await startClub()
+  const refused = async (file: Buffer) => (await send(admin, file, { fileName: 'list.xlsx' })).json()
+  const columns = (header: string) =>
+    workbook([
+      ['Nachname', header],
+      ['A', 'B'],
+    ])
+  const unprintable = { status: 422, errors: [{ pointer: '/file', code: 'unprintable' }] }
+  for (const header of ['_x0000_Mob', '_xD800_Mob', '&#0;Mob'])
+    t.match(await refused(await columns(header)), { ...unprintable, row: 1, column: 'B' }, header)
+  t.match(await refused(await workbook([['Nachname'], ['A']], { name: 'M&#0;x' })), unprintable)
 })
