@@ -49,7 +49,8 @@ async function receive(
     next.catch(() => {})
     if (part.type === 'field') {
       if (!o.fields.includes(part.fieldname)) throw unknownField(part.fieldname, o.fields)
-      fields[part.fieldname] = String(part.value)
+      // A part that says it is JSON comes parsed.
+      fields[part.fieldname] = typeof part.value === 'string' ? part.value : JSON.stringify(part.value)
       continue
     }
     fileName = part.filename.slice(0, 200)

@@ -70,6 +70,22 @@ test('a mapping that does not fit is refused', async (t) => {
   t.match(await refused({ into: 'users' }), { status: 400, errors: [{ pointer: '/into' }] })
 })
 
+test('parts may say that they are JSON', async (t) => {
+  const { admin } = await startClub()
+  const part = (name: string, more: string) => `--x\r\nContent-Disposition: form-data; name="${name}"${more}\r\n`
+  const json = (name: string, value: string) => part(name, `\r\nContent-Type: application/json\r\n\r\n${value}`)
+  const payload = [
+    part('into', '\r\n\r\nmembers'),
+    json('mapping', '{"Draht":"phone"}'),
+    json('options', '{"blanks":"clear"}'),
+    part('file', '; filename="a.csv"\r\n\r\nNachname;Draht\nA;1'),
+    '--x--\r\n',
+  ].join('')
+  const headers = { 'content-type': 'multipart/form-data; boundary=x' }
+  const answer = await admin.inject({ method: 'POST', url: '/api/v1/imports', headers, payload })
+  t.match(answer.json(), { mapping: { Draht: 'phone' }, options: { blanks: 'clear' } }, answer.body)
+})
+
 test('problems are paged and downloaded', async (t) => {
   const club = await startClub()
   const bad = Array.from({ length: 60 }, (_, i) => `N${i},nothing ${i}`).join('\n')
