@@ -5,6 +5,7 @@ import type { RawRow } from './sheet.ts'
 import type { DateSystem } from './workbook-cells.ts'
 import { numberText, serialText } from './workbook-cells.ts'
 import { attribute, unescapeCell, unescapeXml, XmlScanner } from './xml-scanner.ts'
+import { damaged } from './zip-directory.ts'
 
 export interface CellSources {
   texts: SharedTexts | null
@@ -26,12 +27,15 @@ export async function* worksheetRows(
     yield* reader.take()
     if (reader.ended) return
   }
+  // A part that breaks off would lose the rows behind without a word.
+  if (!reader.empty) throw damaged('The worksheet ends within its rows.')
 }
 
 class WorksheetReader {
   readonly #sources: CellSources
   readonly #limits: SheetLimits
   ended = false
+  empty = true
   #rows: RawRow[] = []
   #inRows = false
   #number = 0
@@ -55,7 +59,10 @@ class WorksheetReader {
   }
 
   open(name: string, tag: string): void {
-    if (name === 'sheetData') this.#inRows = true
+    if (name === 'sheetData') {
+      this.#inRows = true
+      this.empty = false
+    }
     if (!this.#inRows) return
     switch (name) {
       case 'row':

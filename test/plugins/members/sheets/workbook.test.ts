@@ -214,3 +214,10 @@ test('gives up on a workbook that keeps silent, and on one that needs too much m
   ])
   t.equal((await refusal(texts, { limits: { sharedTextBytes: 10_000 } })).code, 'zip-bomb')
 })
+
+test('refuses a worksheet that ends within its rows', async (t) => {
+  const path = pathFor('xlsx')
+  const xml = ['<worksheet><sheetData>', textRow(1, ['n']), textRow(2, ['A']), '<row r="3"><c r="A3">']
+  await writeArchive(path, workbookParts([{ name: 'Members', xml }]))
+  t.equal((await refusal(path)).code, 'damaged')
+})
