@@ -1,4 +1,5 @@
 /** Columns of a file are not fields of a record: names in one cell, three telephone numbers, `PLZ Ort`, a chamber. */
+import { unknownStart } from '@guildhall/sdk'
 import type { Address, MemberPatch } from '../member-schema.ts'
 import type { Gender, PersonName, PostalAddress } from './values/index.ts'
 import { written } from './written.ts'
@@ -139,7 +140,11 @@ function attachmentsOf(values: Values, o: { ends: 'lastDay' | 'exclusive'; plan?
   const plan = values.plan ?? (values.joinedOn === undefined ? undefined : o.plan)
   if (plan !== undefined) {
     const end = exclusiveEnd(values.leftOn, 'lastDay')
-    attachments.push({ target: 'memberships', field: 'plan', values: defined({ plan, start: values.joinedOn, end }) })
+    attachments.push({
+      target: 'memberships',
+      field: 'plan',
+      values: defined({ plan, start: values.joinedOn ?? unknownStart, end }),
+    })
   }
   return attachments
 }

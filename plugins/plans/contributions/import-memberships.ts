@@ -1,4 +1,4 @@
-import { lastDay, type MoneyValue, openEnd, spansOverlap, type Tx } from '@guildhall/sdk'
+import { lastDay, type MoneyValue, openEnd, spansOverlap, type Tx, unknownStart } from '@guildhall/sdk'
 import { v7 as uuidv7 } from 'uuid'
 import type { Caller, ImportChoices, ImportRow, ImportVerdict, MemberImportTarget } from '#plugins/members/refs.ts'
 import { nameKey } from '../catalogue/plan-sql.ts'
@@ -31,7 +31,7 @@ function termOf({ values }: ImportRow): Term {
   return {
     memberId: String(values['member.id']),
     plan: text('plan') ?? '',
-    from: String(values.start),
+    from: text('start') ?? '',
     before: text('end') ?? openEnd,
     price: (values.price as MoneyValue | undefined) ?? null,
     payer: text('payer'),
@@ -55,7 +55,16 @@ export const membershipsImport: MemberImportTarget = {
     const payers = await payersOf(tx, caller, terms)
     return terms.map((term): ImportVerdict => {
       const existing = known.get(term.memberId) ?? []
-      const own = existing.find((row) => row.starts_on === term.from)
+      // Who says nothing of the first day goes on with the plan that runs.
+      const own =
+        existing.find((row) => row.starts_on === term.from) ??
+        (term.from === unknownStart
+          ? existing.find(
+              (row) =>
+                names.get(row.plan_id) === nameKey(term.plan) &&
+                spansOverlap({ from: row.starts_on, before: row.ends_before }, term),
+            )
+          : undefined)
       // A plan that is deleted keeps its name in the periods that were had of it.
       const same = own && names.get(own.plan_id) === nameKey(term.plan) ? { id: own.plan_id } : undefined
       const plan = same ?? plans.get(nameKey(term.plan))
@@ -160,6 +169,8 @@ function faultOf(
   term: Term,
   o: { plan: { id: string } | undefined; plans: PlansByName; mayMake: boolean; payers: ReadonlyMap<string, string> },
 ): ImportVerdict | null {
+  if (term.from === '')
+    return { outcome: 'error', column: 'start', reason: 'The first day is required.', accepted: 'a date in every row' }
   if (term.before <= term.from)
     return { outcome: 'error', column: 'end', reason: 'It ends before it begins.', accepted: `${term.from} or later` }
   if (term.payer !== null && !o.payers.has(term.payer))
@@ -175,7 +186,7 @@ function faultOf(
     outcome: 'error',
     column: 'plan',
     reason: term.plan === '' ? 'No plan is named.' : `There is no plan "${term.plan}".`,
-    accepted: `one of: ${names}; or let the import make what is missing`,
+    accepted: `one of: ${names}; or let the import make what is missing with the option createMissing`,
   }
 }
 

@@ -98,3 +98,21 @@ t.test('only who may export memberships takes them away', async (t) => {
   const own = await (await club.as({ permissions: ['plans.memberships.export'] })).get('/api/v1/memberships/export')
   t.notMatch(own.body, new RegExp(ann), 'who may not see them neither')
 })
+
+t.test('a row with a plan and no entry date begins at an unknown day; a membership needs one', async (t) => {
+  const { admin } = await paying()
+  const planned = async (content: string, into: string) => {
+    const sent = await send(admin, content, { into })
+    if (sent.statusCode !== 201) throw new Error(sent.body)
+    await platform.settle()
+    return (await admin.get(`/api/v1/imports/${sent.json().id}`)).json()
+  }
+  const file = 'Nachname;Vorname;Beitragsart;Eintritt\nNeu;One;Full;\n'
+  const first = await planned(file, 'members')
+  t.match(first, { counts: { create: 1, error: 0 } }, JSON.stringify(first.problems))
+  await admin.post(`/api/v1/imports/${first.id}/apply`, { hash: first.hash })
+  await platform.settle()
+  t.match((await planned(file, 'members')).counts, { unchanged: 1, create: 0, update: 0, conflict: 0, error: 0 })
+  const blank = await planned('Mitgliedsnummer;Beitragsart;Beginn\nA1;Full;\n', 'memberships')
+  t.match(blank.problems, [{ column: 'Beginn', reason: 'The first day is required.' }])
+})
