@@ -64,7 +64,7 @@ export async function findPeople(tx: Tx, people: readonly Person[], system: stri
   const names = [...new Set(people.filter(named).map(soundOf))]
   const byNumber = numbers.length > 0 ? await idsByExternalId(tx, numbers) : new Map<string, string>()
   const byEmail = emails.length > 0 ? await idsByEmailKey(tx, emails) : new Map<string, string>()
-  const rows = await tx.query<Known>(known, [tx.tenantId, names, ids, emails, system])
+  const rows = await tx.query<Known>(known, [tx.tenantId, names, [...ids, ...byNumber.values()], emails, system])
   const byId = new Map(rows.map((row) => [row.id, row]))
   const bySound = Map.groupBy(rows, (row) => row.name_key)
   return (p) => {
@@ -81,6 +81,14 @@ export async function findPeople(tx: Tx, people: readonly Person[], system: stri
     const numbered = p.externalId ? byNumber.get(externalIdKey({ system, value: p.externalId })) : undefined
     const mailed = p.email ? byEmail.get(emailKey(p.email)) : undefined
     if (numbered) {
+      const holder = byId.get(numbered)
+      if (holder && isSomebodyElse(p, holder))
+        return doubtful(
+          'externalId',
+          'This number belongs to a member with another name.',
+          'the number of this person, or the name and birthday of the member who has it',
+          [numbered],
+        )
       if (mailed === undefined || mailed === numbered) return { kind: 'one', id: numbered }
       return doubtful(
         'email',
@@ -103,6 +111,15 @@ const doubtful = (field: keyof Person, reason: string, accepted: string, candida
   accepted,
   candidates: candidates.slice(0, 20),
 })
+
+/** A name may change by marriage or be mistyped; both names and no birthday in common are another person. */
+const isSomebodyElse = (p: Person, member: Known): boolean =>
+  Boolean(p.firstName && p.lastName) &&
+  member.first_name_key !== '' &&
+  member.last_name_key !== '' &&
+  foldText(p.firstName!) !== member.first_name_key &&
+  foldText(p.lastName!) !== member.last_name_key &&
+  !(p.birthday !== undefined && p.birthday === member.birthday)
 
 /** Families share addresses: the same address with another first name is another person. */
 function byMail(p: Person, member: Known | undefined, id: string): Found {

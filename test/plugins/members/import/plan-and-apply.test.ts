@@ -178,3 +178,12 @@ test('a large file is planned in the background', async (t) => {
     progress: { done: 2500, total: 2500 },
   })
 })
+
+test('the number of a person with quite another name is a conflict', async (t) => {
+  const club = await startClub()
+  await planAndApply(club, 'Nr;Vorname;Nachname;Geburtsdatum\n1;Ann;Abel;01.02.1990\n')
+  const of = async (row: string) => (await plan(club, `Nr;Vorname;Nachname;Geburtsdatum\n1;${row}\n`)).problems
+  t.match(await of('Bob;Berg;'), [{ outcome: 'conflict', column: 'Nr', candidates: [/-/] }])
+  t.match(await of('Bob;Berg;03.04.1980'), [{ outcome: 'conflict' }])
+  t.same([...(await of('Ann;Berg;')), ...(await of('Bob;Berg;01.02.1990'))], [])
+})
