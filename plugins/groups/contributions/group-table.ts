@@ -200,7 +200,7 @@ function placeLine(line: Line, o: Known & { lines: ReadonlyMap<string, Line> }):
       return error(
         'parent',
         `There is no group "${named}".`,
-        'the number or name of a group in the file or in the organisation',
+        'the number or name of a group in the file or in the organisation; a row of its own makes it',
       )
   }
   const above = o.levels.find(({ key }) => key === line.parent?.type)

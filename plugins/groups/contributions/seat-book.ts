@@ -118,7 +118,7 @@ export async function verdictOf(tx: Tx, one: Wanted, book: Book): Promise<Import
       outcome: 'error',
       column,
       reason: `There is no group "${one.group}".`,
-      accepted: 'the external id or the name of a group',
+      accepted: 'the external id or the name of a group; the option createMissing makes it',
     }
   }
   const role = book.types.find(group.type, one.role)

@@ -45,7 +45,9 @@ export const ImportOptions = Closed(
     ),
     plan: Type.Optional(Name({ description: 'Plan of rows that name none' })),
     createMissing: Type.Optional(
-      Type.Boolean({ description: 'Makes a free plan of a name that nobody knows yet. Default false' }),
+      Type.Boolean({
+        description: 'Makes the groups, functions and free plans that rows name and nobody knows yet. Default false',
+      }),
     ),
     sheetName: Type.Optional(Name({ description: 'Worksheet of a workbook. Default: the first that is not empty' })),
   },
