@@ -1,4 +1,5 @@
 import { Execution } from './execution.mjs'
+import { rehearse } from './rehearsal.mjs'
 
 const pollMs = 25
 const beatEvery = 4
@@ -7,7 +8,7 @@ const beatEvery = 4
  * no environment, no files but these, no network. Its argument is the native module of isolated-vm.
  * @param {string} [boot] the program inside the isolates
  */
-export function serve(boot) {
+export async function serve(boot) {
   const binding = { exports: {} }
   process.dlopen(binding, process.argv[2])
   const { ivm } = binding.exports
@@ -52,6 +53,7 @@ export function serve(boot) {
     report({ t: 'beat', cpu, rss: process.memoryUsage.rss() })
   }
 
+  await rehearse(ivm, boot)
   process.on('message', (frame) => {
     if (frame.t === 'run') {
       const execution = new Execution(ivm, frame, report, boot)
