@@ -1,5 +1,6 @@
 import { Execution } from './execution.mjs'
 import { rehearse } from './rehearsal.mjs'
+import { listen, say } from './wire.mjs'
 
 const pollMs = 25
 const beatEvery = 4
@@ -19,12 +20,15 @@ export async function serve(boot) {
 
   // The supervisor is gone, and nobody else may stop us: an isolate that spins would go on for ever.
   const leave = () => process.kill(process.pid, 'SIGKILL')
-  process.on('disconnect', leave)
   // What comes out of an isolate rejects where nobody waits any more; that is no reason to end its neighbours.
   process.on('unhandledRejection', () => {})
 
   function report(frame) {
-    process.send(frame, undefined, undefined, (failed) => failed && leave())
+    try {
+      say(frame)
+    } catch {
+      leave()
+    }
     if (frame.t === 'gone' || (frame.t === 'end' && frame.gone)) executions.delete(frame.run)
     if (executions.size === 0) {
       clearInterval(ticking)
@@ -53,8 +57,7 @@ export async function serve(boot) {
     report({ t: 'beat', cpu, rss: process.memoryUsage.rss() })
   }
 
-  await rehearse(ivm, boot)
-  process.on('message', (frame) => {
+  function hear(frame) {
     if (frame.t === 'run') {
       const execution = new Execution(ivm, frame, report, boot)
       executions.set(frame.run, execution)
@@ -66,6 +69,8 @@ export async function serve(boot) {
       void execution.start()
     } else if (frame.t === 'answer') executions.get(frame.run)?.answer(frame)
     else if (frame.t === 'stop') executions.get(frame.run)?.end('cancelled')
-  })
+  }
+  listen(hear, leave)
+  await rehearse(ivm, boot)
   report({ t: 'ready' })
 }
