@@ -42,6 +42,9 @@ const logTo = new Writable({
     done()
   },
 })
+// Passwords are hashed slowly, on purpose.
+t.setTimeout(120_000)
+
 const platform = await startTestPlatform({ plugins: [membersPlugin, chairs], logTo })
 t.teardown(() => platform.close())
 

@@ -6,6 +6,9 @@ import { invites, organization } from './inviting.ts'
 
 /** With a server of the operator's, the mailbox decides. */
 const office = await PostOffice.open()
+// Passwords are hashed slowly, on purpose.
+t.setTimeout(120_000)
+
 const platform = await startTestPlatform({ mail: office.settings() })
 t.teardown(async () => {
   await platform.close()
