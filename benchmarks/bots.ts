@@ -5,11 +5,9 @@
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import { QueryTypes } from 'sequelize'
 import { memberCreated } from '#plugins/members/events.ts'
-import { servedEnvironment } from './api.ts'
+import { botOf, posting, query, served } from './bot-ground.ts'
 import { type Ground, prepareGround } from './ground.ts'
-import { start } from './processes.ts'
 
 const events = Number(process.env.BENCH_EVENTS ?? 10_000)
 const organizations = 10
@@ -35,48 +33,24 @@ interface Tenant {
   readonly memberId: string
 }
 
-const served = (ground: Ground, role: 'api' | 'all') =>
-  start('./served.ts', { env: { ...servedEnvironment(ground), LOG_LEVEL: 'error', GUILDHALL_ROLE: role } })
-
 async function install(ground: Ground): Promise<Tenant[]> {
   const tenants: Tenant[] = []
   const platform = await served(ground, 'api')
   for (let n = 0; n < organizations; n++) {
     const { id, token } = await ground.organization(`bots-${n}`, 10)
-    const post = async (path: string, body: object) => {
-      const answer = await fetch(`${platform.address}/api/v1${path}`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      })
-      if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`)
-    }
+    const post = posting(platform, token)
     const [member] = await query<{ id: string }>(ground, 'SELECT id FROM members.member WHERE tenant_id = $1 LIMIT 1', [
       id,
     ])
     for (const [name, code] of Object.entries(bots)) {
       const actions = name === 'reader' ? ['members.get'] : []
-      await post('/bots', { source: sourceOf(name, code, actions) })
-      await post(`/bots/${name}/configure`, { consent: { actions, hosts: [] } })
+      await botOf(post, { id: name, code, actions, kind: 'event', triggers: { events: ['members.created'] } })
     }
     tenants.push({ id, memberId: member!.id })
   }
   await platform.stop()
   return tenants
 }
-
-const sourceOf = (id: string, code: string, actions: readonly string[]) => `import { defineBot } from '@guildhall/sdk'
-export default defineBot({
-  id: '${id}', version: '1.0.0', title: '${id}', description: 'Measured.', kind: 'event',
-  config: { schema: { type: 'object', properties: {} } },
-  triggers: { events: ['members.created'] },
-  permissions: { actions: ${JSON.stringify(actions)} },
-  async run(ctx, event) { ${code} },
-})
-`
-
-const query = <Row extends object>(ground: Ground, sql: string, bind: unknown[] = []): Promise<Row[]> =>
-  ground.platform.runtime.database.platform.query<Row>(sql, { bind, type: QueryTypes.SELECT })
 
 const emit = (ground: Ground, { id, memberId }: Tenant, count: number) =>
   ground.platform.runtime.units.run({ tenantId: id, actor: { kind: 'system', reason: 'benchmark' } }, async (tx) => {

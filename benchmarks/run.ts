@@ -5,6 +5,7 @@ const benchmarks: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   import: async () => ({ run: (await import('./import.ts')).importing }),
   'bots-engine': async () => ({ run: (await import('./bots-engine.ts')).botsEngine }),
   bots: async () => ({ run: (await import('./bots.ts')).benchBots }),
+  fairness: async () => ({ run: (await import('./fairness.ts')).benchFairness }),
   idle: async () => ({ run: (await import('./idle.ts')).idle }),
   ticker: async () => ({ run: (await import('./ticker.ts')).ticker }),
 }

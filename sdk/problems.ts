@@ -257,6 +257,17 @@ export function invalid(pointer: string, message: string, o: { code?: string; in
 }
 
 /**
+ * What a field of the body names and is not here is a wrong field, not a wrong address.
+ * @throws Problem 400 with the pointer in place of a 404
+ */
+export const namedAt = <R>(pointer: string, work: Promise<R>, message = 'Nothing here has this id'): Promise<R> =>
+  work.catch((cause: unknown) => {
+    if (isProblem(cause) && cause.kind.type === problems.notFound.type)
+      throw invalid(pointer, message, { code: 'exists' })
+    throw cause
+  })
+
+/**
  * @param facts of the request @param version of the object at hand
  * @throws Problem 412 when `If-Match` names other versions than this one.
  */

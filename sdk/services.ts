@@ -162,10 +162,17 @@ export interface UsersService {
   affiliate(tx: Tx, userId: string): Promise<void>
   unaffiliate(tx: Tx, userId: string): Promise<void>
   /**
-   * Finds the account with this address at the embedded identity provider, or makes one without a password.
-   * `setPasswordLink` is given once, for a new account; null with an external provider, where the account arises at first login.
+   * An account of this organisation alone, for somebody who is not signed in; accounts with the address elsewhere are
+   * neither touched nor told of. `mailed`: the link goes to the mailbox and is shown to nobody else, so using it proves
+   * the address, and from then on other organisations may let the account in.
+   * @throws Problem 401 with an external identity provider, 409 when somebody here signs in with the address
    */
-  ensureAccount(tx: Tx, o: { email: string; name: string }): Promise<{ userId: string; setPasswordLink: string | null }>
+  accountHere(
+    tx: Tx,
+    o: { email: string; name: string; mailed: boolean },
+  ): Promise<{ userId: string; setPasswordLink: string }>
+  /** Whether this user, who is signed in, has proven that the address is his, or belongs here with it. */
+  ownsAddress(tx: Tx, o: { userId: string; email: string }): Promise<boolean>
 }
 export const usersService = serviceRef<UsersService>({ id: 'core.users', scope: 'tenant' })
 

@@ -8,9 +8,15 @@ t.setTimeout(0)
 t.jobs = Number(jobs)
 t.plan(files.length)
 
-const running = files.map((name) =>
-  t.spawn(process.execPath, [name], { name, buffered: true, timeout: Number(seconds) * 1000, at: null, stack: '' }),
-)
+const options = {
+  buffered: true,
+  timeout: Number(seconds) * 1000,
+  // What a test has that says nothing itself.
+  env: { ...process.env, TAP_TIMEOUT: seconds },
+  at: null,
+  stack: '',
+}
+const running = files.map((name) => t.spawn(process.execPath, [name], { ...options, name }))
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.once(signal, () => {
     for (const { subtest } of running) subtest?.proc?.kill(signal)

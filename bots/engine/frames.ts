@@ -30,6 +30,8 @@ const amount = (value: unknown): value is number => typeof value === 'number' &&
 const text = (value: unknown, most: number): value is string => typeof value === 'string' && value.length <= most
 /** Of any one text in a frame: an input, a result or a manifest with its escapes. */
 const most = wireLimits.outputChars + 1024
+/** Of a frame on the wire: a character takes at most six bytes there, as an escape. */
+export const MAX_FRAME_BYTES = 6 * most + 4096
 
 type Given = Readonly<Record<string, unknown>>
 const shapes: Readonly<Record<string, (f: Given) => boolean>> = {
@@ -55,7 +57,13 @@ const isRecord = (value: unknown): value is Given =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** @returns null for a breach of protocol */
-export function readFrame(given: unknown): RunnerFrame | null {
+export function readFrame(line: string): RunnerFrame | null {
+  let given: unknown
+  try {
+    given = JSON.parse(line)
+  } catch {
+    return null
+  }
   if (!isRecord(given) || typeof given.t !== 'string') return null
   const shape = Object.hasOwn(shapes, given.t) ? shapes[given.t] : undefined
   if (!shape?.(given)) return null

@@ -2,11 +2,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
+import type { Duplex } from 'node:stream'
 import type { Log } from '@guildhall/sdk'
 import type { RunnerCommand } from './command.ts'
-import { type RunnerFrame, readFrame } from './frames.ts'
+import { MAX_FRAME_BYTES, type RunnerFrame, readFrame } from './frames.ts'
+import { lines } from './inside/lines.mjs'
 import { BUSY_MS, type FleetLimits, POLL_MS, READY_MS, UNWIND_MS } from './limits.ts'
 import type { Run } from './run.ts'
+import { threadOf } from './thread.ts'
 
 export interface RunnerParts {
   readonly command: RunnerCommand
@@ -20,18 +23,6 @@ export interface RunnerParts {
 /** Ends after which a runner may serve others: the code was done with, and nothing was met that the isolate has to be trusted with. */
 const cleanEnds = new Set(['ok', 'error', 'quota', 'cancelled'])
 const deathOfMemory = /out of memory|heap limit|allocation failed|invalid (array|string|size)|bad_alloc|memory/i
-
-/** The runner's first thread, which speaks: whether it wants to run, and what it has run so far. */
-function threadOf(pid: number | undefined): { held: boolean; cpuMs: number } {
-  try {
-    const [state, ...fields] = (readFileSync(`/proc/${pid}/task/${pid}/stat`, 'latin1').split(') ')[1] as string).split(
-      ' ',
-    )
-    return { held: state === 'R', cpuMs: (Number(fields[10]) + Number(fields[11])) * 10 }
-  } catch {
-    return { held: false, cpuMs: 0 }
-  }
-}
 
 export class Runner {
   /** Whose runs it has; one organisation at a time. */
@@ -63,13 +54,22 @@ export class Runner {
   constructor(o: RunnerParts) {
     this.#o = o
     const { file, args, env } = o.command
-    const child = spawn(file, args, { env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'], serialization: 'json' })
+    const child = spawn(file, args, { env, stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] })
     this.#child = child
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#lastWords = (this.#lastWords + text).slice(-4096)
     })
     this.#late = setTimeout(() => this.kill('it was not ready in time'), READY_MS).unref()
-    child.on('message', (frame) => this.#hear(frame))
+    // What cannot be written any more is nobody's loss: its end is heard of by itself.
+    for (const pipe of this.#wire) pipe?.on('error', () => undefined)
+    this.#wire[1]?.on(
+      'data',
+      lines(
+        (line) => this.#hear(line),
+        MAX_FRAME_BYTES,
+        () => this.#breach(''),
+      ),
+    )
     this.gone = new Promise((done) => {
       let over = false
       const end = (why: string) => {
@@ -80,7 +80,8 @@ export class Runner {
         done()
       }
       child.once('error', (error) => end(error.message))
-      child.once('exit', (code, signal) => end(`exit ${signal ?? code}`))
+      // Not at its exit: its last frames may be on their way.
+      child.once('close', (code, signal) => end(`exit ${signal ?? code}`))
     })
   }
 
@@ -186,10 +187,10 @@ export class Runner {
     else if (this.#silentMs > patience) this.kill('it fell silent')
   }
 
-  #hear(given: unknown): void {
+  #hear(line: string): void {
     if (this.#killed) return
-    const frame = readFrame(given)
-    if (!frame || !this.#take(frame)) this.#breach(given)
+    const frame = readFrame(line)
+    if (!frame || !this.#take(frame)) this.#breach(line)
   }
 
   #take(frame: RunnerFrame): boolean {
@@ -274,20 +275,24 @@ export class Runner {
     if (this.retiring || this.#worn || old || this.memoryMb > limits.growthMb) this.retire()
   }
 
-  #breach(given: unknown): void {
-    const t = typeof given === 'object' && given !== null && 't' in given ? String(given.t).slice(0, 20) : typeof given
-    this.#o.log.error({ pid: this.pid, frame: t }, 'a bot runner broke the protocol')
+  #breach(line: string): void {
+    if (this.#killed) return
+    this.#o.log.error({ pid: this.pid, frame: line.slice(0, 40) }, 'a bot runner broke the protocol')
     for (const run of this.#runs.values()) run.crash('PROTOCOL', 'Its runner broke the protocol')
     this.kill('it broke the protocol')
   }
 
+  /** To the runner, and from it: one JSON text a line. */
+  get #wire(): readonly (Duplex | undefined)[] {
+    return this.#child.stdio.slice(3) as (Duplex | undefined)[]
+  }
   #send(frame: object): void {
-    if (this.#child.connected) this.#child.send(frame, () => undefined)
+    this.#wire[0]?.write(`${JSON.stringify(frame)}\n`)
   }
   /** A runner that waits keeps nobody's process alive. */
   #hold(on: boolean): void {
-    const stderr = this.#child.stderr as unknown as { ref(): void; unref(): void } | null
-    for (const part of [this.#child, this.#child.channel, stderr]) {
+    const pipes = this.#child.stdio.slice(2) as unknown as ({ ref(): void; unref(): void } | undefined)[]
+    for (const part of [this.#child, ...pipes]) {
       if (on) part?.ref()
       else part?.unref()
     }

@@ -161,7 +161,7 @@ export async function createIdentity(o: IdentityOptions): Promise<Identity> {
       },
       { name: 'guildhall-identity', fastify: '5.x' },
     ),
-    people: new People({ platform, users, issuer, embedded, publicUrl }),
+    people: new People({ platform, users, issuer, embedded, sessions, publicUrl }),
     globalRoles,
     serviceAccounts: serviceAccounts(issuer.name, embedded !== null),
     sessions,

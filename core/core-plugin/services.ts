@@ -32,7 +32,8 @@ export const usersServiceFor = (place: Place): UsersService => ({
     ])
     await place.identity.people.unaffiliate(tx, userId)
   },
-  ensureAccount: (_tx, person) => place.identity.people.ensureAccount(person),
+  accountHere: (tx, person) => place.identity.people.accountHere(tx, person),
+  ownsAddress: (tx, person) => place.identity.people.ownsAddress(tx, person),
 })
 
 const noMail: MailSettingsService['settings'] = {

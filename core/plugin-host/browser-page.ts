@@ -23,7 +23,10 @@ export function renderPage(request: FastifyRequest, reply: FastifyReply, plain: 
     lang: language,
     title: plain.title,
     ...(plain.text && { text: plain.text }),
-    ...(plain.button && { form: { action: path, submit: plain.button, fields: [] } }),
+    ...(plain.button && {
+      form: { action: path, submit: plain.button, fields: [] },
+      script: 'postWithHeader' as const,
+    }),
     ...(plain.link && { link: plain.link }),
   })
 }

@@ -8,9 +8,21 @@ import { offeredFilters } from './0006-offered-filters.ts'
 import { copies } from './0007-copies.ts'
 import { makers } from './0008-makers.ts'
 import { claims } from './0009-claims.ts'
+import { confinedAccounts } from './0010-confined-accounts.ts'
 
 /** Append-only: a change is a new file. */
 export const coreMigrations: MigrationSet = {
   owner: 'core',
-  migrations: [foundation, tenancy, effects, identity, operations, offeredFilters, copies, makers, claims],
+  migrations: [
+    foundation,
+    tenancy,
+    effects,
+    identity,
+    operations,
+    offeredFilters,
+    copies,
+    makers,
+    claims,
+    confinedAccounts,
+  ],
 }

@@ -17,6 +17,11 @@ export interface NewMail {
   readonly memberId?: string
   /** Answers go here instead of the organisation's address. */
   readonly replyTo?: string
+  /**
+   * It proves who reads the mailbox: only the operator's own server carries it, in the words that were shipped, and
+   * nobody of the organisation reads it. Send one only where `carriers().confidential` says so.
+   */
+  readonly confidential?: boolean
 }
 
 export interface EmailService {
@@ -27,6 +32,8 @@ export interface EmailService {
   send(tx: Tx, mail: NewMail): Promise<{ readonly id: string; readonly duplicate: boolean }>
   /** Whether mails can be made from it here: ours, a plugin's that is on, or one the organisation wrote. */
   hasTemplate(tx: Tx, id: string): Promise<boolean>
+  /** Whether mails leave the outbox here: through any server, and through the operator's. */
+  carriers(): { readonly any: boolean; readonly confidential: boolean }
 }
 export const emailService = serviceRef<EmailService>({ id: 'email.mails', scope: 'tenant' })
 

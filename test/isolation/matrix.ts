@@ -195,7 +195,8 @@ async function foreignCell(m: Matrix, asked: Asked, row: Expectation, foreign: s
   const ids = foreign.split('/')
   const holds = (place: unknown) => ids.some((id) => JSON.stringify(place ?? null).includes(id))
   if (holds(sample.path)) return call(m, m.callers.owner, asked, [404])
-  if (holds(sample.body) || holds(sample.file)) return findsNothing(m, asked, row.foreignInBody ?? refused)
+  if (holds(sample.body)) return row.foreignInBody ? findsNothing(m, asked, row.foreignInBody) : pointsAtIt(m, asked)
+  if (holds(sample.file)) return findsNothing(m, asked, refused)
   // A part that this route does not ask for: then the request holds nothing foreign.
   if (!holds(sample.query)) return []
   // One condition at a time: two of them find nothing anyhow.
@@ -206,6 +207,19 @@ async function foreignCell(m: Matrix, asked: Asked, row: Expectation, foreign: s
     { ...asked, sample: { ...sample, query: Object.fromEntries(query) } },
     row.foreignInQuery ?? [200, ...refused],
   )
+}
+
+/** What a field names and is not here is a wrong field: the answer says which. */
+async function pointsAtIt(m: Matrix, asked: Asked): Promise<Findings> {
+  const response = await m.callers.owner.inject(requestOf(asked.route, asked.sample))
+  const findings = await leaks(m, asked, response)
+  const { errors = [] } = response.json() as { errors?: { pointer: string }[] }
+  const points = errors.length > 0 && errors.every(({ pointer }) => pointer.length > 1)
+  if (response.statusCode !== 400 || !points)
+    findings.push(
+      `${asked.route.key} as ${asked.as}: ${response.statusCode} instead of 400 with a pointer: ${response.body.slice(0, 240)}`,
+    )
+  return findings
 }
 
 /** A filter by what is not there finds nothing; anything else is refused. */

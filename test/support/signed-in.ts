@@ -41,23 +41,36 @@ export async function signIn(
       'INSERT INTO core.affiliation (tenant_id, user_id) VALUES ($1, $2)',
       [tenant.id, userId],
     )
+  const session = await sessionOf(platform, email, password)
+  if (!session) throw new Error(`${email} cannot sign in`)
+  return { userId, session, client: browserOf(tenant, session) }
+}
+
+/** What a browser with this session may do, naming the organisation where one is given. */
+export const browserOf = (tenant: TestTenant, session: string, o: { named?: boolean } = {}): TestClient =>
+  tenant.client(null, {
+    cookie: `sid=${session}`,
+    'x-csrf': '1',
+    'sec-fetch-site': 'same-origin',
+    ...((o.named ?? true) && { 'x-organization': tenant.slug }),
+  })
+
+/** Goes through the sign-in. Null when address and password do not belong together. */
+export async function sessionOf(platform: TestPlatform, email: string, word: string): Promise<string | null> {
   const browser = new Browser(platform.app)
   const { authorizationUrl } = (await browser.post('/api/v1/auth/login', {})).json()
   const form = await browser.follow(await browser.get(authorizationUrl))
   const action = /action="([^"]+)"/.exec(form.body)?.[1] ?? ''
-  let answer = await browser.submit(action, { email, password })
+  let answer = await browser.submit(action, { email, password: word })
   for (let i = 0; i < 6 && /\/oidc\/|\/auth\/callback/.test(String(answer.headers.location)); i++)
     answer = await browser.get(String(answer.headers.location))
-  const sid = browser.cookies.get('sid')
-  if (!sid) throw new Error(`Signing in ended at ${answer.statusCode} ${answer.body.slice(0, 300)}`)
-  return {
-    userId,
-    session: sid.value,
-    client: tenant.client(null, {
-      cookie: `sid=${sid.value}`,
-      'x-csrf': '1',
-      'sec-fetch-site': 'same-origin',
-      'x-organization': tenant.slug,
-    }),
-  }
+  return browser.cookies.get('sid')?.value ?? null
+}
+
+/** Chooses the password at the page that a one-time link leads to. */
+export async function choosePassword(platform: TestPlatform, link: string, word: string): Promise<void> {
+  const { pathname, hash } = new URL(link)
+  const token = new URLSearchParams(hash.slice(1)).get('token') ?? ''
+  const answer = await new Browser(platform.app).submit(pathname, { token, password: word })
+  if (answer.statusCode !== 200) throw new Error(answer.body)
 }

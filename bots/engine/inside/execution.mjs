@@ -13,7 +13,7 @@ export const bootText = (makeWorld = world) =>
   `'use strict';(function (send, seed, now, limits) {
 return (${bare(bootstrap)})(send, (${bare(makeWorld)})(seed, now), JSON.parse(limits)) })`
 const ourBoot = bootText()
-/** What the engine made of each boot text, taken before any code of a bot was near; compiling again takes five times as long. */
+/** What the engine made of each boot text and of the functions in it, by `rehearse`: before any code of a bot was near. */
 const compiled = new Map()
 /** Shorter sources are read at once; a longer one is, like any code of a bot, on a thread of its own. */
 const readAtOnce = 16_384
@@ -100,12 +100,15 @@ export class Execution {
 
   #compileBoot() {
     const cachedData = compiled.get(this.#boot)
-    const script = this.#isolate.compileScriptSync(this.#boot, {
-      filename: 'guildhall',
-      ...(cachedData ? { cachedData } : { produceCachedData: true }),
-    })
-    if (!cachedData) compiled.set(this.#boot, script.cachedData)
-    return script
+    return this.#isolate.compileScriptSync(this.#boot, { filename: 'guildhall', ...(cachedData && { cachedData }) })
+  }
+  /**
+   * Keeps the compiled boot text for the isolates to come. The same text again in the same isolate is the same program to
+   * the engine, so it holds the functions that were called in the meantime; those of a fresh one are yet to be compiled.
+   */
+  keepBoot() {
+    const again = { filename: 'guildhall', produceCachedData: true }
+    compiled.set(this.#boot, this.#isolate.compileScriptSync(this.#boot, again).cachedData)
   }
 
   get wallMs() {

@@ -1,4 +1,4 @@
 // The program of a runner process.
 import { serve } from './serve.mjs'
 
-serve()
+await serve()

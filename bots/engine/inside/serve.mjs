@@ -1,4 +1,6 @@
 import { Execution } from './execution.mjs'
+import { rehearse } from './rehearsal.mjs'
+import { listen, say } from './wire.mjs'
 
 const pollMs = 25
 const beatEvery = 4
@@ -7,7 +9,7 @@ const beatEvery = 4
  * no environment, no files but these, no network. Its argument is the native module of isolated-vm.
  * @param {string} [boot] the program inside the isolates
  */
-export function serve(boot) {
+export async function serve(boot) {
   const binding = { exports: {} }
   process.dlopen(binding, process.argv[2])
   const { ivm } = binding.exports
@@ -18,12 +20,15 @@ export function serve(boot) {
 
   // The supervisor is gone, and nobody else may stop us: an isolate that spins would go on for ever.
   const leave = () => process.kill(process.pid, 'SIGKILL')
-  process.on('disconnect', leave)
   // What comes out of an isolate rejects where nobody waits any more; that is no reason to end its neighbours.
   process.on('unhandledRejection', () => {})
 
   function report(frame) {
-    process.send(frame, undefined, undefined, (failed) => failed && leave())
+    try {
+      say(frame)
+    } catch {
+      leave()
+    }
     if (frame.t === 'gone' || (frame.t === 'end' && frame.gone)) executions.delete(frame.run)
     if (executions.size === 0) {
       clearInterval(ticking)
@@ -52,7 +57,7 @@ export function serve(boot) {
     report({ t: 'beat', cpu, rss: process.memoryUsage.rss() })
   }
 
-  process.on('message', (frame) => {
+  function hear(frame) {
     if (frame.t === 'run') {
       const execution = new Execution(ivm, frame, report, boot)
       executions.set(frame.run, execution)
@@ -64,6 +69,8 @@ export function serve(boot) {
       void execution.start()
     } else if (frame.t === 'answer') executions.get(frame.run)?.answer(frame)
     else if (frame.t === 'stop') executions.get(frame.run)?.end('cancelled')
-  })
+  }
+  listen(hear, leave)
+  await rehearse(ivm, boot)
   report({ t: 'ready' })
 }

@@ -17,8 +17,15 @@ export class AccountLinks {
     this.#clock = o.clock
   }
 
-  /** A new link ends the older ones of the same purpose for the same account. */
-  async create(purpose: 'setup' | 'password', accountId: string | null = null): Promise<string> {
+  /**
+   * A new link ends the older ones of the same purpose for the same account.
+   * @param o.provesAddress it goes to the account's mailbox and is shown to nobody else
+   */
+  async create(
+    purpose: 'setup' | 'password',
+    accountId: string | null = null,
+    o: { provesAddress?: boolean } = {},
+  ): Promise<string> {
     const token = randomBytes(32).toString('base64url')
     const now = this.#clock.now().getTime()
     const endsAt = new Date(now + lifetime[purpose])
@@ -26,8 +33,8 @@ export class AccountLinks {
       this.#platform,
       `WITH old AS (DELETE FROM core.account_link
                      WHERE expires_at < $5 OR (purpose = $2 AND account_id IS NOT DISTINCT FROM $3::uuid))
-       INSERT INTO core.account_link (token_hash, purpose, account_id, expires_at) VALUES ($1, $2, $3, $4)`,
-      [hash(token), purpose, accountId, endsAt.toISOString(), new Date(now).toISOString()],
+       INSERT INTO core.account_link (token_hash, purpose, account_id, expires_at, proves_address) VALUES ($1, $2, $3, $4, $6)`,
+      [hash(token), purpose, accountId, endsAt.toISOString(), new Date(now).toISOString(), o.provesAddress ?? false],
     )
     return token
   }
@@ -37,11 +44,11 @@ export class AccountLinks {
     purpose: 'setup' | 'password',
     token: string,
     transaction: Transaction,
-  ): Promise<{ accountId: string | null } | null> {
-    const [row] = await rows<{ accountId: string | null }>(
+  ): Promise<{ accountId: string | null; provesAddress: boolean } | null> {
+    const [row] = await rows<{ accountId: string | null; provesAddress: boolean }>(
       this.#platform,
       `DELETE FROM core.account_link WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3
-       RETURNING account_id AS "accountId"`,
+       RETURNING account_id AS "accountId", proves_address AS "provesAddress"`,
       [hash(token), purpose, this.#clock.now().toISOString()],
       transaction,
     )

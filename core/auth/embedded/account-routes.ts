@@ -100,9 +100,10 @@ function password(app: FastifyInstance, parts: AccountRoutesParts): void {
     const account = link?.accountId ? await parts.accounts.byId(link.accountId) : null
     if (!account) return again(text.linkEnded)
     if (!isAcceptablePassword(password, account.email)) return again(text.weakPassword)
+    if (await parts.accounts.isTaken(account, password)) return again(text.takenPassword)
     const taken = await parts.platform.transaction((transaction) => parts.links.take('password', token, transaction))
     if (!taken) return again(text.linkEnded)
-    await parts.accounts.setPassword(account.id, password)
+    await parts.accounts.setPassword(account.id, password, taken)
     // Whoever knew the old password is out.
     const userId = await parts.accounts.userOf(account.id)
     if (userId) await parts.sessions.endAllOf(userId)

@@ -22,6 +22,8 @@ export interface NewAccount {
   readonly emailVerified?: boolean
   readonly mustChangePassword?: boolean
   readonly globalRole?: GlobalRole
+  /** The one organisation that vouches for it. Default: none, it may be let in anywhere. */
+  readonly confinedTo?: string
 }
 interface Row extends Account {
   password_hash: string | null
@@ -51,19 +53,34 @@ export class Accounts {
     return (await rows<Account>(this.#platform, sql, [id]))[0] ?? null
   }
 
-  async byEmail(email: string): Promise<Account | null> {
-    const sql = `SELECT ${columns} FROM core.account WHERE email_key = $1`
-    return (await rows<Account>(this.#platform, sql, [emailKey(email)]))[0] ?? null
+  /** The account of this address that an operator made, or that was proven first; or the one of the organisation. */
+  async byEmail(email: string, o: { confinedTo?: string } = {}): Promise<Account | null> {
+    const [condition, bind] = o.confinedTo
+      ? ['confined_to = $2', [emailKey(email), o.confinedTo]]
+      : ['confined_to IS NULL AND NOT twin', [emailKey(email)]]
+    const sql = `SELECT ${columns} FROM core.account WHERE email_key = $1 AND ${condition}`
+    return (await rows<Account>(this.#platform, sql, bind as string[]))[0] ?? null
   }
 
-  /** Null when there is an account with this address already. */
+  /** Their users, of every account with this address. */
+  async usersByEmail(email: string): Promise<string[]> {
+    const found = await rows<{ id: string }>(
+      this.#platform,
+      `SELECT u.id FROM core.account a JOIN core.app_user u ON u.issuer = $2 AND u.subject = a.id::text
+        WHERE a.email_key = $1`,
+      [emailKey(email), embeddedIssuerName],
+    )
+    return found.map(({ id }) => id)
+  }
+
+  /** Null when there is an account with this address already, in the organisation it is confined to where it is. */
   async create(o: NewAccount, outer?: Transaction): Promise<{ accountId: string; userId: string } | null> {
     const hash = o.password === undefined ? null : await hashPassword(o.password)
     const make = async (transaction: Transaction) => {
       const [account] = await rows<{ id: string }>(
         this.#platform,
-        `INSERT INTO core.account (id, email, email_key, email_verified, name, password_hash, must_change_password)
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (email_key) DO NOTHING RETURNING id`,
+        `INSERT INTO core.account (id, email, email_key, email_verified, name, password_hash, must_change_password, confined_to)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING id`,
         [
           uuidv7(),
           o.email.trim(),
@@ -72,6 +89,7 @@ export class Accounts {
           o.name,
           hash,
           o.mustChangePassword ?? false,
+          o.confinedTo ?? null,
         ],
         transaction,
       )
@@ -102,48 +120,99 @@ export class Accounts {
     return (await rows<{ id: string }>(this.#platform, sql, [embeddedIssuerName, accountId]))[0]?.id ?? null
   }
 
-  /** Null for a wrong pair, a locked and a disabled account alike, after the same work. */
+  /**
+   * Null for a wrong pair, a locked and a disabled account alike, after the same work. Where several accounts have the
+   * address, the password says which is meant.
+   */
   async verify(email: string, password: string): Promise<Account | null> {
-    const [row] = await rows<Row>(
+    const found = await rows<Row>(
       this.#platform,
-      `SELECT ${columns}, password_hash, locked_until FROM core.account WHERE email_key = $1 AND NOT disabled`,
+      `SELECT ${columns}, password_hash, locked_until FROM core.account WHERE email_key = $1 AND NOT disabled
+        ORDER BY confined_to IS NOT NULL, twin, created_at, id`,
       [emailKey(email)],
     )
     const now = this.#clock.now()
-    const locked = row?.locked_until ? row.locked_until > now : false
-    const matches = await passwordMatches(password, locked ? null : (row?.password_hash ?? null))
-    if (!row || locked) return null
-    if (!matches) {
-      await this.#failed(row.id, now)
-      return null
+    const open = found.filter(({ locked_until }) => !locked_until || locked_until <= now)
+    if (open.length === 0) await passwordMatches(password, null)
+    for (const { password_hash: hash, locked_until: _locked, ...account } of open) {
+      if (!(await passwordMatches(password, hash))) continue
+      await rows(
+        this.#platform,
+        'UPDATE core.account SET failed_logins = 0, locked_until = NULL WHERE id = $1 AND failed_logins > 0',
+        [account.id],
+      )
+      return account
     }
-    await rows(
-      this.#platform,
-      'UPDATE core.account SET failed_logins = 0, locked_until = NULL WHERE id = $1 AND failed_logins > 0',
-      [row.id],
-    )
-    const { password_hash: _hash, locked_until: _locked, ...account } = row
-    return account
+    for (const { id } of open) await this.#failed(id, now)
+    return null
   }
 
-  /** Proves the address too: the link that led here was sent to it. Ends what the provider remembers of the person. */
-  async setPassword(accountId: string, password: string): Promise<void> {
+  /** Whether another account of this address has this password already: sign-in could not tell the two apart. */
+  async isTaken({ id, email }: Account, password: string): Promise<boolean> {
+    const sql = 'SELECT 1 FROM core.account WHERE email_key = $1 AND id <> $2 AND NOT disabled LIMIT 1'
+    const [other] = await rows(this.#platform, sql, [emailKey(email), id])
+    if (!other) return false
+    // Counted and locked as at sign-in: this must not become a way to guess.
+    const verified = await this.verify(email, password)
+    return verified !== null && verified.id !== id
+  }
+
+  /**
+   * Ends what the provider remembers of the person.
+   * @param o.provesAddress the link that led here went to the mailbox alone: the account is free from now on
+   */
+  async setPassword(accountId: string, password: string, o: { provesAddress: boolean }): Promise<void> {
     const hash = await hashPassword(password)
     await this.#platform.transaction(async (transaction) => {
-      await rows(
-        this.#platform,
-        `UPDATE core.account SET password_hash = $2, must_change_password = false, email_verified = true,
-                failed_logins = 0, locked_until = NULL, updated_at = $3 WHERE id = $1`,
-        [accountId, hash, this.#clock.now().toISOString()],
-        transaction,
-      )
-      await rows(
-        this.#platform,
-        `DELETE FROM core.oidc_record WHERE payload ->> 'accountId' = $1`,
-        [accountId],
-        transaction,
-      )
+      await this.#replaceHash(accountId, hash, transaction)
+      if (o.provesAddress) await this.#prove(accountId, transaction)
     })
+  }
+
+  /** Nobody signs in with it until a link has set a password anew. */
+  async voidPassword(accountId: string): Promise<void> {
+    await this.#platform.transaction((transaction) => this.#replaceHash(accountId, null, transaction))
+  }
+
+  async #replaceHash(accountId: string, hash: string | null, transaction: Transaction): Promise<void> {
+    await rows(
+      this.#platform,
+      `UPDATE core.account SET password_hash = $2, must_change_password = false, failed_logins = 0, locked_until = NULL,
+              updated_at = $3 WHERE id = $1`,
+      [accountId, hash, this.#clock.now().toISOString()],
+      transaction,
+    )
+    await rows(
+      this.#platform,
+      `DELETE FROM core.oidc_record WHERE payload ->> 'accountId' = $1`,
+      [accountId],
+      transaction,
+    )
+  }
+
+  async #prove(accountId: string, transaction: Transaction): Promise<void> {
+    // Of two that prove the same address at once, the second becomes the twin.
+    await rows(
+      this.#platform,
+      `SELECT pg_advisory_xact_lock(hashtextextended('account:' || email_key, 0)) FROM core.account WHERE id = $1`,
+      [accountId],
+      transaction,
+    )
+    await rows(
+      this.#platform,
+      `UPDATE core.account a SET email_verified = true, confined_to = NULL,
+              twin = a.twin OR EXISTS (SELECT 1 FROM core.account o WHERE o.email_key = a.email_key AND o.id <> a.id
+                                          AND o.confined_to IS NULL AND NOT o.twin)
+        WHERE a.id = $1`,
+      [accountId],
+      transaction,
+    )
+    await rows(
+      this.#platform,
+      'UPDATE core.app_user SET email_verified = true WHERE issuer = $1 AND subject = $2',
+      [embeddedIssuerName, accountId],
+      transaction,
+    )
   }
 
   async #failed(id: string, now: Date): Promise<void> {

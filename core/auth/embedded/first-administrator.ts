@@ -50,7 +50,7 @@ export class FirstAdministrator {
     if (o.email && o.password) {
       const { email, password } = o
       await this.#create(
-        { email, name: email.split('@')[0]!, password, mustChangePassword: true },
+        { email, name: email.split('@')[0]!, password, emailVerified: true, mustChangePassword: true },
         'BOOTSTRAP_ADMIN_EMAIL',
       )
       return null

@@ -32,6 +32,7 @@ const en = {
   passwordSaved: 'The password is saved',
   linkEnded: 'This link has ended, or was used already. Ask for a new one.',
   weakPassword: 'The password must have 12 to 200 characters, not be too uniform, and not contain your address.',
+  takenPassword: 'Another account with your address has this password. Choose a different one.',
   badEmail: 'This is not an e-mail address.',
   error: 'Something is wrong with this request',
 }
@@ -62,6 +63,7 @@ const de: typeof en = {
   linkEnded: 'Dieser Link ist abgelaufen oder schon verbraucht. Bitte einen neuen anfordern.',
   weakPassword:
     'Das Passwort muss 12 bis 200 Zeichen haben, darf nicht zu eintönig sein und Ihre Adresse nicht enthalten.',
+  takenPassword: 'Ein anderes Konto mit Ihrer Adresse hat dieses Passwort. Bitte ein anderes wählen.',
   badEmail: 'Das ist keine E-Mail-Adresse.',
   error: 'Mit dieser Anfrage stimmt etwas nicht',
 }

@@ -1,9 +1,11 @@
 import { Problem, problems, type Tx } from '@guildhall/sdk'
 import type { Sequelize } from 'sequelize'
+import { emailKey } from '../email-key.ts'
 import type { NewAccount } from '../embedded/accounts.ts'
 import type { EmbeddedIdentity } from '../embedded/embedded-identity.ts'
-import type { Issuer } from '../issuer/issuer.ts'
+import { embeddedIssuerName, type Issuer } from '../issuer/issuer.ts'
 import { rows } from '../platform-rows.ts'
+import type { SessionStore } from '../sessions/session-store.ts'
 import type { UserDirectory } from './user-directory.ts'
 
 /** People who can sign in, and where they belong: what invitations, the CLI and the demo need of identity. */
@@ -12,6 +14,7 @@ export class People {
   readonly #users: UserDirectory
   readonly #issuer: Issuer
   readonly #embedded: EmbeddedIdentity | null
+  readonly #sessions: SessionStore
   readonly #publicUrl: string
 
   constructor(o: {
@@ -19,12 +22,14 @@ export class People {
     users: UserDirectory
     issuer: Issuer
     embedded: EmbeddedIdentity | null
+    sessions: SessionStore
     publicUrl: string
   }) {
     this.#platform = o.platform
     this.#users = o.users
     this.#issuer = o.issuer
     this.#embedded = o.embedded
+    this.#sessions = o.sessions
     this.#publicUrl = o.publicUrl
   }
 
@@ -41,26 +46,82 @@ export class People {
   }
 
   /**
-   * The user with this address, made when there is none. `setPasswordLink` is given once, for a new account; null with
-   * an external provider, where the first sign-in with this verified address finds the user.
+   * For operators, who vouch for the address: the user with it, made when there is none. `setPasswordLink` is given once,
+   * for a new account; null with an external provider, where the first sign-in with this verified address finds the user.
    */
   async ensureAccount(o: { email: string; name: string }): Promise<{ userId: string; setPasswordLink: string | null }> {
     if (!this.#embedded)
       return { userId: await this.#users.invite(this.#issuer.name, o.email, o.name), setPasswordLink: null }
     const { accounts } = this.#embedded
     const made = await accounts.create(o)
-    if (made) return { userId: made.userId, setPasswordLink: await this.passwordLink(made.accountId) }
+    if (made)
+      return { userId: made.userId, setPasswordLink: await this.passwordLink(made.accountId, { provesAddress: true }) }
     const account = await accounts.byEmail(o.email)
     const userId = account && (await accounts.userOf(account.id))
     if (!userId) throw new Error('An account without its user: run guildhall doctor')
     return { userId, setPasswordLink: null }
   }
 
-  /** A one-time link, good for 7 days; a new one ends the one before. */
-  async passwordLink(accountId: string): Promise<string> {
+  /**
+   * For whoever holds an invitation and is not signed in: an account of this organisation alone, with a link that sets its
+   * password. Whose it is elsewhere is never touched and never told: nobody has proven that he is the one.
+   *
+   * @param o.mailed the link goes to the mailbox and is shown to nobody else, so using it proves the address
+   * @throws Problem 401 where accounts are kept elsewhere, 409 when somebody here signs in with this address
+   */
+  async accountHere(
+    tx: Tx,
+    o: { email: string; name: string; mailed: boolean },
+  ): Promise<{ userId: string; setPasswordLink: string }> {
+    if (!this.#embedded)
+      throw new Problem(problems.unauthenticated, {
+        detail: 'Sign in with the address that was invited, then accept.',
+        headers: { 'www-authenticate': 'Bearer' },
+      })
+    const { accounts } = this.#embedded
+    const { email, name } = o
+    const [here] = await tx.query(
+      'SELECT 1 FROM core.affiliation WHERE tenant_id = $1 AND user_id = ANY($2::uuid[]) LIMIT 1',
+      [tx.tenantId, await accounts.usersByEmail(email)],
+    )
+    if (here)
+      throw new Problem(problems.conflict, {
+        detail: 'Somebody here signs in with this address: sign in with it, then accept.',
+      })
+    const made = await accounts.create({ email, name, confinedTo: tx.tenantId })
+    const accountId = made?.accountId ?? (await accounts.byEmail(email, { confinedTo: tx.tenantId }))?.id
+    const userId = made?.userId ?? (accountId && (await accounts.userOf(accountId)))
+    if (!accountId || !userId) throw new Error('An account without its user: run guildhall doctor')
+    if (!made) {
+      // Left over from somebody who went, or from an acceptance that failed: whoever knew its password is out.
+      await accounts.voidPassword(accountId)
+      await this.#sessions.endAllOf(userId)
+    }
+    return { userId, setPasswordLink: await this.passwordLink(accountId, { provesAddress: o.mailed }) }
+  }
+
+  /** Whether a user who is signed in may take what was sent to this address: he has proven that it is his, or is at home here. */
+  async ownsAddress(tx: Tx, o: { userId: string; email: string }): Promise<boolean> {
+    const [user] = await rows<{ proven: boolean }>(
+      this.#platform,
+      `SELECT CASE WHEN u.issuer = $3 THEN coalesce(a.email_verified AND a.confined_to IS NULL, false)
+                   ELSE u.email_verified END AS proven
+         FROM core.app_user u LEFT JOIN core.account a ON u.issuer = $3 AND a.id::text = u.subject
+        WHERE u.id = $1 AND u.email_key = $2 AND NOT u.disabled`,
+      [o.userId, emailKey(o.email), embeddedIssuerName],
+    )
+    if (!user) return false
+    return user.proven || (await this.affiliated(tx, o.userId)) !== null
+  }
+
+  /**
+   * A one-time link, good for 7 days; a new one ends the one before.
+   * @param o.provesAddress see `AccountLinks.create`
+   */
+  async passwordLink(accountId: string, o: { provesAddress?: boolean } = {}): Promise<string> {
     if (!this.#embedded)
       throw new Problem(problems.conflict, { detail: 'Passwords are kept by the identity provider.' })
-    return `${this.#publicUrl}/account/password#token=${await this.#embedded.links.create('password', accountId)}`
+    return `${this.#publicUrl}/account/password#token=${await this.#embedded.links.create('password', accountId, o)}`
   }
 
   /** The user may name this organisation from now on. Twice changes nothing. */

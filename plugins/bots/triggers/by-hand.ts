@@ -94,7 +94,7 @@ export function startRoutes(r: BotsRouter): void {
 
 type Cause = { readonly kind: 'manual' | 'api' | 'action' | 'event'; readonly trigger: Record<string, unknown> }
 
-/** @throws Problem 409 when it is not started that way, 400 for an input that does not fit, 404 for a target that is none */
+/** @throws Problem 409 when it is not started that way, 400 for an input that does not fit and a target that is none */
 async function causeOf(ctx: BotsContext, tx: Tx, installation: Installation, body: Start): Promise<Cause> {
   const requestedBy = askedBy(ctx).id
   if (body.event) return asIf(ctx, installation, body, body.event)
@@ -158,7 +158,7 @@ async function requireTarget(
   if (offered?.target !== target.type)
     throw new Problem(problems.conflict, { detail: `This bot has no button on a ${target.type}.` })
   const there = target.type === 'member' ? await seenMember(ctx, tx, target.id) : await seenGroup(ctx, tx, target.id)
-  if (!there) throw new Problem(problems.notFound, { detail: `There is no such ${target.type}.` })
+  if (!there) throw invalid('/target/id', `There is no such ${target.type}.`, { code: 'exists' })
 }
 
 async function seenMember(ctx: BotsContext, tx: Tx, id: string): Promise<boolean> {

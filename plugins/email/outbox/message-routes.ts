@@ -47,7 +47,7 @@ export function messageRoutes(r: EmailRouter): void {
     summary: 'Show a mail',
     description:
       'With what it says, links included, for whoever holds `email.readContent`, as long as it has not left: afterwards ' +
-      'its words are forgotten.',
+      'its words are forgotten. Confidential ones, such as the link that proves an address, nobody here reads.',
     tags,
     schema: { params: Params, response: MessageWithContent },
     handler: (ctx, { params }) =>
@@ -118,7 +118,7 @@ async function found(tx: Tx, id: string, o: { lock?: boolean } = {}): Promise<Me
 }
 
 function contentOf(ctx: EmailContext, row: MessageRow) {
-  if (row.rendered === null || !ctx.may('email.readContent', everywhere)) return null
+  if (row.rendered === null || row.confidential || !ctx.may('email.readContent', everywhere)) return null
   const { subject, html, text } = unsealed(ctx, row)
   return { subject, html, text }
 }

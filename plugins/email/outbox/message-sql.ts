@@ -15,6 +15,7 @@ export interface MessageRow {
   readonly email_key: string
   readonly member_id: string | null
   readonly reply_to: string | null
+  readonly confidential: boolean
   readonly data: string | null
   readonly rendered: string | null
   readonly attempts: number
@@ -27,7 +28,7 @@ export interface MessageRow {
   readonly version: number
 }
 export const messageColumns = `m.id, m.state, m.kind, m.template, m.language, m.subject, m.recipient, m.recipient_name,
-  m.email_key, m.member_id, m.reply_to, m.data, m.rendered, m.attempts, m.next_attempt_at, m.failures, m.message_id,
+  m.email_key, m.member_id, m.reply_to, m.confidential, m.data, m.rendered, m.attempts, m.next_attempt_at, m.failures, m.message_id,
   m.sent_at, m.created_at, m.updated_at, m.version`
 
 export const messageListing = defineListing({
@@ -85,6 +86,7 @@ export interface NewMessage {
   readonly recipientName: string | null
   readonly memberId: string | null
   readonly replyTo: string | null
+  readonly confidential: boolean
   readonly data: string
   readonly key: string | null
   readonly unsubscribeHash: string | null
@@ -94,8 +96,8 @@ export interface NewMessage {
 export async function insertMessage(tx: Tx, o: NewMessage): Promise<boolean> {
   const rows = await tx.query<{ id: string }>(
     `INSERT INTO email.message (tenant_id, id, kind, template, language, recipient, recipient_name, email_key, member_id,
-            reply_to, data, key, unsubscribe_hash, next_attempt_at, created_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $14)
+            reply_to, data, key, unsubscribe_hash, next_attempt_at, created_at, updated_at, confidential)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $14, $15)
      ON CONFLICT (tenant_id, key) WHERE key IS NOT NULL DO NOTHING RETURNING id`,
     [
       tx.tenantId,
@@ -112,6 +114,7 @@ export async function insertMessage(tx: Tx, o: NewMessage): Promise<boolean> {
       o.key,
       o.unsubscribeHash,
       tx.now(),
+      o.confidential,
     ],
   )
   return rows.length > 0

@@ -5,7 +5,8 @@ import { v7 as uuidv7 } from 'uuid'
 import type { EmailContext } from '../context.ts'
 import { deliverJob } from '../job-names.ts'
 import type { EmailService, NewMail } from '../refs.ts'
-import { findTemplate, hasTemplate, languageOf, textsOf } from '../templates/templates.ts'
+import { accountOf, platformAccountOf } from '../sending/account.ts'
+import { asShipped, findTemplate, hasTemplate, languageOf, textsOf } from '../templates/templates.ts'
 import { oneAddress, oneLine } from './address.ts'
 import { idOfKey, insertMessage } from './message-sql.ts'
 
@@ -17,12 +18,15 @@ const longestData = 64 * 1024
 export const emailServiceFor = (ctx: EmailContext): EmailService => ({
   send: (tx, mail) => send(ctx, tx, mail),
   hasTemplate: (tx, id) => hasTemplate(ctx, tx, id),
+  carriers: () => ({ any: accountOf(ctx, '') !== null, confidential: platformAccountOf(ctx, '') !== null }),
 })
 
 async function send(ctx: EmailContext, tx: Tx, mail: NewMail): Promise<{ id: string; duplicate: boolean }> {
   const recipient = oneAddress(mail.to.email, '/to/email')
   const replyTo = mail.replyTo === undefined ? null : oneAddress(mail.replyTo, '/replyTo')
-  const found = await findTemplate(ctx, tx, mail.template)
+  const confidential = mail.confidential ?? false
+  const kept = await findTemplate(ctx, tx, mail.template)
+  const found = confidential ? asShipped(kept) : kept
   for (const [name, { required }] of Object.entries(found.variables))
     if (required && (mail.data[name] === undefined || mail.data[name] === null || mail.data[name] === ''))
       throw invalid(`/data/${name}`, 'The template cannot do without it', { code: 'required' })
@@ -44,6 +48,7 @@ async function send(ctx: EmailContext, tx: Tx, mail: NewMail): Promise<{ id: str
     recipientName: oneLine(mail.to.name ?? '') || null,
     memberId: mail.memberId ?? null,
     replyTo,
+    confidential,
     data: ctx.use.seals.seal(sealPlace(id), data),
     key: mail.key ?? null,
     unsubscribeHash: token === null ? null : hashOf(token),

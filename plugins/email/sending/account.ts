@@ -21,7 +21,13 @@ export function accountOf(ctx: EmailContext, organizationName: string): Account 
   const platform = ctx.use.mail.settings
   const name = ctx.config.fromName ?? organizationName
   const own = ctx.config.account
-  if (own) return ownAccount(own, name, platform)
+  return own ? ownAccount(own, name, platform) : platformAccountOf(ctx, organizationName)
+}
+
+/** The operator's server, whatever the organisation set; null where he has none. */
+export function platformAccountOf(ctx: EmailContext, organizationName: string): Account | null {
+  const platform = ctx.use.mail.settings
+  const name = ctx.config.fromName ?? organizationName
   if (platform.server === '' || platform.fromEmail === '') return null
   const { oauth, dkim } = platform
   return {

@@ -6,7 +6,7 @@ import type { EmailContext } from '../context.ts'
 import { deliverJob } from '../job-names.ts'
 import { mailFailed, mailSent } from '../refs.ts'
 import { suppress, suppressedAmong } from '../suppressions/suppression-sql.ts'
-import { type Account, accountOf } from './account.ts'
+import { type Account, accountOf, platformAccountOf } from './account.ts'
 import { type Claimed, claim, keepRendered, markFailed, markSent, markState, nextDue, room } from './claim-sql.ts'
 import { type Reason, reasonOf } from './failure.ts'
 import { type Prepared, prepare } from './prepare.ts'
@@ -19,34 +19,37 @@ const mostAMinute = 100
 
 export async function deliver(ctx: EmailContext): Promise<void> {
   const { name } = await ctx.read((tx) => ctx.use.organization.current(tx))
-  const account = accountOf(ctx, name)
+  const carriers = { ordinary: accountOf(ctx, name), confidential: platformAccountOf(ctx, name) }
   const until = performance.now() + runMs
   let waitUntil: Date | null = null
   while (performance.now() < until && !ctx.signal.aborted) {
-    const { mails, full } = await take(ctx, account)
+    const { mails, full } = await take(ctx, carriers)
     waitUntil = full
     if (mails.length === 0) break
-    await handle(ctx, account, mails, until)
+    await handle(ctx, carriers, mails, until)
   }
   await comeBack(ctx, waitUntil)
 }
 
+/** Who carries what; null: it stays in the outbox. */
+interface Carriers {
+  readonly ordinary: Account | null
+  readonly confidential: Account | null
+}
+const carrierOf = (carriers: Carriers, { confidential }: Claimed): Account | null =>
+  confidential ? carriers.confidential : carriers.ordinary
+
 /** The next batch that may go. `full`: the minute is used up, and when the next one begins. */
-function take(ctx: EmailContext, account: Account | null): Promise<{ mails: Claimed[]; full: Date | null }> {
+function take(ctx: EmailContext, carriers: Carriers): Promise<{ mails: Claimed[]; full: Date | null }> {
   return ctx.transaction(async (tx) => {
-    if (!account) return { mails: await claim(tx, batch, { counted: false }), full: null }
+    if (!carriers.ordinary) return { mails: await claim(tx, batch, { counted: false }), full: null }
     const { left, endsAt } = await room(tx, Math.min(mostAMinute, ctx.config.mailsAMinute ?? mostAMinute))
     if (left === 0) return { mails: [], full: endsAt }
     return { mails: await claim(tx, Math.min(left, batch), { counted: true }), full: null }
   })
 }
 
-async function handle(
-  ctx: EmailContext,
-  account: Account | null,
-  mails: readonly Claimed[],
-  until: number,
-): Promise<void> {
+async function handle(ctx: EmailContext, carriers: Carriers, mails: readonly Claimed[], until: number): Promise<void> {
   const wanted = await withoutSuppressed(ctx, mails)
   const prepared = await prepare(ctx, wanted).catch(async (error: unknown) => {
     await putBack(ctx, wanted)
@@ -58,11 +61,14 @@ async function handle(
       prepared.flatMap(({ mail, keep }) => (keep ? [{ id: mail.id, claim: mail.claim, ...keep }] : [])),
     )
     for (const { mail, outcome } of prepared)
-      if (!account && 'letter' in outcome) await markState(tx, mail, 'kept', { uncounted: true })
+      if (!carrierOf(carriers, mail) && 'letter' in outcome) await markState(tx, mail, 'kept', { uncounted: true })
   })
   const record = recorder(ctx)
   for (const { mail, outcome } of prepared) if ('reason' in outcome) await record.failed(mail, outcome.reason)
-  if (account) await sendAll(ctx, account, prepared, until, record)
+  for (const account of new Set([carriers.ordinary, carriers.confidential])) {
+    const its = prepared.filter(({ mail }) => carrierOf(carriers, mail) === account)
+    if (account) await sendAll(ctx, account, its, until, record)
+  }
 }
 
 async function withoutSuppressed(ctx: EmailContext, mails: readonly Claimed[]): Promise<readonly Claimed[]> {

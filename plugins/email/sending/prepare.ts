@@ -3,7 +3,7 @@ import type { Organization } from '@guildhall/sdk'
 import type { EmailContext } from '../context.ts'
 import { sealPlace } from '../outbox/outbox.ts'
 import { framed, renderMails, type Texts } from '../templates/rendering.ts'
-import { findTemplate, languageOf, textsOf } from '../templates/templates.ts'
+import { asShipped, findTemplate, languageOf, textsOf } from '../templates/templates.ts'
 import { frameFor } from '../templates/values.ts'
 import type { Claimed } from './claim-sql.ts'
 import type { Reason } from './failure.ts'
@@ -80,7 +80,7 @@ const failed = (mail: Claimed, message: string, again = false): Prepared => ({
   },
 })
 
-const nameOf = (mail: Claimed): string => `${mail.template}/${mail.language}`
+const nameOf = (mail: Claimed): string => `${mail.template}/${mail.language}${mail.confidential ? '/shipped' : ''}`
 
 /** The words of each template in use, framed, in one unit of work. */
 async function gather(ctx: EmailContext, mails: readonly Claimed[]) {
@@ -91,7 +91,9 @@ async function gather(ctx: EmailContext, mails: readonly Claimed[]) {
     for (const mail of mails) {
       const name = nameOf(mail)
       if (templates[name] || gone.has(name)) continue
-      const found = await findTemplate(ctx, tx, mail.template).catch(() => null)
+      const found = await findTemplate(ctx, tx, mail.template)
+        .then((one) => (mail.confidential ? asShipped(one) : one))
+        .catch(() => null)
       if (found) templates[name] = framed((await textsOf(tx, found, languageOf(mail.language))).texts)
       else gone.add(name)
     }

@@ -46,6 +46,12 @@ export async function findTemplate(
   return { shipped, row: living, variables: shipped?.variables ?? living!.variables }
 }
 
+/** Without what the organisation made of it. @throws Problem 404 for one that it wrote itself */
+export function asShipped({ shipped, variables }: FoundTemplate): FoundTemplate {
+  if (!shipped) throw new Problem(problems.notFound, { detail: 'This template does not come with the platform.' })
+  return { shipped, row: undefined, variables }
+}
+
 export async function hasTemplate(ctx: EmailContext, tx: Tx, key: string): Promise<boolean> {
   if (shippedIn(ctx).has(key)) return true
   const row = await templateRow(tx, key)

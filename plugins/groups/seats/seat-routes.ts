@@ -1,4 +1,4 @@
-import { DateOnly, listQuery, Page, problems, type Router, type Tx, Uuid } from '@guildhall/sdk'
+import { DateOnly, listQuery, namedAt, Page, problems, type Router, type Tx, Uuid } from '@guildhall/sdk'
 import Type from 'typebox'
 import { sheetParameters, sheetTypes } from '#plugins/members/refs.ts'
 import { deskOf, type GroupsContext, type GroupsPermission } from '../context.ts'
@@ -64,7 +64,11 @@ export function seatRoutes(r: Router<GroupsContext, GroupsPermission>): void {
       ctx.transaction(async (tx) => {
         await at(ctx, tx, 'groups.seats.write', params.id)
         // A merged id gives the record it was merged into; a stranger's is not there.
-        const member = await ctx.use.members.get(tx, body.memberId)
+        const member = await namedAt(
+          '/memberId',
+          ctx.use.members.get(tx, body.memberId),
+          'is not a member of this organisation',
+        )
         return giveSeat(tx, await deskOf(ctx, tx), params.id, { ...body, memberId: member.id })
       }),
   })

@@ -1,4 +1,4 @@
-import { type GroupNode, listQuery, Page, Problem, problems, type Router, type Tx, Uuid } from '@guildhall/sdk'
+import { type GroupNode, listQuery, namedAt, Page, Problem, problems, type Router, type Tx, Uuid } from '@guildhall/sdk'
 import Type from 'typebox'
 import { deskOf, type GroupsContext, type GroupsPermission } from '../context.ts'
 import { Group, GroupInput, GroupItem, GroupPatch } from '../group-schema.ts'
@@ -108,9 +108,9 @@ export async function reached(
   return node
 }
 
-/** Where a group shall hang: seen at least. What may be done there is asked with the new place (`mayWrite`). */
+/** Where a group shall hang: seen at least, else it is none here. What may be done there is asked with the new place (`mayWrite`). */
 const knownParent = async (ctx: GroupsContext, tx: Tx, id: string): Promise<GroupNode> =>
-  reached(ctx, tx, 'groups.read', id)
+  namedAt('/parentId', reached(ctx, tx, 'groups.read', id), 'is not a group here')
 
 /** The new place itself, and not the parent: rights over a group alone, or up to a layer, may end before it. */
 const mayWrite = (ctx: GroupsContext) => (node: GroupNode) => {

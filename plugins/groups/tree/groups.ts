@@ -1,4 +1,13 @@
-import { type GroupNode, invalid, type Level, Problem, problems, requireVersion, type Tx } from '@guildhall/sdk'
+import {
+  type GroupNode,
+  invalid,
+  type Level,
+  namedAt,
+  Problem,
+  problems,
+  requireVersion,
+  type Tx,
+} from '@guildhall/sdk'
 import { v7 as uuidv7 } from 'uuid'
 import type { Desk } from '../context.ts'
 import type { Group, GroupInput, GroupPatch } from '../group-schema.ts'
@@ -145,13 +154,7 @@ function levelNamed(levels: readonly Level[], type: string | null): string | nul
   )
 }
 
-/** A parent that is not there is a wrong field, not a wrong address. */
-const parented = (work: Promise<GroupNode>): Promise<GroupNode> =>
-  work.catch((error: unknown) => {
-    if (error instanceof Problem && error.kind.type === problems.notFound.type)
-      throw invalid('/parentId', 'is not a group here')
-    throw error
-  })
+const parented = (work: Promise<GroupNode>): Promise<GroupNode> => namedAt('/parentId', work, 'is not a group here')
 
 const onlyOneExternalId = (work: Promise<void>, externalId: string | null | undefined): Promise<void> =>
   work.catch((cause: Error & { code?: string }) => {

@@ -41,10 +41,11 @@ export function acceptRoutes(r: MembersRouter): void {
     rateLimit,
     summary: 'Accept an invitation',
     description:
-      'Exactly once. Makes the member with the role, groups and plan of the invitation, and the sign-in account where ' +
-      'there is none: `setPasswordLink` is then where its password is chosen.',
+      'Exactly once. Makes the member with the role, groups and plan of the invitation. Who is signed in with the invited ' +
+      'address, proven, is let in with that account; for anybody else an account of this organisation alone is made. ' +
+      'Where its password is chosen is mailed, or stands in `setPasswordLink` while no mail server is set.',
     tags,
-    problems: [problems.forbidden],
+    problems: [problems.forbidden, problems.unauthenticated],
     schema: { params: Params, body: Acceptance, response: Accepted },
     status: 201,
     location: '/api/v1/members',

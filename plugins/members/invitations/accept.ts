@@ -1,4 +1,8 @@
-/** What the holder of a link may see and do. The token is all the credential there is; whose rights count is the sender's. */
+/**
+ * What the holder of a link may see and do. The token is all the credential there is, and the organisation's staff may
+ * have it too: it makes a member here and an account of this organisation alone. Who wants to be let in with the account
+ * he has signs in with it. Whose rights count is the sender's.
+ */
 import { type Area, grantSources, isProblem, Problem, parseEntry, problems, type Tx } from '@guildhall/sdk'
 import { everywhere } from '../access.ts'
 import { actingFor, covered, type Person } from '../acting-for.ts'
@@ -36,7 +40,8 @@ export async function show(ctx: MembersContext, tx: Tx, tokenHash: string): Prom
 
 /**
  * Makes the member, or links the one with this address who has no account, with what was promised.
- * @throws Problem 404, 403 when whoever sent it may no longer give that, 409 when the address has got an account here
+ * @throws Problem 404, 403 when whoever sent it may no longer give that, 409 when the address has got an account here,
+ *   401 where accounts are kept elsewhere and nobody is signed in
  */
 export async function accept(ctx: MembersContext, tx: Tx, tokenHash: string, given: Acceptance): Promise<Accepted> {
   const row = await consumeInvitation(tx, tokenHash)
@@ -45,8 +50,10 @@ export async function accept(ctx: MembersContext, tx: Tx, tokenHash: string, giv
   const acting = await actingFor(ctx, tx, sender)
   await requireStillGiven(acting, tx, row)
 
-  const { member, setPasswordLink } = await join(acting, tx, row, given)
-  if (setPasswordLink) await mailAccountLink(acting, tx, { member, email: row.email, setPasswordLink })
+  const present = await unlinked(acting, tx, row)
+  const { userId, setPasswordLink, mailed } = await accountFor(ctx, tx, row, given)
+  const member = await join(acting, tx, row, given, { present, userId })
+  if (setPasswordLink) await mailAccountLink(acting, tx, { member, email: row.email, setPasswordLink, mailed })
   await applySteps(acting, tx, row.grants, { memberId: member.id, invitedBy: sender })
   await requireNothingBeyond(acting, tx, (await membersServiceFor(acting).get(tx, member.id)).userId!)
 
@@ -61,7 +68,7 @@ export async function accept(ctx: MembersContext, tx: Tx, tokenHash: string, giv
     meta: { memberId: member.id },
   })
   const now = await membersServiceFor(acting).get(tx, member.id)
-  return { ...(await ownView(tx, now)), ...(setPasswordLink && { setPasswordLink }) }
+  return { ...(await ownView(tx, now)), ...(setPasswordLink && !mailed && { setPasswordLink }) }
 }
 
 /** The sender may have lost rights since. */
@@ -75,47 +82,65 @@ async function requireStillGiven(acting: MembersContext, tx: Tx, row: Invitation
   }
 }
 
+interface AccountForMember {
+  readonly userId: string
+  readonly setPasswordLink?: string
+  /** The link goes to the mailbox and nowhere else. */
+  readonly mailed: boolean
+}
+
+/** The account of whoever is signed in, where the address is his; else one of this organisation alone. */
+async function accountFor(
+  ctx: MembersContext,
+  tx: Tx,
+  row: InvitationRow,
+  given: Acceptance,
+): Promise<AccountForMember> {
+  const { users, email } = ctx.use
+  if (ctx.actor.kind === 'user' && (await users.ownsAddress(tx, { userId: ctx.actor.id, email: row.email })))
+    return { userId: ctx.actor.id, mailed: false }
+  const mailed = email?.carriers().confidential ?? false
+  const made = await users.accountHere(tx, { email: row.email, name: nameGiven(given) || mailbox(row.email), mailed })
+  return { ...made, mailed }
+}
+
+/** The member who is there with this address. @throws Problem 409 where he has an account */
+async function unlinked(acting: MembersContext, tx: Tx, row: InvitationRow): Promise<MemberRecord | undefined> {
+  const known = (await idsByEmailKey(tx, [row.email_key])).get(row.email_key)
+  const present = known === undefined ? undefined : await membersServiceFor(acting).get(tx, known)
+  if (present?.userId)
+    throw new Problem(problems.conflict, { detail: 'The member with this address has an account already: sign in.' })
+  return present
+}
+
 async function join(
   acting: MembersContext,
   tx: Tx,
   row: InvitationRow,
   given: Acceptance,
-): Promise<{ member: MemberRecord; setPasswordLink: string | null }> {
+  { present, userId }: { present: MemberRecord | undefined; userId: string },
+): Promise<MemberRecord> {
   const service = membersServiceFor(acting)
-  const known = (await idsByEmailKey(tx, [row.email_key])).get(row.email_key)
-  const present = known === undefined ? undefined : await service.get(tx, known)
-  if (present?.userId)
-    throw new Problem(problems.conflict, { detail: 'The member with this address has an account already: sign in.' })
-  const wanted = given.displayName ?? (nameOf(named(given)) || (present?.displayName ?? mailbox(row.email)))
-  const { userId, setPasswordLink } = await acting.use.users.ensureAccount(tx, { email: row.email, name: wanted })
-  const member = present ?? (await add(acting, tx, row, given, userId))
+  const detail = { inviteId: row.id }
+  // Never called as his account is: that name was told to somebody else.
+  const name = nameGiven(given) ? given : { displayName: mailbox(row.email) }
+  const member =
+    present ??
+    (await service.create(
+      tx,
+      { ...name, email: row.email, role: row.role },
+      { notify: true, detail, allowIncomplete: true },
+    ))
   if (present) {
     // Names of a member who is there are staff's.
-    await service.update(tx, { id: present.id, patch: { role: row.role } }, { detail: { inviteId: row.id } })
+    await service.update(tx, { id: present.id, patch: { role: row.role } }, { detail })
     await service.accept(tx, present.id)
   }
   await service.linkUser(tx, member.id, userId)
-  return { member, setPasswordLink }
+  return member
 }
 
-/** A new member. Who gives no name is called as his account is, or as his mailbox. */
-async function add(
-  acting: MembersContext,
-  tx: Tx,
-  row: InvitationRow,
-  given: Acceptance,
-  userId: string,
-): Promise<MemberRecord> {
-  await acting.use.users.affiliate(tx, userId)
-  const account = await acting.use.users.affiliated(tx, userId)
-  const name = nameOf(named(given)) || given.displayName ? given : { displayName: account?.name || mailbox(row.email) }
-  return membersServiceFor(acting).create(
-    tx,
-    { ...name, email: row.email, role: row.role },
-    { notify: true, detail: { inviteId: row.id }, allowIncomplete: true },
-  )
-}
-
+const nameGiven = (given: Acceptance): string => given.displayName ?? nameOf(named(given))
 const named = (given: Acceptance) => ({
   firstName: given.firstName ?? null,
   middleName: given.middleName ?? null,

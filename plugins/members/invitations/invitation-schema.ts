@@ -44,7 +44,8 @@ export const SentInvitation = Type.Object({
   ...Invitation.properties,
   acceptLink: Type.Optional(
     Type.String({
-      description: 'Shown now and never again; whoever has it becomes the member. Pass it on to the address',
+      description:
+        'Only while no mail server is set; shown now and never again. Whoever has it becomes the member: pass it on to the address',
     }),
   ),
 })
@@ -78,7 +79,10 @@ export type Acceptance = Static<typeof Acceptance>
 export const Accepted = Type.Object({
   ...OwnMember.properties,
   setPasswordLink: Type.Optional(
-    Type.String({ description: 'Only for a new account, and only this once: where its password is chosen' }),
+    Type.String({
+      description:
+        'Only while no mail server is set, for whoever was not signed in, and only this once: where the password is chosen',
+    }),
   ),
 })
 export type Accepted = Static<typeof Accepted>

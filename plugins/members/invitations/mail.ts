@@ -31,13 +31,14 @@ export async function mailInvitation(ctx: MembersContext, tx: Tx, row: Invitatio
 export async function mailAccountLink(
   ctx: MembersContext,
   tx: Tx,
-  o: { member: MemberRecord; email: string; setPasswordLink: string },
+  o: { member: MemberRecord; email: string; setPasswordLink: string; mailed: boolean },
 ): Promise<void> {
   await ctx.use.email?.send(tx, {
     template: 'account-link',
     to: { email: o.email, name: o.member.displayName },
     data: { name: o.member.displayName, link: o.setPasswordLink },
     memberId: o.member.id,
+    confidential: o.mailed,
     ...(o.member.language ? { language: o.member.language } : {}),
   })
 }

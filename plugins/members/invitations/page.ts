@@ -12,7 +12,9 @@ const words = {
     groups: 'Groups',
     until: 'Valid until',
     accept: 'Accept the invitation',
+    account: 'You have an account with this address already? Sign in first, then open this link again.',
     welcome: 'You are a member now',
+    mailed: 'If you were not signed in, a mail with a link is under way: with it you choose your password.',
     password: 'Choose a password to sign in with',
     signIn: 'To the start page',
     ended: 'This invitation cannot be used',
@@ -25,7 +27,10 @@ const words = {
     groups: 'Gruppen',
     until: 'Gültig bis',
     accept: 'Einladung annehmen',
+    account:
+      'Sie haben mit dieser Adresse schon ein Konto? Dann melden Sie sich erst an und öffnen den Link noch einmal.',
     welcome: 'Sie sind jetzt Mitglied',
+    mailed: 'Wenn Sie nicht angemeldet waren, ist eine Mail mit einem Link unterwegs, mit dem Sie Ihr Passwort wählen.',
     password: 'Passwort für die Anmeldung wählen',
     signIn: 'Zur Startseite',
     ended: 'Diese Einladung kann nicht verwendet werden',
@@ -44,6 +49,7 @@ export function offerPage(offer: Offer, language: Language): PlainPage {
       ...(offer.plan ? [`${say.plan}: ${offer.plan}`] : []),
       ...(offer.groups ? [`${say.groups}: ${offer.groups}`] : []),
       `${say.until}: ${until.format(new Date(offer.expiresAt))} UTC`,
+      say.account,
     ],
     button: say.accept,
   }
@@ -53,7 +59,7 @@ export function welcomePage(accepted: Accepted, language: Language): PlainPage {
   const say = words[language]
   return {
     title: say.welcome,
-    text: [accepted.displayName],
+    text: [accepted.displayName, ...(accepted.setPasswordLink ? [] : [say.mailed])],
     link: accepted.setPasswordLink
       ? { href: accepted.setPasswordLink, text: say.password }
       : { href: '/', text: say.signIn },

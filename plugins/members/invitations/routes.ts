@@ -72,7 +72,8 @@ export function invitationRoutes(r: MembersRouter): void {
     access: { requires: 'members.invite' },
     summary: 'Invite somebody',
     description:
-      'Nobody gives more than he holds, now and when it is accepted. At most 20 an hour. The answer carries the link, once.',
+      'Nobody gives more than he holds, now and when it is accepted. At most 20 an hour. While no mail server is set, the ' +
+      'answer carries the link, once.',
     tags,
     problems: [problems.alreadyExists, problems.rateLimited],
     schema: { body: InvitationInput, response: SentInvitation },
@@ -127,7 +128,8 @@ export function invitationRoutes(r: MembersRouter): void {
     url: '/members/invites/:id/resend',
     access: { requires: 'members.invite' },
     summary: 'Send an invitation again',
-    description: 'With a new token, which the answer carries once; the one before ends. At most 3 times a day.',
+    description:
+      'With a new token; the one before ends. The answer carries it as that of the creation does. At most 3 times a day.',
     tags,
     problems: [problems.conflict, problems.rateLimited],
     schema: { params: Params, response: SentInvitation },

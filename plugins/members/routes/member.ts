@@ -1,5 +1,5 @@
 /** `/members/{id}`: one member, seen and changed by staff or by himself. */
-import { Closed, Problem, problems, Text, type Tx, Uuid } from '@guildhall/sdk'
+import { Closed, invalid, Problem, problems, Text, type Tx, Uuid } from '@guildhall/sdk'
 import Type from 'typebox'
 import { requireEverywhere, requireMember, standing } from '../access.ts'
 import type { MembersContext } from '../context.ts'
@@ -173,9 +173,7 @@ export function memberRoutes(r: MembersRouter): void {
         const { id, role } = await living(tx, params.id)
         await ctx.use.access.requireGrantable(tx, { role })
         if (!(await ctx.use.users.affiliated(tx, body.userId)))
-          throw new Problem(problems.notFound, {
-            detail: 'No account of this organisation has this id; invite the person.',
-          })
+          throw invalid('/userId', 'No account of this organisation has this id; invite the person', { code: 'exists' })
         await membersServiceFor(ctx).linkUser(tx, id, body.userId)
         return staffView(await living(tx, id))
       }),

@@ -1,4 +1,4 @@
-import { listQuery, Page, problems, type Router, requireVersion, Uuid } from '@guildhall/sdk'
+import { listQuery, namedAt, Page, problems, type Router, requireVersion, type Tx, Uuid } from '@guildhall/sdk'
 import Type from 'typebox'
 import { sheetParameters, sheetTypes } from '#plugins/members/refs.ts'
 import { deskOf, type PlansContext, type planPermissions, requireAtMember } from '../context.ts'
@@ -82,9 +82,12 @@ export function membershipRoutes(r: Router<PlansContext, keyof typeof planPermis
     status: 201,
     handler: (ctx, { body }) =>
       ctx.transaction(async (tx) => {
-        const member = await ctx.use.members.get(tx, body.memberId)
-        await requireAtMember(ctx, tx, 'plans.memberships.write', member.id)
-        return startMembership(tx, await deskOf(ctx, tx), { ...body, memberId: member.id })
+        const memberId = await namedAt(
+          '/memberId',
+          writableMember(ctx, tx, body.memberId),
+          'is not a member of this organisation',
+        )
+        return startMembership(tx, await deskOf(ctx, tx), { ...body, memberId })
       }),
   })
   r.route({
@@ -145,9 +148,8 @@ export function membershipRoutes(r: Router<PlansContext, keyof typeof planPermis
     schema: { params: Params, body: PlanChange, response: MembershipWithPeriods },
     handler: (ctx, { params, body }) =>
       ctx.transaction(async (tx) => {
-        const member = await ctx.use.members.get(tx, params.id)
-        await requireAtMember(ctx, tx, 'plans.memberships.write', member.id)
-        return changePlanOf(tx, await deskOf(ctx, tx), { ...body, memberId: member.id })
+        const memberId = await writableMember(ctx, tx, params.id)
+        return changePlanOf(tx, await deskOf(ctx, tx), { ...body, memberId })
       }),
   })
   r.route({
@@ -186,4 +188,11 @@ export function membershipRoutes(r: Router<PlansContext, keyof typeof planPermis
         return null
       }),
   })
+}
+
+/** @throws Problem 404 for one who is not there or not to be seen, 403 */
+async function writableMember(ctx: PlansContext, tx: Tx, given: string): Promise<string> {
+  const { id } = await ctx.use.members.get(tx, given)
+  await requireAtMember(ctx, tx, 'plans.memberships.write', id)
+  return id
 }

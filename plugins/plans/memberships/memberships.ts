@@ -1,4 +1,4 @@
-import { addDays, endBefore, invalid, lastDay, openEnd, Problem, problems, type Tx } from '@guildhall/sdk'
+import { addDays, endBefore, invalid, lastDay, namedAt, openEnd, Problem, problems, type Tx } from '@guildhall/sdk'
 import { v7 as uuidv7 } from 'uuid'
 import type { MembersService } from '#plugins/members/refs.ts'
 import { cycleEnd } from '../calendar.ts'
@@ -43,9 +43,9 @@ export async function readMembership(
   return { ...membershipOf(row), periods: periods.map(periodOf) }
 }
 
-/** @throws Problem 400 when the end is before the beginning, 404, 409 when days are covered already or the plan is full */
+/** @throws Problem 400 for no plan here or an end before the beginning, 409 when days are covered already or the plan is full */
 export async function startMembership(tx: Tx, desk: Desk, input: MembershipInput): Promise<MembershipWithPeriods> {
-  const { plan, version } = await takenPlan(tx, input.planId)
+  const { plan, version } = await namedAt('/planId', takenPlan(tx, input.planId), 'is not a plan of this organisation')
   const from = input.from ?? desk.today
   const endsBefore = spanEnd(from, input.validUntil, version)
   const [membershipId] = await ensureMemberships(tx, [{ id: uuidv7(), memberId: input.memberId, planId: input.planId }])
@@ -103,7 +103,7 @@ export async function endMembership(tx: Tx, desk: Desk, id: string, o: Ending): 
 
 /**
  * Another plan from a day on: what the member has then ends the day before, what he would have later never comes.
- * @throws Problem 404, 409 when the plan is full or inactive
+ * @throws Problem 400 for no plan here, 409 when the plan is full or inactive
  */
 export async function changePlanOf(
   tx: Tx,

@@ -17,7 +17,7 @@ t.test('10, 13: forged frames reach no run, and the runner that sends them is ki
   const act = (name: string, tenantId: string) =>
     ground.sandbox.run(ground.job(source, { tenantId, event: { act: name } }))
   const breaches =
-    'otherRun finishedRun twice skipped negative huge notANumber fraction text oddMethod noJson unknownFrame prototype noFrame list readyAgain badEnd badUse badResult tooManyCalls tooManyLines longLine'.split(
+    'otherRun finishedRun twice skipped negative huge notANumber fraction text oddMethod noJson unknownFrame prototype noFrame list readyAgain badEnd badUse badResult tooManyCalls tooManyLines longLine noJsonLine emptyLine endlessLine endlessPieces'.split(
       ' ',
     )
   for (const name of breaches) {

@@ -24,12 +24,56 @@ t.test('an invited person gets one account and one link, which proves the addres
     'late',
   )
   const [account] = await rows<{ id: string }>(f.platform, 'SELECT id FROM core.account')
-  const fresh = (await identity.people.passwordLink(account!.id)).split('=')[1]!
+  const fresh = (await identity.people.passwordLink(account!.id, { provesAddress: true })).split('=')[1]!
   t.equal(
     (await new Browser(app).submit('/account/password', { token: fresh, password: 'a long password' })).statusCode,
     200,
   )
   t.same(await verified(), [{ email_verified: true }])
+})
+
+t.test('an account that an invitation makes belongs to one organisation until its address is proven', async (t) => {
+  const f = await fixture(t)
+  const { identity, app } = await serveIdentity(t, f)
+  const { people } = identity
+  const [club, choir] = [await f.organization('club'), await f.organization('choir')]
+  const ada = { email: 'ada@example.org', name: 'Ada' }
+  const at = (tenant: string, mailed: boolean) => f.work(tenant, (tx) => people.accountHere(tx, { ...ada, mailed }))
+  const owns = (tenant: string, userId: string) =>
+    f.work(tenant, (tx) => people.ownsAddress(tx, { userId, email: 'ADA@example.org' }))
+  const choose = (link: string, password: string) =>
+    new Browser(app).submit('/account/password', { token: link.split('=')[1]!, password })
+
+  const shown = await at(club, false)
+  t.equal((await choose(shown.setPasswordLink, 'the first password')).statusCode, 200)
+  t.equal(await owns(choir, shown.userId), false, 'a link that was shown proves nothing')
+  const mailed = await at(choir, true)
+  t.not(mailed.userId, shown.userId)
+  t.equal((await choose(mailed.setPasswordLink, 'the first password')).statusCode, 400, 'one password, one account')
+  t.equal((await choose(mailed.setPasswordLink, 'another password')).statusCode, 200)
+  t.equal(await owns(club, mailed.userId), true, 'whoever read the mailbox owns the address')
+  t.equal(await owns(club, shown.userId), false)
+
+  const again = await at(club, false)
+  t.equal(again.userId, shown.userId)
+  const [account] = await rows<{ password_hash: null }>(
+    f.platform,
+    'SELECT password_hash FROM core.account WHERE confined_to = $1',
+    [club],
+  )
+  t.equal(account!.password_hash, null, 'whoever knew the password of the one left over is out')
+  await f.work(club, (tx) => people.affiliate(tx, again.userId))
+  t.equal(
+    await at(club, false).then(
+      () => 201,
+      (e: Problem) => e.status,
+    ),
+    409,
+    'somebody here signs in with it',
+  )
+  const twin = await at(choir, true)
+  t.equal((await choose(twin.setPasswordLink, 'a third password')).statusCode, 200)
+  t.same(await rows(f.platform, 'SELECT count(*)::int AS n FROM core.account WHERE twin'), [{ n: 1 }])
 })
 
 t.test('a user belongs where he was let in, and is seen only there', async (t) => {

@@ -86,7 +86,7 @@ export interface Expectation {
   readonly sample?: (of: Ids) => Sample
   /** What he gets. Default: 201 for POST of a new thing must be said; else 200. */
   readonly answer?: number
-  /** What he gets with another organisation's id in the body; default: 400, 404, 409 or 422. */
+  /** What he gets with another organisation's id in the body; default: 400 with a pointer to it. */
   readonly foreignInBody?: readonly number[]
   /** What he gets with another organisation's id in the query; default: an empty page, or as in the body. */
   readonly foreignInQuery?: readonly number[]

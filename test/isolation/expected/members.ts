@@ -156,6 +156,7 @@ export const imports: Expectations = {
   'POST /api/v1/imports/:id/apply': {
     ...imports_,
     sample: (of) => ({ path: { id: part(of.import, 0) }, body: { hash: part(of.import, 1) } }),
+    foreignInBody: [409],
     answer: 202,
   },
   'POST /api/v1/imports/:id/cancel': {
@@ -188,6 +189,7 @@ export const bulkOperations: Expectations = {
   'POST /api/v1/members/bulk-operations/:id/apply': {
     ...his,
     sample: (of) => ({ path: bulk(of), body: { hash: part(of.bulkOperation, 1) } }),
+    foreignInBody: [409],
     answer: 202,
   },
   'POST /api/v1/members/bulk-operations/:id/cancel': { ...his, sample: (of) => ({ path: bulk(of) }) },

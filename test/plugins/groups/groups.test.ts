@@ -175,10 +175,10 @@ t.test('one organisation never sees the groups of another', async (t) => {
   t.equal((await two.admin.patch(`/api/v1/groups/${id}`, { name: 'x' })).statusCode, 404)
   t.equal((await two.admin.get(`/api/v1/groups/${id}/members`)).statusCode, 404)
   t.notMatch((await two.admin.get('/api/v1/groups?search=geheim')).body, 'Geheim')
-  t.equal((await two.admin.post('/api/v1/groups', { name: 'x', parentId: id })).statusCode, 404)
+  t.equal((await two.admin.post('/api/v1/groups', { name: 'x', parentId: id })).statusCode, 400)
   const stranger = (await one.admin.post('/api/v1/members', { lastName: 'A' })).json()
   t.equal(
     (await two.admin.post(`/api/v1/groups/${two.club.rootId}/members`, { memberId: stranger.id })).statusCode,
-    404,
+    400,
   )
 })

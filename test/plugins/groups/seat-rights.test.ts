@@ -141,8 +141,8 @@ t.test('a new group, and a moved one, has to lie where the actor may write', asy
     holder.client.post('/api/v1/groups', { name: 'New', parentId, type })
   t.equal((await add(places.north, null)).statusCode, 201)
   t.equal((await add(places.north, 'club')).statusCode, 403, 'a club is a layer, and his rights end before it')
-  t.equal((await add(places.south, null)).statusCode, 404)
-  t.equal((await holder.client.put(`/api/v1/groups/${places.board}`, { parentId: places.south })).statusCode, 404)
+  t.equal((await add(places.south, null)).statusCode, 400)
+  t.equal((await holder.client.put(`/api/v1/groups/${places.board}`, { parentId: places.south })).statusCode, 400)
   t.equal((await holder.client.put(`/api/v1/groups/${places.club}`, { name: 'x' })).statusCode, 404)
 })
 

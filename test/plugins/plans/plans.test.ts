@@ -156,7 +156,7 @@ t.test('viewers read plans, makers do not, and nobody sees those of others', asy
   ])
     t.equal(answer.statusCode, 404)
   const memberId = (await stranger.post('/api/v1/members', { lastName: 'A' })).json().id
-  t.equal((await stranger.post('/api/v1/memberships', { memberId, planId: id })).statusCode, 404)
+  t.equal((await stranger.post('/api/v1/memberships', { memberId, planId: id })).statusCode, 400)
 })
 
 t.test('plans of one name do not arise twice, whoever comes at once', async (t) => {

@@ -1,5 +1,6 @@
 // A runner that was taken over. What it does is the event of the run: it knows the protocol, and keeps to nothing.
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeSync } from 'node:fs'
+import { listen, say } from '../../../../bots/engine/inside/wire.mjs'
 
 const used = { cpuMs: 1, wallMs: 1, heapMb: 1 }
 const end = (run, more = {}) => ({ t: 'end', run, end: 'ok', json: '1', used, gone: true, ...more })
@@ -60,15 +61,27 @@ const acts = {
   catastrophe: (run) => [{ t: 'fatal', run, message: 'CALL_AND_RETRY_LAST: out of memory' }],
 }
 
-process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
-process.on('message', async (frame) => {
+/** What is no frame at all. */
+const texts = {
+  noJsonLine: '{"t":\n',
+  emptyLine: '\n',
+  endlessLine: 'x'.repeat(8e6),
+  endlessPieces: 'x'.repeat(7000),
+}
+function shout(name) {
+  for (let times = name === 'endlessPieces' ? 1000 : 1; times > 0; times--) writeSync(4, texts[name])
+}
+
+async function hear(frame) {
   if (frame.t !== 'run') return
   runs.push(frame.run)
   const { act } = JSON.parse(frame.event)
-  if (act === 'probe') process.send(end(frame.run, { json: JSON.stringify(await probe()) }))
+  if (act === 'probe') say(end(frame.run, { json: JSON.stringify(await probe()) }))
   else if (act === 'abort') process.abort()
   else if (act === 'spin') for (;;);
-  else for (const one of acts[act](frame.run)) process.send(one)
+  else if (texts[act]) shout(act)
+  else for (const one of acts[act](frame.run)) say(one)
   if (act === 'catastrophe') process.abort()
-})
-process.send({ t: 'ready' })
+}
+listen(hear, () => process.kill(process.pid, 'SIGKILL'))
+say({ t: 'ready' })

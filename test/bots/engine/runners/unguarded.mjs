@@ -2,4 +2,4 @@
 import { bootText } from '../../../../bots/engine/inside/execution.mjs'
 import { serve } from '../../../../bots/engine/inside/serve.mjs'
 
-serve(bootText(() => () => undefined))
+await serve(bootText(() => () => undefined))

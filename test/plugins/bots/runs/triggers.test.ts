@@ -133,7 +133,7 @@ t.test(
       409,
     )
     const other = await newMember(await club())
-    t.equal((await at.admin.post('/api/v1/bots/worker/run', { target: { type: 'member', id: other } })).statusCode, 404)
+    t.equal((await at.admin.post('/api/v1/bots/worker/run', { target: { type: 'member', id: other } })).statusCode, 400)
     t.equal((await runs(at)).length, 2)
   },
 )

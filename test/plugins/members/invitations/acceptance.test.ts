@@ -99,7 +99,7 @@ t.test('accepting links the member who is there without an account, and keeps wh
   )
 })
 
-t.test('an account that exists elsewhere is used, and no password link is given for it', async (t) => {
+t.test('an account that exists elsewhere is neither used nor told of', async (t) => {
   const first = await fresh('First')
   const one = (
     await anybody.post((await invited(first.admin, { email: 'both@example.org' })).path, {
@@ -110,9 +110,11 @@ t.test('an account that exists elsewhere is used, and no password link is given 
   t.ok(one.setPasswordLink)
   const second = await fresh('Second')
   const two = (await anybody.post((await invited(second.admin, { email: 'both@example.org' })).path, {})).json()
-  t.notOk('setPasswordLink' in two, 'nobody gets into an existing account by an invitation')
-  t.equal(two.displayName, 'Both Clubs', 'called as the account is')
-  t.not(two.id, one.id)
+  t.same(Object.keys(two).sort(), Object.keys(one).sort())
+  t.equal(two.displayName, 'both', 'its name was told to somebody else')
+  const userOf = async (at: typeof first, { id }: { id: string }) =>
+    (await at.admin.get(`/api/v1/members/${id}`)).json().userId
+  t.not(await userOf(first, one), await userOf(second, two))
 })
 
 t.test('of twenty who accept at once one does', async (t) => {

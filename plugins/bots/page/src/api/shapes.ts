@@ -107,3 +107,7 @@ export interface Page<T> {
 
 const ended: readonly RunStatus[] = ['ok', 'failed', 'discarded', 'cancelled']
 export const hasEnded = ({ status }: Run): boolean => ended.includes(status)
+
+/** One that was taken and has no runner yet gives a reason: for whoever looks, it waits. */
+export const shownStatus = ({ status, reason }: Run): RunStatus =>
+  status === 'running' && reason !== null ? 'queued' : status

@@ -1,5 +1,5 @@
 import { Button, Group, Loader, Stack, Table, Text, Title } from '@mantine/core'
-import type { Bot, Call, Trace } from '../api/shapes.ts'
+import { type Bot, type Call, shownStatus, type Trace } from '../api/shapes.ts'
 import { usePage } from '../page-context.ts'
 import { ProblemAlert } from '../problem-alert.tsx'
 import { WideTable } from '../wide-table.tsx'
@@ -35,7 +35,7 @@ export function RunTrace({ id, bot, mayRun, onClose, onOpen }: RunTraceProps) {
         {fill(words.details, { at: shownTime(run.startedAt ?? run.queuedAt, language) })}
       </Title>
       <Text>
-        {words.causes[run.triggerKind]} · {words.modes[run.mode]} · {words.states[run.status]} ·{' '}
+        {words.causes[run.triggerKind]} · {words.modes[run.mode]} · {words.states[shownStatus(run)]} ·{' '}
         {fill(words.attempt, { n: run.attempt })}
       </Text>
       <RunEnd run={run} />

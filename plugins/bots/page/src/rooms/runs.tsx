@@ -1,6 +1,6 @@
 import { Button, Group, Loader, Stack, Table, Text } from '@mantine/core'
 import { useState } from 'react'
-import type { Page, Run, Statistics } from '../api/shapes.ts'
+import { type Page, type Run, type Statistics, shownStatus } from '../api/shapes.ts'
 import { useLoaded } from '../api/use-loaded.ts'
 import { usePage } from '../page-context.ts'
 import { ProblemAlert } from '../problem-alert.tsx'
@@ -51,7 +51,7 @@ export function Runs(shown: Shown) {
                 {words.causes[run.triggerKind]}
                 {run.mode === 'live' ? '' : ` (${words.modes[run.mode]})`}
               </Table.Td>
-              <Table.Td>{words.states[run.status]}</Table.Td>
+              <Table.Td>{words.states[shownStatus(run)]}</Table.Td>
               <Table.Td>{run.summary ?? run.reason ?? ''}</Table.Td>
               <Table.Td>
                 <Button variant="default" size="compact-sm" onClick={() => setOpen(run.id)}>

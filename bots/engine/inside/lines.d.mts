@@ -1,0 +1,5 @@
+export declare function lines(
+  take: (line: string) => void,
+  most?: number,
+  tooLong?: () => void,
+): (piece: Buffer) => void
