@@ -7,12 +7,13 @@ export type MembershipStatus = (typeof membershipStatuses)[number]
 
 const money = Type.Object({ amount: Type.Integer(), currency: Type.String() })
 const lastDay = 'Last day; null: open-ended'
+const firstDay = 'null: from before anybody wrote it down'
 
 export const Period = Type.Object({
   id: Uuid(),
   planVersionId: Uuid(),
   edition: Type.Integer({ description: 'Version of the plan that was taken' }),
-  from: Type.String({ format: 'date' }),
+  from: Nullable(Type.String({ format: 'date', description: `First day; ${firstDay}` })),
   validUntil: Nullable(Type.String({ format: 'date', description: lastDay })),
   price: money,
   payerId: Nullable(Uuid()),
@@ -31,7 +32,7 @@ export const Membership = Type.Object({
   planId: Uuid(),
   planName: Type.String(),
   status: Type.Enum([...membershipStatuses], { description: 'Today, or on the day of `at`' }),
-  from: Type.String({ format: 'date', description: 'First day of the first period' }),
+  from: Nullable(Type.String({ format: 'date', description: `First day of the first period; ${firstDay}` })),
   validUntil: Nullable(Type.String({ format: 'date', description: lastDay })),
   createdAt: Timestamp(),
   updatedAt: Timestamp(),

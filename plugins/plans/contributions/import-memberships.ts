@@ -31,7 +31,7 @@ function termOf({ values }: ImportRow): Term {
   return {
     memberId: String(values['member.id']),
     plan: text('plan') ?? '',
-    from: text('start') ?? '',
+    from: text('start') ?? unknownStart,
     before: text('end') ?? openEnd,
     price: (values.price as MoneyValue | undefined) ?? null,
     payer: text('payer'),
@@ -169,8 +169,6 @@ function faultOf(
   term: Term,
   o: { plan: { id: string } | undefined; plans: PlansByName; mayMake: boolean; payers: ReadonlyMap<string, string> },
 ): ImportVerdict | null {
-  if (term.from === '')
-    return { outcome: 'error', column: 'start', reason: 'The first day is required.', accepted: 'a date in every row' }
   if (term.before <= term.from)
     return { outcome: 'error', column: 'end', reason: 'It ends before it begins.', accepted: `${term.from} or later` }
   if (term.payer !== null && !o.payers.has(term.payer))

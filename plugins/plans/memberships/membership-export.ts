@@ -1,5 +1,5 @@
 /** Memberships as a file that an import reads back unchanged: a row a period. */
-import { type Bind, type Download, lastDay, parseListQuery, readPage, type Tx } from '@guildhall/sdk'
+import { type Bind, type Download, firstDay, lastDay, parseListQuery, readPage, type Tx } from '@guildhall/sdk'
 import {
   defaultExternalSystem,
   type ListSheet,
@@ -94,7 +94,7 @@ export async function exportMemberships(ctx: PlansContext, query: MembershipExpo
     firstName: holding.first_name,
     lastName: holding.last_name,
     plan: holding.plan_name,
-    start: period.starts_on,
+    start: firstDay(period.starts_on),
     end: lastDay(period.ends_before),
     price: written(Number(period.price_amount), period.price_currency, language),
     payer,

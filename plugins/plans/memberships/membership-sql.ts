@@ -1,4 +1,4 @@
-import { type Bind, DateOnly, defineListing, lastDay, openEnd, type Tx } from '@guildhall/sdk'
+import { type Bind, DateOnly, defineListing, firstDay, lastDay, openEnd, type Tx } from '@guildhall/sdk'
 import Type from 'typebox'
 import { dateSql } from '../catalogue/plan-sql.ts'
 import type { Membership, MembershipStatus, Period } from '../membership-schema.ts'
@@ -70,7 +70,7 @@ export const membershipOf = (row: MembershipRow): Membership => ({
   planId: row.plan_id,
   planName: row.plan_name,
   status: row.status,
-  from: row.first_on,
+  from: firstDay(row.first_on),
   validUntil: lastDay(row.ends_before),
   createdAt: row.created_at.toISOString(),
   updatedAt: row.updated_at.toISOString(),
@@ -112,7 +112,7 @@ export const periodOf = (row: PeriodRow): Period => ({
   id: row.id,
   planVersionId: row.plan_version_id,
   edition: row.edition,
-  from: row.starts_on,
+  from: firstDay(row.starts_on),
   validUntil: lastDay(row.ends_before),
   price: { amount: Number(row.price_amount), currency: row.price_currency },
   payerId: row.payer_id,

@@ -62,6 +62,8 @@ function expected(rows: readonly Row[], people: readonly Row[]): Counts {
 function find(one: Row, people: readonly Row[]): Row | undefined | 'doubt' {
   const numbered = one.number ? people.find((p) => p.number === one.number) : undefined
   const mailed = one.email ? people.find((p) => p.email === one.email) : undefined
+  // Nobody here has a birthday: with both names another one it is another person.
+  if (numbered && one.last && one.first !== numbered.first && one.last !== numbered.last) return 'doubt'
   if (numbered) return mailed && mailed !== numbered ? 'doubt' : numbered
   if (mailed) {
     if (one.number && mailed.number && one.number !== mailed.number) return 'doubt'
