@@ -64,6 +64,17 @@ t.test('84: a hostile UI schema is refused, and labels are text', async (t) => {
     await refusedWith(t, name, ui(uiSchema), /^\/manifest\/config\/uiSchema/)
 })
 
+t.test('the fields of a form keep the order their author gave them, in parts of it too', async (t) => {
+  const names = ['host', 'token', 'plan', 'group', 'who']
+  const texts = Object.fromEntries(names.map((name) => [name, { type: 'string' }]))
+  const config = { schema: { type: 'object', properties: { ...texts, part: { type: 'object', properties: texts } } } }
+  const { answer } = await publish(botSource(botSpec({ id: 'in-order', config })))
+  t.equal(answer.statusCode, 201, answer.body)
+  const { properties } = (await admin.get('/api/v1/bots/in-order')).json().form.what.schema
+  t.same(Object.keys(properties), [...names, 'part'])
+  t.same(Object.keys(properties.part.properties), names)
+})
+
 t.test('86: a source that cannot be one is refused with its line and the reason', async (t) => {
   const good = botSource(botSpec())
   const cases: readonly [string, string, RegExp][] = [

@@ -15,6 +15,9 @@ const nodeOf = ({ id, name, children = [] }: GroupNode): TreeNodeData => ({
   ...(children.length > 0 ? { children: children.map(nodeOf) } : {}),
 })
 
+/** The field takes the name of what is chosen once, as it begins: it begins anew when the tree has come. */
+const begun = (tree: readonly TreeNodeData[]) => (tree.length > 0 ? 'tree' : 'no tree')
+
 function useTree(): TreeNodeData[] {
   const { session } = usePage()
   const { value } = useLoaded('groups', async (signal) => {
@@ -27,11 +30,13 @@ function useTree(): TreeNodeData[] {
 /** One group of the tree. */
 export function GroupWidget(props: Widget) {
   const { words } = usePage()
+  const tree = useTree()
   return (
     <TreeSelect
+      key={begun(tree)}
       {...inputOf(props)}
       placeholder={props.placeholder || words.choose}
-      data={useTree()}
+      data={tree}
       value={(props.value as string | undefined) ?? null}
       onChange={(next) => props.onChange(next ?? undefined)}
       defaultExpandAll
@@ -46,13 +51,15 @@ export function GroupWidget(props: Widget) {
 /** Several groups of the tree; a parent does not bring its children, the bot decides that. */
 export function GroupsWidget(props: Widget) {
   const { words } = usePage()
+  const tree = useTree()
   return (
     <TreeSelect
+      key={begun(tree)}
       {...inputOf(props)}
       mode="checkbox"
       checkStrictly
       placeholder={props.placeholder || words.choose}
-      data={useTree()}
+      data={tree}
       value={(props.value as string[] | undefined) ?? []}
       onChange={(next) => props.onChange(next)}
       defaultExpandAll
