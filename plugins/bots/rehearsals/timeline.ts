@@ -15,7 +15,7 @@ interface CallRow {
   readonly method: string
   readonly name: string
   readonly input: unknown
-  readonly answer: { readonly ok: boolean; readonly message?: string }
+  readonly answer: { readonly ok: boolean; readonly message?: string; readonly value?: unknown }
   readonly at: Date
 }
 
@@ -39,7 +39,9 @@ export async function timelineOf(tx: Tx, installationId: string): Promise<Timeli
       ORDER BY c.at, c.run_id, c.sequence`,
     [tx.tenantId, installationId],
   )
-  const entries = [...runs.flatMap(ofRun), ...calls.map(ofCall)].sort((a, b) => a.at.localeCompare(b.at))
+  const entries = [...runs.flatMap(ofRun), ...calls.filter(hadEffect).map(ofCall)].sort((a, b) =>
+    a.at.localeCompare(b.at),
+  )
   const counts: Record<string, number> = {}
   for (const { kind } of entries) counts[kind] = (counts[kind] ?? 0) + 1
   return { counts, entries: entries.slice(0, mostEntries) }
@@ -53,6 +55,10 @@ function ofRun({ id, kind, status, reason, summary, at }: RunRow): TimelineEntry
     ...(failed ? [{ ...entry, kind: 'failed' as const, detail: reason }] : []),
   ]
 }
+
+/** A mail that had been sent already leaves nothing: bots ask several times a morning, and their key says it once. */
+const hadEffect = ({ answer }: CallRow): boolean =>
+  (answer.value as { duplicate?: unknown } | null | undefined)?.duplicate !== true
 
 function ofCall({ runId, method, name, input, answer, at }: CallRow): TimelineEntry {
   const entry = { at: at.toISOString(), runId, name, input: inputOf(method, input) }

@@ -35,11 +35,15 @@ export function housekeepingJobs(j: Jobs<BotsContext>): void {
   })
 }
 
-/** Calls and lines go with their run. A failed one nobody looked at stays as long as the others. */
+/**
+ * Calls and lines go with their run. A failed one nobody looked at stays as long as the others. Rehearsed ones go with
+ * their copy: its clock runs ahead, and its first days are old before anybody has read them.
+ */
 async function forgetRuns(tx: Tx, before: Date): Promise<boolean> {
   const rows = await tx.query(
     `DELETE FROM bots.run WHERE tenant_id = $1 AND id IN (
        SELECT id FROM bots.run WHERE tenant_id = $1 AND queued_at < $2 AND status NOT IN ('queued', 'running', 'retrying')
+          AND mode <> 'rehearsal'
         ORDER BY queued_at LIMIT ${batch}) RETURNING id`,
     [tx.tenantId, before],
   )

@@ -57,6 +57,27 @@ t.test('a rehearsal tells what a bot would do in the days to come, and does none
   t.same((await admin.get('/api/v1/bot-runs')).json().items, [])
 })
 
+t.test('a long rehearsal keeps its first days, and a mail that had been sent already is none', async (t) => {
+  const { admin, ending } = await club('Rehearsing for long')
+  await admin.put(`/api/v1/members/${ending}`, { email: 'ending@example.org' })
+  const spec = botSpec({
+    id: 'reminder',
+    triggers: { cron: { default: '0 8 * * 1' } },
+    permissions: { actions: ['email.send'] },
+  })
+  const mail = `{ memberId: '${ending}', subject: 'Hello', text: 'Hello', key: 'once' }`
+  const source = botSource(spec, `await ctx.call('email.send', ${mail}); return { summary: 'asked' }`)
+  t.equal((await admin.post('/api/v1/bots', { source })).statusCode, 201)
+  const set = await admin.post('/api/v1/bots/reminder/configure', { consent: consentTo(spec), enabled: false })
+  t.equal(set.statusCode, 200, set.body)
+  const asked = await admin.post('/api/v1/bots/reminder/rehearsals', { days: 40 })
+  await platform.settle()
+  const shown = (await admin.get(`/api/v1/bots/reminder/rehearsals/${asked.json().id}`)).json()
+  t.equal(shown.status, 'done', shown.reason)
+  t.same(shown.counts, { run: 6, mail: 1 }, JSON.stringify(shown.timeline).slice(0, 1000))
+  t.match(shown.timeline[0]?.at, /^2026-03-02/)
+})
+
 t.test('a rehearsal can be cancelled, and its list is the bot’s own', async (t) => {
   const { admin } = await club('Cancelling')
   const { id } = (await admin.post('/api/v1/bots/planner/rehearsals', { days: 3 })).json()

@@ -77,7 +77,8 @@ async function settle(
   if (status !== 'failed') return
   await tx.emit(botRunFailed, { installationId: run.installationId, runId: run.id, ended })
   await tx.enqueue(tellJob, { runId: run.id, about: 'failure' })
-  await countFailure(ctx, tx, run)
+  // What the platform could not carry out is no reason to switch a bot off.
+  if (ended !== 'infra') await countFailure(ctx, tx, run)
 }
 
 /** It may not happen any more: failed, and nobody's failure. */
