@@ -56,7 +56,8 @@ export async function* followLogs(
 /** One line a line: with `--json` a document each, since nobody knows which is the last. */
 export const show = (output: Output, line: LogLine): void => output.result(line, lineText(line))
 
+/** What stands on lines of its own is set in: no bot writes a line that looks like another's. */
 function lineText({ at, level, runId, message, data }: LogLine): string {
   const more = data === undefined || data === null ? '' : ` ${JSON.stringify(data)}`
-  return `${at} ${level.padEnd(7)} ${runId.slice(-8)} ${message}${more}`
+  return `${at} ${level.padEnd(7)} ${runId.slice(-8)} ${message.replaceAll('\n', '\n    ')}${more}`
 }

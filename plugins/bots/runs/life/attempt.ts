@@ -8,6 +8,7 @@ import { redactedOutside } from '../http/redacted.ts'
 import type { Outside } from '../http/request.ts'
 import { Drift, Journal, journalOf, type Superseded } from '../journal.ts'
 import { sandboxLimits } from '../limits.ts'
+import { inert } from '../logs/inert.ts'
 import { LogWriter } from '../logs/log-writer.ts'
 import { dryMode } from '../modes/dry.ts'
 import { liveMode, type ModeParts } from '../modes/live.ts'
@@ -141,7 +142,7 @@ export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outsid
       ...(stopped instanceof Drift
         ? { error: { name: 'Drift', message: stopped.message } }
         : outcome.error
-          ? { error: { ...outcome.error, message: redactor.text(outcome.error.message) } }
+          ? { error: { ...outcome.error, message: inert(redactor.text(outcome.error.message)) } }
           : {}),
     },
   }

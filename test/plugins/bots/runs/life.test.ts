@@ -77,6 +77,7 @@ t.test('a bot that throws goes to the failed inbox at once, and five in a row sw
   for (let n = 1; n <= 5; n++) {
     const run = await bot.run()
     t.match(run, { status: 'failed', ended: 'error', attempt: 1, reason: /no luck/ })
+    t.notMatch(JSON.stringify(run), /\\u001b/, 'nothing that a terminal takes for a command')
   }
   const shown = (await at.admin.get('/api/v1/bots/worker')).json()
   t.match(shown, { enabled: false, stopped: { failures: 5 } })
