@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { TestClient, TestTenant } from '#core/testing/index.ts'
+import { until } from '../support/until.ts'
 import { consent, hangsOver, openPages, pressed, shows } from './bot-club.ts'
 import { noChromium, signIn, violations } from './chromium.ts'
 import { noticeBot } from './notice-bot.ts'
@@ -118,10 +119,19 @@ t.test('what the server refuses stands on the page with what to do', { skip: noC
   t.match((await admin.get('/api/v1/bots/notice-board')).json().settings.config, { greeting: 'Meanwhile' })
   await page.reload()
   await shows(page, 'Save')
-  await page.getByRole('combobox', { name: 'Member to spare' }).fill('Behr')
-  await page.getByRole('option', { name: 'Kim Behrens' }).click()
-  const [member] = (await admin.get('/api/v1/members?search=Behrens')).json().items
-  await admin.delete(`/api/v1/members/${member.id}`)
+  const member = page.getByRole('option', { name: 'Kim Behrens' })
+  // The page may still be loading what else it shows: then one types again.
+  await until('the member is found', async () => {
+    await page.getByRole('combobox', { name: 'Member to spare' }).fill('')
+    await page.getByRole('combobox', { name: 'Member to spare' }).fill('Behr')
+    return member.waitFor({ timeout: 3_000 }).then(
+      () => true,
+      () => false,
+    )
+  })
+  await member.click()
+  const [kim] = (await admin.get('/api/v1/members?search=Behrens')).json().items
+  await admin.delete(`/api/v1/members/${kim.id}`)
   await pressed(page, 'Save')
   t.ok(await shows(page, /no such member/i), 'the server looks whether it is there')
   t.match(
