@@ -72,8 +72,12 @@ export async function signIn(page: Page, who: { email: string; password: string 
   await page.locator('button').first().click()
 }
 
-/** Violations of WCAG on the page as it stands now, in words. */
+/** Violations of WCAG on the page once it has come to rest, in words: what fades in has little contrast meanwhile. */
 export async function violations(page: Page): Promise<string[]> {
+  // As a text: this side of the test knows no document.
+  await page.evaluate(`Promise.allSettled(document.getAnimations()
+    .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity).map(({ finished }) => finished))
+    .then(() => undefined)`)
   const found = await new AxeBuilder({ page }).analyze()
   return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
 }
