@@ -37,7 +37,10 @@ export interface Delivery {
   readonly subscription: Subscription
 }
 
-/** Who hears the events and has not yet; subscriptions of plugins that are off are written down as skipped. */
+/**
+ * Who hears the events and has not yet. Subscriptions that do not wait for such a one, and those of plugins that are off,
+ * are written down as skipped.
+ */
 export async function fanOut(
   o: { platform: Sequelize; host: PluginHost; enablement: EnablementCache; clock: Clock },
   tenantId: string,
@@ -51,11 +54,20 @@ export async function fanOut(
       .filter(({ id }) => !event.delivered.includes(id))
       .map((subscription) => ({ event, subscription })),
   )
-  const { due = [], skipped = [] } = Object.groupBy(open, ({ subscription }) =>
-    on.isOn(subscription.pluginId) ? 'due' : 'skipped',
+  const { due = [], skipped = [] } = Object.groupBy(open, ({ event, subscription }) =>
+    on.isOn(subscription.pluginId) && waitsFor(subscription, event) ? 'due' : 'skipped',
   )
   await recordDeliveries(o.platform, tenantId, skipped, 'skipped', o.clock.now())
   return due
+}
+
+/** One that cannot say it gets the event: one plugin's fault stops nobody else's deliveries. */
+function waitsFor({ when }: Subscription, { payload }: StoredEvent): boolean {
+  try {
+    return !when || when(payload)
+  } catch {
+    return true
+  }
 }
 
 /** Skipping is recorded too, so a plugin that is switched on later does not hear the past. */
