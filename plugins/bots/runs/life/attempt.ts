@@ -43,7 +43,8 @@ const modes: Record<RunModeName, (o: ModeParts) => RunMode> = {
 const unopened = { unseal: () => '' }
 
 export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outside: Outside }): Promise<Attempted> {
-  const { run, installation, manifest } = claimed
+  const { run, installation, manifest, today } = claimed
+  const { name, slug, timeZone, locale } = claimed.organization
   const origin = run.mode === 'replay' ? (run.ofRunId ?? run.id) : run.id
   const opened = openConfig(run.mode === 'rehearsal' ? unopened : ctx.use.seals, {
     installationId: installation.id,
@@ -109,7 +110,7 @@ export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outsid
       config: opened.config,
       event: run.trigger,
       context: {
-        tenant: claimed.tenant,
+        tenant: { name, slug, timeZone, locale, today },
         run: { id: origin, attempt: run.mode === 'replay' ? 1 : run.attempt, dryRun: run.mode === 'dry' },
         secrets: opened.handles,
       },

@@ -58,7 +58,7 @@ async function afterAttempt(
     return undefined
   }
   await finishAttempt(ctx, tx, { ...run, limits: { ...limits } }, attempted)
-  if (goOn && !ctx.signal.aborted) return takeNext(ctx, tx, { locked: true })
+  if (goOn && !ctx.signal.aborted) return takeNext(ctx, tx, claimed)
   await callCarrier(tx)
   return undefined
 }
