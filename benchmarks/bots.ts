@@ -85,6 +85,8 @@ async function throughput(ground: Ground, tenants: readonly Tenant[]): Promise<v
     for (const tenant of tenants) await emit(ground, tenant, Math.min(10, left))
   const before = await count(ground, `status = 'ok'`)
   const wanted = events * Object.keys(bots).length
+  const server = await serverProcess(ground)
+  const spentBefore = familySeconds(server)
   const from = performance.now()
   const platform = await served(ground, 'all')
   const cpu = new RunnerTime(platform.process.pid!)
@@ -99,8 +101,8 @@ async function throughput(ground: Ground, tenants: readonly Tenant[]): Promise<v
   console.log(
     `${events} events x ${Object.keys(bots).length} bots over ${organizations} organisations: ${wanted} runs in ${seconds.toFixed(1)} s, ` +
       `${(wanted / seconds).toFixed(0)}/s end to end (wanted: at least 200), ${failed} failed\n` +
-      `runners: ${cpu.seconds.toFixed(1)} s of CPU time, ${(wanted / cpu.seconds).toFixed(0)} runs a second of it (wanted: at least 400)\n` +
-      `node itself: ${secondsOf(platform.process.pid!).toFixed(1)} s of CPU time`,
+      `runners: ${cpu.seconds.toFixed(1)} s of CPU time, ${(wanted / cpu.seconds).toFixed(0)} runs a second of it (wanted: at least 400), ${cpu.lives} lives\n` +
+      `node itself: ${secondsOf(platform.process.pid!).toFixed(1)} s of CPU time, the database ${(familySeconds(server) - spentBefore).toFixed(1)} s`,
   )
   await platform.stop()
 }
@@ -130,24 +132,47 @@ class RunnerTime {
 
   /** Reads what the living ones have used; a life lasts seconds, so little is missed. */
   look(): void {
-    for (const thread of readdirSync(`/proc/${this.#node}/task`))
-      for (const pid of readFileSync(`/proc/${this.#node}/task/${thread}/children`, 'utf8')
-        .split(' ')
-        .filter(Boolean)) {
-        const seconds = secondsOf(Number(pid))
-        if (seconds > 0) this.#of.set(Number(pid), seconds)
-      }
+    for (const pid of childrenOf(this.#node)) {
+      const seconds = secondsOf(pid)
+      if (seconds > 0) this.#of.set(pid, seconds)
+    }
   }
 
   get seconds(): number {
     return [...this.#of.values()].reduce((sum, seconds) => sum + seconds, 0)
   }
+  /** Processes there were. */
+  get lives(): number {
+    return this.#of.size
+  }
 }
+
+/** The database server's first process, whose children serve the connections. */
+async function serverProcess(ground: Ground): Promise<number> {
+  const [row] = await query<{ pid: number }>(ground, 'SELECT pg_backend_pid() AS pid')
+  return Number(statOf(row!.pid)[1])
+}
+
+/** Of a process with its children, those that have ended included. */
+const familySeconds = (pid: number): number => {
+  const own = statOf(pid)
+    .slice(11, 15)
+    .reduce((sum, ticks) => sum + Number(ticks), 0)
+  return own / 100 + childrenOf(pid).reduce((sum, child) => sum + secondsOf(child), 0)
+}
+
+const childrenOf = (pid: number): number[] =>
+  readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+  )
+
+/** From its state on: `man 5 proc`, without what stands before the name's closing bracket. */
+const statOf = (pid: number): string[] => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
 
 /** User and system, of all threads, until now; 0 for a process that is gone. */
 function secondsOf(pid: number): number {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
+    const fields = statOf(pid)
     return (Number(fields[11]) + Number(fields[12])) / 100
   } catch {
     return 0

@@ -72,7 +72,7 @@ export async function openRuntime(o: RuntimeOptions): Promise<Runtime> {
   await refusePowerfulRole(check)
   await refuseOpenTables(check)
 
-  const changes = new ChangeListener(o.urls.direct)
+  const changes = new ChangeListener({ url: o.urls.direct, working: o.working })
   const boss = await openQueue({
     platformUrl: o.urls.platform,
     directUrl: o.urls.direct,
@@ -116,7 +116,9 @@ export async function openRuntime(o: RuntimeOptions): Promise<Runtime> {
   changes.on('listening', (listening) => {
     enablement.trust(listening)
     access.trust(listening)
+    if (listening) worker.wakeAll()
   })
+  changes.on('queued', (queue) => worker.wake(queue))
   await changes.start()
   await declareQueues(boss, worker.queues)
 

@@ -13,11 +13,15 @@ export type HeardEvent = DeliveredEvent<unknown> & { event: string; version: num
 export interface Events<X> {
   // biome-ignore lint/suspicious/noExplicitAny: events of any payload
   emits(...events: EventRef<any>[]): void
-  /** At least once, with a stable event id; `id` names the subscription and never changes. */
+  /**
+   * At least once, with a stable event id; `id` names the subscription and never changes.
+   * @param o.when of the payload alone: for an event it is false for, no delivery is made. Default: all.
+   */
   on<S extends TSchema>(
     event: EventRef<S>,
     id: string,
     handler: (ctx: X, e: DeliveredEvent<Static<S>>) => Promise<void>,
+    o?: { when(payload: Static<S>): boolean },
   ): void
   /** Every event of the organisation (bots, webhooks, analytics). */
   any(id: string, handler: (ctx: X, e: HeardEvent) => Promise<void>): void

@@ -27,6 +27,8 @@ export function runnerCommand(program: URL = new URL('./inside/runner.mjs', impo
     // No machine code at run time: a tight data limit works, and a class of attacks is gone.
     '--jitless',
     '--no-node-snapshot',
+    // A bot does not see it (inside/world.mjs), and setting it up takes a while in each context.
+    '--no-harmony-temporal',
     '--max-old-space-size=64',
     '--no-warnings',
     '--permission',

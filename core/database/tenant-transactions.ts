@@ -10,11 +10,11 @@ export function requireTenantId(tenant: string): string {
 }
 
 /**
- * The tenant is transaction-local (`true`): a session-level SET would leak through the pool to the next borrower.
- * It travels in one message with BEGIN.
+ * The tenant is transaction-local: a session-level SET would leak through the pool to the next borrower. It travels in one
+ * message with BEGIN.
  */
 const beginStatement = (tenant: string, reading: boolean): string =>
-  `${reading ? 'BEGIN READ ONLY' : 'BEGIN'}; SELECT set_config('app.tenant', '${requireTenantId(tenant)}', true)`
+  `${reading ? 'BEGIN READ ONLY' : 'BEGIN'}; SET LOCAL app.tenant = '${requireTenantId(tenant)}'`
 
 interface Pool {
   getConnection(o: { type: 'write'; uuid: string }): Promise<PooledClient>

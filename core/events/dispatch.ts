@@ -1,6 +1,5 @@
 import type { Actor } from '@guildhall/sdk'
 import { QueryTypes, type Sequelize } from 'sequelize'
-import type { Clock } from '../clock.ts'
 import type { EnablementCache, PluginHost, Subscription } from '../plugin-host/index.ts'
 
 /** The job a unit of work leaves behind when an installed plugin listens to one of its events. */
@@ -37,12 +36,12 @@ export interface Delivery {
   readonly subscription: Subscription
 }
 
-/** Who hears the events and has not yet; subscriptions of plugins that are off are written down as skipped. */
+/** Who hears the events and has not yet; `skipped`: does not wait for such a one, or is of a plugin that is off. */
 export async function fanOut(
-  o: { platform: Sequelize; host: PluginHost; enablement: EnablementCache; clock: Clock },
+  o: { platform: Sequelize; host: PluginHost; enablement: EnablementCache },
   tenantId: string,
   ids: readonly string[],
-): Promise<readonly Delivery[]> {
+): Promise<{ readonly due: readonly Delivery[]; readonly skipped: readonly Delivery[] }> {
   const on = await o.enablement.of(tenantId)
   const events = await storedEvents(o.platform, tenantId, ids)
   const open = events.flatMap((event) =>
@@ -51,32 +50,41 @@ export async function fanOut(
       .filter(({ id }) => !event.delivered.includes(id))
       .map((subscription) => ({ event, subscription })),
   )
-  const { due = [], skipped = [] } = Object.groupBy(open, ({ subscription }) =>
-    on.isOn(subscription.pluginId) ? 'due' : 'skipped',
+  const { due = [], skipped = [] } = Object.groupBy(open, ({ event, subscription }) =>
+    on.isOn(subscription.pluginId) && waitsFor(subscription, event) ? 'due' : 'skipped',
   )
-  await recordDeliveries(o.platform, tenantId, skipped, 'skipped', o.clock.now())
-  return due
+  return { due, skipped }
+}
+
+/** One that cannot say it gets the event: one plugin's fault stops nobody else's deliveries. */
+function waitsFor({ when }: Subscription, { payload }: StoredEvent): boolean {
+  try {
+    return !when || when(payload)
+  } catch {
+    return true
+  }
 }
 
 /** Skipping is recorded too, so a plugin that is switched on later does not hear the past. */
 export async function recordDeliveries(
   platform: Sequelize,
   tenantId: string,
-  deliveries: readonly Delivery[],
-  outcome: 'handled' | 'skipped',
+  { handled, skipped = [] }: { handled: readonly Delivery[]; skipped?: readonly Delivery[] },
   at: Date,
 ): Promise<void> {
+  const deliveries = [...handled, ...skipped]
   if (deliveries.length === 0) return
   await platform.query(
     `INSERT INTO core.delivery (tenant_id, event_id, subscription, outcome, at)
-     SELECT $1, event_id, subscription, $4, $5 FROM unnest($2::uuid[], $3::text[]) AS d (event_id, subscription)
+     SELECT $1, event_id, subscription, CASE WHEN n <= $4 THEN 'handled' ELSE 'skipped' END, $5
+       FROM unnest($2::uuid[], $3::text[]) WITH ORDINALITY AS d (event_id, subscription, n)
      ON CONFLICT DO NOTHING`,
     {
       bind: [
         tenantId,
         deliveries.map(({ event }) => event.id),
         deliveries.map(({ subscription }) => subscription.id),
-        outcome,
+        handled.length,
         at,
       ],
       type: QueryTypes.INSERT,

@@ -43,9 +43,11 @@ export class EventCarrier {
   /** Inline handlers run here, beside the insert of the others' jobs; one that fails gets a job like them. */
   async dispatch(job: Job): Promise<'done'> {
     const { tenant, input, actor } = job.data
-    const due = await fanOut(this.#o, tenant, (input as { events: string[] }).events)
+    const { platform, clock } = this.#o
+    const { due, skipped } = await fanOut(this.#o, tenant, (input as { events: string[] }).events)
     const { inline = [], queued = [] } = Object.groupBy(due, (d) => (d.subscription.inline ? 'inline' : 'queued'))
-    const [failed] = await Promise.all([this.#inline(tenant, inline), this.#queue(tenant, actor, queued)])
+    const [{ handled, failed }] = await Promise.all([this.#inline(tenant, inline), this.#queue(tenant, actor, queued)])
+    await recordDeliveries(platform, tenant, { handled, skipped }, clock.now())
     await this.#queue(tenant, actor, failed)
     return 'done'
   }
@@ -59,12 +61,15 @@ export class EventCarrier {
     const on = await enablement.of(tenant)
     if (!event || !subscription || event.delivered.includes(id) || !on.isOn(subscription.pluginId)) return 'skipped'
     await this.#handle(tenant, subscription, [event], deliveryMs)
-    await recordDeliveries(platform, tenant, [{ event, subscription }], 'handled', clock.now())
+    await recordDeliveries(platform, tenant, { handled: [{ event, subscription }] }, clock.now())
     return 'done'
   }
 
-  /** In the order of the events, each subscription's together. Gives those that were not handled. */
-  async #inline(tenant: string, deliveries: readonly Delivery[]): Promise<Delivery[]> {
+  /** In the order of the events, each subscription's together. */
+  async #inline(
+    tenant: string,
+    deliveries: readonly Delivery[],
+  ): Promise<{ readonly handled: readonly Delivery[]; readonly failed: readonly Delivery[] }> {
     const handled: Delivery[] = []
     const failed: Delivery[] = []
     for (const [subscription, of] of Map.groupBy(deliveries, (delivery) => delivery.subscription))
@@ -80,8 +85,7 @@ export class EventCarrier {
           failed.push(...some)
         }
       }
-    await recordDeliveries(this.#o.platform, tenant, handled, 'handled', this.#o.clock.now())
-    return failed
+    return { handled, failed }
   }
 
   async #queue(tenant: string, actor: unknown, deliveries: readonly Delivery[]): Promise<void> {

@@ -3,6 +3,7 @@ import type { Actor } from '@guildhall/sdk'
 import type { Client } from 'pg'
 import type { PgBoss } from 'pg-boss'
 import { v7 as uuidv7 } from 'uuid'
+import { preparedName } from '../database/prepared-name.ts'
 import type { Effects, UnitScope, WriteEffects } from '../database/unit-of-work.ts'
 import { dispatchJob } from './dispatch.ts'
 
@@ -113,7 +114,8 @@ async function sendJobs(
     const { promise: submitted, resolve } = Promise.withResolvers<void>()
     const db = {
       executeSql: (text: string, values?: unknown[]) => {
-        const result = connection.query(text, values as unknown[])
+        // One text a queue, sent all the time: planning it costs more than carrying it out.
+        const result = connection.query({ name: preparedName(text), text, values: values as unknown[] })
         resolve()
         return result
       },

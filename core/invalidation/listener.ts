@@ -1,28 +1,37 @@
+import { createHash } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import pg from 'pg'
 import { applicationName } from '../database/connections.ts'
 
 export const changedChannel = 'guildhall_changed'
 
+/** On which pg-boss says that a queue got a job; of the name of its schema. */
+const queuedChannel = `pgboss_${createHash('sha224').update('pgboss').digest('hex').slice(0, 24)}`
+
 interface Signals {
   changed: [tenantId: string]
+  /** A job can be taken from this queue, one of those that are declared prompt. */
+  queued: [queue: string]
   /** False while nobody would tell us of changes: caches must not be trusted then. */
   listening: [boolean]
 }
 
 /**
  * Hears that an organisation's roles, members, tokens or plugins changed: one mechanism for all nodes and for the CLI.
- * The notification is sent in the transaction of the change, so it arrives if and only if the change was committed.
+ * The notification is sent in the transaction of the change, so it arrives if and only if the change was committed. Nodes
+ * that work hear on the same connection of jobs.
  */
 export class ChangeListener extends EventEmitter<Signals> {
   readonly #url: string
+  readonly #channels: readonly string[]
   #client: pg.Client | null = null
   #stopped = false
   #retry: NodeJS.Timeout | null = null
 
-  constructor(url: string) {
+  constructor(o: { url: string; working: boolean }) {
     super()
-    this.#url = url
+    this.#url = o.url
+    this.#channels = o.working ? [changedChannel, queuedChannel] : [changedChannel]
   }
 
   async start(): Promise<void> {
@@ -46,11 +55,13 @@ export class ChangeListener extends EventEmitter<Signals> {
       application_name: applicationName('listen'),
       keepAlive: true,
     })
-    client.on('notification', (message) => this.emit('changed', message.payload ?? ''))
+    client.on('notification', ({ channel, payload = '' }) =>
+      this.emit(channel === changedChannel ? 'changed' : 'queued', payload),
+    )
     client.on('error', () => this.#lost(client))
     client.on('end', () => this.#lost(client))
     await client.connect()
-    await client.query(`LISTEN ${changedChannel}`)
+    await client.query(this.#channels.map((channel) => `LISTEN ${channel}`).join('; '))
     this.#client = client
     this.emit('listening', true)
   }

@@ -22,8 +22,8 @@ export interface QueueSpec {
 
 const quote = (name: string) => `"${name}"`
 
-/** Seconds between polls where nobody is notified. */
-export const pollingSeconds = { prompt: 5, background: 5 }
+/** Seconds between polls. Of prompt jobs a node hears, and looks at once when it could not hear for a while. */
+export const pollingSeconds = { prompt: 30, background: 5 }
 
 export const deadLetterQueue = 'core.dead-letter'
 
@@ -72,7 +72,7 @@ async function asPlatform(url: string, statements: readonly string[]): Promise<v
   }
 }
 
-/** A started pg-boss. Nodes that only serve requests insert and nothing else; workers also supervise and listen. */
+/** A started pg-boss. Nodes that only serve requests insert and nothing else; workers also supervise. */
 export async function openQueue(o: {
   platformUrl: string
   directUrl: string
@@ -87,7 +87,8 @@ export async function openQueue(o: {
     createSchema: false,
     schedule: false,
     supervise: o.working,
-    useListenNotify: o.working,
+    // It would wake all that rest for each job: `Worker.wake` does with one.
+    useListenNotify: false,
   })
   boss.on('error', o.onError)
   await boss.start()

@@ -72,6 +72,7 @@ export class Worker {
           ...(name === dispatchJob ? {} : { localGroupConcurrency: tenant }),
         },
         async (jobs) => {
+          if (prompt) this.wake(name)
           try {
             for (const job of jobs as Job[]) await this.run(name, job)
           } finally {
@@ -80,6 +81,21 @@ export class Worker {
         },
       )
     }
+  }
+
+  /**
+   * A queue got a job: one of its workers that rest looks, and each that finds something wakes the next. A node has many
+   * for bots, and a look that finds nothing costs the database as much as a small run.
+   */
+  wake(name: string): void {
+    const { boss } = this.#o
+    const resting = boss.getWipData().find((worker) => worker.name === name && worker.count === 0)
+    if (resting) boss.notifyWorker(resting.id)
+  }
+
+  /** For a node that may not have heard of jobs for a while. */
+  wakeAll(): void {
+    for (const { name, prompt } of this.queues) if (prompt) this.wake(name)
   }
 
   /**

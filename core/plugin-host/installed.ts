@@ -36,6 +36,8 @@ export interface Subscription {
   readonly event: string | null
   /** Runs where events are dispatched; a delivery of its own only when that failed. */
   readonly inline?: boolean
+  /** Whether it waits for such an event; without one, for all. */
+  readonly when?: (payload: unknown) => boolean
   /** More than one only where it is inline. */
   handle(ctx: AnyContext, events: readonly HeardEvent[]): Promise<void>
 }
@@ -76,7 +78,7 @@ export function install(definition: PluginDefinition): InstalledPlugin {
   const subscriptions: Subscription[] = []
   const services: ProvidedService[] = []
   const contributions: { point: ExtensionPoint<unknown>; impl: unknown }[] = []
-  const subscribe = (name: string, event: string | null, o: Pick<Subscription, 'handle' | 'inline'>) =>
+  const subscribe = (name: string, event: string | null, o: Pick<Subscription, 'handle' | 'inline' | 'when'>) =>
     void subscriptions.push({ pluginId: id, id: `${id}.${name}`, event, ...o })
   const own = (what: string, name: string, also: readonly string[] = []) => {
     if (![id, ...also].some((first) => name.startsWith(`${first}.`)))
@@ -108,7 +110,8 @@ export function install(definition: PluginDefinition): InstalledPlugin {
       for (const event of events) own('event', event.id, spec.also)
       emits.push(...events)
     },
-    on: (event: EventRef, name: string, handle: HandleOne) => subscribe(name, event.id, { handle: oneByOne(handle) }),
+    on: (event: EventRef, name: string, handle: HandleOne, o?: Pick<Subscription, 'when'>) =>
+      subscribe(name, event.id, { handle: oneByOne(handle), ...o }),
     any: (name: string, handle: HandleOne) => subscribe(name, null, { handle: oneByOne(handle) }),
     inline: (name: string, handle: Subscription['handle']) => subscribe(name, null, { handle, inline: true }),
   } as never)

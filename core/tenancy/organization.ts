@@ -53,5 +53,5 @@ export function organizationServiceFor(defaults: OrganizationDefaults): Organiza
     if (!row) throw new Problem(problems.notFound, { detail: 'The organisation is gone.' })
     return organizationOf(row, defaults)
   }
-  return { current, today: async (tx) => dateIn((await current(tx)).timeZone, tx.now()) }
+  return { current, today: async (tx, known) => dateIn((known ?? (await current(tx))).timeZone, tx.now()) }
 }

@@ -5,9 +5,11 @@
  * @param {(at: number) => void} setClock
  * @param {{ calls: number, inFlight: number, resultBytes: number, logLines: number, lineChars: number,
  *   inputChars: number, outputChars: number, manifestChars: number, errorChars: number }} limits
+ * @param {[config: string, event: string, context: string] | null} given texts of JSON, kept until the module is there:
+ *   evaluating it and running the bot are one turn of its thread; null: its definition is read, and nothing run
  * @returns the one way in: `deliver(kind, ...)`
  */
-export function bootstrap(send, setClock, limits) {
+export function bootstrap(send, setClock, limits, given) {
   const { parse, stringify } = JSON
   const { apply, defineProperty, getOwnPropertyDescriptor, ownKeys } = Reflect
   const { create, freeze } = Object
@@ -21,7 +23,6 @@ export function bootstrap(send, setClock, limits) {
   const indexOf = (value, what) => apply(indexOfOf, value, [what])
 
   const pending = create(null)
-  let given
   let bot
   let arrived = false
   let late = false
@@ -282,15 +283,13 @@ export function bootstrap(send, setClock, limits) {
         if (late) return
         arrived = true
         bot = module
-        send('arrived', '', '')
-        if (given === undefined) inspect()
-        else void run(given.config, given.event, given.context)
+        if (given === null) inspect()
+        else void run(given[0], given[1], given[2])
       }
     },
   })
   return (kind, a, b, c, d) => {
     if (kind === 'answer') answer(a, b, c, d)
-    else if (kind === 'run') given = { config: a, event: b, context: c }
-    else if (kind === 'missing') definition()
+    else if (kind === 'missing' && !arrived) definition()
   }
 }

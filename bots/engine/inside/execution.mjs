@@ -10,16 +10,17 @@ const bare = (program) =>
 
 /** The program inside the isolate, made of the two texts. */
 export const bootText = (makeWorld = world) =>
-  `'use strict';(function (send, seed, now, limits) {
-return (${bare(bootstrap)})(send, (${bare(makeWorld)})(seed, now), JSON.parse(limits)) })`
+  `'use strict';(function (send, seed, now, limits, ...given) {
+return (${bare(bootstrap)})(send, (${bare(makeWorld)})(seed, now), JSON.parse(limits), given.length > 0 ? given : null) })`
 const ourBoot = bootText()
 /** What the engine made of each boot text and of the functions in it, by `rehearse`: before any code of a bot was near. */
 const compiled = new Map()
 /** Shorter sources are read at once; a longer one is, like any code of a bot, on a thread of its own. */
 const readAtOnce = 16_384
 const firstModule = 'const arm = globalThis.$guildhall; delete globalThis.$guildhall; export const arrive = arm()'
-const lastModule = `import { arrive } from 'first'; import * as bot from 'bot'; arrive(bot)`
-const sdkModule = `export function defineBot(spec) { return { kind: 'bot', id: spec.id, spec } }`
+/** Also what the bot imports: a function that is declared is there before the module it stands in is evaluated. */
+const lastModule = `import { arrive } from 'first'; import * as bot from 'bot'; arrive(bot)
+export function defineBot(spec) { return { kind: 'bot', id: spec.id, spec } }`
 
 /** How long a slice may take to come to rest once its run has ended; later ones are reported, and not waited for. */
 const restMs = 200
@@ -44,7 +45,7 @@ export class Execution {
   #slices = new Set()
   #ended = false
   #claimed = false
-  #arrived = false
+  #heard = false
   #started = performance.now()
   #cpuMs = 0
   #read = 0
@@ -71,27 +72,24 @@ export class Execution {
       const context = this.#isolate.createContextSync()
       const send = new this.#ivm.Callback((kind, a, b, c) => this.#hear(kind, a, b, c), { ignored: true })
       const boot = this.#compileBoot().runSync(context, { reference: true })
-      const { seed, now, limits } = this.#job
-      this.#deliver = boot.applySync(undefined, [send, seed, now, JSON.stringify(limits)], {
+      const { kind, source, seed, now, limits, config, event, context: given } = this.#job
+      const texts = kind === 'run' ? [config, event, given] : []
+      this.#deliver = boot.applySync(undefined, [send, seed, now, JSON.stringify(limits), ...texts], {
         result: { reference: true },
       })
       const compile = (text, filename) => this.#isolate.compileModuleSync(text, { filename })
-      const [first, last, sdk] = [compile(firstModule, 'first'), compile(lastModule, 'last'), compile(sdkModule, 'sdk')]
-      const { source } = this.#job
+      const [first, last] = [compile(firstModule, 'first'), compile(lastModule, 'last')]
       const bot =
         source.length <= readAtOnce
           ? compile(source, 'bot.js')
           : await this.#isolate.compileModule(source, { filename: 'bot.js' })
       last.instantiateSync(context, (specifier, referrer) => {
         if (referrer === last) return specifier === 'first' ? first : bot
-        if (specifier === '@guildhall/sdk') return sdk
+        if (specifier === '@guildhall/sdk') return last
         throw new SyntaxError(`A bot imports nothing but "@guildhall/sdk", not "${String(specifier).slice(0, 100)}"`)
       })
-      const { kind, config, event, context: given } = this.#job
-      // Texts only, kept until the module is there: evaluating it and running the bot are one turn of its thread.
-      this.#deliver.applySync(undefined, [kind, config, event, given])
       await this.#slice((timeout) => last.evaluate({ timeout }))
-      if (!this.#arrived) await this.#slice((timeout) => this.#deliver.apply(undefined, ['missing'], { timeout }))
+      if (!this.#heard) await this.#slice((timeout) => this.#deliver.apply(undefined, ['missing'], { timeout }))
     } catch (thrown) {
       this.#failed(thrown)
     }
@@ -177,7 +175,7 @@ export class Execution {
     if (this.#ended || this.#claimed) return
     const { run, limits } = this.#job
     if (![kind, a, b].every((text) => typeof text === 'string')) return this.end('violation')
-    this.#arrived = true
+    this.#heard = true
     if (kind === 'call') {
       const sequence = this.#calls++
       const sound = a === String(sequence) && typeof c === 'string' && sequence < limits.calls
@@ -190,7 +188,7 @@ export class Execution {
     } else if (kind === 'end') {
       this.#claimed = true
       this.end(a, b)
-    } else if (kind !== 'arrived') this.end('violation')
+    } else this.end('violation')
   }
 
   #failed(thrown) {

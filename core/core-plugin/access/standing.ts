@@ -72,11 +72,15 @@ export const missing = (standing: Standing, entries: Iterable<string>, area: Are
   ),
 ]
 
-/** A user, token or service account by id, with the rights of this moment. */
+/**
+ * A user, token or service account by id, with the rights of this moment.
+ * @param o.last most likely nothing is read after it, see `Tx.query`
+ */
 export async function principalNamed(
   runtime: Runtime,
   tx: Tx,
   who: { kind: string; id: string },
+  o: { readonly last?: boolean } = {},
 ): Promise<Principal | null> {
   if (who.kind === 'user') return new UserDirectory(runtime.database.platform).byId(who.id)
   if (who.kind !== 'token' && who.kind !== 'serviceAccount') return null
@@ -86,6 +90,7 @@ export async function principalNamed(
           WHERE tenant_id = $1 AND id = $2 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $3)`
       : 'SELECT role, scopes, made_by FROM core.service_account WHERE tenant_id = $1 AND id = $2 AND NOT disabled AND $3::timestamptz IS NOT NULL',
     [tx.tenantId, who.id, tx.now()],
+    { ...o, prepared: true },
   )
   if (!row) return null
   const { made_by: madeBy, ...rights } = row

@@ -26,16 +26,17 @@ interface Found {
   readonly action: AnyAction
 }
 
-const describe = ({ plugin, action }: Found): ActionDescription => ({
-  id: action.id,
-  plugin: plugin.id,
-  title: action.title,
-  requires: action.requires,
-  effect: action.effect,
-  input: action.input,
-  output: action.output,
-  perRun: action.perRun,
-})
+/** Made once: each run of a bot asks for all of them. */
+const descriptions = new WeakMap<Found, ActionDescription>()
+
+function describe(found: Found): ActionDescription {
+  const known = descriptions.get(found)
+  if (known) return known
+  const { id, title, requires, effect, input, output, perRun } = found.action
+  const made = { id, plugin: found.plugin.id, title, requires, effect, input, output, perRun }
+  descriptions.set(found, made)
+  return made
+}
 
 /** Actions of this organisation's plugins, carried out for bots. */
 export const actionsServiceFor = (
@@ -65,8 +66,11 @@ async function callAction(
   o: Call,
 ): Promise<unknown> {
   const { tenantId } = ctx
-  const signal = o.signal ? AbortSignal.any([ctx.signal, o.signal]) : ctx.signal
-  signal.throwIfAborted()
+  const goOn = () => {
+    ctx.signal.throwIfAborted()
+    o.signal?.throwIfAborted()
+  }
+  goOn()
   const enablement = await runtime.enablement.of(tenantId)
   const found = runtime.host.actions.get(o.action)
   if (!found || !enablement.isOn(found.plugin.id))
@@ -85,7 +89,7 @@ async function callAction(
       actor,
       enablement,
       access,
-      signal,
+      signal: () => (o.signal ? AbortSignal.any([ctx.signal, o.signal]) : ctx.signal),
       log: ctx.log,
       scope: { requestId: o.bot.runId },
       reading: false,
@@ -96,7 +100,7 @@ async function callAction(
     if (wrong.length > 0)
       throw new Error(`The action ${o.action} answered what its schema does not describe: ${wrong[0]?.pointer}`)
     await o.within?.(unit.tx, output)
-    signal.throwIfAborted()
+    goOn()
   } catch (error) {
     await unit.rollback()
     throw problemFromDatabase(error) ?? error
@@ -113,7 +117,7 @@ async function callAction(
  */
 function installerOf(runtime: Runtime, tenantId: string, { installedBy }: ActingBot): Promise<Principal | null> {
   const reading = { tenantId, actor: { kind: 'system', reason: 'permissions' }, reading: true } as const
-  return runtime.units.run(reading, (tx) => principalNamed(runtime, tx, installedBy))
+  return runtime.units.run(reading, (tx) => principalNamed(runtime, tx, installedBy, { last: true }))
 }
 
 /** Behind a token stands who made it: his own grants are out of its bots' reach, too. */

@@ -5,26 +5,30 @@ import { memberCreated, memberInviteAccepted, memberSuspended } from '../events.
 import { readMember } from '../sql/read-members.ts'
 
 export function memberMails(e: Events<MembersContext>): void {
-  e.on(memberCreated, 'members.mailWelcome', async (ctx, { payload }) => {
-    if (payload.sendWelcome) await welcome(ctx, payload.memberId)
+  e.on(memberCreated, 'members.mailWelcome', (ctx, { payload }) => welcome(ctx, payload.memberId), {
+    when: ({ sendWelcome }) => sendWelcome,
   })
   // Somebody who was on the register already, and has accepted: nothing was created.
   e.on(memberInviteAccepted, 'members.mailAccepted', (ctx, { payload }) => welcome(ctx, payload.memberId))
-  e.on(memberSuspended, 'members.mailSuspension', async (ctx, { id, payload }) => {
-    const { email } = ctx.use
-    if (!email || !payload.notify) return
-    await ctx.transaction(async (tx) => {
-      const member = await readMember(tx, payload.memberId)
-      // Whoever was reactivated meanwhile is spared the news.
-      if (!member?.email || member.suspendedReason === null) return
-      await email.send(tx, {
-        template: 'suspension',
-        to: { email: member.email, name: member.displayName },
-        data: { name: member.displayName, reason: member.suspendedReason },
-        key: `suspension:${id}`,
-        memberId: member.id,
-        ...(member.language ? { language: member.language } : {}),
-      })
+  e.on(memberSuspended, 'members.mailSuspension', (ctx, { id, payload }) => suspension(ctx, id, payload.memberId), {
+    when: ({ notify }) => notify,
+  })
+}
+
+async function suspension(ctx: MembersContext, eventId: string, memberId: string): Promise<void> {
+  const { email } = ctx.use
+  if (!email) return
+  await ctx.transaction(async (tx) => {
+    const member = await readMember(tx, memberId)
+    // Whoever was reactivated meanwhile is spared the news.
+    if (!member?.email || member.suspendedReason === null) return
+    await email.send(tx, {
+      template: 'suspension',
+      to: { email: member.email, name: member.displayName },
+      data: { name: member.displayName, reason: member.suspendedReason },
+      key: `suspension:${eventId}`,
+      memberId: member.id,
+      ...(member.language ? { language: member.language } : {}),
     })
   })
 }

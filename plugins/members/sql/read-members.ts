@@ -22,7 +22,7 @@ export async function readMember(
   id: string,
   o: { readonly last?: boolean } = {},
 ): Promise<MemberRecord | undefined> {
-  const [found] = await tx.query<MemberRow>(one, [tx.tenantId, id], o)
+  const [found] = await tx.query<MemberRow>(one, [tx.tenantId, id], { ...o, prepared: true })
   if (found) return recordOf(found)
   const [winner] = await tx.query<MemberRow>(merged, [tx.tenantId, id])
   return winner && recordOf(winner)

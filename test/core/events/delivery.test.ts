@@ -1,6 +1,9 @@
+import { definePlugin } from '@guildhall/sdk'
+import { QueryTypes } from 'sequelize'
 import t from 'tap'
+import Type from 'typebox'
 import { startTestPlatform } from '#core/testing/index.ts'
-import { type Heard, notesPlugin } from '../../support/notes-plugin.ts'
+import { type Heard, notesPlugin, written } from '../../support/notes-plugin.ts'
 
 t.test('an event reaches every subscriber once, with the same id', async (t) => {
   const heard: Heard[] = []
@@ -49,3 +52,51 @@ t.test('what is rolled back leaves no event, no job and no trace in the trail', 
   const trail = await club.audit()
   t.notOk(trail.slice(before).some(({ action }) => action === 'notes.written'))
 })
+
+t.test(
+  'a subscriber that does not wait for such an event gets no job for it; one that cannot say gets the event',
+  async (t) => {
+    const heard: string[] = []
+    const wanted = '01900000-0000-7000-8000-000000000001'
+    const choosy = definePlugin({
+      id: 'choosy',
+      version: '1.0.0',
+      sdk: '^0.1.0',
+      title: 'Choosy',
+      config: { schema: Type.Object({}) },
+      permissions: {},
+      events: (e) => {
+        const take = (what: string) => async (_: unknown, event: { payload: { noteId: string } }) =>
+          void heard.push(`${what} ${event.payload.noteId === wanted}`)
+        e.on(written, 'one', take('one'), { when: ({ noteId }) => noteId === wanted })
+        e.on(written, 'unsure', take('unsure'), {
+          when: () => {
+            throw new Error('it cannot say')
+          },
+        })
+      },
+    })
+    await using platform = await startTestPlatform({ plugins: [notesPlugin(), choosy] })
+    const club = await platform.tenant('Club')
+    await club.disable('notes')
+    await club.unit(async (tx) => {
+      await tx.emit(written, { noteId: wanted })
+      await tx.emit(written, { noteId: wanted.replace(/1$/, '2') })
+    })
+    await platform.settle()
+    t.same(heard.toSorted(), ['one true', 'unsure false', 'unsure true'])
+    const sql = <Row extends object>(text: string) =>
+      platform.runtime.database.platform.query<Row>(text, { type: QueryTypes.SELECT })
+    t.equal((await sql(`SELECT id FROM pgboss.job WHERE name = 'core.deliver'`)).length, 3)
+    t.same(
+      await sql(
+        `SELECT outcome, count(*)::int AS n FROM core.delivery WHERE subscription = 'choosy.one' GROUP BY 1 ORDER BY 1`,
+      ),
+      [
+        { outcome: 'handled', n: 1 },
+        { outcome: 'skipped', n: 1 },
+      ],
+      'what is passed over is written down, so it never comes later',
+    )
+  },
+)

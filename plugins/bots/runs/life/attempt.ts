@@ -28,7 +28,7 @@ export interface Attempted {
   /** Another node has it, or it was cancelled: nothing more is written. */
   readonly superseded: boolean
   readonly outcome: Partial<SandboxOutcome>
-  /** Writes what is left of journal and log; once, in the unit of work that ends the attempt. */
+  /** Writes what is left of journal and log; once, in the unit of work that ends the attempt. All is sent when it returns. */
   readonly rest: (tx: Tx) => Promise<void>
 }
 
@@ -43,7 +43,8 @@ const modes: Record<RunModeName, (o: ModeParts) => RunMode> = {
 const unopened = { unseal: () => '' }
 
 export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outside: Outside }): Promise<Attempted> {
-  const { run, installation, manifest } = claimed
+  const { run, installation, manifest, today } = claimed
+  const { name, slug, timeZone, locale } = claimed.organization
   const origin = run.mode === 'replay' ? (run.ofRunId ?? run.id) : run.id
   const opened = openConfig(run.mode === 'rehearsal' ? unopened : ctx.use.seals, {
     installationId: installation.id,
@@ -70,7 +71,11 @@ export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outsid
     now: () => ctx.now(),
   })
   const stopping = new AbortController()
-  const signal = AbortSignal.any([ctx.signal, stopping.signal])
+  // Not by `AbortSignal.any`, which is many times as dear: it has to bear being forgotten.
+  const stopToo = () => stopping.abort(ctx.signal.reason)
+  ctx.signal.addEventListener('abort', stopToo)
+  if (ctx.signal.aborted) stopToo()
+  const { signal } = stopping
   const granted = manifest.permissions.actions.filter((id) => installation.consent.actions.includes(id))
   const hosts = new Set([
     ...manifest.permissions.hosts.filter((host) => installation.consent.hosts.includes(host)),
@@ -109,7 +114,7 @@ export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outsid
       config: opened.config,
       event: run.trigger,
       context: {
-        tenant: claimed.tenant,
+        tenant: { name, slug, timeZone, locale, today },
         run: { id: origin, attempt: run.mode === 'replay' ? 1 : run.attempt, dryRun: run.mode === 'dry' },
         secrets: opened.handles,
       },
@@ -122,6 +127,7 @@ export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outsid
       signal,
     })
   } finally {
+    ctx.signal.removeEventListener('abort', stopToo)
     // What the bot did not wait for is stopped: an action that is not done by now is taken back.
     host.close()
     stopping.abort(new Error('The run has ended'))
@@ -132,8 +138,7 @@ export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outsid
   return {
     superseded: stopped !== undefined && !(stopped instanceof Drift),
     rest: async (tx) => {
-      await logs.rest(tx)
-      await journal.rest(tx)
+      await Promise.all([logs.rest(tx), journal.rest(tx)])
     },
     ended: stopped instanceof Drift ? 'non-deterministic' : (outcome.end ?? 'infra'),
     outcome: {

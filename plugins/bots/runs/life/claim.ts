@@ -1,5 +1,5 @@
 /** A node takes the next run: when there is room for it, and it may still happen. */
-import { type BotManifest, effectiveLimits, type Tx } from '@guildhall/sdk'
+import { type BotManifest, effectiveLimits, type Organization, type Tx } from '@guildhall/sdk'
 import type { BotsContext } from '../../context.ts'
 import type { RunLimits } from '../limits.ts'
 import type { Run } from '../stored.ts'
@@ -15,8 +15,10 @@ export interface Claimed {
   readonly source: string
   readonly config: unknown
   readonly limits: RunLimits
-  /** What the bot knows of the organisation. */
-  readonly tenant: { name: string; slug: string; timeZone: string; locale: string; today: string }
+  /** As it was when its carrier came, a second ago at most. */
+  readonly organization: Organization
+  /** The calendar date there. */
+  readonly today: string
   /** How the attempt before this one ended. */
   readonly before: { readonly ended: string | null; readonly code: string | null }
 }
@@ -26,15 +28,17 @@ export const leaseMarginMs = 60_000
 
 /**
  * What it reads is asked for in one go, behind the lock: statements of a unit are answered in their order.
- * @param o.locked the unit has the lock of the queue already
+ * @param before the run whose end is in this unit, behind the lock already; its carrier goes on with what it knows
  */
-export async function takeNext(ctx: BotsContext, tx: Tx, o: { locked?: boolean } = {}): Promise<Claimed | undefined> {
-  const { organization } = ctx.use
-  const [, line, { name, slug, timeZone, locale }, today] = await Promise.all([
-    o.locked ? undefined : lockQueue(tx),
+export async function takeNext(
+  ctx: BotsContext,
+  tx: Tx,
+  before?: Pick<Claimed, 'organization'>,
+): Promise<Claimed | undefined> {
+  const [, line, organization] = await Promise.all([
+    before ? undefined : lockQueue(tx),
     nextInLine(tx),
-    organization.current(tx),
-    organization.today(tx),
+    before?.organization ?? ctx.use.organization.current(tx),
   ])
   const [next, another] = line
   if (!next || next.underWay >= ctx.config.runsAtOnce) return undefined
@@ -42,10 +46,10 @@ export async function takeNext(ctx: BotsContext, tx: Tx, o: { locked?: boolean }
   const why = refusalReason(next, definition?.manifest)
   if (why !== null || !definition || next.pinnedLimits === null) {
     await refuseRun(tx, next, why ?? 'Its version or configuration is gone')
-    return takeNext(ctx, tx, { locked: true })
+    return takeNext(ctx, tx, { organization })
   }
-  // There is a place for somebody else, too.
-  if (another && next.underWay + 1 < ctx.config.runsAtOnce) await callCarrier(tx, 1)
+  // There is a place for somebody else, too. Whoever goes on has said so when it came.
+  if (!before && another && next.underWay + 1 < ctx.config.runsAtOnce) await callCarrier(tx, 1)
   const limits = effectiveLimits(definition.manifest, next.pinnedLimits, next.triggerKind)
   return {
     run: await leased(tx, next, limits),
@@ -53,7 +57,8 @@ export async function takeNext(ctx: BotsContext, tx: Tx, o: { locked?: boolean }
     ...(definition satisfies Definition),
     config: next.config,
     limits,
-    tenant: { name, slug, timeZone, locale, today },
+    organization,
+    today: await ctx.use.organization.today(tx, organization),
     before: { ended: next.ended, code: next.error?.code ?? null },
   }
 }

@@ -49,16 +49,21 @@ async function afterAttempt(
   { claimed, attempted, goOn }: { claimed: Claimed; attempted: Attempted; goOn: boolean },
 ): Promise<Claimed | undefined> {
   const { run, limits } = claimed
-  // The lock first: whoever cancels a run takes it before the row.
-  await Promise.all([lockQueue(tx), attempted.rest(tx)])
-  if (attempted.superseded) return undefined
+  // Sent together, and answered in this order. The lock first: whoever cancels a run takes it before the row.
+  const sent: Promise<unknown>[] = [lockQueue(tx), attempted.rest(tx)]
+  if (attempted.superseded) return settled(sent)
   // The node is stopping: nobody's fault, another one goes on where the journal ends.
-  if (ctx.signal.aborted && attempted.ended === 'cancelled') {
-    await giveBack(tx, run)
-    return undefined
-  }
-  await finishAttempt(ctx, tx, { ...run, limits: { ...limits } }, attempted)
-  if (goOn && !ctx.signal.aborted) return takeNext(ctx, tx, { locked: true })
-  await callCarrier(tx)
-  return undefined
+  if (ctx.signal.aborted && attempted.ended === 'cancelled') return settled([...sent, giveBack(tx, run)])
+  sent.push(finishAttempt(ctx, tx, { ...run, limits: { ...limits } }, attempted))
+  if (!goOn || ctx.signal.aborted) return settled([...sent, callCarrier(tx)])
+  // One that failed may have its bot switched off, and so decide about the next.
+  if (attempted.ended !== 'ok') await settled(sent.splice(0))
+  const next = takeNext(ctx, tx, claimed)
+  await settled([...sent, next])
+  return next
+}
+
+/** Waits for all of them, also where one fails: who is still at it would write into the unit of work that comes next. */
+async function settled(sent: readonly Promise<unknown>[]): Promise<undefined> {
+  for (const one of await Promise.allSettled(sent)) if (one.status === 'rejected') throw one.reason
 }

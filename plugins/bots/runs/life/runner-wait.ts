@@ -1,4 +1,4 @@
-/** A run that was taken and gets no runner says so in its row, which every node reads. Who gets one at once writes nothing. */
+/** A run that was taken and gets no runner says so in its row, which every node reads. Who gets one soon writes nothing. */
 import type { Log, SandboxState } from '@guildhall/sdk'
 import type { Run } from '../stored.ts'
 import type { Units } from '../units.ts'
@@ -10,8 +10,11 @@ export interface RunnerWaitParts {
   readonly log: Log
 }
 
-/** The first look, and how often it is seen whether the reason is still the same. */
-const lookMs = 200
+/**
+ * The first look, and how often it is seen whether the reason is still the same. Nobody reads of a shorter wait, and two
+ * units of work would make it longer for everybody.
+ */
+const lookMs = 1_000
 
 export class RunnerWait {
   readonly #o: RunnerWaitParts
