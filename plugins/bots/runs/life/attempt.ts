@@ -18,6 +18,7 @@ import { replayMode } from '../modes/replay.ts'
 import { Redactor } from '../redactor.ts'
 import { openConfig } from '../secret-handles.ts'
 import type { RunModeName } from '../stored.ts'
+import { withInertSummary } from '../summary.ts'
 import { Units } from '../units.ts'
 import type { Claimed } from './claim.ts'
 import { RunnerWait } from './runner-wait.ts'
@@ -138,14 +139,21 @@ export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outsid
     ended: stopped instanceof Drift ? 'non-deterministic' : (outcome.end ?? 'infra'),
     outcome: {
       ...outcome,
-      ...(outcome.result === undefined ? {} : { result: redactor.json(outcome.result) }),
+      ...(outcome.result === undefined ? {} : { result: withInertSummary(redactor.json(outcome.result)) }),
       ...(stopped instanceof Drift
         ? { error: { name: 'Drift', message: stopped.message } }
         : outcome.error
-          ? { error: { ...outcome.error, message: inert(redactor.text(outcome.error.message)) } }
+          ? { error: shown(outcome.error, redactor) }
           : {}),
     },
   }
+}
+
+/** What a bot threw is text of its own, its name and code too. */
+function shown(error: NonNullable<SandboxOutcome['error']>, redactor: Redactor): typeof error {
+  const clean = (text: string) => inert(redactor.text(text))
+  const { name, message, code } = error
+  return { ...error, name: clean(name), message: clean(message), ...(code === undefined ? {} : { code: clean(code) }) }
 }
 
 /** The clock inside begins where it began the first time: a retry and a replay see the same. */
