@@ -20,7 +20,7 @@ import { openConfig } from '../secret-handles.ts'
 import type { RunModeName } from '../stored.ts'
 import { withInertSummary } from '../summary.ts'
 import { Units } from '../units.ts'
-import type { Claimed } from './claim.ts'
+import { type Claimed, leaseMs } from './claim.ts'
 import { RunnerWait } from './runner-wait.ts'
 import type { Ended } from './verdict.ts'
 
@@ -100,7 +100,14 @@ export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outsid
       stopping.abort(why)
     },
   })
-  const wait = new RunnerWait({ units, run, state: () => ctx.use.sandbox.state, log: ctx.log })
+  const wait = new RunnerWait({
+    units,
+    run,
+    state: () => ctx.use.sandbox.state,
+    now: () => ctx.now().getTime(),
+    leaseMs: leaseMs(claimed.limits),
+    log: ctx.log,
+  })
   let outcome: Partial<SandboxOutcome>
   try {
     outcome = await ctx.use.sandbox.run({
