@@ -121,9 +121,13 @@ t.test('a run that no node takes says so after a moment', async (t) => {
 
 t.test('runners that are busy are no fault of a node, runs that wait for long are', async (t) => {
   const told = (waitedMs: number) => {
-    const state = { runners: 3, busy: 2, waiting: 4, waitedMs, reason: 'All 2 bot runners are busy' }
+    const state = { runners: 3, busy: 2, waiting: 4, waitedMs, reason: 'All 2 bot runners are busy', fault: null }
     return runnerHealth.check(<T>() => ({ state }) as T)
   }
   t.match(await told(4_000), { state: 'ok', note: /busy/ })
   t.match(await told(6_000), { state: 'degraded', note: /wait: 4/ })
+  const state = { runners: 0, busy: 0, waiting: 0, waitedMs: 0, reason: null, fault: 'exit 1 /srv/guildhall/x.mjs' }
+  const dead = await runnerHealth.check(<T>() => ({ state }) as T)
+  t.match(dead, { state: 'degraded', note: /do not start.*restart this node/ })
+  t.notMatch(dead.note, '/srv')
 })
