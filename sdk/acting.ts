@@ -25,6 +25,12 @@ export interface ActingBot {
   readonly granted: readonly string[]
 }
 
+export interface ActionDone {
+  readonly output: unknown
+  /** False: it found nothing to do (`nothingDone`). */
+  readonly changed: boolean
+}
+
 export interface ActionsService {
   /** Actions of the plugins that are on here. */
   list(): readonly ActionDescription[]
@@ -40,7 +46,7 @@ export interface ActionsService {
     readonly input: unknown
     readonly bot: ActingBot
     readonly rehearsed?: boolean
-    readonly within?: (tx: Tx, output: unknown) => Promise<void>
+    readonly within?: (tx: Tx, done: ActionDone) => Promise<void>
     readonly signal?: AbortSignal
   }): Promise<unknown>
   /** Of these actions, those that this person could not let a bot do, with the permission he lacks. */

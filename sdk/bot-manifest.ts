@@ -1,7 +1,7 @@
 /** Reads a definition as data: closed, so that what nobody checked cannot stand in it. */
 import type { BotKind, BotManifest } from './bot.ts'
 import { botCeilings, leastLimits, limitNames } from './bot-limits.ts'
-import { formProblems, isCron, isHostName, labelFault } from './forms/index.ts'
+import { cronFault, formProblems, isHostName, labelFault } from './forms/index.ts'
 import { jsonFault } from './forms/plain-json.ts'
 import { ProblemList } from './forms/problem-list.ts'
 import { isBag, step } from './forms/schema.ts'
@@ -104,12 +104,8 @@ class Reading {
     const events = this.list(bag.events, `${at}/events`, (name) => named.test(name), 'Write the id of an event')
     const { cron, webhook = false, action } = bag
     const times = cron === undefined ? null : this.closed(cron, `${at}/cron`, ['default', 'configurable'])
-    if (times && !(typeof times.default === 'string' && isCron(times.default)))
-      found.add(
-        `${at}/cron/default`,
-        'Write five fields: minute, hour, day, month, weekday; such as "0 7 * * 1"',
-        'cron',
-      )
+    const fault = times && cronFault(typeof times.default === 'string' ? times.default : '')
+    if (fault) found.add(`${at}/cron/default`, fault, 'cron')
     if (times && !['boolean', 'undefined'].includes(typeof times.configurable))
       found.add(`${at}/cron/configurable`, 'Write true or false', 'type')
     if (typeof webhook !== 'boolean') found.add(`${at}/webhook`, 'Write true, or leave it out', 'type')

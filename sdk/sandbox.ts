@@ -81,6 +81,8 @@ export interface SandboxState {
   /** How long the first of them has waited; 0 when none does. */
   readonly waitedMs: number
   readonly reason: string | null
+  /** Why the last runner did not start, for the operator; null once one has. */
+  readonly fault: string | null
 }
 
 export interface Sandbox {

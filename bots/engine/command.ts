@@ -1,27 +1,25 @@
 /** The command line of a runner: the least a process can have. */
 import { existsSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { dirname, join } from 'node:path'
 import { DATA_KB } from './limits.ts'
 
 export interface RunnerCommand {
   readonly file: string
   readonly args: readonly string[]
+  /** Its program, which it reads from its standard input. */
+  readonly program: string
   readonly env: Readonly<Record<string, string>>
   /** Whether the kernel caps its memory. */
   readonly capped: boolean
 }
 
 /**
- * @param program the runner's file; it may read its own folder and the native module, nothing else
+ * @param program the text of the runner's program
  * @throws Error when isolated-vm has no build for this platform
  */
-export function runnerCommand(program: URL = new URL('./inside/runner.mjs', import.meta.url)): RunnerCommand {
-  const inside = fileURLToPath(new URL('./inside/', import.meta.url))
-  const file = fileURLToPath(program)
+export function runnerCommand(program: string): RunnerCommand {
   const native = nativeModule()
-  const readable = [...new Set([inside, `${dirname(file)}${sep}`])].map((folder) => `--allow-fs-read=${folder}*`)
   const node = [
     process.execPath,
     // No machine code at run time: a tight data limit works, and a class of attacks is gone.
@@ -33,12 +31,14 @@ export function runnerCommand(program: URL = new URL('./inside/runner.mjs', impo
     '--no-warnings',
     '--permission',
     '--allow-addons',
+    // The one file it reads.
     `--allow-fs-read=${native}`,
-    ...readable,
-    file,
+    '--input-type=module',
+    '-',
     native,
   ]
-  if (process.platform === 'win32') return { file: node[0] as string, args: node.slice(1), env: {}, capped: false }
+  if (process.platform === 'win32')
+    return { file: node[0] as string, args: node.slice(1), program, env: {}, capped: false }
   const script = [
     // A limit that cannot be set is no reason not to start: the supervisor's poll is the second fence.
     `ulimit -d ${DATA_KB} 2>/dev/null`,
@@ -54,6 +54,7 @@ export function runnerCommand(program: URL = new URL('./inside/runner.mjs', impo
   return {
     file: '/bin/sh',
     args: ['-c', script, 'runner', ...node],
+    program,
     env: { PATH: '/usr/local/bin:/usr/bin:/bin', TZ: 'UTC' },
     // Others know the limit, and do not keep it.
     capped: process.platform === 'linux',

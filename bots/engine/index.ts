@@ -7,6 +7,7 @@ import type { Log, Sandbox, SandboxOutcome } from '@guildhall/sdk'
 import { runnerCommand } from './command.ts'
 import { type FleetLimits, inspectionLimits, MAX_SOURCE_BYTES } from './limits.ts'
 import { Pool } from './pool.ts'
+import { programText } from './program.ts'
 
 export type { FleetLimits } from './limits.ts'
 
@@ -21,7 +22,8 @@ export type SupervisedSandbox = Sandbox & { readonly pids: readonly number[] }
 
 /** Starts no process before the first job, and lets go of them when nothing is left to do. */
 export function createSandbox(o: SandboxOptions): SupervisedSandbox {
-  const { log, program, ...limits } = o
+  const { log, program: file = new URL('./inside/runner.mjs', import.meta.url), ...limits } = o
+  const program = programText(file)
   let made: Pool | undefined
   let inspections = 0
   let closed = false
@@ -43,7 +45,7 @@ export function createSandbox(o: SandboxOptions): SupervisedSandbox {
         : { error: outcome.error ?? { name: 'Error', message: 'The module cannot be read' } }
     },
     get state() {
-      return made?.state ?? { runners: 0, busy: 0, waiting: 0, waitedMs: 0, reason: null }
+      return made?.state ?? { runners: 0, busy: 0, waiting: 0, waitedMs: 0, reason: null, fault: null }
     },
     get pids() {
       return made?.pids ?? []
@@ -69,7 +71,7 @@ function fleetLimits(): FleetLimits {
   }
 }
 
-function command(log: Log, program?: URL) {
+function command(log: Log, program: string) {
   const found = runnerCommand(program)
   if (!found.capped)
     log.warn(

@@ -22,6 +22,7 @@ export class Pool {
   readonly #queue = new FairQueue<Waiting>()
   readonly #o: { readonly command: RunnerCommand; readonly limits: FleetLimits; readonly log: Log }
   #failures = 0
+  #fault: string | null = null
   #closed = false
   #idling: NodeJS.Timeout | undefined
   #retry: NodeJS.Timeout | undefined
@@ -57,6 +58,7 @@ export class Pool {
       waiting,
       waitedMs: Math.round(Math.max(0, ...this.#queue.firsts.map(({ since }) => now - since))),
       reason: waiting === 0 ? null : this.#reason(),
+      fault: this.#fault,
     }
   }
   /** Process ids, for whoever looks after them. */
@@ -162,7 +164,10 @@ export class Pool {
       new Runner({
         ...this.#o,
         changed: (runner) => {
-          if (runner.ready) this.#failures = 0
+          if (runner.ready) {
+            this.#failures = 0
+            this.#fault = null
+          }
           this.#dispatch()
         },
         exited: (runner, why) => {
@@ -178,6 +183,7 @@ export class Pool {
   #failed(why: string): void {
     if (this.#closed) return
     this.#failures++
+    this.#fault = why
     this.#o.log.error({ why }, 'a bot runner did not start')
     if (this.#failures < mostFailures) {
       this.#retry = setTimeout(() => {

@@ -53,9 +53,11 @@ export class Runner {
 
   constructor(o: RunnerParts) {
     this.#o = o
-    const { file, args, env } = o.command
-    const child = spawn(file, args, { env, stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] })
+    const { file, args, env, program } = o.command
+    const child = spawn(file, args, { env, stdio: ['pipe', 'ignore', 'pipe', 'pipe', 'pipe'] })
     this.#child = child
+    // One that dies before it has read it says so by its end.
+    child.stdin?.on('error', () => undefined).end(program)
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#lastWords = (this.#lastWords + text).slice(-4096)
     })

@@ -1,4 +1,4 @@
-import { Closed, List, Nullable, Text, Timestamp } from '@guildhall/sdk'
+import { Closed, List, Nullable, nothingDone, Text, Timestamp } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import type { BotsActions } from './context.ts'
 import { lastRuns } from './installations/installation-sql.ts'
@@ -81,7 +81,10 @@ export function botActions(a: BotsActions): void {
     output: Installed,
     perRun: 20,
     async run(ctx, tx, { id }) {
-      return viewOf(await setEnabled(ctx, tx, { key: id, enabled: false, facts: { ifMatch: null } }), undefined)
+      const { version } = await installationByKey(tx, id, { lock: true })
+      const installation = await setEnabled(ctx, tx, { key: id, enabled: false, facts: { ifMatch: null } })
+      const view = viewOf(installation, undefined)
+      return installation.version === version ? nothingDone(view) : view
     },
   })
 }

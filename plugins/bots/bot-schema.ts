@@ -1,5 +1,5 @@
 /** A bot as the API shows it: what it is, what it asks for, and how it is installed here. */
-import { Closed, List, Nullable, Text, Timestamp } from '@guildhall/sdk'
+import { Closed, List, Nullable, Text, Timestamp, Uuid } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 
 const AnyObject = (description: string) =>
@@ -49,7 +49,13 @@ const summary = {
   ),
   stopped: Nullable(
     Closed(
-      { reason: Type.String({ maxLength: 2000 }), at: Timestamp(), failures: Type.Integer() },
+      {
+        reason: Type.String({ maxLength: 2000, description: 'With how the last run ended: which limit, which value' }),
+        at: Timestamp(),
+        failures: Type.Integer(),
+        runId: Type.Optional(Uuid({ description: 'The last of the runs that failed' })),
+        ended: Type.Optional(Text(40, { description: 'How that one ended' })),
+      },
       { description: 'The platform switched it off' },
     ),
   ),

@@ -2,6 +2,9 @@
 import { Closed, eventRef, List, Text, Uuid } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 
+/** Events of bots themselves: they are for plugins and webhooks, and start no bot. */
+export const ofBots = (event: string): boolean => event.startsWith('bots.')
+
 const id = '0198c5f0-3f6c-7cc0-8a51-5b2f5a3f7f10'
 const BotId = Text(60)
 const Version = Text(40)

@@ -5,7 +5,9 @@ import {
   invalid,
   List,
   LongText,
+  type NothingDone,
   Nullable,
+  nothingDone,
   Problem,
   problems,
   Text,
@@ -131,6 +133,7 @@ export function emailActions(a: EmailActions): void {
         ...rest,
         to: { ...(users ? { users } : {}), ...(roles ? { roles } : {}), ...(members ? { members } : {}) },
       })
+      if (told === 0) return nothingDone({ told })
       await tx.audit({ action: 'notifications.sent', meta: { kind: rest.kind, told } })
       return { told }
     },
@@ -139,7 +142,9 @@ export function emailActions(a: EmailActions): void {
 
 type Content = Omit<Static<typeof SendInput>, 'memberId' | 'email'>
 
-async function queue(ctx: EmailContext, tx: Tx, input: Content, to: Recipient): Promise<Static<typeof SendOutput>> {
+type Sent = Static<typeof SendOutput>
+
+async function queue(ctx: EmailContext, tx: Tx, input: Content, to: Recipient): Promise<Sent | NothingDone<Sent>> {
   const { template, data } = contentOf(input)
   const language = input.language ?? to.language
   const { id, duplicate } = await emailServiceFor(ctx).send(tx, {
@@ -152,8 +157,10 @@ async function queue(ctx: EmailContext, tx: Tx, input: Content, to: Recipient): 
     ...(input.key === undefined ? {} : { key: `action:${input.key}` }),
     ...(to.memberId ? { memberId: to.memberId } : {}),
   })
-  if (!duplicate) await tx.audit({ action: 'email.queued', target: { type: 'email', id }, meta: { template } })
-  return { mailId: id, duplicate }
+  const sent = { mailId: id, duplicate }
+  if (duplicate) return nothingDone(sent)
+  await tx.audit({ action: 'email.queued', target: { type: 'email', id }, meta: { template } })
+  return sent
 }
 
 function contentOf(input: Content): { template: string; data: Record<string, unknown> } {

@@ -1,4 +1,15 @@
-import { type Actions, Closed, DateOnly, Filter, List, Text, type Tx, Uuid } from '@guildhall/sdk'
+import {
+  type Actions,
+  Closed,
+  DateOnly,
+  Filter,
+  List,
+  type NothingDone,
+  nothingDone,
+  Text,
+  type Tx,
+  Uuid,
+} from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { requireEverywhere, requireMember } from './access.ts'
 import type { MembersContext } from './context.ts'
@@ -6,6 +17,7 @@ import { memberPage } from './list.ts'
 import { Member, MemberInput, MemberPatch } from './member-schema.ts'
 import type { MembersPermission } from './permissions.ts'
 import { keywordKey } from './record/stored.ts'
+import type { MemberRecord } from './refs.ts'
 import { living } from './routes/member.ts'
 import { findDuplicates } from './service/duplicates.ts'
 import { membersServiceFor } from './service/index.ts'
@@ -62,11 +74,23 @@ declare module '@guildhall/sdk' {
   }
 }
 
+const has = (tags: readonly string[], tag: string): boolean => tags.some((one) => keywordKey(one) === keywordKey(tag))
+
 /** The member, when the permission reaches it. */
 async function reached(ctx: MembersContext, tx: Tx, permission: MembersPermission, memberId: string) {
   const record = await living(tx, memberId)
   await requireMember(ctx, tx, permission, record.id)
   return record
+}
+
+async function changeOf(
+  ctx: MembersContext,
+  tx: Tx,
+  { id, version }: MemberRecord,
+  patch: MemberPatch,
+): Promise<Member | NothingDone<Member>> {
+  const record = await membersServiceFor(ctx).update(tx, { id, patch })
+  return record.version === version ? nothingDone(staffView(record)) : staffView(record)
 }
 
 /** What bots may do with members, within the rights of whoever installed them. */
@@ -131,8 +155,7 @@ export function memberActions(a: Actions<MembersContext, MembersPermission>): vo
     output: Member,
     perRun: 1000,
     run: async (ctx, tx, { memberId, patch }) => {
-      const { id } = await reached(ctx, tx, 'members.update', memberId)
-      return staffView(await membersServiceFor(ctx).update(tx, { id, patch }))
+      return changeOf(ctx, tx, await reached(ctx, tx, 'members.update', memberId), patch)
     },
   })
   a.action({
@@ -178,7 +201,11 @@ export function memberActions(a: Actions<MembersContext, MembersPermission>): vo
     },
   })
   for (const [id, title, retag] of [
-    ['members.addTag', 'Give a member a tag', (tags: string[], tag: string) => [...tags, tag]],
+    [
+      'members.addTag',
+      'Give a member a tag',
+      (tags: string[], tag: string) => (has(tags, tag) ? tags : [...tags, tag]),
+    ],
     [
       'members.removeTag',
       'Take a tag from a member',
@@ -195,8 +222,7 @@ export function memberActions(a: Actions<MembersContext, MembersPermission>): vo
       perRun: 1000,
       run: async (ctx, tx, { memberId, tag }) => {
         const record = await reached(ctx, tx, 'members.update', memberId)
-        const patch = { tags: retag(record.tags, tag) }
-        return staffView(await membersServiceFor(ctx).update(tx, { id: record.id, patch }))
+        return changeOf(ctx, tx, record, { tags: retag(record.tags, tag) })
       },
     })
   }

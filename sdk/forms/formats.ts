@@ -59,29 +59,50 @@ const cronFields: readonly CronField[] = [
   { from: 0, to: 7, names: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] },
 ]
 
-function isCronPart(part: string, { from, to, names }: CronField): boolean {
-  const [span, every, ...more] = part.split('/')
-  if (span === undefined || more.length > 0) return false
-  if (every !== undefined && !(/^\d{1,2}$/.test(every) && Number(every) >= 1)) return false
-  if (span === '*') return true
+interface CronSpan {
+  readonly first: number
+  readonly last: number
+  readonly every: number
+}
+
+/** One part of a field: `*`, `*\/15`, `5`, `1-5`, `1-5/2`; null for what is none. */
+function cronSpan(part: string, { from, to, names }: CronField): CronSpan | null {
+  const [span, step = '1', ...more] = part.split('/')
+  const stepped = part.includes('/')
+  const every = /^\d{1,2}$/.test(step) ? Number(step) : 0
+  if (span === undefined || more.length > 0 || every < 1) return null
+  if (span === '*') return { first: from, last: to, every }
   const ends = span.split('-').map((end) => {
     const named = names?.indexOf(end.toLowerCase()) ?? -1
     if (named >= 0) return named + (from === 1 ? 1 : 0)
     return /^\d{1,2}$/.test(end) ? Number(end) : Number.NaN
   })
   const [first, last = first] = ends as [number, number?]
-  return ends.length <= 2 && first >= from && last <= to && first <= last
+  const fits = ends.length <= 2 && first >= from && last <= to && first <= last
+  return fits && !(stepped && ends.length === 1) ? { first, last, every } : null
 }
 
-/** Five fields: minute, hour, day of month, month, day of week; `*`, `1-5`, `*\/15`, lists, English names of months and days. */
-export function isCron(text: string): boolean {
-  if (text.length > 100) return false
-  const parts = text.split(' ')
-  return (
-    parts.length === 5 &&
-    parts.every((part, i) => part.split(',').every((one) => isCronPart(one, cronFields[i] as CronField)))
-  )
+const longestMonth = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+const holds = ({ first, last, every }: CronSpan, value: number): boolean =>
+  value >= first && value <= last && (value - first) % every === 0
+
+/**
+ * What is wrong with five fields (minute, hour, day of month, month, day of week; `*`, `1-5`, `*\/15`, lists, English names
+ * of months and days), as a sentence for authors. Null: nothing, and one of the days comes in one of the months.
+ */
+export function cronFault(text: string): string | null {
+  const fields = text.length > 100 ? [] : text.split(' ')
+  const spans = fields.map((field, i) => field.split(',').map((part) => cronFields[i] && cronSpan(part, cronFields[i])))
+  if (spans.length !== 5 || spans.flat().some((span) => !span))
+    return 'Write five fields: minute, hour, day, month, weekday; such as "0 7 * * 1"'
+  const [days, months] = spans.slice(2) as unknown as [CronSpan[], CronSpan[]]
+  const earliest = Math.min(...days.map(({ first }) => first))
+  const comes = longestMonth.some((last, i) => earliest <= last && months.some((span) => holds(span, i + 1)))
+  return comes ? null : `Write a day that comes: none of its months has a day ${earliest}`
 }
+
+/** Five fields, as `cronFault` says. */
+export const isCron = (text: string): boolean => cronFault(text) === null
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const key = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/

@@ -5,7 +5,7 @@
 export { withFormDefaults } from './defaults.ts'
 export { type FormErrorsOptions, formErrors } from './form-errors.ts'
 export { type FormUi, formProblems } from './form-problems.ts'
-export { isCron, isHostName } from './formats.ts'
+export { cronFault, isCron, isHostName } from './formats.ts'
 export { labelFault } from './labels.ts'
 export { englishFormMessages, type FormMessages, germanFormMessages } from './messages.ts'
 export { type DomainValue, domainValues, secretPlaces } from './places.ts'

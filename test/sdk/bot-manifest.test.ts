@@ -47,6 +47,8 @@ const wrong: readonly (readonly [name: string, change: object, pointer: string])
   ['an event without a plugin', { triggers: { events: ['returned'] } }, '/triggers/events/0'],
   ['an event twice', { triggers: { events: ['a.b', 'a.b'] } }, '/triggers/events/1'],
   ['a time that never is', { triggers: { cron: { default: '60 * * * *' } } }, '/triggers/cron/default'],
+  ['a day that never comes', { triggers: { cron: { default: '0 0 31 2,4 *' } } }, '/triggers/cron/default'],
+  ['a step from one day', { triggers: { cron: { default: '0 0 5/2 * *' } } }, '/triggers/cron/default'],
   ['seconds in its times', { triggers: { cron: { default: '0 0 * * * *' } } }, '/triggers/cron/default'],
   ['a strange input', { triggers: { manual: { input: { type: 'array' } } } }, '/triggers/manual/input/type'],
   ['a button on a plan', { triggers: { action: { target: 'plan' } } }, '/triggers/action/target'],

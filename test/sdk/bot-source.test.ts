@@ -1,11 +1,10 @@
-import { publishable } from '@guildhall/sdk'
-import { stripTypes } from '@guildhall/sdk/strip-types'
+import { publishable, readSource } from '@guildhall/sdk/bot-source'
 import t from 'tap'
 
 const head = `import { defineBot } from '@guildhall/sdk'\n`
 const bot = `export default defineBot({ id: 'a', run() {} })\n`
 const lines = async (source: string) => {
-  const result = await publishable(source, stripTypes)
+  const result = await publishable(source, { types: true })
   return 'problems' in result ? result.problems.map(({ line, code }) => `${line} ${code}`) : 'published'
 }
 
@@ -24,7 +23,7 @@ export default defineBot({
   id: 'a', async run() { if (found) { for (const x of [1]) await later({ days: x }) } ; await new Counter().next(); return { summary: name + '' } },
 })
 `
-  const result = await publishable(source, stripTypes)
+  const result = await publishable(source, { types: true })
   if ('problems' in result) return t.fail(JSON.stringify(result.problems))
   t.equal(result.code.split('\n').length, source.split('\n').length)
   t.notMatch(result.code, /interface|: number/)
@@ -55,6 +54,16 @@ const refused: readonly (readonly [name: string, source: string, expected: reado
     `${head}if (1) /"/.test(''); import('x'); "\n"`.replace('"\n"', bot),
     ['2 import'],
   ],
+  [
+    'with import() behind a regular expression that follows a block',
+    `${head}function f() {} /[/'"]/.test(''); const g = () => import('fs') // '\n${bot}`,
+    ['2 import'],
+  ],
+  ['with import() behind a class', `${head}class A {} /"/; const g = () => import('x') // "\n${bot}`, ['2 import']],
+  ['with import() behind a label', `${head}a: {} /\`/; const g = () => import('x') // \`\n${bot}`, ['2 import']],
+  ['with import() in a field of a class', `${head}class A { static { import('x') } }\n${bot}`, ['2 import']],
+  ['with import() as a tag', `${head}const f = () => (0, import('x'))\`\`\n${bot}`, ['2 import']],
+  ['with an import whose name is escaped', `${head}const f = () => im\\u0070ort('fs')\n${bot}`, ['2 syntax']],
   ['with import() behind three dots', `${head}const f = () => [...import('fs')]\n${bot}`, ['2 import']],
   ['with import.meta', `${head}const u = import.meta.url\n${bot}`, ['2 import']],
   ['with require', `${head}const fs = require('fs')\n${bot}`, ['2 import']],
@@ -74,4 +83,72 @@ t.test('a source that breaks the parser is refused, and the next author does not
   t.match(await lines(`${'('.repeat(120_000)}\n`), ['null syntax'])
   t.match(await lines(`x=1${'**1'.repeat(60_000)}\n`), ['null syntax'])
   t.equal(await lines(`${head}const a: number = 1\n${bot}`), 'published')
+})
+
+t.test('what is wrong with a definition is told with its line, wherever it was written', async (t) => {
+  const sandbox = {
+    inspect: async () => ({
+      manifest: {
+        id: 'late-books',
+        version: '1',
+        description: 'x',
+        config: { schema: { type: 'object', properties: { a: { type: 'string', pattern: 'x' } }, minProperties: 1 } },
+        triggers: { cron: { default: '0 0 31 2 *' }, events: ['books.returned', 'returned'] },
+        permissions: { actions: [], hosts: ['127.0.0.1'] },
+      },
+    }),
+  }
+  const source = `import { defineBot } from '@guildhall/sdk'
+const field = {
+  type: 'string',
+  pattern: 'x',
+} as const
+const events = [
+  'books.returned', 'returned',
+] as const
+const more = { minProperties: 1 }
+const bot = defineBot({
+  id: 'late-books',
+  'version': '1',
+  config: {
+    schema: { type: 'object', properties: { a: field },
+      ...more },
+  },
+  triggers: { events,
+    cron: { default: '0 0 31 2 *' } },
+  permissions: { actions: [], hosts: process.hosts },
+  run() {},
+})
+export { bot as default }`
+  const read = await readSource(sandbox, source, { types: true })
+  if (!('problems' in read)) return t.fail('it was taken')
+  t.same(
+    read.problems.map(({ line, pointer }) => `${line} ${pointer}`).toSorted(),
+    [
+      '10 /manifest/title',
+      '12 /manifest/version',
+      '18 /manifest/triggers/cron/default',
+      '19 /manifest/permissions/hosts/0',
+      '4 /manifest/config/schema/properties/a/pattern',
+      '7 /manifest/triggers/events/1',
+      '9 /manifest/config/schema/minProperties',
+    ].toSorted(),
+  )
+  t.match(
+    read.problems.find(({ pointer }) => pointer.endsWith('/default'))?.message,
+    'Line 18: Write a day that comes: none of its months has a day 31',
+  )
+})
+
+t.test('a source that is too large says how large it is, and what is allowed', async (t) => {
+  const result = await publishable(`${head}${bot}//${'ü'.repeat(150_000)}`, { types: true })
+  t.match(result, { problems: [{ pointer: '/source', message: /at most 256 KB, and this one has 294 KB/ }] })
+})
+
+t.test('a module that is long in every way is read all the same', async (t) => {
+  const rows = Array.from({ length: 3000 }, (_, i) => `{ n: ${i}, t: 'text ${i}' }`)
+  const many = Array.from({ length: 3000 }, (_, i) => `let name${i} = ${i}`)
+  t.equal(await lines(`${head}const rows = [${rows.join()}]\n${many.join('\n')}\n${bot}`), 'published')
+  const far = `${head}const far = (x) => x${'.y'.repeat(60_000)}\n${bot}`
+  t.ok('code' in (await publishable(far, { types: false })), 'a chain of members')
 })

@@ -22,7 +22,7 @@ t.test('the published SDK suffices to write, type and test a bot outside the pro
   await mkdir(packed)
   await run(process.execPath, [join(project, 'sdk/build.mjs'), built])
   const { exports } = JSON.parse(await readFile(join(built, 'package.json'), 'utf8')) as { exports: object }
-  t.same(Object.keys(exports), ['.', './package.json', './strip-types', './testing'])
+  t.same(Object.keys(exports), ['.', './package.json', './bot-source', './testing'])
 
   // As the registry would give them: no network here.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')))
@@ -30,7 +30,7 @@ t.test('the published SDK suffices to write, type and test a bot outside the pro
     run('npm', [...args, '--offline', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd, env })
   for (const folder of [
     built,
-    ...['typebox', '@types/node', 'undici-types'].map((name) => join(project, 'node_modules', name)),
+    ...['acorn', 'typebox', '@types/node', 'undici-types'].map((name) => join(project, 'node_modules', name)),
   ])
     await npm(packed, 'pack', folder)
   const tarballs = (await readdir(packed)).map((name) => join(packed, name))

@@ -77,7 +77,7 @@ const rooms: readonly Room[] = [
     libraries: ({ file, specifier, typeOnly }) =>
       packageOf(specifier) === 'typebox' ||
       // An entry of its own, which says that it needs Node.
-      (file === 'sdk/strip-types.ts' && specifier === 'node:worker_threads') ||
+      (within('sdk/bot-source')(file) && /^(acorn|node:(module|path|worker_threads))$/.test(specifier)) ||
       (typeOnly && /^(fastify|sequelize|node:.*)$/.test(specifier)),
   },
   {

@@ -46,6 +46,7 @@ export class Execution {
   #ended = false
   #claimed = false
   #heard = false
+  #disposed = false
   #started = performance.now()
   #cpuMs = 0
   #read = 0
@@ -89,7 +90,8 @@ export class Execution {
         throw new SyntaxError(`A bot imports nothing but "@guildhall/sdk", not "${String(specifier).slice(0, 100)}"`)
       })
       await this.#slice((timeout) => last.evaluate({ timeout }))
-      if (!this.#heard) await this.#slice((timeout) => this.#deliver.apply(undefined, ['missing'], { timeout }))
+      if (!this.#heard && !this.#ended)
+        await this.#slice((timeout) => this.#deliver.apply(undefined, ['missing'], { timeout }))
     } catch (thrown) {
       this.#failed(thrown)
     }
@@ -149,24 +151,27 @@ export class Execution {
   answer({ seq, ok, json, at }) {
     if (this.#ended || this.#claimed) return
     this.#answers++
-    this.#slice((timeout) => this.#deliver.apply(undefined, ['answer', seq, ok, json, at], { timeout })).catch(
-      (thrown) => this.#failed(thrown),
-    )
+    void this.#slice((timeout) => this.#deliver.apply(undefined, ['answer', seq, ok, json, at], { timeout }))
   }
 
   /**
    * Ten times the CPU limit on the wall: a runner is nice, and a busy machine gives it little. The poll measures what was
-   * really computed; this is for when it cannot.
+   * really computed; this is for when it cannot. Never rejects.
    */
-  async #slice(enter) {
+  #slice(enter) {
     const { cpuMs, wallMs } = this.#job.limits
     const left = Math.max(1, Math.min(Math.max(10 * cpuMs, cpuMs + 5000), wallMs - this.wallMs))
-    const slice = enter(Math.ceil(left))
+    const slice = this.#entered(enter, Math.ceil(left))
     this.#slices.add(slice)
+    void slice.then(() => this.#slices.delete(slice))
+    return slice
+  }
+  async #entered(enter, timeout) {
+    const began = performance.now()
     try {
-      await slice
-    } finally {
-      this.#slices.delete(slice)
+      await enter(timeout)
+    } catch (thrown) {
+      this.#failed(thrown, performance.now() - began >= timeout - 1)
     }
   }
 
@@ -187,21 +192,25 @@ export class Execution {
       this.#report({ t: 'log', run, message: a, json: b })
     } else if (kind === 'end') {
       this.#claimed = true
-      this.end(a, b)
+      // What it left running is its own: until its thread is free its time counts, and a rejection nobody handled may surface.
+      if (a === 'ok') void Promise.all(this.#slices).then(() => this.end(a, b))
+      else this.end(a, b)
     } else this.end('violation')
   }
 
-  #failed(thrown) {
-    const message = thrown instanceof Error ? String(thrown.message) : String(thrown)
-    if (/memory limit|Isolate was disposed during execution due to/.test(message)) return this.end('memory')
+  /**
+   * By what happened, not by what the error says: code can throw the words of the library.
+   * @param ranOut whether the slice had its whole time
+   */
+  #failed(thrown, ranOut = false) {
     // Our own doing, after the end.
-    if (/^Isolate (was|is) (already )?disposed/.test(message)) return
-    if (message.startsWith('Script execution timed out'))
-      return this.end(this.cpuMs >= this.#job.limits.cpuMs || this.wallMs < this.#job.limits.wallMs ? 'cpu' : 'timeout')
-    this.#failure = describe(thrown, message)
-    this.end('error', this.#failure)
+    if (this.#disposed) return
+    // The library takes an isolate away that has met its limit.
+    if (this.#isolate?.isDisposed) return this.end('memory')
+    const { cpuMs, wallMs } = this.#job.limits
+    if (ranOut) return this.end(this.cpuMs >= cpuMs || this.wallMs < wallMs ? 'cpu' : 'timeout')
+    this.end('error', describe(thrown))
   }
-  #failure
 
   /** Reports once. `gone` says that the thread is free; where it is not, a frame of its own follows, or nothing ever does. */
   end(end, json = '') {
@@ -213,32 +222,32 @@ export class Execution {
     const rest = Promise.allSettled(this.#slices)
     if (end === 'cpu' || end === 'timeout' || end === 'quota' || end === 'cancelled') this.#dispose()
     const gone = await within(rest, end === 'cpu' ? 20 : restMs)
-    const heapMb = end === 'memory' ? this.#job.limits.heapMb : gone ? this.#heap() : 0
-    // A rejection nobody handled surfaces when the slice ends, after the bot's own result.
-    const unhandled = end === 'ok' && this.#failure !== undefined
-    const used = { cpuMs: this.cpuMs, wallMs: this.wallMs, heapMb }
-    this.#report({
-      t: 'end',
-      run: this.#job.run,
-      end: unhandled ? 'error' : end,
-      json: unhandled ? this.#failure : json,
-      used,
-      gone,
-    })
+    const heap = gone && end !== 'memory' ? this.#heap() : { mb: 0, over: false }
+    // One call into the engine may take more than there is and be done before it can be stopped.
+    const tooMuch = end === 'ok' && heap.over
+    const used = {
+      cpuMs: this.cpuMs,
+      wallMs: this.wallMs,
+      heapMb: end === 'memory' ? this.#job.limits.heapMb : heap.mb,
+    }
+    const told = tooMuch ? { end: 'memory', json: '' } : { end, json }
+    this.#report({ t: 'end', run: this.#job.run, ...told, used, gone })
     this.#dispose()
     if (!gone) void rest.then(() => this.#report({ t: 'gone', run: this.#job.run }))
   }
 
-  /** Asked of an isolate at rest only: a busy one would hold us up. */
+  /** Asked of an isolate at rest only: a busy one would hold us up. `over`: beyond what the engine keeps a heap to, its garbage counted. */
   #heap() {
     try {
-      const statistics = this.#isolate.getHeapStatisticsSync()
-      return (statistics.used_heap_size + statistics.externally_allocated_size) / 2 ** 20
+      const { used_heap_size, externally_allocated_size, heap_size_limit } = this.#isolate.getHeapStatisticsSync()
+      const used = used_heap_size + externally_allocated_size
+      return { mb: used / 2 ** 20, over: used > heap_size_limit }
     } catch {
-      return 0
+      return { mb: 0, over: false }
     }
   }
   #dispose() {
+    this.#disposed = true
     try {
       this.#isolate.dispose()
     } catch {}
@@ -246,7 +255,10 @@ export class Execution {
 }
 
 /** An error that came out of the isolate by the library: its stack names files of this machine, its message may be long. */
-function describe(thrown, message) {
+function describe(thrown) {
+  const says = thrown instanceof Error ? String(thrown.message) : String(thrown)
+  // The library's own sentence, where it gets no error out of the isolate.
+  const message = says.includes('isolated-vm') ? 'What was thrown is no Error, and nobody caught it' : says
   const found = /\bbot\.js:(\d{1,7})/.exec(`${message.slice(0, 4000)}\n${String(thrown?.stack ?? '').slice(0, 4000)}`)
   return JSON.stringify({
     name: String(thrown?.name ?? 'Error').slice(0, 80),

@@ -6,6 +6,7 @@ export interface LogLine {
   readonly at: string
   readonly level: string
   readonly runId: string
+  readonly mode: string
   readonly message: string
   readonly data?: unknown
 }
@@ -57,7 +58,8 @@ export async function* followLogs(
 export const show = (output: Output, line: LogLine): void => output.result(line, lineText(line))
 
 /** What stands on lines of its own is set in: no bot writes a line that looks like another's. */
-function lineText({ at, level, runId, message, data }: LogLine): string {
+function lineText({ at, level, runId, mode, message, data }: LogLine): string {
   const more = data === undefined || data === null ? '' : ` ${JSON.stringify(data)}`
-  return `${at} ${level.padEnd(7)} ${runId.slice(-8)} ${message.replaceAll('\n', '\n    ')}${more}`
+  const run = mode === 'live' ? runId.slice(-8) : `${runId.slice(-8)} (${mode} run)`
+  return `${at} ${level.padEnd(7)} ${run} ${message.replaceAll('\n', '\n    ')}${more}`
 }

@@ -38,12 +38,15 @@ export class Output {
 /** One clear sentence for whoever typed the command; the exit code is 1, or 2 for wrong words. */
 export function describeError(error: unknown): { readonly code: 1 | 2; readonly text: string; readonly json: object } {
   if (isProblem(error)) {
-    const places = error.errors.map(({ pointer, message }) => (pointer ? `${pointer}: ${message}` : message))
+    const { errors } = error
     const detail = error.detail ?? error.kind.title
-    const more = places.filter((place) => !detail.includes(place.slice(place.indexOf(':') + 2)))
+    const places = errors.map(({ pointer, message }) => (pointer ? `${pointer}: ${message}` : message))
+    // Where the sentence is that of a place, the place says it, and where.
+    const said = errors.some(({ message }) => message === detail)
+    const more = said ? places : places.filter((_, i) => !detail.includes(errors[i]?.message ?? ''))
     return {
       code: 1,
-      text: [detail, ...more.map((place) => `  ${place}`)].join('\n'),
+      text: (said ? more : [detail, ...more.map((place) => `  ${place}`)]).join('\n'),
       json: { type: error.kind.type, message: detail, remedy: error.kind.remedy, errors: error.errors },
     }
   }

@@ -1,15 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import {
-  type BotManifest,
-  manifestOf,
-  Problem,
-  type ProblemError,
-  problems,
-  publishable,
-  type Sandbox,
-} from '@guildhall/sdk'
-import { stripTypes } from '@guildhall/sdk/strip-types'
+import { type BotManifest, Problem, problems, type Sandbox } from '@guildhall/sdk'
+import { hasTypes, readSource } from '@guildhall/sdk/bot-source'
 
 /** A bot's file, or the `bot.ts` or `bot.js` of a folder. @throws Error when there is none */
 export async function botFile(path: string): Promise<string> {
@@ -20,22 +12,12 @@ export async function botFile(path: string): Promise<string> {
   throw new Error(found ? `There is no bot.ts in ${path}.` : `There is no file ${path}.`)
 }
 
-/** The module as it would be published, and what it says of itself. @throws Problem 400 with lines or pointers */
+/** The module as it would be published, and what it says of itself. @throws Problem 400 with lines and pointers */
 export async function readBotModule(
   file: string,
   sandbox: Pick<Sandbox, 'inspect'>,
 ): Promise<{ readonly source: string; readonly manifest: BotManifest }> {
-  const made = await publishable(await readFile(file, 'utf8'), stripTypes)
-  if ('problems' in made) throw refusal(file, made.problems)
-  const seen = await sandbox.inspect(made.code)
-  if ('error' in seen) {
-    const { name, message, line } = seen.error
-    throw refusal(file, [{ pointer: '/source', message: `${line ? `Line ${line}: ` : ''}${name}: ${message}` }])
-  }
-  const read = manifestOf(seen.manifest)
-  if ('problems' in read) throw refusal(file, read.problems)
-  return { source: made.code, manifest: read.manifest }
+  const read = await readSource(sandbox, await readFile(file, 'utf8'), { types: hasTypes(file) })
+  if ('manifest' in read) return { source: read.code, manifest: read.manifest }
+  throw new Problem(problems.validationFailed, { detail: `${file} would not be published:`, errors: read.problems })
 }
-
-const refusal = (file: string, errors: readonly ProblemError[]): Problem =>
-  new Problem(problems.validationFailed, { detail: `${file} would not be published:`, errors })

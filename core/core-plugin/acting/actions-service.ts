@@ -1,9 +1,11 @@
 import {
   type ActingBot,
   type ActionDescription,
+  type ActionDone,
   type ActionsService,
   type Actor,
   type Context,
+  isNothingDone,
   Problem,
   problems,
   type ServiceCaller,
@@ -81,7 +83,7 @@ async function callAction(
   await refuse(runtime, { tenantId, actor }, o, found.action.requires, access)
   const input = wellFormed(found.action, o.input)
   const unit = await runtime.units.open({ tenantId, actor, requestId: o.bot.runId })
-  let output: unknown
+  let done: ActionDone
   try {
     const entered = createContext(runtime.context, {
       plugin: found.plugin,
@@ -95,11 +97,11 @@ async function callAction(
       reading: false,
       runWriting: () => Promise.reject(new Error(`The action ${o.action} has a unit of work: use the tx it is given`)),
     })
-    output = await found.action.run(entered, unit.tx, input)
-    const wrong = Validator.of(found.action.output).errors(output)
+    done = doneBy(await found.action.run(entered, unit.tx, input))
+    const wrong = Validator.of(found.action.output).errors(done.output)
     if (wrong.length > 0)
       throw new Error(`The action ${o.action} answered what its schema does not describe: ${wrong[0]?.pointer}`)
-    await o.within?.(unit.tx, output)
+    await o.within?.(unit.tx, done)
     goOn()
   } catch (error) {
     await unit.rollback()
@@ -108,8 +110,11 @@ async function callAction(
   await (o.rehearsed ? unit.rollback() : unit.commit()).catch((error) => {
     throw problemFromDatabase(error) ?? error
   })
-  return output
+  return done.output
 }
+
+const doneBy = (outcome: unknown): ActionDone =>
+  isNothingDone(outcome) ? { output: outcome.answer, changed: false } : { output: outcome, changed: true }
 
 /**
  * Asked at every call: who lost a role since the last one takes it from his bots. Before the unit of work opens, which

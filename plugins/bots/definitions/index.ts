@@ -1,5 +1,6 @@
 /** Definitions: what is in the catalogue, and how a version gets there. */
-import { Closed, Page, problems, sourceBytes, Text } from '@guildhall/sdk'
+import { Closed, Page, problems, Text } from '@guildhall/sdk'
+import { hasTypes, sourceBytes } from '@guildhall/sdk/bot-source'
 import Type from 'typebox'
 import { botNamed, listBots } from '../bot-list.ts'
 import { Bot, BotDetail, kinds, VersionDetail, VersionItem } from '../bot-schema.ts'
@@ -17,6 +18,8 @@ import { type BotVersion, sourceOf } from './version-sql.ts'
 
 const tags = ['Bots']
 const read = { requires: 'bots.read' } as const
+/** Of a request that publishes: a source is counted once it is read, and what is more is not read at all. */
+const bodyBytes = 2 * 1024 * 1024
 
 export function definitionRoutes(r: BotsRouter): void {
   r.route({
@@ -110,7 +113,12 @@ export function definitionRoutes(r: BotsRouter): void {
     problems: [versionTaken, problems.alreadyExists],
     schema: {
       body: Closed({
-        source: Type.String({ minLength: 1, maxLength: sourceBytes, description: 'At most 256 KB' }),
+        // Reading it says how large it is and may be; here is only what no body holds.
+        source: Type.String({
+          minLength: 1,
+          maxLength: bodyBytes,
+          description: `At most ${sourceBytes / 1024} KB`,
+        }),
         prerelease: Type.Optional(
           Type.String({
             minLength: 1,
@@ -127,11 +135,11 @@ export function definitionRoutes(r: BotsRouter): void {
       response: Closed({ ...VersionItem.properties, id: Text(60), unchanged: Type.Boolean() }),
     },
     status: 201,
-    bodyLimit: 2 * 1024 * 1024,
+    bodyLimit: bodyBytes,
     async handler(ctx, { body, facts }) {
       // The sandbox reads it before a unit of work begins: none is open while strange code runs.
-      const javaScript = /\.m?js$/.test(body.fileName ?? '')
-      const bot = before(await readBot(ctx.use.sandbox, body.source, { javaScript }), body.prerelease)
+      const types = hasTypes(body.fileName)
+      const bot = before(await readBot(ctx.use.sandbox, body.source, { types }), body.prerelease)
       const shipped = await readShipped(ctx)
       return ctx.transaction(async (tx) => {
         const { version, unchanged } = await publish(ctx, tx, bot, shipped)

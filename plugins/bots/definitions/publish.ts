@@ -1,31 +1,33 @@
 import { Problem, type ProblemError, problems, type Tx } from '@guildhall/sdk'
+import { lineOfProblem } from '@guildhall/sdk/bot-source'
 import type { BotsContext } from '../context.ts'
 import { versionTaken } from '../problems.ts'
-import { botPublished } from '../refs.ts'
+import { botPublished, ofBots } from '../refs.ts'
 import { actsForPlatform, type Shipped } from './catalogue.ts'
-import { lineOf, type ReadBot } from './read-bot.ts'
+import { cannotBePublished, type ReadBot } from './read-bot.ts'
 import { type BotVersion, insertVersion, versionsOf } from './version-sql.ts'
 
-/** Actions and events are those of the plugins that are on here: a bot that asks for others could never run. */
-async function unknownNames(ctx: BotsContext, { manifest, original }: ReadBot): Promise<ProblemError[]> {
+/**
+ * Actions and events are those of the plugins that are on here: a bot that asks for others could never run. Nor does what
+ * happens to bots start one.
+ */
+function unfitNames(ctx: BotsContext, { manifest, lineAt }: ReadBot): ProblemError[] {
   const actions = new Set(ctx.use.actions.list().map(({ id }) => id))
   const events = new Set(ctx.use.events.list().map(({ id }) => id))
-  const unknown = (what: string, pointer: string, names: readonly string[], known: ReadonlySet<string>) =>
-    names.flatMap((name, i): ProblemError[] => {
-      if (known.has(name)) return []
-      const line = lineOf(original, name)
-      const at = line === null ? '' : `Line ${line}: `
-      return [
-        {
-          pointer: `${pointer}/${i}`,
-          code: 'unknown',
-          message: `${at}"${name}" is not ${what} of what is switched on here`,
-        },
-      ]
+  const faults = (at: string, names: readonly string[], fault: (name: string) => string | null) =>
+    names.flatMap((name, i) => {
+      const reason = fault(name)
+      const pointer = `${at}/${i}`
+      return reason === null ? [] : [lineOfProblem(`/manifest${pointer}`, reason, lineAt(pointer), 'unknown')]
     })
   return [
-    ...unknown('an action', '/manifest/permissions/actions', manifest.permissions.actions, actions),
-    ...unknown('an event', '/manifest/triggers/events', manifest.triggers.events, events),
+    ...faults('/permissions/actions', manifest.permissions.actions, (name) =>
+      actions.has(name) ? null : `"${name}" is not an action of what is switched on here`,
+    ),
+    ...faults('/triggers/events', manifest.triggers.events, (name) => {
+      if (ofBots(name)) return `"${name}" starts no bot: a bot that fails would start itself. Choose another event`
+      return events.has(name) ? null : `"${name}" is not an event of what is switched on here`
+    }),
   ]
 }
 
@@ -41,8 +43,8 @@ export async function publish(
     throw new Problem(problems.forbidden, {
       detail: 'Bots of the kind "system" are published by platform administrators.',
     })
-  const errors = await unknownNames(ctx, bot)
-  if (errors.length > 0) throw new Problem(problems.validationFailed, { detail: errors[0]!.message, errors })
+  const errors = unfitNames(ctx, bot)
+  if (errors.length > 0) throw cannotBePublished(errors)
   if (shipped.some(({ botId }) => botId === manifest.id))
     throw new Problem(problems.alreadyExists, {
       detail: `"${manifest.id}" is a bot that comes along. Give yours another id.`,

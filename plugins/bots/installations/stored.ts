@@ -37,7 +37,14 @@ export interface Installation {
   readonly versionId: string
   readonly previousVersionId: string | null
   readonly enabled: boolean
-  readonly stopped: { readonly reason: string; readonly at: string; readonly failures: number } | null
+  readonly stopped: {
+    readonly reason: string
+    readonly at: string
+    readonly failures: number
+    /** The last of the runs that failed, and how it ended. */
+    readonly runId?: string
+    readonly ended?: string
+  } | null
   /** Secrets are sealed in it. */
   readonly config: Readonly<Record<string, unknown>>
   readonly configVersion: number

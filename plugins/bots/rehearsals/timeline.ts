@@ -1,5 +1,6 @@
 /** What a rehearsed bot did in the copy, as an administrator reads it. */
 import type { Tx } from '@guildhall/sdk'
+import { summaryOf } from '../runs/summary.ts'
 import { mostEntries, type TimelineEntry } from './rehearsal-schema.ts'
 
 interface RunRow {
@@ -7,7 +8,7 @@ interface RunRow {
   readonly kind: string
   readonly status: string
   readonly reason: string | null
-  readonly summary: string | null
+  readonly result: unknown
   readonly at: Date
 }
 interface CallRow {
@@ -15,7 +16,7 @@ interface CallRow {
   readonly method: string
   readonly name: string
   readonly input: unknown
-  readonly answer: { readonly ok: boolean; readonly message?: string; readonly value?: unknown }
+  readonly answer: { readonly ok: boolean; readonly message?: string }
   readonly at: Date
 }
 
@@ -24,10 +25,10 @@ export interface Timeline {
   readonly entries: readonly TimelineEntry[]
 }
 
-/** `tx` is in the copy. Reading is left out: nobody asks what a bot looked at, but what it did. */
+/** `tx` is in the copy. Reading is left out, and what found nothing to do: nobody asks what a bot looked at, but what it did. */
 export async function timelineOf(tx: Tx, installationId: string): Promise<Timeline> {
   const runs = await tx.query<RunRow>(
-    `SELECT id, trigger_kind AS kind, status, reason, result->>'summary' AS summary, queued_at AS at FROM bots.run
+    `SELECT id, trigger_kind AS kind, status, reason, result, queued_at AS at FROM bots.run
       WHERE tenant_id = $1 AND installation_id = $2 AND mode = 'rehearsal' ORDER BY queued_at, id`,
     [tx.tenantId, installationId],
   )
@@ -35,30 +36,25 @@ export async function timelineOf(tx: Tx, installationId: string): Promise<Timeli
     `SELECT c.run_id AS "runId", c.method, c.name, c.input, c.answer, c.at FROM bots.call c
        JOIN bots.run r ON r.tenant_id = c.tenant_id AND r.id = c.run_id
       WHERE c.tenant_id = $1 AND r.installation_id = $2 AND r.mode = 'rehearsal' AND c.effect <> 'read'
+        AND (c.effect <> 'none' OR NOT (c.answer->>'ok')::boolean)
         AND c.method IN ('action', 'fetch')
       ORDER BY c.at, c.run_id, c.sequence`,
     [tx.tenantId, installationId],
   )
-  const entries = [...runs.flatMap(ofRun), ...calls.filter(hadEffect).map(ofCall)].sort((a, b) =>
-    a.at.localeCompare(b.at),
-  )
+  const entries = [...runs.flatMap(ofRun), ...calls.map(ofCall)].sort((a, b) => a.at.localeCompare(b.at))
   const counts: Record<string, number> = {}
   for (const { kind } of entries) counts[kind] = (counts[kind] ?? 0) + 1
   return { counts, entries: entries.slice(0, mostEntries) }
 }
 
-function ofRun({ id, kind, status, reason, summary, at }: RunRow): TimelineEntry[] {
+function ofRun({ id, kind, status, reason, result, at }: RunRow): TimelineEntry[] {
   const entry = { at: at.toISOString(), runId: id, name: kind, input: null }
   const failed = status === 'failed' || status === 'retrying'
   return [
-    { ...entry, kind: 'run', detail: summary },
+    { ...entry, kind: 'run', detail: summaryOf(result) },
     ...(failed ? [{ ...entry, kind: 'failed' as const, detail: reason }] : []),
   ]
 }
-
-/** A mail that had been sent already leaves nothing: bots ask several times a morning, and their key says it once. */
-const hadEffect = ({ answer }: CallRow): boolean =>
-  (answer.value as { duplicate?: unknown } | null | undefined)?.duplicate !== true
 
 function ofCall({ runId, method, name, input, answer, at }: CallRow): TimelineEntry {
   const entry = { at: at.toISOString(), runId, name, input: inputOf(method, input) }

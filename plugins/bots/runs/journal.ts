@@ -5,6 +5,7 @@
  */
 import type { SandboxAnswer, Tx } from '@guildhall/sdk'
 import { hashOf } from './canonical.ts'
+import { inert } from './logs/inert.ts'
 import type { Redactor } from './redactor.ts'
 import type { Units } from './units.ts'
 
@@ -32,6 +33,9 @@ export interface Described {
   readonly name: string
   readonly effect: CallEffect
 }
+
+/** What it did in the end: an action may have found nothing to do. */
+export const doneAs = (what: Described, changed: boolean): Described => (changed ? what : { ...what, effect: 'none' })
 
 /** Another node has the run by now, or somebody cancelled it. */
 export class Superseded extends Error {}
@@ -124,7 +128,7 @@ export class Journal {
     return {
       sequence,
       method: method.slice(0, 100),
-      name: redactor.text(what.name).slice(0, 300),
+      name: inert(redactor.text(what.name)).slice(0, 300),
       effect: what.effect,
       input_hash: hash,
       input: redactor.json(input),

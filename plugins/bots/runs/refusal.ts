@@ -1,5 +1,6 @@
 /** How a refused call reads inside the sandbox: a code, and a sentence without anything of the machine in it. */
 import { isProblem, type Problem } from '@guildhall/sdk'
+import { inert } from './logs/inert.ts'
 
 /** Thrown by a call for what the bot is told as it stands. */
 export class Refusal extends Error {
@@ -28,10 +29,10 @@ const codes: Readonly<Record<number, string>> = {
 
 /** Null for what is nobody's business inside: the caller logs it and answers UNAVAILABLE. */
 export function refusalOf(error: unknown): Refused | null {
-  if (error instanceof Refusal) return { ok: false, code: error.code, message: error.message.slice(0, 500) }
+  if (error instanceof Refusal) return { ok: false, code: error.code, message: inert(error.message).slice(0, 500) }
   if (!isProblem(error)) return null
   const code = codes[error.status] ?? (error.status >= 500 ? 'UNAVAILABLE' : 'CONFLICT')
-  return { ok: false, code, message: sentence(error) }
+  return { ok: false, code, message: inert(sentence(error)) }
 }
 
 const sentence = (problem: Problem): string =>

@@ -72,7 +72,7 @@ export function startRoutes(r: BotsRouter): void {
         requireKind(ctx, installation)
         if (!installation.enabled && !body.dryRun)
           throw new Problem(problems.conflict, {
-            detail: 'The bot is switched off. Try it with `dryRun`, or switch it on.',
+            detail: `The bot is switched off${installation.stopped ? `: ${installation.stopped.reason}` : ''}. Try it with \`dryRun\`, or switch it on.`,
           })
         const { kind, trigger } = await causeOf(ctx, tx, installation, body)
         const { id } = await startRun(tx, {

@@ -2,6 +2,7 @@
 import type { Actor, HeardEvent, Tx } from '@guildhall/sdk'
 import type { BotsContext } from '../context.ts'
 import type { EventCondition } from '../installations/stored.ts'
+import { ofBots } from '../refs.ts'
 import { startRuns } from '../runs/start.ts'
 import { conditionHolds } from './condition-holds.ts'
 
@@ -17,7 +18,7 @@ interface Waiting {
 
 export async function onEvents(ctx: BotsContext, events: readonly HeardEvent[]): Promise<void> {
   // What happens to bots starts none: a failing one would call itself.
-  const heard = events.filter(({ event }) => !event.startsWith('bots.'))
+  const heard = events.filter(({ event }) => !ofBots(event))
   const [first] = heard
   if (!first) return
   const names = [...new Set(heard.map(({ event }) => event))]

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, cp, mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
+import { chmod, cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -18,7 +18,7 @@ const longLimits = { ...fullLimits, cpuMs: 20_000, wallMs: 20_000 }
 
 t.test('nothing is started before the first run, and what idles is let go', async (t) => {
   await using ground = new Ground({ idleMs: 100 })
-  t.same(ground.sandbox.state, { runners: 0, busy: 0, waiting: 0, waitedMs: 0, reason: null })
+  t.same(ground.sandbox.state, { runners: 0, busy: 0, waiting: 0, waitedMs: 0, reason: null, fault: null })
   await ground.healthy(t)
   t.ok(ground.sandbox.state.runners >= 1)
   await until('the runners are let go', async () => ground.sandbox.state.runners === 0)
@@ -223,6 +223,21 @@ t.test('a module is read without being run', async (t) => {
   for (const [source, error] of refused) t.match(await inspect(source), { error }, source.slice(0, 80))
 })
 
+t.test('what is deployed under a running platform does not reach its runners', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'guildhall-deployed-'))
+  t.teardown(() => rm(folder, { recursive: true }))
+  await cp(new URL('../../../bots/engine/inside', import.meta.url), folder, { recursive: true })
+  await using ground = new Ground({ program: pathToFileURL(join(folder, 'runner.mjs')), runsPerLife: 1 })
+  await ground.healthy(t)
+  for (const name of await readdir(folder)) await writeFile(join(folder, name), 'throw new Error("another version")')
+  const before = ground.sandbox.pids
+  for (let i = 0; i < 4; i++) await ground.healthy(t)
+  t.ok(
+    ground.sandbox.pids.every((pid) => !before.includes(pid)),
+    'by runners that began after it',
+  )
+})
+
 t.test('it runs from a path with spaces, and as a user without rights', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'guild hall '))
   t.teardown(() => rm(folder, { recursive: true }))
@@ -244,6 +259,8 @@ t.test('it runs from a path with spaces, and as a user without rights', async (t
 })
 
 t.test('a platform that can start no runner says so', async (t) => {
-  await using ground = new Ground({ program: new URL('./runners/not-there.mjs', import.meta.url) })
-  await t.rejects(ground.run('return 1'), { message: /No bot runner can be started/ })
+  await using ground = new Ground({ program: new URL('./runners/broken.mjs', import.meta.url) })
+  await t.rejects(ground.run('return 1'), { message: /No bot runner can be started: exit 1 [\s\S]*this one is broken/ })
+  t.match(ground.sandbox.state, { waiting: 0, fault: /this one is broken/ })
+  t.notMatch(ground.sandbox.state.fault, 'base64', 'files go by their names')
 })

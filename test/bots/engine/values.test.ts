@@ -94,6 +94,70 @@ t.test(
       ),
       { end: 'error', error: { message: 'later one' } },
     )
+    for (const thrown of ['{ a: 1 }', 'Symbol("x")', '() => 1'])
+      t.match(
+        await ground.run(`Promise.reject(${thrown}); return 1`),
+        { end: 'error', error: { message: 'What was thrown is no Error, and nobody caught it' } },
+        thrown,
+      )
+  }),
+)
+
+t.test(
+  '61: how a run ended is told by what happened, not by the words of what it throws',
+  ground.check(async (t) => {
+    const words = [
+      'Script execution timed out.',
+      'Isolate was disposed during execution due to memory limit',
+      'Isolate was disposed during execution',
+      'Isolate is already disposed',
+      'It needed more than 32 MB of memory',
+    ]
+    for (const message of words) {
+      const thrown = `new Error(${JSON.stringify(message)})`
+      const error = { name: 'Error', message }
+      t.match(await ground.run(`Promise.reject(${thrown}); return 1`), { end: 'error', error }, 'rejected')
+      t.match(await ground.sandbox.run(ground.job(`throw ${thrown}`)), { end: 'error', error }, 'at the top')
+      t.match(await ground.run(`throw ${thrown}`), { end: 'error', error }, 'thrown')
+    }
+  }),
+)
+
+t.test(
+  '19: a run is over when its thread is free: what it leaves spinning counts',
+  ground.check(async (t) => {
+    const left = [
+      'void Promise.resolve().then(() => { for (;;); })',
+      'void (async () => { for (;;) await null })()',
+      'Promise.reject({ get message() { for (;;); } })',
+      'Promise.reject(new Proxy({}, { get() { for (;;); } }))',
+    ]
+    for (const spinning of left)
+      t.match(
+        await ground.run(`${spinning}; return 'done'`, { limits: { ...ground.limits, cpuMs: 200, wallMs: 20_000 } }),
+        { end: 'cpu', error: { message: 'It took more than 200 ms of CPU time' } },
+        spinning,
+      )
+  }),
+)
+
+t.test(
+  '50: one call into the engine that takes more than the heap may hold ends the run as memory',
+  ground.check(async (t) => {
+    const limits = { ...ground.limits, heapMb: 16, cpuMs: 20_000, wallMs: 60_000 }
+    const greedy = [
+      `'a,'.repeat(2 ** 22).split(',').length`,
+      `JSON.stringify(Array(40).fill('x'.repeat(2 ** 20))).length`,
+      `(globalThis.kept = JSON.parse('[' + '[],'.repeat(6e5) + '[]]')).length`,
+    ]
+    for (const code of greedy) {
+      const { end, used, result } = await ground.run(`return ${code}`, { limits })
+      t.equal(end, 'memory', code)
+      t.ok(used.heapMb >= 16, `${used.heapMb} MB`)
+      t.equal(result, undefined)
+    }
+    const modest = `for (let r = 0; r < 60; r++) { const a = []; for (let i = 0; i < 2e4; i++) a.push({ i, s: 'x' + i }) } return 1`
+    t.match(await ground.run(modest, { limits: { ...limits, heapMb: 8 } }), { end: 'ok' }, 'garbage is no fault')
   }),
 )
 

@@ -75,7 +75,7 @@ t.test(
     })
     t.match(await tried('badly-versioned', (source) => source.replace("'0.1.0'", "'one'")), {
       code: 1,
-      err: /\/version: Write/,
+      err: /\/manifest\/version: Line \d+: Write/,
     })
     t.match(await tried('misfit', (source) => source.replace("default: 'to greet'", 'maxItems: 1')), {
       code: 1,

@@ -52,7 +52,7 @@ t.test('plugins get the settings and the sandbox, and the sandbox is closed with
   const sandbox: Sandbox = {
     run: async () => ({ end: 'ok', used: { cpuMs: 0, wallMs: 0, heapMb: 0, calls: 0 } }),
     inspect: async () => ({ manifest: null }),
-    state: { runners: 0, busy: 0, waiting: 0, waitedMs: 0, reason: null },
+    state: { runners: 0, busy: 0, waiting: 0, waitedMs: 0, reason: null, fault: null },
     close: async () => void closed++,
   }
   const mail = mailSettingsOf(load({ SMTP_SERVER: 'mail', FROM_EMAIL: 'a@b.org' }))

@@ -42,7 +42,8 @@ t.test('83: a hostile schema is refused at its place', async (t) => {
     ['$data', { a: { type: 'integer', minimum: { $data: '1/b' } } }],
     ['an unknown keyword', { a: { type: 'string', contentEncoding: 'base64' } }],
   ]
-  for (const [name, properties, more] of cases) await refusedWith(t, name, schema(properties, more), /^\/manifest/)
+  for (const [name, properties, more] of cases)
+    await refusedWith(t, name, schema(properties, more), /^\/manifest/, /^Line \d+: ./)
   const many = Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`f${i}`, { type: 'string' }]))
   await refusedWith(t, 'too many fields', schema(many), /^\/manifest/)
   const { answer } = await publish(schema({ a: { type: 'string', description: 'x'.repeat(1_000_000) } }))
@@ -61,7 +62,7 @@ t.test('84: a hostile UI schema is refused, and labels are text', async (t) => {
     ['a custom field', { a: { 'ui:field': 'evil' } }],
     ['a link to code', { a: { 'ui:options': { href: 'javascript:alert(1)' } } }],
   ] as const)
-    await refusedWith(t, name, ui(uiSchema), /^\/manifest\/config\/uiSchema/)
+    await refusedWith(t, name, ui(uiSchema), /^\/manifest\/config\/uiSchema/, /^Line \d+: ./)
 })
 
 t.test('the fields of a form keep the order their author gave them, in parts of it too', async (t) => {
@@ -82,6 +83,11 @@ t.test('86: a source that cannot be one is refused with its line and the reason'
     ['a foreign import', `import fs from 'node:fs'\n${good}`, /[Ll]ine 1/],
     ['a hidden import', good.replace('ctx.log("hello")', 'await import("node:fs")'), /[Ll]ine \d+/],
     ['await at the top', `await 1\n${good}`, /[Ll]ine 1/],
+    [
+      'an import hidden behind a regular expression',
+      `function f() {} /[/'"]/; const g = () => import('fs') // '\n${good}`,
+      /Line 1: A bot cannot import/,
+    ],
     ['a character that reverses text', good.replace('hello', 'he\u202ello'), /[Ll]ine \d+/],
     ['a name of look-alikes', `${good}\nconst p\u0430yload = 1\n`, /[Ll]ine \d+/],
     ['no bot', 'export default 5\n', /./],
@@ -90,6 +96,7 @@ t.test('86: a source that cannot be one is refused with its line and the reason'
   for (const [name, source, message] of cases) await refusedWith(t, name, source, /^\/source|^\/manifest/, message)
   const large = await publish(`${good}// ${'x'.repeat(300_000)}`)
   t.equal(large.answer.statusCode, 400, '300 kB')
+  t.match(large.answer.json().detail, /^A bot has at most 256 KB, and this one has \d+ KB/)
   t.same(
     large.errors.map(({ pointer }) => pointer),
     ['/source'],
@@ -113,8 +120,10 @@ t.test('a bot asks for actions and events that there are, and the line is named'
     ],
     ['a limit above the platform', { limits: { heapMb: 4096 } }, '/manifest/limits/heapMb'],
     ['a word nobody knows', { onInstall: 'x' }, '/manifest/onInstall'],
+    ['a day that never comes', { triggers: { cron: { default: '0 0 31 2 *' } } }, '/manifest/triggers/cron/default'],
+    ['what happens to bots', { triggers: { events: ['bots.runFailed'] } }, '/manifest/triggers/events/0'],
   ] as const)
-    await refusedWith(t, name, botSource(botSpec(more)), pointer)
+    await refusedWith(t, name, botSource(botSpec(more)), pointer, /^Line \d+: ./)
 })
 
 t.test('88: what runs is what its hash says, and nobody changes it', async (t) => {

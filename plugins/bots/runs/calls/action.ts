@@ -26,8 +26,8 @@ export const actionMethod: HostMethod = {
       id,
       input: field(call.input, 'input') ?? {},
       effect: action.effect,
-      within: async (tx) => {
-        if (mail) await o.mails.take(tx)
+      within: async (tx, changed) => {
+        if (mail && changed) await o.mails.take(tx)
       },
     })
   },

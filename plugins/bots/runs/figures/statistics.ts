@@ -22,7 +22,8 @@ export const BotStatistics = Type.Object({
   ended: counts,
   effects: Type.Unsafe<Record<string, number>>({
     ...counts,
-    description: 'How often each action, host or state method was used with success',
+    description:
+      'How often each action, host or state method was used with success; calls that found nothing to do are left out',
   }),
 })
 export type BotStatistics = Static<typeof BotStatistics>
@@ -58,7 +59,7 @@ export async function statisticsOf(tx: Tx, installationId: string, from: string,
     `SELECT CASE WHEN c.method = 'action' THEN c.name WHEN c.method = 'fetch' THEN 'fetch ' || c.name ELSE c.method END AS name,
             count(*)::int AS n
        FROM bots.call c JOIN bots.run r ON r.tenant_id = c.tenant_id AND r.id = c.run_id, ${zone}
-      WHERE c.tenant_id = $1 AND ${period} AND (c.answer->>'ok')::boolean GROUP BY 1 ORDER BY 1`,
+      WHERE c.tenant_id = $1 AND ${period} AND c.effect <> 'none' AND (c.answer->>'ok')::boolean GROUP BY 1 ORDER BY 1`,
     bind,
   )
   const {

@@ -1,8 +1,8 @@
 /** Runs as lists show them; the failed inbox is the list with `status=failed`. */
 import { defineListing, type ListRequest, type PageOf, readPage, type Tx } from '@guildhall/sdk'
 import type { BotsContext } from '../../context.ts'
-import { inert } from '../logs/inert.ts'
 import { type Run, runColumns, runModes, runStatuses } from '../stored.ts'
+import { summaryOf } from '../summary.ts'
 import type { RunView } from './run-schema.ts'
 import { withReasons } from './waiting.ts'
 
@@ -69,8 +69,3 @@ export const viewOf = (run: Row): RunView => ({
   startedAt: run.startedAt?.toISOString() ?? null,
   finishedAt: run.finishedAt?.toISOString() ?? null,
 })
-
-function summaryOf(result: unknown): string | null {
-  const summary = typeof result === 'object' && result !== null ? (result as { summary?: unknown }).summary : undefined
-  return typeof summary === 'string' ? inert(summary).slice(0, 500) : null
-}

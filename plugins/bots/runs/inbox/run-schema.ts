@@ -51,7 +51,9 @@ export const CallView = Type.Object({
   sequence: Type.Integer(),
   method: Type.String(),
   name: Type.String(),
-  effect: Type.Enum(['read', 'write', 'destructive', 'none']),
+  effect: Type.Enum(['read', 'write', 'destructive', 'none'], {
+    description: '`none`: there was nothing to do, or there is no such action',
+  }),
   outcome: Type.Enum(['done', 'wouldDo', 'refused']),
   input: Free('Null where the caller may not see what the action is about'),
   answer: Free('As the bot got it; null as above'),
@@ -62,6 +64,7 @@ export const CallView = Type.Object({
 export const LogView = Type.Object({
   id: Uuid(),
   runId: Uuid(),
+  mode: Type.Enum([...runModes], { description: 'Of the run: what a dry run says it did was taken back' }),
   level: Type.Enum([...logLevels]),
   message: Type.String(),
   data: Free('What the bot said with it'),

@@ -50,7 +50,7 @@ function whatMayBeSeen(ctx: BotsContext): (action: string) => boolean {
 
 function callView(row: Row, mode: RunModeName, open: (action: string) => boolean): CallView {
   const shown = row.method === 'action' ? open(row.name) : row.method !== 'fetch' || open('members.list')
-  const kept = mode === 'dry' && row.effect !== 'read'
+  const kept = mode === 'dry' && (row.effect === 'write' || row.effect === 'destructive')
   return {
     sequence: row.sequence,
     method: row.method,

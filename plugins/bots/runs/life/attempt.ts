@@ -18,8 +18,9 @@ import { replayMode } from '../modes/replay.ts'
 import { Redactor } from '../redactor.ts'
 import { openConfig } from '../secret-handles.ts'
 import type { RunModeName } from '../stored.ts'
+import { withInertSummary } from '../summary.ts'
 import { Units } from '../units.ts'
-import type { Claimed } from './claim.ts'
+import { type Claimed, leaseMs } from './claim.ts'
 import { RunnerWait } from './runner-wait.ts'
 import type { Ended } from './verdict.ts'
 
@@ -104,7 +105,14 @@ export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outsid
       stopping.abort(why)
     },
   })
-  const wait = new RunnerWait({ units, run, state: () => ctx.use.sandbox.state, log: ctx.log })
+  const wait = new RunnerWait({
+    units,
+    run,
+    state: () => ctx.use.sandbox.state,
+    now: () => ctx.now().getTime(),
+    leaseMs: leaseMs(claimed.limits),
+    log: ctx.log,
+  })
   let outcome: Partial<SandboxOutcome>
   try {
     outcome = await ctx.use.sandbox.run({
@@ -143,14 +151,21 @@ export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outsid
     ended: stopped instanceof Drift ? 'non-deterministic' : (outcome.end ?? 'infra'),
     outcome: {
       ...outcome,
-      ...(outcome.result === undefined ? {} : { result: redactor.json(outcome.result) }),
+      ...(outcome.result === undefined ? {} : { result: withInertSummary(redactor.json(outcome.result)) }),
       ...(stopped instanceof Drift
         ? { error: { name: 'Drift', message: stopped.message } }
         : outcome.error
-          ? { error: { ...outcome.error, message: inert(redactor.text(outcome.error.message)) } }
+          ? { error: shown(outcome.error, redactor) }
           : {}),
     },
   }
+}
+
+/** What a bot threw is text of its own, its name and code too. */
+function shown(error: NonNullable<SandboxOutcome['error']>, redactor: Redactor): typeof error {
+  const clean = (text: string) => inert(redactor.text(text))
+  const { name, message, code } = error
+  return { ...error, name: clean(name), message: clean(message), ...(code === undefined ? {} : { code: clean(code) }) }
 }
 
 /** The clock inside begins where it began the first time: a retry and a replay see the same. */

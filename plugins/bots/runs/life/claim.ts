@@ -24,7 +24,8 @@ export interface Claimed {
 }
 
 /** Beyond the run's own time: for the way to a runner and back. */
-export const leaseMarginMs = 60_000
+const leaseMarginMs = 60_000
+export const leaseMs = ({ wallMs }: Pick<RunLimits, 'wallMs'>): number => wallMs + leaseMarginMs
 
 /**
  * What it reads is asked for in one go, behind the lock: statements of a unit are answered in their order.
@@ -69,14 +70,7 @@ async function leased(tx: Tx, run: Run, limits: RunLimits): Promise<Run> {
   await tx.query(
     `UPDATE bots.run SET status = 'running', attempt = $3, started_at = coalesce(started_at, $4), lease_until = $5,
             limits = $6, reason = NULL, next_attempt_at = NULL WHERE tenant_id = $1 AND id = $2`,
-    [
-      tx.tenantId,
-      run.id,
-      attempt,
-      now,
-      new Date(now.getTime() + limits.wallMs + leaseMarginMs),
-      JSON.stringify(limits),
-    ],
+    [tx.tenantId, run.id, attempt, now, new Date(now.getTime() + leaseMs(limits)), JSON.stringify(limits)],
     { prepared: true },
   )
   return { ...run, attempt, status: 'running', startedAt: run.startedAt ?? now }

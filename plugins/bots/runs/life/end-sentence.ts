@@ -16,7 +16,7 @@ export function endSentence(
     error: `The bot failed: ${error?.message ?? 'it threw'}${error?.line ? ` (line ${error.line})` : ''}`,
     cpu: `It computed longer than ${limit.cpuMs} ms${used ? ` (${Math.round(used.cpuMs)} ms)` : ''}`,
     timeout: `It took longer than ${limit.wallMs} ms`,
-    memory: `It needed more memory than ${limit.heapMb} MB`,
+    memory: `It needed more memory than ${limit.heapMb} MB${used && used.heapMb > (limit.heapMb ?? 0) ? ` (${Math.round(used.heapMb)} MB)` : ''}`,
     quota: `It called, logged or returned too much: ${error?.message ?? 'a limit was reached'}`,
     crash: `Its runner went down${error?.message ? `: ${error.message}` : ''}`,
     cancelled: 'It was cancelled',

@@ -8,7 +8,7 @@ import type { Run } from '../stored.ts'
 import type { Attempted } from './attempt.ts'
 import { endSentence } from './end-sentence.ts'
 import { countFailure } from './stopping.ts'
-import { verdictOf } from './verdict.ts'
+import { type Ended, verdictOf } from './verdict.ts'
 
 /** Behind the lock of the queue. Where the run was no longer this attempt's, nothing is written. */
 export async function finishAttempt(ctx: BotsContext, tx: Tx, run: Run, o: Attempted): Promise<void> {
@@ -43,7 +43,8 @@ export async function finishAttempt(ctx: BotsContext, tx: Tx, run: Run, o: Attem
     await writeLines(tx, { installationId: run.installationId, runId: run.id }, [
       { level: again ? 'warning' : 'error', message: sentence, at: now },
     ])
-  if (run.mode === 'live') await settle(ctx, tx, run, { status: verdict.status, ended, standing })
+  if (run.mode === 'live')
+    await settle(ctx, tx, run, { status: verdict.status, ended, sentence: sentence ?? '', standing })
 }
 
 /** Of the installation: whether it has failed lately, and whether anybody is told of what went well. */
@@ -64,7 +65,7 @@ async function settle(
   ctx: BotsContext,
   tx: Tx,
   run: Run,
-  { status, ended, standing }: { status: string; ended: string; standing: Standing },
+  { status, ended, sentence, standing }: { status: string; ended: Ended; sentence: string; standing: Standing },
 ): Promise<void> {
   if (status === 'ok') {
     if (standing.failing)
@@ -78,7 +79,7 @@ async function settle(
   await tx.emit(botRunFailed, { installationId: run.installationId, runId: run.id, ended })
   await tx.enqueue(tellJob, { runId: run.id, about: 'failure' })
   // What the platform could not carry out is no reason to switch a bot off.
-  if (ended !== 'infra') await countFailure(ctx, tx, run)
+  if (ended !== 'infra') await countFailure(ctx, tx, run, { ended, sentence })
 }
 
 /** It may not happen any more: failed, and nobody's failure. */

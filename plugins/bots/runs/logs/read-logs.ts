@@ -14,10 +14,12 @@ export interface LogFilter {
   readonly limit: number
 }
 export type LogRow = Omit<LogView, 'at'> & { readonly at: Date }
-export const logColumns = 'l.id, l.run_id AS "runId", l.level, l.message, l.data, l.at'
+export const logColumns = `l.id, l.run_id AS "runId", l.level, l.message, l.data, l.at,
+  (SELECT r.mode FROM bots.run r WHERE r.tenant_id = l.tenant_id AND r.id = l.run_id) AS mode`
 export const logView = (row: LogRow): LogView => ({
   id: row.id,
   runId: row.runId,
+  mode: row.mode,
   level: row.level,
   message: row.message,
   data: row.data ?? null,

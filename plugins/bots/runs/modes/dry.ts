@@ -2,7 +2,8 @@
  * As if: reads are real, writes are carried out and taken back, state lives as long as the run, and nothing leaves the
  * platform: an outside call is written down and answered 204 with nothing.
  */
-import type { SandboxAnswer } from '@guildhall/sdk'
+import type { ActionDone, SandboxAnswer, Tx } from '@guildhall/sdk'
+import { doneAs } from '../journal.ts'
 import { overlaidState } from '../state/overlay.ts'
 import { storedState } from '../state/store.ts'
 import { type ModeParts, noted } from './live.ts'
@@ -14,14 +15,19 @@ export function dryMode(o: ModeParts): RunMode {
   const state = overlaidState((read) => units.read((tx) => read(storedState(tx, o.bot.installationId))))
   return {
     async action(call, what, action) {
+      let did = what
+      const within = async (tx: Tx, { changed }: ActionDone) => {
+        await action.within(tx, changed)
+        did = doneAs(what, changed)
+      }
       const value = await ctx.use.actions.call({
         action: action.id,
         input: action.input,
         bot: o.bot,
         signal: o.signal,
-        ...(action.effect === 'read' ? {} : { rehearsed: true, within: action.within }),
+        ...(action.effect === 'read' ? {} : { rehearsed: true, within }),
       })
-      return noted(o, call, what, { ok: true, value, at: now() })
+      return noted(o, call, did, { ok: true, value, at: now() })
     },
     fetch: (call, what) => noted(o, call, what, { ok: true, value: { status: 204, headers: {}, body: '' }, at: now() }),
     async state(call, what, work) {

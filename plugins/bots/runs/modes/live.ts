@@ -2,7 +2,7 @@
 import type { ActingBot, SandboxAnswer } from '@guildhall/sdk'
 import type { BotsContext } from '../../context.ts'
 import type { Outside } from '../http/request.ts'
-import type { Asked, Described, Journal } from '../journal.ts'
+import { type Asked, type Described, doneAs, type Journal } from '../journal.ts'
 import { storedState } from '../state/store.ts'
 import type { Units } from '../units.ts'
 import type { RunMode } from './mode.ts'
@@ -28,10 +28,10 @@ export function liveMode(o: ModeParts): RunMode {
         input: action.input,
         bot: o.bot,
         signal: o.signal,
-        within: async (tx, output) => {
-          await action.within(tx)
+        within: async (tx, { output, changed }) => {
+          await action.within(tx, changed)
           answer = { ok: true, value: output, at: now() }
-          if (what.effect !== 'read') stands = await journal.write(tx, call, what, answer)
+          if (what.effect !== 'read') stands = await journal.write(tx, call, doneAs(what, changed), answer)
         },
       })
       if (!answer) throw new Error('The action came back without its unit of work')

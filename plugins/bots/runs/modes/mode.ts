@@ -7,8 +7,8 @@ export interface ActionCall {
   readonly id: string
   readonly input: unknown
   readonly effect: 'read' | 'write' | 'destructive'
-  /** In the unit of work of the action itself. */
-  readonly within: (tx: Tx) => Promise<void>
+  /** In the unit of work of the action itself; `changed`: it found something to do. */
+  readonly within: (tx: Tx, changed: boolean) => Promise<void>
 }
 
 export interface StateStore {

@@ -6,6 +6,7 @@ import { type Installation, installationById, type ToldPeople } from '../../inst
 import { tellJob } from '../../job-names.ts'
 import type { Outside } from '../http/request.ts'
 import { findRun, type Run } from '../stored.ts'
+import { summaryOf } from '../summary.ts'
 import { type News, tellPeople } from './telling.ts'
 
 const subjects = ['failure', 'success', 'stopped'] as const
@@ -47,12 +48,17 @@ function newsOf(run: Run, { id, key, manifest, stopped }: Installation, about: S
   const { title } = manifest
   const texts: Record<Subject, Pick<News, 'title' | 'text' | 'severity' | 'kind'>> = {
     failure: { kind: 'bots.failed', severity: 'warning', title: `${title} failed`, text: run.reason ?? 'It failed.' },
-    success: { kind: 'bots.succeeded', severity: 'info', title: `${title} ran`, text: summaryOf(run) ?? 'It ran.' },
+    success: {
+      kind: 'bots.succeeded',
+      severity: 'info',
+      title: `${title} ran`,
+      text: summaryOf(run.result) ?? 'It ran.',
+    },
     stopped: {
       kind: 'bots.stopped',
       severity: 'critical',
       title: `${title} was switched off`,
-      text: `${stopped?.reason ?? 'It failed again and again'}. The last one: ${run.reason ?? 'it failed'}`,
+      text: stopped?.reason ?? `It failed again and again. The last one: ${run.reason ?? 'it failed'}`,
     },
   }
   return {
@@ -62,9 +68,4 @@ function newsOf(run: Run, { id, key, manifest, stopped }: Installation, about: S
     link: `/bots/${key}`,
     data: { bot: key, installationId: id, runId: run.id },
   }
-}
-
-function summaryOf({ result }: Run): string | null {
-  const summary = (result as { summary?: unknown } | null)?.summary
-  return typeof summary === 'string' ? summary.slice(0, 500) : null
 }

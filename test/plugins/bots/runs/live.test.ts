@@ -131,6 +131,30 @@ t.test('a dry run reads, and changes nothing it could change', async (t) => {
   t.same(state, [], 'no state')
 })
 
+t.test('what was there already is not told as done, for real or dry', async (t) => {
+  const at = await club()
+  const memberId = await newMember(at, { tags: ['here'] })
+  const bot = await botAtWork(
+    at,
+    `const tag = (tag) => ctx.call('members.addTag', { memberId: '${memberId}', tag })
+     ctx.log('tagging'); return [await tag('here'), await tag('Here'), await tag('new')].map((m) => m.tags.length)`,
+    tagging,
+  )
+  const told = async (body: object) => {
+    const run = await bot.run(body)
+    t.match(run.logs, [{ mode: run.mode }])
+    return run.calls.map(({ effect, outcome }) => `${effect} ${outcome}`)
+  }
+  t.same(await told({ dryRun: true }), ['none done', 'none done', 'write wouldDo'])
+  t.same(await told({}), ['none done', 'none done', 'write done'])
+  t.same(await told({}), ['none done', 'none done', 'none done'])
+  const { items } = (await at.admin.get('/api/v1/bots/worker/logs')).json()
+  t.same(
+    items.map(({ mode }: { mode: string }) => mode),
+    ['live', 'live', 'dry'],
+  )
+})
+
 t.test('a replay does the same again out of the journal, and drift is named with nothing done', async (t) => {
   const at = await club()
   const memberId = await newMember(at)

@@ -96,9 +96,36 @@ t.test(
     for (let n = 0; n < 4; n++) await bot.run()
     t.match((await at.admin.get('/api/v1/bots/worker')).json(), { enabled: false, stopped: { failures: 5 } })
     t.match(posted.map(({ body }) => JSON.parse(body).kind).at(-1), /bots\.(stopped|failed)/)
-    t.ok(posted.some(({ body }) => JSON.parse(body).kind === 'bots.stopped'))
+    const stop = posted.map(({ body }) => JSON.parse(body)).find(({ kind }) => kind === 'bots.stopped')
+    t.match(stop, { text: /^5 failed runs in a row. The last one: .*out of luck/, runId: String })
   },
 )
+
+t.test('a mail that had been sent is not told as sent, and costs nothing of the day', async (t) => {
+  const at = await club()
+  await at.tenant.enable('bots', { runsAtOnce: 2, mailsADay: 2, keepRunsDays: 30 })
+  const memberId = await newMember(at)
+  const mail = `{ memberId: '${memberId}', subject: 'Hello', text: 'Hi', key: 'once' }`
+  const bot = await botAtWork(
+    at,
+    `for (let i = 0; i < 3; i++) await ctx.call('email.send', ${mail}); return { summary: 'sent \\u001b[31mred' }`,
+    mailing,
+    {
+      notifications: {
+        success: { addresses: ['board@example.org'], by: ['webhook'], url: 'https://hooks.example.org/x' },
+      },
+    },
+  )
+  const told = ({ calls }: Awaited<ReturnType<typeof bot.run>>) => calls.map(({ effect, outcome }) => [effect, outcome])
+  const none = ['none', 'done']
+  posted.length = 0
+  const run = await bot.run()
+  t.same(told(run), [['write', 'done'], none, none])
+  t.equal(run.summary, 'sent red')
+  t.match(JSON.parse(posted[0]?.body ?? '{}'), { text: 'sent red' })
+  t.same(told(await bot.run({ dryRun: true })), [none, none, none], 'a dry run would do none of it')
+  t.same((await at.admin.get('/api/v1/bots/worker/statistics')).json().effects, { 'email.send': 1 })
+})
 
 t.test('a digest says once a day what a bot did', async (t) => {
   const at = await club()

@@ -80,6 +80,37 @@ t.test('a run that waits for a runner says so wherever one looks, until it has o
   t.match(await other.bot.trace(waiting), { status: 'ok', attempt: 1, reason: null })
 })
 
+t.test('a run that waits for a runner keeps its lease, and has the whole of it when it begins', async (t) => {
+  const one = await club('Holding')
+  const other = await club('Leasing')
+  const minute = 60_000
+  const left = async (id: string): Promise<number> => {
+    const [row] = await other.tenant.unit((tx) =>
+      tx.query<{ until: Date }>('SELECT lease_until AS until FROM bots.run WHERE tenant_id = $1 AND id = $2', [
+        tx.tenantId,
+        id,
+      ]),
+    )
+    return row!.until.getTime() - platform.clock.now().getTime()
+  }
+  await one.bot.start()
+  const first = platform.settle()
+  await until('the only runner is held', async () => held.length === 1)
+  const waiting = await other.bot.start()
+  const second = platform.settle()
+  await until('it waits', async () => (await other.bot.trace(waiting)).reason !== null)
+  platform.clock.advance(2 * minute)
+  await until('its lease is renewed', async () => (await left(waiting)) > 2.5 * minute)
+  platform.clock.advance(0.5 * minute)
+  held.shift()!.end()
+  await until('it has the runner', async () => held.length === 1)
+  await until('it says so', async () => (await other.bot.trace(waiting)).reason === null)
+  t.ok((await left(waiting)) > 2.9 * minute, 'its own time and a minute')
+  held.shift()!.end()
+  await Promise.all([first, second])
+  t.match(await other.bot.trace(waiting), { status: 'ok', attempt: 1 })
+})
+
 t.test('a run that no node takes says so after a moment', async (t) => {
   const at = await club('Third')
   const id = await at.bot.start()
@@ -90,9 +121,13 @@ t.test('a run that no node takes says so after a moment', async (t) => {
 
 t.test('runners that are busy are no fault of a node, runs that wait for long are', async (t) => {
   const told = (waitedMs: number) => {
-    const state = { runners: 3, busy: 2, waiting: 4, waitedMs, reason: 'All 2 bot runners are busy' }
+    const state = { runners: 3, busy: 2, waiting: 4, waitedMs, reason: 'All 2 bot runners are busy', fault: null }
     return runnerHealth.check(<T>() => ({ state }) as T)
   }
   t.match(await told(4_000), { state: 'ok', note: /busy/ })
   t.match(await told(6_000), { state: 'degraded', note: /wait: 4/ })
+  const state = { runners: 0, busy: 0, waiting: 0, waitedMs: 0, reason: null, fault: 'exit 1 /srv/guildhall/x.mjs' }
+  const dead = await runnerHealth.check(<T>() => ({ state }) as T)
+  t.match(dead, { state: 'degraded', note: /do not start.*restart this node/ })
+  t.notMatch(dead.note, '/srv')
 })

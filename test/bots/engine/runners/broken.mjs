@@ -1,0 +1,2 @@
+// A runner that never gets ready.
+throw new Error('this one is broken')
