@@ -25,9 +25,10 @@ export async function recordStatements(sequelize: Sequelize, work: () => Promise
     if (connection.watched) return connection
     connection.watched = true
     const send = connection.query.bind(connection) as (...args: unknown[]) => unknown
-    connection.query = ((sql: unknown, bind?: readonly unknown[]) => {
-      if (typeof sql === 'string' && bind) sink?.push({ sql, bind })
-      return send(sql, bind)
+    connection.query = ((first: string | { text: string; values?: unknown[] }, values?: readonly unknown[]) => {
+      const [sql, bind] = typeof first === 'string' ? [first, values] : [first.text, first.values]
+      if (bind) sink?.push({ sql, bind })
+      return send(first, values)
     }) as never
     return connection
   }

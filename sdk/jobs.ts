@@ -1,5 +1,6 @@
 /** Jobs of a plugin: work that outlives the request, started by `tx.enqueue` or by a schedule. */
 import type { Static, TSchema } from 'typebox'
+import type { Tx } from './context.ts'
 
 export interface JobSpec<X, S extends TSchema> {
   /** `<plugin>.<name>` */
@@ -23,4 +24,16 @@ export interface JobSpec<X, S extends TSchema> {
 }
 export interface Jobs<X> {
   job<S extends TSchema>(o: JobSpec<X, S>): void
+}
+
+export const refreshStatisticsJob = 'core.refreshStatistics'
+/** Fewer rows change no plan. */
+const manyRows = 1_000
+
+/**
+ * Said where a large piece of writing ends, with all the rows it wrote: after the commit the planner looks at the tables
+ * that grew by it, instead of taking them for empty until the server's next round. Costs nothing for few rows.
+ */
+export async function wroteMany(tx: Tx, rows: number): Promise<void> {
+  if (rows >= manyRows) await tx.enqueue(refreshStatisticsJob, {}, { key: refreshStatisticsJob })
 }

@@ -1,4 +1,5 @@
-import { type Jobs, Text, Uuid } from '@guildhall/sdk'
+import { type Jobs, refreshStatisticsJob, Text, Uuid } from '@guildhall/sdk'
+import { QueryTypes } from 'sequelize'
 import Type from 'typebox'
 import { unpark } from '../jobs/worker.ts'
 import { unparkJob } from '../plugin-host/switching.ts'
@@ -38,6 +39,19 @@ export function coreJobs(j: Jobs<CoreContext>, place: Place): void {
     attempts: 3,
     prompt: true,
     run: (ctx, { operation }) => runDeletion(place.around, ctx.tenantId, operation),
+  })
+  j.job({
+    id: refreshStatisticsJob,
+    title: 'Tell the planner of tables that have grown',
+    input: Type.Object({}, { additionalProperties: false }),
+    timeoutMs: 600_000,
+    attempts: 2,
+    prompt: true,
+    run: async (ctx) => {
+      const { platform } = place.around.runtime.database
+      const tables = await platform.query('SELECT app.refresh_statistics() AS name', { type: QueryTypes.SELECT })
+      ctx.log.info({ tables }, 'the planner knows the new sizes')
+    },
   })
   j.job({
     id: 'core.tidy',

@@ -2,7 +2,7 @@ import type { Actor, AuditEntry, Dotted, EventRef, Tx } from '@guildhall/sdk'
 import type { Client, QueryConfig } from 'pg'
 import type { Sequelize } from 'sequelize'
 import type { Clock } from '../clock.ts'
-import { preparedName } from './prepared-name.ts'
+import { frequentName, preparedName } from './prepared-name.ts'
 import { ReadingUnit, type Statements } from './reading-unit.ts'
 import { openTenantTransaction, type TenantTransaction, together } from './tenant-transactions.ts'
 
@@ -144,7 +144,9 @@ export class UnitsOfWork {
         o: { last?: boolean; prepared?: boolean } = {},
       ) => {
         const values = bind as unknown[]
-        const statement = o.prepared ? { name: preparedName(text), text, values } : { text, values }
+        // What is said to be the last statement of a unit is mostly all it reads: a page, a record.
+        const name = o.prepared ? preparedName(text) : o.last ? frequentName(text) : undefined
+        const statement = name === undefined ? { text, values } : { name, text, values }
         return (await statements.query<Row>(statement, o.last === true)).rows
       },
       models: (define) => modelsFor(this.#sequelize, define),

@@ -4,7 +4,8 @@
  * says. All errors are collected, which is safe because every string and array is bounded (schema-check.ts).
  *
  * Checks and serializers are compiled at a route's first request: compiling some 160 routes at the start took 30 MB and
- * most of the start, for routes of which a process serves a few. Tests call every route, so none can hide a bad schema.
+ * most of the start, for routes of which a process serves a few. The instances themselves are made then too, since each
+ * compiles the schema of schemas first. Tests call every route, so none can hide a bad schema.
  */
 import { AjvCompiler, type BuildCompilerFromPool } from '@fastify/ajv-compiler'
 import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
@@ -29,11 +30,9 @@ export function buildValidator(): (shared: Shared) => Compile {
   return (shared) => {
     const build = (coerceTypes: false | 'array') =>
       compiler(shared, { customOptions: { ...common, coerceTypes }, onCreate: maxBytes })
-    const bodies = build(false)
-    const texts = build('array')
-    // Fastify hands over the whole route definition; the type speaks of Ajv's compile.
+    // Fastify hands over the whole route definition; the type speaks of Ajv's compile. The compiler keeps what it built.
     return (route) =>
-      atFirstUse(() => (typeof route === 'object' && route.httpPart === 'body' ? bodies(route) : texts(route)))
+      atFirstUse(() => build(typeof route === 'object' && route.httpPart === 'body' ? false : 'array')(route))
   }
 }
 

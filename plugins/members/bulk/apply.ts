@@ -1,6 +1,6 @@
 /** Carrying a plan out. A batch, its marks and its log are one unit of work: a batch is done or it is not, never twice. */
 import { randomUUID } from 'node:crypto'
-import { isProblem, Problem, problems, type Tx } from '@guildhall/sdk'
+import { isProblem, Problem, problems, type Tx, wroteMany } from '@guildhall/sdk'
 import { actingFor, type Person, personBehind } from '../acting-for.ts'
 import type { MembersContext } from '../context.ts'
 import { membersBulkApplied } from '../refs.ts'
@@ -172,6 +172,7 @@ async function settle(tx: Tx, row: OperationRow, rows: readonly SettledRow[]): P
 
 async function finish(tx: Tx, row: OperationRow): Promise<void> {
   await changeOperation(tx, row.id, { state: 'applied', applied_at: tx.now() })
+  await wroteMany(tx, row.changed)
   await tell(tx, row, 'members.bulkApplied')
 }
 

@@ -1,5 +1,5 @@
 /** A plan becomes rows: asked for once, carried out batch after batch, each batch exactly once. */
-import { invalid, isProblem, Problem, problems, type Tx } from '@guildhall/sdk'
+import { invalid, isProblem, Problem, problems, type Tx, wroteMany } from '@guildhall/sdk'
 import type { MembersContext } from '../context.ts'
 import { membersImported } from '../refs.ts'
 import { changeImport, dueRows, type ImportRecord, keepResults, readImport, withSavepoint } from './import-sql.ts'
@@ -135,6 +135,7 @@ async function finish(tx: Tx, record: ImportRecord): Promise<void> {
     update: applied.update ?? 0,
     conflict: (counts.conflict ?? 0) + (applied.conflict ?? 0),
   }
+  await wroteMany(tx, told.create + told.update)
   await tx.emit(membersImported, { planId: record.id, target: record.target, counts: told })
 }
 

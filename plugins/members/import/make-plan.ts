@@ -1,7 +1,7 @@
 /** Rows of the file become rows of the plan, batch after batch; whoever comes later goes on where the last one stopped. */
 import { rm } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
-import type { Tx } from '@guildhall/sdk'
+import { type Tx, wroteMany } from '@guildhall/sdk'
 import type { MembersContext } from '../context.ts'
 import { openSheet, SheetError } from '../sheets/index.ts'
 import { changeImport, type ImportRecord, insertRows, readImport } from './import-sql.ts'
@@ -130,6 +130,7 @@ async function finish(tx: Tx, id: string, work: Work): Promise<void> {
     planned_at: tx.now(),
     ...(state === 'applied' && { applied_at: tx.now() }),
   })
+  await wroteMany(tx, record.total_rows)
   if (state === 'applying') await tx.enqueue(applyJob, { importId: id }, { key: id })
 }
 

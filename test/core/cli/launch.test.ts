@@ -121,3 +121,23 @@ t.test('dev starts again when a file changes, also after one that cannot run', a
   t.equal(said.at(-1), 'ended')
   t.equal(said.filter((line) => line === 'SIGINT').length, 1)
 })
+
+t.test('a server runs its modules as they stand, and an error names their lines', async (t) => {
+  const root = checkout(t)
+  const program = join(root, 'core/cli/guildhall.ts')
+  const write = (word: string) =>
+    writeFileSync(
+      program,
+      `const word: string = '${word}'\nconsole.log(word, /guildhall.ts:2:\\d/.test(String(new Error().stack)))\n`,
+    )
+  for (const word of ['first', 'first', 'changed']) {
+    write(word)
+    t.match(await launch(t, root, 'start.mjs').ended, { code: 0, said: [`${word} true`] })
+  }
+  writeFileSync(program, 'enum Colour { Red }\n')
+  t.match(
+    await launch(t, root, 'start.mjs').ended,
+    { code: 1, said: [] },
+    'what types cannot be taken out of, Node refuses',
+  )
+})
