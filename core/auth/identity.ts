@@ -6,6 +6,8 @@ import type { Sequelize } from 'sequelize'
 import type { Cache } from '../cache/index.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { PlatformSecrets, type Sealer } from '../secrets/index.ts'
+import { type AccountPost, noPost } from './account-post.ts'
+import { Afterwards } from './afterwards.ts'
 import { type AuditPlatform, platformAuditor } from './audit-platform.ts'
 import { type Authenticate, createAuthenticator } from './authenticator.ts'
 import { BearerDoor } from './bearer/bearer-door.ts'
@@ -46,6 +48,8 @@ export interface IdentityOptions {
   readonly describeAccess: DescribeAccess
   /** What becomes of an outside provider's claims. Default: nothing. */
   readonly propose?: Propose
+  /** Who carries mails about accounts. Default: nobody. */
+  readonly post?: AccountPost
   /** The section `identity` of the configuration. Without an issuer the embedded provider serves. */
   readonly settings: {
     readonly issuer?: string | undefined
@@ -96,9 +100,11 @@ export async function createIdentity(o: IdentityOptions): Promise<Identity> {
   const users = new UserDirectory(platform)
   const organizations = new OrganizationDirectory(platform)
   const secrets = new PlatformSecrets({ platform, sealer: o.sealer })
+  const afterwards = new Afterwards(o.log)
+  const post = o.post ?? noPost
   const embedded = settings.issuer
     ? null
-    : await embeddedIdentity({ ...o, ...settings, publicUrl, clock, secrets, sessions, audit })
+    : await embeddedIdentity({ ...o, ...settings, publicUrl, clock, secrets, sessions, audit, post, afterwards })
   const issuer: Issuer = embedded?.issuer ?? externalIssuer({ ...settings, url: settings.issuer!, cache })
   const lastUse = new LastUse({
     platform,
@@ -161,7 +167,7 @@ export async function createIdentity(o: IdentityOptions): Promise<Identity> {
       },
       { name: 'guildhall-identity', fastify: '5.x' },
     ),
-    people: new People({ platform, users, issuer, embedded, sessions, publicUrl }),
+    people: new People({ platform, users, issuer, embedded, publicUrl }),
     globalRoles,
     serviceAccounts: serviceAccounts(issuer.name, embedded !== null),
     sessions,
@@ -179,7 +185,10 @@ export async function createIdentity(o: IdentityOptions): Promise<Identity> {
     cleanUp: async () => {
       if (embedded) await deleteEndedRecords(platform)
     },
-    stop: () => lastUse.flush(),
+    stop: async () => {
+      await afterwards.settled()
+      await lastUse.flush()
+    },
   }
 }
 

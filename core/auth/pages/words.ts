@@ -30,6 +30,15 @@ const en = {
   choosePassword: 'Choose a password',
   save: 'Save',
   passwordSaved: 'The password is saved',
+  passwordSavedText: 'All browsers are signed out. Sign in with the new password.',
+  forgotten: 'Forgot your password?',
+  forgottenText: 'Enter the address you sign in with. A link at which you choose a new password goes to its mailbox.',
+  sendLink: 'Send the link',
+  linkSent: 'If an account has this address, a mail with a link is on its way. The link works once, for one hour.',
+  linkSentHint:
+    'Nothing there? Look among the unwanted mail, and whether you wrote the address as you sign in with it. At most three mails are sent in an hour.',
+  noMail:
+    'This platform sends no mail. Ask whoever runs it for a link: the command "guildhall account reset" with your address makes one.',
   linkEnded: 'This link has ended, or was used already. Ask for a new one.',
   weakPassword: 'The password must have 12 to 200 characters, not be too uniform, and not contain your address.',
   takenPassword: 'Another account with your address has this password. Choose a different one.',
@@ -60,6 +69,17 @@ const de: typeof en = {
   choosePassword: 'Passwort wählen',
   save: 'Speichern',
   passwordSaved: 'Das Passwort ist gespeichert',
+  passwordSavedText: 'Alle Browser sind abgemeldet. Bitte melden Sie sich mit dem neuen Passwort an.',
+  forgotten: 'Passwort vergessen?',
+  forgottenText:
+    'Geben Sie die Adresse ein, mit der Sie sich anmelden. Ein Link, mit dem Sie ein neues Passwort wählen, geht an ihr Postfach.',
+  sendLink: 'Link senden',
+  linkSent:
+    'Wenn ein Konto diese Adresse hat, ist eine Mail mit einem Link unterwegs. Der Link gilt einmal und eine Stunde lang.',
+  linkSentHint:
+    'Nichts angekommen? Sehen Sie bei den unerwünschten Mails nach, und ob die Adresse die ist, mit der Sie sich anmelden. Höchstens drei Mails gehen in einer Stunde hinaus.',
+  noMail:
+    'Diese Plattform verschickt keine Mails. Bitten Sie ihren Betreiber um einen Link: Der Befehl „guildhall account reset“ mit Ihrer Adresse macht einen.',
   linkEnded: 'Dieser Link ist abgelaufen oder schon verbraucht. Bitte einen neuen anfordern.',
   weakPassword:
     'Das Passwort muss 12 bis 200 Zeichen haben, darf nicht zu eintönig sein und Ihre Adresse nicht enthalten.',

@@ -32,6 +32,8 @@ export const open: Readonly<Record<string, string>> = {
   'POST /setup': 'set-up',
   'GET /account/password': 'set-up',
   'POST /account/password': 'set-up',
+  'GET /account/forgotten': 'auth status and login',
+  'POST /account/forgotten': 'auth status and login',
   'GET /api/v1/members/invites/:token/accept': 'the two invitation-token routes',
   'POST /api/v1/members/invites/:token/accept': 'the two invitation-token routes',
   'GET /api/v1/unsubscribe/:token': 'the link in bulk mail',

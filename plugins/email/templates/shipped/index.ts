@@ -4,6 +4,7 @@ import { accountLink } from './account-link.ts'
 import { expiryReminder } from './expiry-reminder.ts'
 import { invitation } from './invitation.ts'
 import { message, notification, testMail } from './messages.ts'
+import { passwordReset } from './password-reset.ts'
 import { suspension } from './suspension.ts'
 import { welcome } from './welcome.ts'
 
@@ -13,6 +14,7 @@ export const shippedTemplates: readonly ShippedTemplate[] = [
   expiryReminder,
   suspension,
   accountLink,
+  passwordReset,
   message,
   notification,
   testMail,
