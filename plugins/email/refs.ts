@@ -39,7 +39,8 @@ export const emailService = serviceRef<EmailService>({ id: 'email.mails', scope:
 
 /** A template that a plugin or bot brings; organisations change it in their own copy. */
 export interface ShippedTemplate {
-  /** `<plugin>.<name>`; ours have no plugin: invitation, welcome, expiry-reminder, suspension, account-link, password-reset. */
+  /** `<plugin>.<name>`; ours have no plugin: invitation, welcome, expiry-reminder, suspension, account-link, password-reset,
+   * address-proof. */
   readonly id: string
   readonly title: string
   /** It proves who reads a mailbox: only confidential mails are made from it, and nobody changes its words. */

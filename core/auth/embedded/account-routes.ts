@@ -5,6 +5,7 @@ import type { AuditPlatform } from '../audit-platform.ts'
 import { allowForms } from '../pages/serve.ts'
 import type { AccountLinks } from './account-links.ts'
 import type { Accounts } from './accounts.ts'
+import { addressPage } from './address-page.ts'
 import type { FirstAdministrator } from './first-administrator.ts'
 import { forgottenPage } from './forgotten-page.ts'
 import type { ForgottenPassword } from './forgotten-password.ts'
@@ -25,7 +26,7 @@ export interface AccountRoutesParts {
 /** A form as it comes in. */
 export type Form = Readonly<Record<string, string | undefined>>
 
-/** `/setup`, `/account/password` and `/account/forgotten`: pages whose credential is a one-time link, or that send one. */
+/** `/setup` and `/account/{password,forgotten,address}`: pages whose credential is a one-time link, or that send one. */
 export const accountRoutes =
   (parts: AccountRoutesParts): FastifyPluginAsync =>
   async (app) => {
@@ -33,6 +34,7 @@ export const accountRoutes =
     setupPage(app, parts)
     passwordPage(app, parts)
     forgottenPage(app, parts)
+    addressPage(app, parts)
   }
 
 /** Per client and ten minutes. */

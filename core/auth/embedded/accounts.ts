@@ -131,6 +131,11 @@ export class Accounts {
         ORDER BY confined_to IS NOT NULL, twin, created_at, id`,
       [emailKey(email)],
     )
+    return this.#matching(found, password)
+  }
+
+  /** The first whose password it is; the same work whether or not there is any. */
+  async #matching(found: readonly Row[], password: string): Promise<Account | null> {
     const now = this.#clock.now()
     const open = found.filter(({ locked_until }) => !locked_until || locked_until <= now)
     if (open.length === 0) await passwordMatches(password, null)
@@ -147,8 +152,18 @@ export class Accounts {
     return null
   }
 
+  /** Whether it is the password of this account; failures count and lock as at sign-in. */
+  async confirm(id: string, password: string): Promise<boolean> {
+    const [row] = await rows<Row>(
+      this.#platform,
+      `SELECT ${columns}, password_hash, locked_until FROM core.account WHERE id = $1 AND NOT disabled`,
+      [id],
+    )
+    return (await this.#matching(row ? [row] : [], password)) !== null
+  }
+
   /** Whether another account of this address has this password already: sign-in could not tell the two apart. */
-  async isTaken({ id, email }: Account, password: string): Promise<boolean> {
+  async isTaken({ id, email }: Pick<Account, 'id' | 'email'>, password: string): Promise<boolean> {
     const sql = 'SELECT 1 FROM core.account WHERE email_key = $1 AND id <> $2 AND NOT disabled LIMIT 1'
     const [other] = await rows(this.#platform, sql, [emailKey(email), id])
     if (!other) return false

@@ -12,6 +12,7 @@ import type { SessionStore } from '../sessions/session-store.ts'
 import { AccountLinks } from './account-links.ts'
 import { accountRoutes } from './account-routes.ts'
 import { Accounts } from './accounts.ts'
+import { AddressProof } from './address-proof.ts'
 import { callSelf } from './call-self.ts'
 import { embeddedIssuer } from './embedded-issuer.ts'
 import { FirstAdministrator } from './first-administrator.ts'
@@ -27,6 +28,7 @@ export interface EmbeddedIdentity {
   readonly accounts: Accounts
   readonly links: AccountLinks
   readonly passwords: Passwords
+  readonly proof: AddressProof
   readonly firstAdministrator: FirstAdministrator
   readonly routes: FastifyPluginAsync
 }
@@ -69,6 +71,7 @@ export async function embeddedIdentity(o: EmbeddedOptions): Promise<EmbeddedIden
     accounts,
     links,
     passwords,
+    proof: new AddressProof({ ...o, links }),
     firstAdministrator,
     routes: async (instance) => {
       app = instance

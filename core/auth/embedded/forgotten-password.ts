@@ -1,16 +1,10 @@
-import { createHash } from 'node:crypto'
-import { Problem, problems } from '@guildhall/sdk'
 import type { Sequelize } from 'sequelize'
 import type { Cache } from '../../cache/index.ts'
 import type { AccountPost } from '../account-post.ts'
 import type { AuditPlatform } from '../audit-platform.ts'
-import { emailKey } from '../email-key.ts'
 import type { AccountLinks } from './account-links.ts'
 import { accountsOf, type HousedAccount } from './housed-accounts.ts'
-
-const windowMs = 3_600_000
-/** Mails that a stranger can make a mailbox get in an hour. */
-export const mailsAllowed = 3
+import { mayMail } from './mail-limit.ts'
 
 /** Somebody says that he forgot his password. Whether there is an account is told to the mailbox alone. */
 export class ForgottenPassword {
@@ -41,12 +35,8 @@ export class ForgottenPassword {
   }
 
   /** Whether this address may get one more mail in this hour. @throws Problem 503 when nobody can count */
-  async mayMail(email: string): Promise<boolean> {
-    const name = createHash('sha256').update(emailKey(email)).digest('base64url')
-    const count = await this.#cache.increment(`forgotten:${name}`, windowMs).catch((cause: unknown) => {
-      throw new Problem(problems.overloaded, { detail: 'Requests cannot be counted just now.', cause })
-    })
-    return count <= mailsAllowed
+  mayMail(email: string): Promise<boolean> {
+    return mayMail(this.#cache, 'forgotten', email)
   }
 
   /** A mail for each account of the address. To be done after the answer: it takes longer where there are some. */

@@ -57,6 +57,38 @@ export class Passwords {
     return ended !== null
   }
 
+  /**
+   * For whoever is signed in and has said the old one.
+   * @param o.keep the browser he does it with: it stays signed in
+   */
+  async set(
+    accountId: string,
+    password: string,
+    { keep }: { keep: { readonly sessionId: string; readonly sid?: string | undefined } },
+  ): Promise<void> {
+    const hash = await hashPassword(password)
+    const ended = await this.#platform.transaction(async (transaction) => {
+      await this.#lock(accountId, transaction)
+      return this.#replace(accountId, hash, transaction)
+    })
+    await this.#endSessions(
+      accountId,
+      ended.filter((sid) => sid !== keep.sid),
+      keep.sessionId,
+    )
+  }
+
+  /** Uses up a link that went to the mailbox alone. @returns false when somebody was faster */
+  async proveByLink(accountId: string, token: string): Promise<boolean> {
+    return this.#platform.transaction(async (transaction) => {
+      await this.#lock(accountId, transaction)
+      const link = await this.#links.take(['address'], token, transaction)
+      if (link?.accountId !== accountId || !link.provesAddress) return false
+      await this.#prove(accountId, transaction)
+      return true
+    })
+  }
+
   /** Nobody signs in with it until a link has set a password anew. */
   async void(accountId: string): Promise<void> {
     const ended = await this.#platform.transaction(async (transaction) => {
@@ -93,10 +125,10 @@ export class Passwords {
   }
 
   /** By name first: a sign-in that is just coming back is refused its session by it. */
-  async #endSessions(accountId: string, sids: readonly string[]): Promise<void> {
+  async #endSessions(accountId: string, sids: readonly string[], keep?: string): Promise<void> {
     await Promise.all(sids.map((sid) => this.#sessions.endSid(embeddedIssuerName, sid)))
     const userId = await this.#accounts.userOf(accountId)
-    if (userId) await this.#sessions.endAllOf(userId)
+    if (userId) await this.#sessions.endAllOf(userId, { keep })
   }
 
   async #prove(accountId: string, transaction: Transaction): Promise<void> {

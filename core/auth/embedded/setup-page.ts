@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Page } from '../pages/page.ts'
+import type { Page, Form as PageForm } from '../pages/page.ts'
 import { answerPage, guardedRoute, openRoute, wordsFor } from '../pages/serve.ts'
 import type { Words } from '../pages/words.ts'
 import { type AccountRoutesParts, type Form, isAddress, triesAllowed } from './account-routes.ts'
@@ -47,8 +47,10 @@ export function setupPage(
 }
 
 /** A button that begins the sign-in. */
-export const signInForm = (text: Words, returnTo = '/'): NonNullable<Page['form']> => ({
+export const signInForm = (text: Words, returnTo = '/'): PageForm => ({
   action: '/api/v1/auth/login',
   submit: text.signIn,
   fields: [{ name: 'returnTo', label: '', type: 'hidden', value: returnTo }],
 })
+
+export const accountLink = (text: Words): NonNullable<Page['link']> => ({ href: '/account', text: text.account })

@@ -1,6 +1,7 @@
 /** The templates that come with the plugin, in German and English. */
 import type { ShippedTemplate } from '../../refs.ts'
 import { accountLink } from './account-link.ts'
+import { addressProof } from './address-proof.ts'
 import { expiryReminder } from './expiry-reminder.ts'
 import { invitation } from './invitation.ts'
 import { message, notification, testMail } from './messages.ts'
@@ -15,6 +16,7 @@ export const shippedTemplates: readonly ShippedTemplate[] = [
   suspension,
   accountLink,
   passwordReset,
+  addressProof,
   message,
   notification,
   testMail,
