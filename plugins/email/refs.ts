@@ -64,6 +64,8 @@ export interface MailTestService {
     readonly step: string | null
     readonly code: number | null
     readonly message: string
+    /** Names the settings to look at; null when it was sent. */
+    readonly remedy: string | null
   }>
 }
 export const mailTestService = serviceRef<MailTestService>({ id: 'email.tests', scope: 'tenant' })
