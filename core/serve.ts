@@ -4,6 +4,8 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { coreMigrations } from '#migrations/core/index.ts'
 import { createIdentity, type Identity } from './auth/index.ts'
 import { openCache } from './cache/index.ts'
+import { mailSettingsOf } from './config/index.ts'
+import { accountPost } from './core-plugin/access/account-post.ts'
 import { claimProposals } from './core-plugin/access/claim-proposals.ts'
 import { createManagementServer, documentFor, type HealthState } from './http/index.ts'
 import { platformChecks } from './observability/checks.ts'
@@ -57,6 +59,7 @@ export async function serve(platform: Platform, log: FastifyBaseLogger): Promise
     settings: config.identity,
     describeAccess: (principal, tenantId) => runtime.access.of(tenantId, principal),
     propose: claimProposals(runtime),
+    post: accountPost(runtime, mailSettingsOf(config)),
   })
   opening.defer(() => identity.stop())
   identity.setCaching(true)

@@ -6,6 +6,11 @@ import type { Sequelize } from 'sequelize'
 import type { Cache } from '../cache/index.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { PlatformSecrets, type Sealer } from '../secrets/index.ts'
+import { accountPage } from './account/account-page.ts'
+import { accountRoutes } from './account/account-routes.ts'
+import { OwnAccount } from './account/own-account.ts'
+import { type AccountPost, noPost } from './account-post.ts'
+import { Afterwards } from './afterwards.ts'
 import { type AuditPlatform, platformAuditor } from './audit-platform.ts'
 import { type Authenticate, createAuthenticator } from './authenticator.ts'
 import { BearerDoor } from './bearer/bearer-door.ts'
@@ -16,7 +21,7 @@ import { deleteEndedRecords } from './embedded/provider-records.ts'
 import { GlobalRoles } from './global-roles.ts'
 import { externalIssuer } from './issuer/external-issuer.ts'
 import type { Issuer } from './issuer/issuer.ts'
-import { authRoutes, type Propose } from './login/auth-routes.ts'
+import { type AuthRoutesParts, authRoutes, type Propose, signOut } from './login/auth-routes.ts'
 import { RelyingParty } from './login/relying-party.ts'
 import type { DescribeAccess } from './login/status.ts'
 import { OrganizationDirectory } from './organization-directory.ts'
@@ -46,6 +51,8 @@ export interface IdentityOptions {
   readonly describeAccess: DescribeAccess
   /** What becomes of an outside provider's claims. Default: nothing. */
   readonly propose?: Propose
+  /** Who carries mails about accounts. Default: nobody. */
+  readonly post?: AccountPost
   /** The section `identity` of the configuration. Without an issuer the embedded provider serves. */
   readonly settings: {
     readonly issuer?: string | undefined
@@ -68,7 +75,7 @@ export interface Identity {
   readonly invalidate: (tenantId?: string) => void
   /** Off while nobody would tell of changes. It starts off. */
   readonly setCaching: (on: boolean) => void
-  /** To be registered on the root, once: bearer verification, /api/v1/auth, /oidc, /setup, /account/password. */
+  /** To be registered on the root, once: bearer verification, /api/v1/auth, /account, /oidc, /setup. */
   readonly plugin: FastifyPluginAsync
   readonly people: People
   readonly globalRoles: GlobalRoles
@@ -96,9 +103,11 @@ export async function createIdentity(o: IdentityOptions): Promise<Identity> {
   const users = new UserDirectory(platform)
   const organizations = new OrganizationDirectory(platform)
   const secrets = new PlatformSecrets({ platform, sealer: o.sealer })
+  const afterwards = new Afterwards(o.log)
+  const post = o.post ?? noPost
   const embedded = settings.issuer
     ? null
-    : await embeddedIdentity({ ...o, ...settings, publicUrl, clock, secrets, sessions, audit })
+    : await embeddedIdentity({ ...o, ...settings, publicUrl, clock, secrets, sessions, audit, post, afterwards })
   const issuer: Issuer = embedded?.issuer ?? externalIssuer({ ...settings, url: settings.issuer!, cache })
   const lastUse = new LastUse({
     platform,
@@ -135,33 +144,39 @@ export async function createIdentity(o: IdentityOptions): Promise<Identity> {
         // Without its hook: cookies are parsed where one of ours is there.
         if (!app.hasDecorator('parseCookie')) await app.register(fastifyCookie, { hook: false })
         await bearer.register(app)
+        const parts: AuthRoutesParts = {
+          authenticate,
+          issuer,
+          cache,
+          sessions,
+          users,
+          cookie,
+          audit,
+          secure,
+          resolveTenant: resolve,
+          describeAccess: o.describeAccess,
+          sealer: o.sealer,
+          clientId: settings.clientId,
+          relyingParty: new RelyingParty({ issuer, publicUrl }),
+          now: () => clock.now(),
+          isSetUp: setUpOnce(embedded),
+          bootstrap: bootstrapAtSignIn(embedded, settings.bootstrapAdminEmail, globalRoles),
+          propose: o.propose ?? (async () => 0),
+        }
+        const own = new OwnAccount({ authenticate, platform, sessions, cookie, audit, embedded })
+        await app.register(authRoutes(parts), { prefix: '/api/v1/auth' })
+        await app.register(accountRoutes(own), { prefix: '/api/v1/account' })
         await app.register(
-          authRoutes({
-            authenticate,
-            issuer,
-            cache,
-            sessions,
-            users,
-            cookie,
-            audit,
-            secure,
-            resolveTenant: resolve,
-            describeAccess: o.describeAccess,
-            sealer: o.sealer,
-            clientId: settings.clientId,
-            relyingParty: new RelyingParty({ issuer, publicUrl }),
-            now: () => clock.now(),
-            isSetUp: setUpOnce(embedded),
-            bootstrap: bootstrapAtSignIn(embedded, settings.bootstrapAdminEmail, globalRoles),
-            propose: o.propose ?? (async () => 0),
-          }),
-          { prefix: '/api/v1/auth' },
+          accountPage(
+            own,
+            async (request, reply) => (await signOut(parts, request, reply, { everywhere: false })) ?? '/',
+          ),
         )
         if (embedded) await app.register(embedded.routes)
       },
       { name: 'guildhall-identity', fastify: '5.x' },
     ),
-    people: new People({ platform, users, issuer, embedded, sessions, publicUrl }),
+    people: new People({ platform, users, issuer, embedded, publicUrl }),
     globalRoles,
     serviceAccounts: serviceAccounts(issuer.name, embedded !== null),
     sessions,
@@ -179,7 +194,10 @@ export async function createIdentity(o: IdentityOptions): Promise<Identity> {
     cleanUp: async () => {
       if (embedded) await deleteEndedRecords(platform)
     },
-    stop: () => lastUse.flush(),
+    stop: async () => {
+      await afterwards.settled()
+      await lastUse.flush()
+    },
   }
 }
 

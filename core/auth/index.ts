@@ -3,6 +3,7 @@
  * sign-in by OpenID Connect at the embedded provider or an outside one. What somebody may do is not known here.
  * `createIdentity` wires it all; the rest is types and what routes and the CLI use inside a unit of work.
  */
+export type { AccountMail, AccountPost } from './account-post.ts'
 export { type AuditPlatform, type PlatformAuditEntry, truncated } from './audit-platform.ts'
 export type { Authenticate } from './authenticator.ts'
 export { emailKey } from './email-key.ts'

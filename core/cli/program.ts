@@ -110,6 +110,12 @@ export function buildProgram(): Command {
     .option('--name <name>', 'default: the part before the @')
     .option('--org <org>', 'let the account in to this organisation')
     .option('--role <role>', `give it this role there, ${roles}`)
+  command(
+    account,
+    'reset <email>',
+    'Print a link at which a forgotten password is chosen anew, good for a day',
+    () => import('./commands/account-reset.ts'),
+  )
 
   command(
     program,

@@ -83,7 +83,8 @@ function described(schema: Described, route: RouteOptions): FastifySchema {
   if (schema.hide || (!config.access && !config.open) || methods.includes('HEAD'))
     return { ...schema, hide: true } as FastifySchema
   const { access } = config
-  const open = !access || 'public' in access
+  const asksItself = (schema.security?.length ?? 0) > 0
+  const open = !asksItself && (!access || 'public' in access)
   const scope = access && 'requires' in access ? [access.requires] : []
   const { produces, ...rest } = { ...schema, ...bodyOf(schema, config.multipart) }
   const may =
@@ -91,14 +92,16 @@ function described(schema: Described, route: RouteOptions): FastifySchema {
       ? `Needs the permission \`${scope[0]}\`, which is also the scope of a token.`
       : open
         ? 'Open to everybody.'
-        : 'Open to whoever is signed in.'
+        : asksItself
+          ? 'For whoever is signed in with a browser.'
+          : 'Open to whoever is signed in.'
   const method = methods[0]!
   return {
     ...rest,
     ...(schema.headers ? {} : requestHeaders(schema, { method, open })),
     description: [rest.description, may].filter(Boolean).join('\n\n'),
     operationId: operationId(method, route.url),
-    security: open ? [] : [{ bearer: scope }, { session: [] }],
+    security: asksItself ? schema.security : open ? [] : [{ bearer: scope }, { session: [] }],
     ...(config.plugin && { 'x-plugin': config.plugin }),
     response: {
       ...answers(schema, method, { produces, streams: config.streams }),

@@ -12,6 +12,7 @@ import { bundledPlugins } from '../../plugins/bundled.ts'
 import { createIdentity, type Identity } from '../auth/index.ts'
 import { MemoryCache } from '../cache/index.ts'
 import { MovableClock } from '../clock.ts'
+import { accountPost } from '../core-plugin/access/account-post.ts'
 import { claimProposals } from '../core-plugin/access/claim-proposals.ts'
 import { databaseUrls } from '../database/connections.ts'
 import { createLog, documentFor } from '../http/index.ts'
@@ -91,6 +92,7 @@ export async function startTestPlatform(o: TestPlatformOptions = {}): Promise<Te
     },
     describeAccess: (principal, tenantId) => runtime.access.of(tenantId, principal),
     propose: claimProposals(runtime),
+    post: accountPost(runtime, o.mail),
   })
   identity.setCaching(true)
   runtime.changes.on('changed', identity.invalidate)

@@ -10,6 +10,7 @@ import { makers } from './0008-makers.ts'
 import { claims } from './0009-claims.ts'
 import { confinedAccounts } from './0010-confined-accounts.ts'
 import { freshStatistics } from './0011-fresh-statistics.ts'
+import { accountMails } from './0012-account-mails.ts'
 
 /** Append-only: a change is a new file. */
 export const coreMigrations: MigrationSet = {
@@ -26,5 +27,6 @@ export const coreMigrations: MigrationSet = {
     claims,
     confinedAccounts,
     freshStatistics,
+    accountMails,
   ],
 }

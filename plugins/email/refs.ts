@@ -39,9 +39,12 @@ export const emailService = serviceRef<EmailService>({ id: 'email.mails', scope:
 
 /** A template that a plugin or bot brings; organisations change it in their own copy. */
 export interface ShippedTemplate {
-  /** `<plugin>.<name>`; ours have no plugin: invitation, welcome, expiry-reminder, suspension, account-link. */
+  /** `<plugin>.<name>`; ours have no plugin: invitation, welcome, expiry-reminder, suspension, account-link, password-reset,
+   * address-proof. */
   readonly id: string
   readonly title: string
+  /** It proves who reads a mailbox: only confidential mails are made from it, and nobody changes its words. */
+  readonly fixed?: boolean
   /** When it is sent, for whoever edits it. */
   readonly description: string
   /** Names it may use, with an example each: the preview shows them. `required` ones must be given. */
@@ -61,6 +64,8 @@ export interface MailTestService {
     readonly step: string | null
     readonly code: number | null
     readonly message: string
+    /** Names the settings to look at; null when it was sent. */
+    readonly remedy: string | null
   }>
 }
 export const mailTestService = serviceRef<MailTestService>({ id: 'email.tests', scope: 'tenant' })

@@ -97,6 +97,11 @@ t.test('addresses that pages mention are served', async (t) => {
     '/auth/logout',
     '/auth/callback',
     '/auth/backchannel-logout',
+    '/account',
+    '/account/sessions',
+    '/account/sessions/*',
+    '/account/password',
+    '/account/address-proof',
   ])
   /** `/members/$ID/merge?x=1` -> `/members/{}/merge` */
   const shapeOf = (path: string) =>

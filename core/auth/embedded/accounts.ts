@@ -131,6 +131,11 @@ export class Accounts {
         ORDER BY confined_to IS NOT NULL, twin, created_at, id`,
       [emailKey(email)],
     )
+    return this.#matching(found, password)
+  }
+
+  /** The first whose password it is; the same work whether or not there is any. */
+  async #matching(found: readonly Row[], password: string): Promise<Account | null> {
     const now = this.#clock.now()
     const open = found.filter(({ locked_until }) => !locked_until || locked_until <= now)
     if (open.length === 0) await passwordMatches(password, null)
@@ -147,72 +152,24 @@ export class Accounts {
     return null
   }
 
+  /** Whether it is the password of this account; failures count and lock as at sign-in. */
+  async confirm(id: string, password: string): Promise<boolean> {
+    const [row] = await rows<Row>(
+      this.#platform,
+      `SELECT ${columns}, password_hash, locked_until FROM core.account WHERE id = $1 AND NOT disabled`,
+      [id],
+    )
+    return (await this.#matching(row ? [row] : [], password)) !== null
+  }
+
   /** Whether another account of this address has this password already: sign-in could not tell the two apart. */
-  async isTaken({ id, email }: Account, password: string): Promise<boolean> {
+  async isTaken({ id, email }: Pick<Account, 'id' | 'email'>, password: string): Promise<boolean> {
     const sql = 'SELECT 1 FROM core.account WHERE email_key = $1 AND id <> $2 AND NOT disabled LIMIT 1'
     const [other] = await rows(this.#platform, sql, [emailKey(email), id])
     if (!other) return false
     // Counted and locked as at sign-in: this must not become a way to guess.
     const verified = await this.verify(email, password)
     return verified !== null && verified.id !== id
-  }
-
-  /**
-   * Ends what the provider remembers of the person.
-   * @param o.provesAddress the link that led here went to the mailbox alone: the account is free from now on
-   */
-  async setPassword(accountId: string, password: string, o: { provesAddress: boolean }): Promise<void> {
-    const hash = await hashPassword(password)
-    await this.#platform.transaction(async (transaction) => {
-      await this.#replaceHash(accountId, hash, transaction)
-      if (o.provesAddress) await this.#prove(accountId, transaction)
-    })
-  }
-
-  /** Nobody signs in with it until a link has set a password anew. */
-  async voidPassword(accountId: string): Promise<void> {
-    await this.#platform.transaction((transaction) => this.#replaceHash(accountId, null, transaction))
-  }
-
-  async #replaceHash(accountId: string, hash: string | null, transaction: Transaction): Promise<void> {
-    await rows(
-      this.#platform,
-      `UPDATE core.account SET password_hash = $2, must_change_password = false, failed_logins = 0, locked_until = NULL,
-              updated_at = $3 WHERE id = $1`,
-      [accountId, hash, this.#clock.now().toISOString()],
-      transaction,
-    )
-    await rows(
-      this.#platform,
-      `DELETE FROM core.oidc_record WHERE payload ->> 'accountId' = $1`,
-      [accountId],
-      transaction,
-    )
-  }
-
-  async #prove(accountId: string, transaction: Transaction): Promise<void> {
-    // Of two that prove the same address at once, the second becomes the twin.
-    await rows(
-      this.#platform,
-      `SELECT pg_advisory_xact_lock(hashtextextended('account:' || email_key, 0)) FROM core.account WHERE id = $1`,
-      [accountId],
-      transaction,
-    )
-    await rows(
-      this.#platform,
-      `UPDATE core.account a SET email_verified = true, confined_to = NULL,
-              twin = a.twin OR EXISTS (SELECT 1 FROM core.account o WHERE o.email_key = a.email_key AND o.id <> a.id
-                                          AND o.confined_to IS NULL AND NOT o.twin)
-        WHERE a.id = $1`,
-      [accountId],
-      transaction,
-    )
-    await rows(
-      this.#platform,
-      'UPDATE core.app_user SET email_verified = true WHERE issuer = $1 AND subject = $2',
-      [embeddedIssuerName, accountId],
-      transaction,
-    )
   }
 
   async #failed(id: string, now: Date): Promise<void> {

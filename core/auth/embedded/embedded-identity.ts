@@ -4,15 +4,20 @@ import type { Sequelize } from 'sequelize'
 import type { Cache } from '../../cache/index.ts'
 import type { Clock } from '../../clock.ts'
 import type { PlatformSecrets } from '../../secrets/index.ts'
+import type { AccountPost } from '../account-post.ts'
+import type { Afterwards } from '../afterwards.ts'
 import type { AuditPlatform } from '../audit-platform.ts'
 import type { Issuer } from '../issuer/issuer.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import { AccountLinks } from './account-links.ts'
 import { accountRoutes } from './account-routes.ts'
 import { Accounts } from './accounts.ts'
+import { AddressProof } from './address-proof.ts'
 import { callSelf } from './call-self.ts'
 import { embeddedIssuer } from './embedded-issuer.ts'
 import { FirstAdministrator } from './first-administrator.ts'
+import { ForgottenPassword } from './forgotten-password.ts'
+import { Passwords } from './passwords.ts'
 import { embeddedProvider } from './provider.ts'
 import { providerKeys } from './provider-keys.ts'
 import { providerRoutes } from './provider-routes.ts'
@@ -22,6 +27,8 @@ export interface EmbeddedIdentity {
   readonly issuer: Issuer
   readonly accounts: Accounts
   readonly links: AccountLinks
+  readonly passwords: Passwords
+  readonly proof: AddressProof
   readonly firstAdministrator: FirstAdministrator
   readonly routes: FastifyPluginAsync
 }
@@ -33,6 +40,9 @@ export interface EmbeddedOptions {
   readonly secrets: PlatformSecrets
   readonly sessions: SessionStore
   readonly audit: AuditPlatform
+  readonly post: AccountPost
+  readonly afterwards: Afterwards
+  readonly defaultOrganization?: string | undefined
   readonly publicUrl: string
   readonly clientId: string
   readonly audience: string
@@ -52,17 +62,21 @@ export async function embeddedIdentity(o: EmbeddedOptions): Promise<EmbeddedIden
   const call = callSelf(() => app as FastifyInstance)
   const accounts = new Accounts(o)
   const links = new AccountLinks(o)
+  const passwords = new Passwords({ ...o, accounts, links })
+  const forgotten = new ForgottenPassword({ ...o, links })
   const firstAdministrator = new FirstAdministrator({ ...o, accounts, links })
   const load = () => (provider ??= embeddedProvider({ ...o, accounts, keys, callSelf: call }))
   return {
     issuer: embeddedIssuer({ ...o, keys, callSelf: call }),
     accounts,
     links,
+    passwords,
+    proof: new AddressProof({ ...o, links }),
     firstAdministrator,
     routes: async (instance) => {
       app = instance
       await instance.register(providerRoutes({ ...o, provider: load, accounts, links }))
-      await instance.register(accountRoutes({ ...o, accounts, links, firstAdministrator }))
+      await instance.register(accountRoutes({ ...o, accounts, links, passwords, forgotten, firstAdministrator }))
     },
   }
 }

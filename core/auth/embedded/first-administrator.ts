@@ -73,7 +73,7 @@ export class FirstAdministrator {
   async #create(administrator: NewAccount, by: string, token?: string): Promise<boolean> {
     const made = await this.#platform.transaction(async (transaction) => {
       await rows(this.#platform, 'SELECT pg_advisory_xact_lock($1)', [lock], transaction)
-      if (token !== undefined && !(await this.#links.take('setup', token, transaction))) return null
+      if (token !== undefined && !(await this.#links.take(['setup'], token, transaction))) return null
       if (await this.#accounts.any(transaction)) return null
       await rows(this.#platform, "DELETE FROM core.account_link WHERE purpose = 'setup'", [], transaction)
       return this.#accounts.create({ ...administrator, globalRole: 'super_admin' }, transaction)

@@ -87,7 +87,7 @@ function signInPage(app: FastifyInstance, parts: ProviderRoutesParts): void {
       })
       return show(request, reply.code(401), interaction.uid, text.wrongCredentials, email)
     }
-    if (account.mustChangePassword) return reply.redirect(await passwordPage(parts, account), 303)
+    if (account.mustChangePassword) return reply.redirect(await firstPasswordPage(parts, account), 303)
     const result = { login: { accountId: account.id, remember: false, amr: ['pwd'] } }
     return reply.redirect(await (await parts.provider()).interactionResult(request.raw, reply.raw, result), 303)
   })
@@ -99,7 +99,7 @@ async function interactionOf({ provider }: ProviderRoutesParts, request: Fastify
   return details?.uid === (request.params as { uid: string }).uid ? details : null
 }
 
-const passwordPage = async ({ links }: ProviderRoutesParts, { id }: Account): Promise<string> =>
+const firstPasswordPage = async ({ links }: ProviderRoutesParts, { id }: Account): Promise<string> =>
   `/account/password#token=${await links.create('password', id)}`
 
 function show(request: FastifyRequest, reply: FastifyReply, uid: string, error?: string, email = ''): FastifyReply {
@@ -111,6 +111,7 @@ function show(request: FastifyRequest, reply: FastifyReply, uid: string, error?:
       lang,
       title: text.signIn,
       error,
+      link: { href: '/account/forgotten', text: text.forgotten },
       form: {
         action: `${mountPath}/interaction/${uid}`,
         submit: text.signIn,

@@ -3,13 +3,13 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest 
 import Type from 'typebox'
 import type { Cache } from '../../cache/index.ts'
 import type { Sealer } from '../../secrets/index.ts'
-import type { AuditPlatform } from '../audit-platform.ts'
+import { type AuditPlatform, truncated } from '../audit-platform.ts'
 import type { Authenticate } from '../authenticator.ts'
 import type { Issuer } from '../issuer/issuer.ts'
 import { page } from '../pages/page.ts'
 import { allowForms, guardedRoute, openRoute, strictPage } from '../pages/serve.ts'
 import { languageOf, words } from '../pages/words.ts'
-import type { Principal, UserPrincipal } from '../principal.ts'
+import type { Principal } from '../principal.ts'
 import { type OurCookie, ourCookie } from '../sessions/cookies.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import type { UserDirectory } from '../users/user-directory.ts'
@@ -144,6 +144,7 @@ function callback(app: FastifyInstance, parts: AuthRoutesParts): void {
         ? null
         : await parts.sessions.create({
             ...session,
+            ...browserOf(request),
             userId: user.id,
             issuer: claims.issuer,
             subject: claims.subject,
@@ -159,6 +160,11 @@ function callback(app: FastifyInstance, parts: AuthRoutesParts): void {
     },
   )
 }
+
+const browserOf = ({ headers, ip }: FastifyRequest): { browser?: string; address: string } => ({
+  ...(headers['user-agent'] && { browser: headers['user-agent'].slice(0, 300) }),
+  address: truncated(ip),
+})
 
 /** Nobody stays outside because a proposal could not be written: it comes again with the next sign-in. */
 async function propose(
@@ -207,7 +213,6 @@ const note = (
   })
 
 function logout(app: FastifyInstance, parts: AuthRoutesParts): void {
-  const { sessions, cookie } = parts
   app.post(
     '/logout',
     {
@@ -224,26 +229,36 @@ function logout(app: FastifyInstance, parts: AuthRoutesParts): void {
       },
     },
     async (request, reply) => {
-      reply.header('cache-control', 'no-store')
-      const id = cookie.read(request)
-      const principal = await parts.authenticate(request)
-      cookie.clear(reply)
-      if (!id || principal?.kind !== 'user') return {}
-      const session = await sessions.read(id)
-      await sessions.end(id)
-      if ((request.body as { everywhere?: boolean } | null)?.everywhere) await sessions.endAllOf(principal.id)
-      await parts.audit({
-        event: 'auth.signed-out',
-        outcome: 'success',
-        actor: { kind: 'user', id: (principal as UserPrincipal).id },
-        requestId: request.id,
-        address: request.ip,
-      })
-      const hint = session?.idToken ? parts.sealer.unseal(session.idToken, sealedIdToken) : undefined
-      const endSessionUrl = await parts.relyingParty.endSessionUrl(hint)
+      const { everywhere = false } = (request.body ?? {}) as { everywhere?: boolean }
+      const endSessionUrl = await signOut(parts, request, reply, { everywhere })
       return endSessionUrl ? { endSessionUrl } : {}
     },
   )
+}
+
+/** Ends the session of the request, harmless without one. Gives where the provider ends its own, if it has such a page. */
+export async function signOut(
+  { authenticate, sessions, cookie, audit, sealer, relyingParty }: AuthRoutesParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  o: { everywhere: boolean },
+): Promise<string | undefined> {
+  reply.header('cache-control', 'no-store')
+  const id = cookie.read(request)
+  const principal = await authenticate(request)
+  cookie.clear(reply)
+  if (!id || principal?.kind !== 'user') return undefined
+  const session = await sessions.read(id)
+  await sessions.end(id)
+  if (o.everywhere) await sessions.endAllOf(principal.id)
+  await audit({
+    event: 'auth.signed-out',
+    outcome: 'success',
+    actor: { kind: 'user', id: principal.id },
+    requestId: request.id,
+    address: request.ip,
+  })
+  return relyingParty.endSessionUrl(session?.idToken ? sealer.unseal(session.idToken, sealedIdToken) : undefined)
 }
 
 function backchannelLogout(app: FastifyInstance, parts: AuthRoutesParts): void {

@@ -9,18 +9,29 @@ export interface Field {
   readonly value?: string
   readonly minLength?: number
 }
+export interface Form {
+  /** What the button is about. */
+  readonly text?: string
+  readonly action: string
+  readonly submit: string
+  readonly fields: readonly Field[]
+  readonly abort?: { readonly action: string; readonly submit: string }
+}
+export interface Section {
+  readonly title: string
+  readonly text?: readonly string[]
+  readonly forms?: readonly Form[]
+}
 export interface Page {
   readonly lang: 'de' | 'en'
   readonly title: string
   readonly text?: readonly string[]
   /** What went wrong with the last try. */
   readonly error?: string | undefined
-  readonly form?: {
-    readonly action: string
-    readonly submit: string
-    readonly fields: readonly Field[]
-    readonly abort?: { readonly action: string; readonly submit: string }
-  }
+  /** What went well with it. */
+  readonly notice?: string | undefined
+  readonly form?: Form
+  readonly sections?: readonly Section[]
   readonly link?: { readonly href: string; readonly text: string }
   readonly script?: keyof typeof scripts
   readonly reloadAfterSeconds?: number
@@ -31,10 +42,12 @@ const style = `
 body { margin: 0; min-height: 100vh; display: grid; place-items: center }
 main { box-sizing: border-box; width: min(26rem, 100%); padding: 2rem }
 h1 { font-size: 1.5rem; line-height: 1.2 }
+h2 { font-size: 1.125rem; line-height: 1.2; margin-top: 2rem }
 label { display: block; margin-top: 1rem }
 input { box-sizing: border-box; width: 100%; padding: .5rem; font: inherit; border: 1px solid GrayText; border-radius: .25rem }
 button { margin-top: 1.5rem; padding: .5rem 1rem; font: inherit; cursor: pointer }
 [role=alert] { border-left: .25rem solid #c92a2a; padding-left: .75rem }
+[role=status] { border-left: .25rem solid #2b8a3e; padding-left: .75rem }
 `
 const scripts = {
   /** The token stands in the fragment, which no server and no proxy log ever sees, and leaves the address bar at once. */
@@ -44,12 +57,12 @@ if (token) { document.querySelector('input[name=token]').value = token; history.
 `,
   /** A form cannot set the header that a session's unsafe requests need; without script it posts as anybody would. */
   postWithHeader: `
-const form = document.forms[0]
-form.addEventListener('submit', async (event) => {
+for (const form of document.forms) form.addEventListener('submit', async (event) => {
   event.preventDefault()
   form.querySelector('button').disabled = true
   const headers = { accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded', 'x-csrf': '1' }
-  const answer = await fetch(form.action, { method: 'POST', headers })
+  const answer = await fetch(form.action, { method: 'POST', headers, body: new URLSearchParams(new FormData(form)) })
+  if (answer.redirected) return location.assign(answer.url)
   document.open()
   document.write(await answer.text())
   document.close()
@@ -83,7 +96,18 @@ const escapes: Readonly<Record<string, string>> = {
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => escapes[c] as string)
 
 /** Every text is escaped here. */
-export function page({ lang, title, text = [], error, form, link, script, reloadAfterSeconds }: Page): string {
+export function page({
+  lang,
+  title,
+  text = [],
+  error,
+  notice,
+  form,
+  sections = [],
+  link,
+  script,
+  reloadAfterSeconds,
+}: Page): string {
   const e = escapeHtml
   const reload = reloadAfterSeconds ? `<meta http-equiv="refresh" content="${reloadAfterSeconds}">` : ''
   return `<!doctype html>
@@ -91,13 +115,20 @@ export function page({ lang, title, text = [], error, form, link, script, reload
 <meta name="referrer" content="no-referrer">${reload}<title>${e(title)}</title><style>${style}</style></head>
 <body><main><h1>${e(title)}</h1>
 ${error ? `<p role="alert" id="error">${e(error)}</p>` : ''}
-${text.map((line) => `<p>${e(line)}</p>`).join('\n')}
+${notice ? `<p role="status">${e(notice)}</p>` : ''}
+${paragraphs(text)}
 ${form ? formHtml(form, error !== undefined) : ''}
+${sections.map(sectionHtml).join('\n')}
 ${link ? `<p><a href="${e(link.href)}">${e(link.text)}</a></p>` : ''}
 </main>${script ? `<script>${scripts[script]}</script>` : ''}</body></html>`
 }
 
-function formHtml(form: NonNullable<Page['form']>, failed: boolean): string {
+const paragraphs = (text: readonly string[]): string => text.map((line) => `<p>${escapeHtml(line)}</p>`).join('\n')
+
+const sectionHtml = ({ title, text = [], forms = [] }: Section): string =>
+  `<section><h2>${escapeHtml(title)}</h2>${paragraphs(text)}${forms.map((form) => formHtml(form, false)).join('\n')}</section>`
+
+function formHtml(form: Form, failed: boolean): string {
   const e = escapeHtml
   const fields = form.fields.map((f) => {
     const attributes = [
@@ -114,5 +145,5 @@ function formHtml(form: NonNullable<Page['form']>, failed: boolean): string {
   const abort = form.abort
     ? `<form method="post" action="${e(form.abort.action)}"><button>${e(form.abort.submit)}</button></form>`
     : ''
-  return `<form method="post" action="${e(form.action)}">${fields.join('\n')}<button>${e(form.submit)}</button></form>${abort}`
+  return `<form method="post" action="${e(form.action)}">${form.text ? `<p>${e(form.text)}</p>` : ''}${fields.join('\n')}<button>${e(form.submit)}</button></form>${abort}`
 }

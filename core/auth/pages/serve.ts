@@ -1,5 +1,6 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
-import { pagePolicy } from './page.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type Page, page, pagePolicy } from './page.ts'
+import { languageOf, type Words, words } from './words.ts'
 
 /** A route of core that answers without credentials; it is about no organisation. */
 export const openRoute = (reason: string) => ({ open: reason })
@@ -11,6 +12,12 @@ export const guardedRoute = (reason: string, max: number) => ({
 })
 
 export const strictPage = (reply: FastifyReply, html: string): FastifyReply => strictHeaders(reply).send(html)
+
+export const wordsFor = (request: FastifyRequest): Words => words[languageOf(request)]
+
+/** The page in the language of the browser. */
+export const answerPage = (request: FastifyRequest, reply: FastifyReply, o: Omit<Page, 'lang'>): FastifyReply =>
+  strictPage(reply, page({ lang: languageOf(request), ...o }))
 
 export const strictHeaders = (reply: FastifyReply): FastifyReply =>
   reply

@@ -16,6 +16,17 @@ export interface Session {
   readonly realmRole?: 'super_admin'
   /** Sealed: the hint that ends the provider's session without asking. */
   readonly idToken?: string
+  /** What the browser called itself at sign-in, and its truncated address: for its owner to tell it from others. */
+  readonly browser?: string
+  readonly address?: string
+}
+/** A session as its owner sees it; the name opens nothing. */
+export interface OpenSession {
+  readonly name: string
+  readonly startedAt: Date
+  readonly endsAt: Date
+  readonly browser: string | null
+  readonly address: string | null
 }
 interface Stored extends Session {
   readonly endsAt: number
@@ -29,7 +40,8 @@ const sidIndex = (issuer: string, sid: string) => `sess:sid:${digest(issuer, sid
 const endedSid = (issuer: string, sid: string) => `sess:ended:${digest(issuer, sid)}`
 
 /** Names a session in logs and the trail without opening it. */
-export const sessionName = (id: string): string => digest(id).slice(0, 16)
+export const sessionName = (id: string): string => nameOf(digest(id))
+const nameOf = (key: string): string => key.slice(0, 16)
 
 /**
  * Sessions of browsers (SECURITY §1). The cookie holds 256 random bits, the key their hash. A session is written once,
@@ -69,16 +81,44 @@ export class SessionStore {
   }
 
   async end(id: string): Promise<void> {
-    const key = digest(id)
-    const text = await this.#cache.get(sessionKey(key))
-    await this.#cache.delete(sessionKey(key))
-    if (text === null) return
-    await Promise.all(indexes(JSON.parse(text) as Stored).map((index) => this.#cache.removeFromSet(index, key)))
+    await this.#endKey(digest(id))
   }
 
-  /** Everywhere: every browser of the user. Gives how many there were. */
-  endAllOf(userId: string): Promise<number> {
-    return this.#endIndexed(userIndex(userId))
+  /** Those that last, the newest first. Looking at them is no use of them. */
+  async listOf(userId: string): Promise<OpenSession[]> {
+    const keys = await this.#cache.setMembers(userIndex(userId))
+    const found = await Promise.all(
+      keys.map(async (key): Promise<OpenSession[]> => {
+        const text = await this.#cache.get(sessionKey(key))
+        if (text === null) return []
+        const { endsAt, browser = null, address = null } = JSON.parse(text) as Stored
+        if (endsAt <= this.#now()) return []
+        return [
+          { name: nameOf(key), startedAt: new Date(endsAt - absoluteMs), endsAt: new Date(endsAt), browser, address },
+        ]
+      }),
+    )
+    return found.flat().sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime() || (a.name < b.name ? -1 : 1))
+  }
+
+  /** One of the user's own. False when he has none of this name. */
+  async endNamed(userId: string, name: string): Promise<boolean> {
+    const keys = await this.#cache.setMembers(userIndex(userId))
+    const key = keys.find((one) => nameOf(one) === name)
+    return key !== undefined && (await this.#endKey(key))
+  }
+
+  async #endKey(key: string): Promise<boolean> {
+    const text = await this.#cache.get(sessionKey(key))
+    await this.#cache.delete(sessionKey(key))
+    if (text === null) return false
+    await Promise.all(indexes(JSON.parse(text) as Stored).map((index) => this.#cache.removeFromSet(index, key)))
+    return true
+  }
+
+  /** Everywhere: every browser of the user, but the one with the secret id `keep`. Gives how many there were. */
+  endAllOf(userId: string, o: { keep?: string | undefined } = {}): Promise<number> {
+    return this.#endIndexed(userIndex(userId), o.keep === undefined ? undefined : digest(o.keep))
   }
 
   /** The provider's logout of one of its sessions; tokens that name it are refused from now on (`sidEnded`). */
@@ -96,8 +136,8 @@ export class SessionStore {
     return (await this.#cache.get(endedSid(issuer, sid))) !== null
   }
 
-  async #endIndexed(index: string): Promise<number> {
-    const keys = await this.#cache.setMembers(index)
+  async #endIndexed(index: string, keep?: string): Promise<number> {
+    const keys = (await this.#cache.setMembers(index)).filter((key) => key !== keep)
     const ended = await Promise.all(
       keys.map(async (key) => {
         await this.#cache.removeFromSet(index, key)

@@ -3,9 +3,9 @@ import type { Sequelize } from 'sequelize'
 import { emailKey } from '../email-key.ts'
 import type { NewAccount } from '../embedded/accounts.ts'
 import type { EmbeddedIdentity } from '../embedded/embedded-identity.ts'
+import { accountsOf } from '../embedded/housed-accounts.ts'
 import { embeddedIssuerName, type Issuer } from '../issuer/issuer.ts'
 import { rows } from '../platform-rows.ts'
-import type { SessionStore } from '../sessions/session-store.ts'
 import type { UserDirectory } from './user-directory.ts'
 
 /** People who can sign in, and where they belong: what invitations, the CLI and the demo need of identity. */
@@ -14,7 +14,6 @@ export class People {
   readonly #users: UserDirectory
   readonly #issuer: Issuer
   readonly #embedded: EmbeddedIdentity | null
-  readonly #sessions: SessionStore
   readonly #publicUrl: string
 
   constructor(o: {
@@ -22,14 +21,12 @@ export class People {
     users: UserDirectory
     issuer: Issuer
     embedded: EmbeddedIdentity | null
-    sessions: SessionStore
     publicUrl: string
   }) {
     this.#platform = o.platform
     this.#users = o.users
     this.#issuer = o.issuer
     this.#embedded = o.embedded
-    this.#sessions = o.sessions
     this.#publicUrl = o.publicUrl
   }
 
@@ -94,8 +91,7 @@ export class People {
     if (!accountId || !userId) throw new Error('An account without its user: run guildhall doctor')
     if (!made) {
       // Left over from somebody who went, or from an acceptance that failed: whoever knew its password is out.
-      await accounts.voidPassword(accountId)
-      await this.#sessions.endAllOf(userId)
+      await this.#embedded.passwords.void(accountId)
     }
     return { userId, setPasswordLink: await this.passwordLink(accountId, { provesAddress: o.mailed }) }
   }
@@ -119,9 +115,27 @@ export class People {
    * @param o.provesAddress see `AccountLinks.create`
    */
   async passwordLink(accountId: string, o: { provesAddress?: boolean } = {}): Promise<string> {
-    if (!this.#embedded)
-      throw new Problem(problems.conflict, { detail: 'Passwords are kept by the identity provider.' })
-    return `${this.#publicUrl}/account/password#token=${await this.#embedded.links.create('password', accountId, o)}`
+    return this.#linkTo('password', accountId, o)
+  }
+
+  /**
+   * For operators: a link for each account of the address at which a new password is chosen, good for a day. It proves
+   * nothing: whoever makes it has seen it.
+   * @throws Problem 404 when there is no account, 409 where passwords are kept elsewhere
+   */
+  async resetLinks(email: string): Promise<{ userId: string; organizations: string[]; link: string }[]> {
+    if (!this.#embedded) throw keptElsewhere()
+    const accounts = await accountsOf(this.#platform, email)
+    if (accounts.length === 0)
+      throw new Problem(problems.notFound, { detail: `No account that can sign in has the address ${email}.` })
+    const made = []
+    for (const { id, userId, organizations } of accounts)
+      made.push({
+        userId,
+        organizations: organizations.map(({ slug }) => slug),
+        link: await this.#linkTo('reset', id, { lastsMs: 24 * 3_600_000 }),
+      })
+    return made
   }
 
   /** The user may name this organisation from now on. Twice changes nothing. */
@@ -149,4 +163,16 @@ export class People {
     const [user] = await rows<{ id: string; email: string | null; name: string | null }>(this.#platform, sql, [userId])
     return user ?? null
   }
+
+  async #linkTo(
+    purpose: 'password' | 'reset',
+    accountId: string,
+    o: { provesAddress?: boolean; lastsMs?: number },
+  ): Promise<string> {
+    if (!this.#embedded) throw keptElsewhere()
+    return `${this.#publicUrl}/account/password#token=${await this.#embedded.links.create(purpose, accountId, o)}`
+  }
 }
+
+const keptElsewhere = () =>
+  new Problem(problems.conflict, { detail: 'Passwords are kept by the identity provider: reset it there.' })

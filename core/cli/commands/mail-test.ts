@@ -11,11 +11,12 @@ interface MailTests {
     readonly step: string | null
     readonly code: number | null
     readonly message: string
+    readonly remedy: string | null
   }>
 }
 const mailTests: ServiceRef<MailTests> = serviceRef<MailTests>({ id: 'email.tests', scope: 'tenant' })
 
-/** @throws with the step and the server's words when the mail was not taken over */
+/** @throws with the step, the server's words and what to look at when the mail was not taken over */
 export async function run(o: { org: string; to: string }, output: Output): Promise<void> {
   await withPlatform(async (workshop) => {
     const { id } = await findOrganization(workshop.runtime, o.org)
@@ -23,7 +24,7 @@ export async function run(o: { org: string; to: string }, output: Output): Promi
     process.once('SIGINT', () => stopped.abort(new Error('Stopped')))
     const tests = await serviceIn(workshop, id, mailTests, stopped.signal)
     const answer = await tests.send(o.to)
-    if (!answer.sent) throw new Error(`Not sent. Step ${answer.step}: ${answer.message}`)
+    if (!answer.sent) throw new Error(`Not sent. Step ${answer.step}: ${answer.message}\n${answer.remedy}`)
     output.result(answer, answer.message)
   })
 }

@@ -59,5 +59,6 @@ export const TestAnswer = Type.Object({
   step: Nullable(Type.Enum([...steps, 'settings'])),
   code: Nullable(Type.Integer()),
   message: Type.String(),
+  remedy: Nullable(Type.String({ description: 'What to do: the settings to look at; null when it was sent' })),
 })
 export type TestAnswer = Static<typeof TestAnswer>

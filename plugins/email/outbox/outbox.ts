@@ -27,6 +27,7 @@ async function send(ctx: EmailContext, tx: Tx, mail: NewMail): Promise<{ id: str
   const confidential = mail.confidential ?? false
   const kept = await findTemplate(ctx, tx, mail.template)
   const found = confidential ? asShipped(kept) : kept
+  if (found.shipped?.fixed && !confidential) throw invalid('/template', 'Only the platform sends it', { code: 'fixed' })
   for (const [name, { required }] of Object.entries(found.variables))
     if (required && (mail.data[name] === undefined || mail.data[name] === null || mail.data[name] === ''))
       throw invalid(`/data/${name}`, 'The template cannot do without it', { code: 'required' })

@@ -77,7 +77,9 @@ async function withoutSuppressed(ctx: EmailContext, mails: readonly Claimed[]): 
       tx,
       mails.map(({ email_key }) => email_key),
     )
-    const spared = mails.filter(({ email_key, kind }) => {
+    // The list is the organisation's; what proves who reads a mailbox is not for it to hold back.
+    const spared = mails.filter(({ email_key, kind, confidential }) => {
+      if (confidential) return false
       const reason = reasons.get(email_key)
       return reason !== undefined && (reason !== 'unsubscribed' || kind === 'bulk')
     })

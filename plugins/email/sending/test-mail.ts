@@ -8,14 +8,8 @@ import { findTemplate, languageOf, textsOf } from '../templates/templates.ts'
 import { frameFor } from '../templates/values.ts'
 import { accountOf } from './account.ts'
 import { reasonOf } from './failure.ts'
+import { type FailedStep, remedyFor } from './remedy.ts'
 import { Post } from './transport.ts'
-
-const failed = (step: TestAnswer['step'], message: string, code: number | null = null): TestAnswer => ({
-  sent: false,
-  step,
-  code,
-  message,
-})
 
 /** @throws Problem 400 for an address that is none, 503 when the sandbox cannot be had */
 export async function sendTest(ctx: EmailContext, to: string): Promise<TestAnswer> {
@@ -26,11 +20,18 @@ export async function sendTest(ctx: EmailContext, to: string): Promise<TestAnswe
     return { organization: current, ...(await textsOf(tx, found, languageOf(current.languages[0]))) }
   })
   const account = accountOf(ctx, organization.name)
-  if (!account)
-    return failed(
-      'settings',
-      'No server is set: the operator sets SMTP_SERVER and FROM_EMAIL, or the organisation its own account.',
-    )
+  const failed = (step: FailedStep, message: string, code: number | null = null): TestAnswer => ({
+    sent: false,
+    step,
+    code,
+    message,
+    remedy: remedyFor(step, {
+      own: ctx.config.account !== undefined,
+      username: account !== null && account.username !== '',
+      oauth: account !== null && account.oauth !== null,
+    }),
+  })
+  if (!account) return failed('settings', 'No server is set.')
   const data = {
     organization: frameFor(ctx, organization),
     recipient: { name: '', email },
@@ -46,5 +47,5 @@ export async function sendTest(ctx: EmailContext, to: string): Promise<TestAnswe
     const { step, code, message } = reasonOf(error)
     return failed(step, message, code)
   }
-  return { sent: true, step: null, code: null, message: `${account.host} has taken the mail over.` }
+  return { sent: true, step: null, code: null, message: `${account.host} has taken the mail over.`, remedy: null }
 }

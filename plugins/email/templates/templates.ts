@@ -120,6 +120,11 @@ export async function planned(ctx: EmailContext, tx: Tx, key: string, input: Tem
   const living = before?.deleted_at ? undefined : before
   if (!shipped && !living && key.includes('.'))
     throw invalid('/id', 'A name with a dot belongs to a plugin', { code: 'reserved', in: 'path' })
+  if (shipped?.fixed)
+    throw invalid('/id', 'It proves who reads a mailbox, so it goes out in the shipped words', {
+      code: 'fixed',
+      in: 'path',
+    })
   if (shipped && input.variables)
     throw invalid('/variables', 'What a shipped template may use is settled by whoever sends it')
   return {

@@ -120,8 +120,14 @@ test('commands do what they say, and say what is wrong', async (t) => {
   t.equal(doctor.healthy, true)
   t.match(await cli.json('openapi', '--org', 'club'), { openapi: '3.1.0', paths: { '/api/v1/members': Object } })
   t.match(await cli.run('types'), { code: 0, out: /interface ActionRegistry \{[\s\S]*'members\.created'/ })
+  t.match(await cli.run('account', 'reset', 'anna@example.org'), { code: 1, err: /No account/ })
   t.match(await cli.run('account', 'create', 'anna@example.org', '--org', 'club', '--role', 'makerspace_admin'), {
     code: 0,
     out: /\/account\/password#token=/,
   })
+  t.match(
+    await cli.run('account', 'reset', 'Anna@example.org'),
+    { code: 0, out: /^http:\/\/localhost:8000\/account\/password#token=[\w-]{43}\n$/ },
+    'the link and nothing else',
+  )
 })

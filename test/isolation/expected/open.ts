@@ -32,6 +32,10 @@ export const open: Readonly<Record<string, string>> = {
   'POST /setup': 'set-up',
   'GET /account/password': 'set-up',
   'POST /account/password': 'set-up',
+  'GET /account/address': 'set-up',
+  'POST /account/address': 'set-up',
+  'GET /account/forgotten': 'auth status and login',
+  'POST /account/forgotten': 'auth status and login',
   'GET /api/v1/members/invites/:token/accept': 'the two invitation-token routes',
   'POST /api/v1/members/invites/:token/accept': 'the two invitation-token routes',
   'GET /api/v1/unsubscribe/:token': 'the link in bulk mail',
@@ -41,7 +45,18 @@ export const open: Readonly<Record<string, string>> = {
   'POST /api/v1/registrations/token/:token/confirm': 'registration where on',
 }
 
-/** It needs a token of its own or the management port; no principal. */
+/** What asks for a credential itself: it is about no organisation. */
 export const guardedElsewhere: Readonly<Record<string, string>> = {
   'GET /metrics': '`/metrics` needs a token or the management port',
+  'GET /api/v1/account': 'the own account needs a session',
+  'GET /api/v1/account/sessions': 'the own account needs a session',
+  'DELETE /api/v1/account/sessions/:id': 'the own account needs a session',
+  'POST /api/v1/account/password': 'the own account needs a session',
+  'POST /api/v1/account/address-proof': 'the own account needs a session',
+  'GET /account': 'the own account needs a session',
+  'POST /account/new-password': 'the own account needs a session',
+  'POST /account/address-proof': 'the own account needs a session',
+  'POST /account/end-session': 'the own account needs a session',
+  'POST /account/end-others': 'the own account needs a session',
+  'POST /account/sign-out': 'the own account needs a session',
 }

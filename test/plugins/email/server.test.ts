@@ -48,13 +48,13 @@ const guarded = (ways: string[], o: SMTPServerOptions = {}): SMTPServerOptions =
 
 t.test('without a server the test says so, and nothing fails', async (t) => {
   Object.assign(settings, { server: '' })
-  t.match(await test(), { sent: false, step: 'settings' })
+  t.match(await test(), { sent: false, step: 'settings', remedy: /SMTP_SERVER/ })
 })
 
 t.test('a mail that arrives says so', async (t) => {
   await using office = await PostOffice.open()
   set(office)
-  t.match(await test(), { sent: true, step: null })
+  t.match(await test(), { sent: true, step: null, remedy: null })
   t.match(office.received[0]!.mail.subject, 'Test mail of Makers')
   t.match(office.received[0]!.mail.from?.value, [{ name: 'Makers', address: 'post@club.example' }])
 })
@@ -185,7 +185,7 @@ t.test(
     t.notMatch((await chair.get('/api/v1/plugins/email')).body, 'right')
     set(office, { server: '' })
     const answer = (await chair.post('/api/v1/emails/test', to)).json()
-    t.match(answer, { sent: false, step: 'resolve' })
+    t.match(answer, { sent: false, step: 'resolve', remedy: /account\.server/ }, 'it names what the organisation set')
     t.match(answer.message, 'private network')
   },
 )
