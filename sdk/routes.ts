@@ -59,6 +59,11 @@ export interface JsonRoute<
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly schema: { readonly params?: Pa; readonly query?: Q; readonly body?: B; readonly response: R }
   readonly status?: 200 | 201 | 202 | 204
+  /**
+   * A POST that only asks, because its question is too long for an address: it changes nothing, and so needs no
+   * Idempotency-Key. Default: it may change something.
+   */
+  readonly reads?: true
   /** Bytes; default 1 MiB. */
   readonly bodyLimit?: number
   /** Answers 201 carry `Location: <this>/<id>`; default: the route's own address. */

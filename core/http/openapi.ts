@@ -9,6 +9,8 @@ import { isVersioned, requestHeaders } from './request-headers.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
+    /** A POST that changes nothing. */
+    reads?: true
     /** A GET that gives server-sent events to whoever prefers them. */
     streams?: boolean
     /** Problems of this route beside those every route may have. */
@@ -95,7 +97,7 @@ function described(schema: Described, route: RouteOptions): FastifySchema {
   const method = methods[0]!
   return {
     ...rest,
-    ...(schema.headers ? {} : requestHeaders(schema, { method, open })),
+    ...(schema.headers ? {} : requestHeaders(schema, { method, open, reads: config.reads === true })),
     description: [rest.description, may].filter(Boolean).join('\n\n'),
     operationId: operationId(method, route.url),
     security: open ? [] : [{ bearer: scope }, { session: [] }],
@@ -160,7 +162,8 @@ const orEvents = (schema: unknown) => ({
 
 function failures(schema: FastifySchema, route: RouteOptions, open: boolean): Record<string, unknown> {
   const { body, querystring, params } = schema
-  const writes = ['POST', 'PUT', 'PATCH', 'DELETE'].includes(String([route.method].flat()[0]))
+  const method = String([route.method].flat()[0])
+  const writes = ['POST', 'PUT', 'PATCH', 'DELETE'].includes(method) && !route.config?.reads
   const kinds: ProblemKind[] = [
     problems.rateLimited,
     problems.internal,

@@ -24,13 +24,13 @@ export const isVersioned = (schema: FastifySchema): boolean =>
 
 export function requestHeaders(
   schema: FastifySchema,
-  o: { method: string; open: boolean },
+  o: { method: string; open: boolean; reads: boolean },
 ): Pick<FastifySchema, 'headers'> {
   const properties = {
     ...(o.open ? {} : { 'x-organization': organization }),
     ...(o.method === 'GET' && isVersioned(schema) ? { 'if-none-match': ifNoneMatch } : {}),
     ...(['PUT', 'PATCH', 'DELETE'].includes(o.method) ? { 'if-match': ifMatch } : {}),
-    ...(o.method === 'POST' && !o.open ? { 'idempotency-key': idempotencyKey } : {}),
+    ...(o.method === 'POST' && !o.open && !o.reads ? { 'idempotency-key': idempotencyKey } : {}),
   }
   return Object.keys(properties).length > 0 ? { headers: { type: 'object', properties } } : {}
 }

@@ -128,6 +128,7 @@ function routeOptions(plugin: InstalledPlugin, collected: Served, o: Registering
       ...(route.problems ? { problems: route.problems as readonly ProblemKind[] } : {}),
       ...(route.rateLimit ? { limit: route.rateLimit } : {}),
       ...(collected.kind === 'json' && collected.route.stream ? { streams: true } : {}),
+      ...(collected.kind === 'json' && collected.route.reads ? { reads: true } : {}),
       ...(collected.kind === 'upload' ? { multipart: collected.route.schema.fields ?? { properties: {} } } : {}),
     },
     handler: handlerOf(collected, o),
@@ -159,19 +160,7 @@ function handlerOf(collected: Served, o: Registering): Handler {
     case 'json':
       return streaming(collected.route, o, jsonHandler(collected.route, o))
     case 'upload':
-      return async (request, reply) => {
-        const { route } = collected
-        const file = await receiveUpload(request, {
-          folder: await o.uploads(request.guildhall.tenantId),
-          maxBytes: route.maxBytes,
-          fields: Object.keys(route.schema.fields?.properties ?? {}),
-        })
-        const ctx = enter(o.parts, request, reply)
-        reply.code(statusOf(route))
-        const body = await route.handler(ctx, { ...inputs(request), file, facts: factsOf(request) })
-        describe(request, reply, body)
-        return body
-      }
+      return uploadHandler(collected.route, o)
     case 'download':
       return async (request, reply) => {
         const ctx = enter(o.parts, request, reply)
@@ -222,8 +211,35 @@ function jsonHandler(route: JsonRoute, o: RoutesParts): Handler {
         reply.type('application/json; charset=utf-8')
         return reply.serialize(body) as string
       },
-      route.once,
+      { content: () => JSON.stringify(request.body ?? null), once: route.once },
     ).then((body) => reply.send(body === '' ? undefined : body))
+}
+
+type UploadRoute = (CollectedRoute & { kind: 'upload' })['route']
+
+function uploadHandler(route: UploadRoute, o: RoutesParts): Handler {
+  return async (request, reply) => {
+    const { upload, fingerprint } = await receiveUpload(request, {
+      folder: await o.uploads(request.guildhall.tenantId),
+      maxBytes: route.maxBytes,
+      fields: Object.keys(route.schema.fields?.properties ?? {}),
+    })
+    const body = await idempotently(
+      o.parts.units,
+      request,
+      reply,
+      async (held) => {
+        const ctx = enter(o.parts, request, reply, { held })
+        reply.code(statusOf(route))
+        const made = await route.handler(ctx, { ...inputs(request), file: upload, facts: factsOf(request) })
+        describe(request, reply, made)
+        reply.type('application/json; charset=utf-8')
+        return reply.serialize(made) as string
+      },
+      { content: () => fingerprint },
+    )
+    return reply.send(body)
+  }
 }
 
 /** Server-sent events for whoever prefers them, where the route has some; everybody else gets JSON. */

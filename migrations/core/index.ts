@@ -9,6 +9,7 @@ import { copies } from './0007-copies.ts'
 import { makers } from './0008-makers.ts'
 import { claims } from './0009-claims.ts'
 import { confinedAccounts } from './0010-confined-accounts.ts'
+import { keysAbove } from './0011-keys-above.ts'
 
 /** Append-only: a change is a new file. */
 export const coreMigrations: MigrationSet = {
@@ -24,5 +25,6 @@ export const coreMigrations: MigrationSet = {
     makers,
     claims,
     confinedAccounts,
+    keysAbove,
   ],
 }
