@@ -64,6 +64,11 @@ export interface JsonRoute<
    * Idempotency-Key. Default: it may change something.
    */
   readonly reads?: true
+  /**
+   * Whether the handler compares `facts.ifMatch` (`requireVersion`). Where it does not, the header is refused, so that
+   * nobody thinks himself safe. Default: PUT, PATCH and DELETE do, POST does not.
+   */
+  readonly ifMatch?: boolean
   /** Bytes; default 1 MiB. */
   readonly bodyLimit?: number
   /** Answers 201 carry `Location: <this>/<id>`; default: the route's own address. */

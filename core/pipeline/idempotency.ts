@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { Problem, problems, type Tx } from '@guildhall/sdk'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { OpenUnit, UnitScope, UnitsOfWork } from '../database/unit-of-work.ts'
+import { takesKey } from '../http/request-headers.ts'
 
 /** A unit of work that stays open until the answer is known, so that both commit together. */
 export interface HeldUnit {
@@ -36,8 +37,8 @@ export async function idempotently(
 ): Promise<string> {
   const key = request.headers['idempotency-key']
   const { principal } = request.guildhall
-  const { reads } = request.routeOptions.config
-  if (key === undefined || request.method !== 'POST' || reads || !principal) return handle(undefined)
+  if (key === undefined || !takesKey(request.method, request.routeOptions.config) || !principal)
+    return handle(undefined)
   if (Array.isArray(key) || !keyPattern.test(key))
     throw new Problem(problems.validationFailed, {
       errors: [

@@ -8,6 +8,7 @@ import { toProblem } from '../http/problem-answer.ts'
 import { abortedBy, enter } from '../pipeline/enter.ts'
 import { idempotently } from '../pipeline/idempotency.ts'
 import { arrivalSteps, arriving, describe, factsOf, type PipelineParts, unchanged } from '../pipeline/index.ts'
+import { requireCompared } from '../pipeline/precondition.ts'
 import { pageFacts, prefersHtml, renderPage } from './browser-page.ts'
 import type { ContextParts } from './context.ts'
 import { eventStream } from './event-stream.ts'
@@ -47,6 +48,7 @@ export async function registerRoutes(app: FastifyInstance, plugin: InstalledPlug
         request.guildhall = arriving(plugin, access)
         for (const step of steps) await step(request, request.guildhall)
       })
+      scope.addHook('preHandler', async (request) => requireCompared(request))
       for (const collected of plugin.routes) {
         if (collected.kind === 'raw') await registerRaw(scope, plugin, collected)
         else if (collected.kind === 'json' && collected.route.page)
@@ -129,6 +131,9 @@ function routeOptions(plugin: InstalledPlugin, collected: Served, o: Registering
       ...(route.rateLimit ? { limit: route.rateLimit } : {}),
       ...(collected.kind === 'json' && collected.route.stream ? { streams: true } : {}),
       ...(collected.kind === 'json' && collected.route.reads ? { reads: true } : {}),
+      ...(collected.kind === 'json' && collected.route.ifMatch !== undefined
+        ? { ifMatch: collected.route.ifMatch }
+        : {}),
       ...(collected.kind === 'upload' ? { multipart: collected.route.schema.fields ?? { properties: {} } } : {}),
     },
     handler: handlerOf(collected, o),

@@ -33,7 +33,7 @@ export async function receiveUpload(
     if (fileName === null) throw invalidForm('/file', 'is missing: send the file as a part named "file"')
     return {
       upload: { path, fields, fileName, bytes: (await stat(path)).size },
-      fingerprint: JSON.stringify([fileName, content, Object.entries(fields).toSorted()]),
+      fingerprint: JSON.stringify([fileName, content, Object.entries(fields).toSorted(([a], [b]) => (a < b ? -1 : 1))]),
     }
   } catch (error) {
     await rm(path, { force: true })

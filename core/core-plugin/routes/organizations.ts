@@ -138,7 +138,12 @@ export function organizationsRoutes(r: CoreRouter, place: Place): void {
     problems: [problems.inUse],
     schema: {
       params: Params,
-      body: Closed({ yaml: LongText(262_144, { description: 'An organisation file' }) }),
+      body: Closed({
+        yaml: LongText(262_144, {
+          description: 'An organisation file',
+          examples: ['Orga: Makerspace Köln\nHierarchie:\n- Verein\n- Team\n'],
+        }),
+      }),
       response: Type.Object({
         changed: Type.Array(Text(100), { maxItems: 100, description: 'Parts that changed' }),
         notices: Type.Array(Text(1000), { maxItems: 100, description: 'What the reader had to decide' }),

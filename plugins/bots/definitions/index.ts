@@ -110,7 +110,12 @@ export function definitionRoutes(r: BotsRouter): void {
     problems: [versionTaken, problems.alreadyExists],
     schema: {
       body: Closed({
-        source: Type.String({ minLength: 1, maxLength: sourceBytes, description: 'At most 256 KB' }),
+        source: Type.String({
+          minLength: 1,
+          maxLength: sourceBytes,
+          description: 'At most 256 KB',
+          examples: [exampleSource],
+        }),
         prerelease: Type.Optional(
           Type.String({
             minLength: 1,
@@ -140,6 +145,25 @@ export function definitionRoutes(r: BotsRouter): void {
     },
   })
 }
+
+/** The smallest one that does something. */
+const exampleSource = `import { defineBot } from '@guildhall/sdk'
+
+export default defineBot({
+  id: 'newcomers',
+  version: '1.0.0',
+  title: 'Newcomers',
+  description: 'Writes down who joins.',
+  kind: 'event',
+  config: { schema: { type: 'object', properties: {} } },
+  triggers: { events: ['members.created'] },
+  permissions: { actions: ['members.get'] },
+  async run(ctx, event) {
+    const member = await ctx.call('members.get', { id: event.payload.memberId })
+    ctx.log(member.displayName)
+  },
+})
+`
 
 const versionView = (version: BotVersion, seen: ReturnType<typeof seenBy>): VersionItem => ({
   version: version.version,

@@ -124,6 +124,7 @@ export function templateRoutes(r: EmailRouter): void {
   r.route({
     method: 'POST',
     url: '/email-templates/:id/restore',
+    ifMatch: true,
     access: { requires: 'email.templates' },
     summary: 'Use the words of an earlier edition again',
     tags,
