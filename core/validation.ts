@@ -1,4 +1,4 @@
-import { Problem, problems } from '@guildhall/sdk'
+import { Problem, problems, type SchemaFault, valueErrors } from '@guildhall/sdk'
 import type { TSchema } from 'typebox'
 import { Compile, type Validator as Compiled } from 'typebox/compile'
 import { Value } from 'typebox/value'
@@ -41,7 +41,7 @@ export class Validator {
 
   errors(value: unknown): Invalid[] {
     if (this.#compiled.Check(value)) return []
-    return this.#compiled.Errors(value).map((error) => ({ pointer: error.instancePath, message: error.message }))
+    return valueErrors(this.#schema, this.#compiled.Errors(value) as readonly SchemaFault[])
   }
 }
 

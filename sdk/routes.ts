@@ -59,6 +59,16 @@ export interface JsonRoute<
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly schema: { readonly params?: Pa; readonly query?: Q; readonly body?: B; readonly response: R }
   readonly status?: 200 | 201 | 202 | 204
+  /**
+   * A POST that only asks, because its question is too long for an address: it changes nothing, and so needs no
+   * Idempotency-Key. Default: it may change something.
+   */
+  readonly reads?: true
+  /**
+   * Whether the handler compares `facts.ifMatch` (`requireVersion`). Where it does not, the header is refused, so that
+   * nobody thinks himself safe. Default: PUT, PATCH and DELETE do, POST does not.
+   */
+  readonly ifMatch?: boolean
   /** Bytes; default 1 MiB. */
   readonly bodyLimit?: number
   /** Answers 201 carry `Location: <this>/<id>`; default: the route's own address. */

@@ -74,6 +74,14 @@ export const Closed = <P extends Parameters<typeof Type.Object>[0]>(
   o: Annotations & { $id?: string } = {},
 ) => Type.Object(properties, { additionalProperties: false, ...o })
 
+/** Of a plan, sent back to apply it: 64 hexadecimal digits. */
+export const PlanHash = (o: Annotations = {}) =>
+  Text(64, {
+    description: 'The `hash` of the plan that was shown',
+    examples: ['2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae'],
+    ...o,
+  })
+
 /** Bytes of JSON in `metadata`. */
 export const metadataBytes = 16_384
 /** Free JSON of the caller's; `x-max-bytes` is a rule of the HTTP layer's validator. */

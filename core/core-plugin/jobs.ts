@@ -1,7 +1,9 @@
 import { type Jobs, refreshStatisticsJob, Text, Uuid } from '@guildhall/sdk'
 import { QueryTypes } from 'sequelize'
 import Type from 'typebox'
+import { rows } from '../auth/platform-rows.ts'
 import { unpark } from '../jobs/worker.ts'
+import { noOrganization } from '../pipeline/which-tenant.ts'
 import { unparkJob } from '../plugin-host/switching.ts'
 import { deleteStaleCopies } from '../simulation/index.ts'
 import { runDeletion } from './operations/delete-organization.ts'
@@ -61,17 +63,17 @@ export function coreJobs(j: Jobs<CoreContext>, place: Place): void {
     attempts: 3,
     schedule: { cron: '17 3 * * *', timezone: 'tenant', input: () => ({}) },
     run: async (ctx) => {
-      // The provider's ended codes and sessions belong to no organisation; deleting them again finds nothing.
+      // The provider's ended codes and sessions, and answers given above organisations, belong to none: deleting them
+      // again finds nothing.
       await place.around.identity?.cleanUp?.()
+      const yesterday = new Date(ctx.now().getTime() - 24 * 3_600_000)
+      const oldAnswers = 'DELETE FROM core.idempotency WHERE tenant_id = $1 AND created_at < $2'
+      await rows(place.around.runtime.database.platform, oldAnswers, [noOrganization, yesterday])
       await ctx.transaction(async (tx) => {
-        const before = (hours: number) => new Date(tx.now().getTime() - hours * 3_600_000)
-        await tx.query('DELETE FROM core.idempotency WHERE tenant_id = $1 AND created_at < $2', [
-          tx.tenantId,
-          before(24),
-        ])
+        await tx.query(oldAnswers, [tx.tenantId, yesterday])
         await tx.query(`DELETE FROM core.operation WHERE tenant_id = $1 AND status = 'planned' AND created_at < $2`, [
           tx.tenantId,
-          before(24),
+          yesterday,
         ])
       })
       await deleteStaleCopies(place.around.runtime, ctx.tenantId)

@@ -16,6 +16,7 @@ interface Schema {
   readonly oneOf?: readonly Schema[]
   readonly allOf?: readonly Schema[]
   readonly items?: Schema
+  readonly minItems?: number
   readonly properties?: Readonly<Record<string, Schema>>
   readonly required?: readonly string[]
 }
@@ -54,7 +55,7 @@ function ofType(schema: Schema, type: string | undefined): unknown {
       return true
     case 'array': {
       const item = schema.items && exampleOf(schema.items)
-      return item === undefined ? [] : [item]
+      return item === undefined ? [] : Array.from({ length: Math.max(1, schema.minItems ?? 1) }, () => item)
     }
     case 'object':
       return object(schema)
@@ -78,7 +79,9 @@ function object({ properties = {}, required = [] }: Schema): Record<string, unkn
   return Object.fromEntries(
     chosen.flatMap(([name, inner]) => {
       const example = exampleOf(inner)
-      return example === undefined ? [] : [[name, example]]
+      if (example !== undefined) return [[name, example]]
+      // What may be anything is an empty object where something has to stand.
+      return required.includes(name) && inner.type === undefined ? [[name, {}]] : []
     }),
   )
 }

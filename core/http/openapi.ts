@@ -4,13 +4,17 @@ import { Filter, type ProblemKind, problems } from '@guildhall/sdk'
 import type { FastifyContextConfig, FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 import { withExample } from './example.ts'
+import { finishDocument, toFinish } from './finish-document.ts'
 import { problemSchema } from './problem-schema.ts'
-import { isVersioned, requestHeaders } from './request-headers.ts'
+import { comparesVersion, isVersioned, requestHeaders } from './request-headers.ts'
+import { headerComponents, responseHeaders } from './response-headers.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** A GET that gives server-sent events to whoever prefers them. */
     streams?: boolean
+    /** It may set the cookie of the session. */
+    cookie?: true
     /** Problems of this route beside those every route may have. */
     problems?: readonly ProblemKind[]
     /** The route takes a file: the schema of the parts beside it. Fastify does not check these; the document shows them. */
@@ -41,6 +45,7 @@ export const openapi = fp(
         },
         servers: [{ url: '/' }],
         components: {
+          headers: headerComponents,
           securitySchemes: {
             bearer: {
               type: 'http',
@@ -60,6 +65,8 @@ export const openapi = fp(
       refResolver: {
         buildLocalReference: (json, _base, _fragment, i) => (typeof json.$id === 'string' ? json.$id : `Schema${i}`),
       },
+      transformObject: (document) =>
+        'openapiObject' in document ? finishDocument(document.openapiObject) : document.swaggerObject,
       transform: ({ schema, url, route }) => ({ schema: described(schema ?? {}, route), url }),
     })
     const config = { open: 'the documentation is public' }
@@ -96,17 +103,25 @@ function described(schema: Described, route: RouteOptions): FastifySchema {
           ? 'For whoever is signed in with a browser.'
           : 'Open to whoever is signed in.'
   const method = methods[0]!
+  const response = {
+    ...answers(schema, method, { produces, streams: config.streams }),
+    ...failures({ ...schema, ...rest }, route, open),
+  }
+  const names = (status: string) =>
+    responseHeaders(Number(status), { schema, method, config, file: produces !== undefined })
   return {
     ...rest,
-    ...(schema.headers ? {} : requestHeaders(schema, { method, open })),
+    ...(schema.headers ? {} : requestHeaders(schema, { method, open, config })),
     description: [rest.description, may].filter(Boolean).join('\n\n'),
     operationId: operationId(method, route.url),
     security: asksItself ? schema.security : open ? [] : [{ bearer: scope }, { session: [] }],
     ...(config.plugin && { 'x-plugin': config.plugin }),
-    response: {
-      ...answers(schema, method, { produces, streams: config.streams }),
-      ...failures({ ...schema, ...rest }, route, open),
-    },
+    ...toFinish({
+      headers: Object.fromEntries(Object.keys(response).map((status) => [status, names(status)])),
+      bodyOptional: config.bodyOptional === true,
+      ...(config.multipart && { encoding: encodingOf(config.multipart.properties) }),
+    }),
+    response,
   } as FastifySchema
 }
 
@@ -123,6 +138,14 @@ function bodyOf(
     body: { type: 'object', properties: { file, ...properties }, required: ['file', ...required] },
   }
 }
+
+/** What is an object inside is JSON in a form. */
+const encodingOf = (parts: Readonly<Record<string, unknown>>): Record<string, { contentType: string }> =>
+  Object.fromEntries(
+    Object.entries(parts).flatMap(([name, part]) =>
+      (part as { type?: string }).type === 'object' ? [[name, { contentType: 'application/json' }]] : [],
+    ),
+  )
 
 function operationId(method: string, url: string): string {
   const words = url
@@ -163,7 +186,8 @@ const orEvents = (schema: unknown) => ({
 
 function failures(schema: FastifySchema, route: RouteOptions, open: boolean): Record<string, unknown> {
   const { body, querystring, params } = schema
-  const writes = ['POST', 'PUT', 'PATCH', 'DELETE'].includes(String([route.method].flat()[0]))
+  const method = String([route.method].flat()[0])
+  const writes = ['POST', 'PUT', 'PATCH', 'DELETE'].includes(method) && !route.config?.reads
   const kinds: ProblemKind[] = [
     problems.rateLimited,
     problems.internal,
@@ -186,7 +210,9 @@ function failures(schema: FastifySchema, route: RouteOptions, open: boolean): Re
           problems.alreadyExists,
           problems.idempotencyInProgress,
           problems.idempotencyMismatch,
-          problems.preconditionFailed,
+          ...(comparesVersion(method, route.config ?? {})
+            ? [problems.preconditionFailed]
+            : [problems.validationFailed]),
         ]
       : []),
     ...(route.config?.problems ?? []),

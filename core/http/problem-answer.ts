@@ -1,11 +1,10 @@
 /** Every error leaves as `application/problem+json` (RFC 9457); what the caller need not know goes to the log. */
-import { isProblem, Problem, type ProblemKind, problems } from '@guildhall/sdk'
+import { isProblem, Problem, type ProblemKind, problems, type SchemaFault, schemaErrors } from '@guildhall/sdk'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { problemFromDatabase } from './database-errors.ts'
 import { shownPath } from './log.ts'
 import { longestText, mostErrors } from './problem-schema.ts'
-import { schemaErrors } from './schema-errors.ts'
 
 export const problemType = 'application/problem+json; charset=utf-8'
 
@@ -36,7 +35,7 @@ export function toProblem(error: unknown, o: ProblemAnswerOptions = {}): Problem
   if (isProblem(error)) return error
   const { validation, validationContext, statusCode, message } = error as Partial<FastifyError>
   if (validation) {
-    const errors = schemaErrors(validation, validationContext)
+    const errors = schemaErrors(validation as readonly SchemaFault[], validationContext)
     return new Problem(problems.validationFailed, { detail: `${errors.length} to correct`, errors, cause: error })
   }
   const fromDatabase = problemFromDatabase(error, o.violation)

@@ -85,7 +85,15 @@ export const securityHeaders = fp(
         'idempotency-key',
         'x-organization',
       ],
-      exposedHeaders: ['etag', 'link', 'location', 'retry-after', 'request-id', 'idempotency-replayed'],
+      exposedHeaders: [
+        'content-disposition',
+        'etag',
+        'link',
+        'location',
+        'retry-after',
+        'request-id',
+        'idempotency-replayed',
+      ],
       maxAge: 600,
     })
   },

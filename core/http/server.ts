@@ -13,6 +13,7 @@ import Fastify, {
 } from 'fastify'
 import type { Redis } from 'ioredis'
 import { cleanRequests } from './clean-input.ts'
+import { emptyBodies } from './empty-body.ts'
 import { errorPage } from './error-page.ts'
 import { HealthChecks, healthRoutes } from './health.ts'
 import { metrics } from './metrics.ts'
@@ -96,6 +97,7 @@ export async function createServer(o: ServerOptions): Promise<FastifyInstance> {
   await app.register(securityHeaders, { publicUrl: o.publicUrl, ...(o.corsOrigins && { corsOrigins: o.corsOrigins }) })
   await app.register(overload, { ...(o.maxLag !== undefined && { maxLag: o.maxLag }) })
   await app.register(rateLimits, { ...o.limits, ...(o.redis && { redis: o.redis }), identify })
+  await app.register(emptyBodies)
   await app.register(cleanRequests)
   await app.register(openapi, { version: o.version })
   await app.register(metrics, { ...(o.metricsToken !== undefined && { token: o.metricsToken }) })

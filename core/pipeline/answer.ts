@@ -25,6 +25,13 @@ interface Shape {
   readonly page?: { readonly nextCursor?: string | null }
 }
 
+/** Below the address it was posted to; the name of an action on it, `/<id>/apply`, is no part of its own address. */
+function addressOf(url: string, id: string): string {
+  const path = url.replace(/[?].*$/, '').replace(/\/$/, '')
+  const own = path.lastIndexOf(`/${id}/`)
+  return own === -1 ? `${path}/${id}` : path.slice(0, own + 1 + id.length)
+}
+
 /** Headers that follow from the body: ETag from its version, Location from its id, Link from its page. */
 export function describe(request: FastifyRequest, reply: FastifyReply, body: unknown, location?: string): void {
   if (typeof body !== 'object' || body === null) return
@@ -32,7 +39,7 @@ export function describe(request: FastifyRequest, reply: FastifyReply, body: unk
   const changes = typeof version === 'number' ? version : revision
   if (typeof changes === 'number') reply.header('etag', `"v${changes}"`)
   if ((reply.statusCode === 201 || reply.statusCode === 202) && typeof id === 'string')
-    reply.header('location', `${location ?? request.url.replace(/[?].*$/, '').replace(/\/$/, '')}/${id}`)
+    reply.header('location', location === undefined ? addressOf(request.url, id) : `${location}/${id}`)
   if (page?.nextCursor) {
     const url = new URL(request.url, 'http://platform')
     url.searchParams.set('cursor', page.nextCursor)
@@ -40,8 +47,11 @@ export function describe(request: FastifyRequest, reply: FastifyReply, body: unk
   }
 }
 
-/** GET with the version the caller already has. */
-export const unchanged = (request: FastifyRequest, reply: FastifyReply): boolean =>
-  request.method === 'GET' &&
+/** Reading what the caller already has in this version; a proxy may have made his tag a weak one (RFC 9110 §13.1.2). */
+export const unchanged = ({ method, headers }: FastifyRequest, reply: FastifyReply): boolean =>
+  (method === 'GET' || method === 'HEAD') &&
   reply.hasHeader('etag') &&
-  (request.headers['if-none-match'] ?? '').split(',').some((tag) => tag.trim() === reply.getHeader('etag'))
+  (headers['if-none-match'] ?? '')
+    .split(',')
+    .map((tag) => tag.trim().replace(/^W\//, ''))
+    .some((tag) => tag === '*' || tag === reply.getHeader('etag'))

@@ -23,7 +23,7 @@ export function enter(
     access,
     signal: signal ?? (() => abortedBy(reply)),
     log: request.log,
-    reading: request.method === 'GET' || request.method === 'HEAD',
+    reading: ['GET', 'HEAD'].includes(request.method) || request.routeOptions.config.reads === true,
     scope: {
       requestId: request.id,
       address: truncated(request.ip),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { Problem, problems, type Tx } from '@guildhall/sdk'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { OpenUnit, UnitScope, UnitsOfWork } from '../database/unit-of-work.ts'
+import { takesKey } from '../http/request-headers.ts'
 
 /** A unit of work that stays open until the answer is known, so that both commit together. */
 export interface HeldUnit {
@@ -24,18 +25,20 @@ const kept = ['etag', 'location', 'content-type'] as const
  * POST with an Idempotency-Key. The first request inserts the key in its own unit of work and stores its answer there;
  * a second one waits for that commit at the unique index, then gets the stored answer. A request that fails leaves no
  * key behind, because nothing of it was committed.
- * @param once names of the answer's fields that a repeated request does not get
+ * @param o.content what was sent: the same key with another one is refused
+ * @param o.once names of the answer's fields that a repeated request does not get; default: none
  */
 export async function idempotently(
   units: UnitsOfWork,
   request: FastifyRequest,
   reply: FastifyReply,
   handle: (held: HeldUnit | undefined) => Promise<string>,
-  once: readonly string[] = [],
+  { content, once = [] }: { content: () => string; once?: readonly string[] | undefined },
 ): Promise<string> {
   const key = request.headers['idempotency-key']
   const { principal } = request.guildhall
-  if (key === undefined || request.method !== 'POST' || !principal) return handle(undefined)
+  if (key === undefined || !takesKey(request.method, request.routeOptions.config) || !principal)
+    return handle(undefined)
   if (Array.isArray(key) || !keyPattern.test(key))
     throw new Problem(problems.validationFailed, {
       errors: [
@@ -44,11 +47,7 @@ export async function idempotently(
     })
 
   const id = [request.guildhall.tenantId, `${principal.kind}:${principal.id}`, request.routeOptions.url ?? '', key]
-  const fingerprint = createHash('sha256')
-    .update(request.url)
-    .update('\0')
-    .update(JSON.stringify(request.body ?? null))
-    .digest('hex')
+  const fingerprint = createHash('sha256').update(request.url).update('\0').update(content()).digest('hex')
   let unit: OpenUnit | undefined
   let stored: Stored | undefined
   const held: HeldUnit = {

@@ -8,6 +8,7 @@ import { toProblem } from '../http/problem-answer.ts'
 import { abortedBy, enter } from '../pipeline/enter.ts'
 import { idempotently } from '../pipeline/idempotency.ts'
 import { arrivalSteps, arriving, describe, factsOf, type PipelineParts, unchanged } from '../pipeline/index.ts'
+import { requireCompared } from '../pipeline/precondition.ts'
 import { pageFacts, prefersHtml, renderPage } from './browser-page.ts'
 import type { ContextParts } from './context.ts'
 import { eventStream } from './event-stream.ts'
@@ -51,6 +52,7 @@ export async function registerRoutes(app: FastifyInstance, plugin: InstalledPlug
         request.guildhall = arriving(plugin, access)
         for (const step of steps) await step(request, request.guildhall)
       })
+      scope.addHook('preHandler', async (request) => requireCompared(request))
       for (const collected of plugin.routes) {
         if (collected.kind === 'raw') await registerRaw(scope, plugin, collected)
         else if (collected.kind === 'json' && collected.route.page)
@@ -135,6 +137,10 @@ function routeOptions(plugin: InstalledPlugin, collected: Served, o: Registering
       ...(route.problems ? { problems: route.problems as readonly ProblemKind[] } : {}),
       ...(route.rateLimit ? { limit: route.rateLimit } : {}),
       ...(collected.kind === 'json' && collected.route.stream ? { streams: true } : {}),
+      ...(collected.kind === 'json' && collected.route.reads ? { reads: true } : {}),
+      ...(collected.kind === 'json' && collected.route.ifMatch !== undefined
+        ? { ifMatch: collected.route.ifMatch }
+        : {}),
       ...(collected.kind === 'upload' ? { multipart: collected.route.schema.fields ?? { properties: {} } } : {}),
     },
     handler: handlerOf(collected, o),
@@ -166,19 +172,7 @@ function handlerOf(collected: Served, o: Registering): Handler {
     case 'json':
       return streaming(collected.route, o, jsonHandler(collected.route, o))
     case 'upload':
-      return async (request, reply) => {
-        const { route } = collected
-        const file = await receiveUpload(request, {
-          folder: await o.uploads(request.guildhall.tenantId),
-          maxBytes: route.maxBytes,
-          fields: Object.keys(route.schema.fields?.properties ?? {}),
-        })
-        const ctx = enter(o.parts, request, reply)
-        reply.code(statusOf(route))
-        const body = await route.handler(ctx, { ...inputs(request), file, facts: factsOf(request) })
-        describe(request, reply, body)
-        return body
-      }
+      return uploadHandler(collected.route, o)
     case 'download':
       return async (request, reply) => {
         const ctx = enter(o.parts, request, reply)
@@ -229,8 +223,35 @@ function jsonHandler(route: JsonRoute, o: RoutesParts): Handler {
         reply.type('application/json; charset=utf-8')
         return reply.serialize(body) as string
       },
-      route.once,
+      { content: () => JSON.stringify(request.body ?? null), once: route.once },
     ).then((body) => reply.send(body === '' ? undefined : body))
+}
+
+type UploadRoute = (CollectedRoute & { kind: 'upload' })['route']
+
+function uploadHandler(route: UploadRoute, o: RoutesParts): Handler {
+  return async (request, reply) => {
+    const { upload, fingerprint } = await receiveUpload(request, {
+      folder: await o.uploads(request.guildhall.tenantId),
+      maxBytes: route.maxBytes,
+      fields: Object.keys(route.schema.fields?.properties ?? {}),
+    })
+    const body = await idempotently(
+      o.parts.units,
+      request,
+      reply,
+      async (held) => {
+        const ctx = enter(o.parts, request, reply, { held })
+        reply.code(statusOf(route))
+        const made = await route.handler(ctx, { ...inputs(request), file: upload, facts: factsOf(request) })
+        describe(request, reply, made)
+        reply.type('application/json; charset=utf-8')
+        return reply.serialize(made) as string
+      },
+      { content: () => fingerprint },
+    )
+    return reply.send(body)
+  }
 }
 
 /** Server-sent events for whoever prefers them, where the route has some; everybody else gets JSON. */

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, type Hash, randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -9,6 +9,12 @@ import type { FastifyRequest } from 'fastify'
 /** Short texts beside the file: mapping, options. */
 const fieldBytes = 65_536
 
+export interface ReceivedForm {
+  readonly upload: Upload
+  /** Of the file, its name and the other parts, in whichever order they came: what makes two forms the same. */
+  readonly fingerprint: string
+}
+
 /**
  * Writes the one file of a multipart request to disk as it arrives; nothing of it is kept in memory.
  * @param o.fields names of the parts beside the file
@@ -18,27 +24,35 @@ const fieldBytes = 65_536
 export async function receiveUpload(
   request: FastifyRequest,
   o: { folder: string; maxBytes: number; fields: readonly string[] },
-): Promise<Upload> {
+): Promise<ReceivedForm> {
   if (!request.isMultipart())
     throw new Problem(problems.unsupportedMediaType, { detail: 'Send multipart/form-data with one part "file".' })
   const path = join(o.folder, `${randomUUID()}.upload`)
   try {
-    const received = await receive(request, { ...o, path })
-    if (received.fileName === null) throw invalidForm('/file', 'is missing: send the file as a part named "file"')
-    return { path, ...received, fileName: received.fileName, bytes: (await stat(path)).size }
+    const { fields, fileName, content } = await receive(request, { ...o, path })
+    if (fileName === null) throw invalidForm('/file', 'is missing: send the file as a part named "file"')
+    return {
+      upload: { path, fields, fileName, bytes: (await stat(path)).size },
+      fingerprint: JSON.stringify([fileName, content, Object.entries(fields).toSorted(([a], [b]) => (a < b ? -1 : 1))]),
+    }
   } catch (error) {
     await rm(path, { force: true })
     throw problemOf(error)
   }
 }
 
-type Received = Pick<Upload, 'fields'> & { readonly fileName: string | null }
+interface Received extends Pick<Upload, 'fields'> {
+  readonly fileName: string | null
+  /** SHA-256 of the file. */
+  readonly content: string
+}
 
 async function receive(
   request: FastifyRequest,
   o: { path: string; maxBytes: number; fields: readonly string[] },
 ): Promise<Received> {
   const fields: Record<string, string> = {}
+  const hash = createHash('sha256')
   let fileName: string | null = null
   const parts = request.parts({ limits: { files: 1, fileSize: o.maxBytes, fields: 20, fieldSize: fieldBytes } })
   let next = parts.next()
@@ -55,15 +69,24 @@ async function receive(
     }
     fileName = part.filename.slice(0, 200)
     const written = createWriteStream(o.path, { mode: 0o600 })
-    const arrived = pipeline(part.file, written)
+    const arrived = pipeline(part.file, counting(hash), written)
     await Promise.race([arrived, next.then(() => arrived)]).finally(() => written.destroy())
     if (part.file.truncated)
       throw new Problem(problems.payloadTooLarge, {
         detail: `A file may have at most ${Math.floor(o.maxBytes / 1_048_576)} MB.`,
       })
   }
-  return { fields, fileName }
+  return { fields, fileName, content: hash.digest('hex') }
 }
+
+/** Lets through what it is given, and counts it in. */
+const counting = (hash: Hash) =>
+  async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      hash.update(chunk)
+      yield chunk
+    }
+  }
 
 const invalidForm = (pointer: string, message: string, cause?: unknown): Problem =>
   new Problem(problems.validationFailed, { errors: [{ pointer, message }], cause })

@@ -61,18 +61,21 @@ export const PlatformChange = Closed({
 })
 export type PlatformChange = Static<typeof PlatformChange>
 
-export const NewOrganizationBody = Closed({
-  slug: Slug(),
-  name: Type.Optional(Name({ description: 'Default: the one in the file' })),
-  externalId: Type.Optional(Text(200)),
-  edition: Type.Optional(Edition),
-  settings: Type.Optional(
-    Closed(Type.Partial(Type.Object({ ...settings, ...appearance })).properties, { description: 'As in PUT' }),
-  ),
-  yaml: Type.Optional(
-    LongText(262_144, { description: 'An organisation file: Orga, Hierarchie, GenderGroups, Stage, Settings' }),
-  ),
-})
+export const NewOrganizationBody = Closed(
+  {
+    slug: Slug(),
+    name: Type.Optional(Name({ description: 'Default: the one in the file' })),
+    externalId: Type.Optional(Text(200)),
+    edition: Type.Optional(Edition),
+    settings: Type.Optional(
+      Closed(Type.Partial(Type.Object({ ...settings, ...appearance })).properties, { description: 'As in PUT' }),
+    ),
+    yaml: Type.Optional(
+      LongText(262_144, { description: 'An organisation file: Orga, Hierarchie, GenderGroups, Stage, Settings' }),
+    ),
+  },
+  { examples: [{ slug: 'makerspace-koeln', name: 'Makerspace Köln' }] },
+)
 
 export interface OrganizationRow {
   id: string

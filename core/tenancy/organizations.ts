@@ -1,5 +1,4 @@
-import { invalid, Problem, problems, type RequestFacts, type Tx } from '@guildhall/sdk'
-import { requireVersion } from '../core-plugin/version.ts'
+import { invalid, Problem, problems, type RequestFacts, requireVersion, type Tx } from '@guildhall/sdk'
 import type { Runtime } from '../runtime.ts'
 import { rescheduleJobs } from '../schedule/schedules.ts'
 import { isTimeZone } from './organization-settings.ts'

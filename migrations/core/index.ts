@@ -11,6 +11,7 @@ import { claims } from './0009-claims.ts'
 import { confinedAccounts } from './0010-confined-accounts.ts'
 import { freshStatistics } from './0011-fresh-statistics.ts'
 import { accountMails } from './0012-account-mails.ts'
+import { keysAbove } from './0013-keys-above.ts'
 
 /** Append-only: a change is a new file. */
 export const coreMigrations: MigrationSet = {
@@ -28,5 +29,6 @@ export const coreMigrations: MigrationSet = {
     confinedAccounts,
     freshStatistics,
     accountMails,
+    keysAbove,
   ],
 }

@@ -80,7 +80,7 @@ export const Renewal = Closed({
 export type Renewal = Static<typeof Renewal>
 
 export const Ending = Closed({
-  on: Type.Optional(DateOnly({ description: 'Last day; default: today' })),
+  on: Type.Optional(DateOnly({ description: 'Last day; default: today', examples: ['2030-12-31'] })),
   reason: Type.Optional(Text(500)),
 })
 export type Ending = Static<typeof Ending>

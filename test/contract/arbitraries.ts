@@ -228,14 +228,21 @@ export interface FuzzedCall {
 }
 
 const visible = fc.stringMatching(/^[\x21-\x7e]{1,30}$/)
-const headers = fc.record(
-  {
-    'if-match': fc.oneof(fc.constantFrom('"v1"', '"v2"', '*', 'nonsense'), visible),
-    'idempotency-key': visible,
-    'accept-language': fc.constantFrom('de', 'en', '*', 'xx'),
-  },
-  { requiredKeys: [] },
-)
+const everyHeader = {
+  'if-match': fc.oneof(fc.constantFrom('"v1"', '"v2"', '*', 'nonsense'), visible),
+  'idempotency-key': visible,
+  'accept-language': fc.constantFrom('de', 'en', '*', 'xx'),
+}
+/** Those the operation reads, and now and then one that it does not. */
+function headersFor(names: readonly string[]): Arbitrary<Record<string, string | undefined>> {
+  const read = Object.fromEntries(
+    Object.entries(everyHeader).filter(([name]) => names.includes(name) || name === 'accept-language'),
+  )
+  return fc.oneof(
+    { weight: 9, arbitrary: fc.record(read, { requiredKeys: [] }) },
+    { weight: 1, arbitrary: fc.record(everyHeader, { requiredKeys: [] }) },
+  )
+}
 
 /** Calls of an operation: most of them fitting, all of them allowed to be wrong somewhere. */
 export function calls(operation: Operation, source: Source): Arbitrary<FuzzedCall> {
@@ -264,6 +271,6 @@ export function calls(operation: Operation, source: Source): Arbitrary<FuzzedCal
       )
     : fc.constant(undefined)
   return fc
-    .record({ path, query, headers, body })
+    .record({ path, query, headers: headersFor(part('header').map(({ name }) => name)), body })
     .map(({ body: one, ...rest }) => (one === undefined ? rest : { ...rest, body: one })) as Arbitrary<FuzzedCall>
 }

@@ -96,12 +96,16 @@ function boundless(schema: Schema, at: string): string[] {
   ]
 }
 
+t.test('each example of an answer is one', async (t) => {
+  t.same(
+    operations.flatMap((one) => document.misfits(one).map((misfit) => `${one.method} ${one.path}: ${misfit}`)),
+    [],
+  )
+})
+
 t.test('each body comes with an example that fits', async (t) => {
   const bodies = operations.filter((one) => document.bodySchema(one))
-  const examples = (one: Operation): readonly unknown[] => {
-    const content = one.requestBody?.content['application/json']
-    return [...(content?.example === undefined ? [] : [content.example]), ...(document.bodySchema(one)?.examples ?? [])]
-  }
+  const examples = (one: Operation) => document.bodyExamples(one)
   t.same(
     bodies.filter((one) => examples(one).length === 0).map(({ method, path }) => `${method} ${path}`),
     [],

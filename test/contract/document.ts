@@ -54,6 +54,32 @@ export interface Operation {
   >
 }
 
+/** Headers of the transport, of caches and of browsers' protection: they say nothing about this API. */
+const ofEveryServer: ReadonlySet<string> = new Set([
+  'cache-control',
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-security-policy',
+  'content-type',
+  'cross-origin-opener-policy',
+  'cross-origin-resource-policy',
+  'date',
+  'keep-alive',
+  'origin-agent-cluster',
+  'referrer-policy',
+  'strict-transport-security',
+  'transfer-encoding',
+  'vary',
+  'x-accel-buffering',
+  'x-content-type-options',
+  'x-dns-prefetch-control',
+  'x-download-options',
+  'x-frame-options',
+  'x-permitted-cross-domain-policies',
+  'x-xss-protection',
+])
+
 export class Document {
   readonly json: Readonly<Record<string, unknown>>
   readonly operations: readonly Operation[]
@@ -98,6 +124,15 @@ export class Document {
     return schema && this.schema(schema)
   }
 
+  /** Of its JSON body: beside the schema, and in it. */
+  bodyExamples(operation: Operation): readonly unknown[] {
+    const content = operation.requestBody?.content['application/json']
+    return [
+      ...(content?.example === undefined ? [] : [content.example]),
+      ...(this.bodySchema(operation)?.examples ?? []),
+    ]
+  }
+
   #validator({ method, path }: Operation, rest: readonly string[]): ValidateFunction {
     const pointer = ['paths', path, method.toLowerCase(), ...rest]
       .map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')))
@@ -114,11 +149,28 @@ export class Document {
     return this.#validator(operation, ['requestBody', 'content', 'application/json', 'schema'])(body)
   }
 
+  /** Examples of answers that are none, by status. */
+  misfits(operation: Operation): string[] {
+    return Object.entries(operation.responses).flatMap(([status, { content = {} }]) =>
+      Object.entries(content).flatMap(([type, { schema, example }]) => {
+        if (example === undefined || !schema) return []
+        const validate = this.#validator(operation, ['responses', status, 'content', type, 'schema'])
+        return validate(example) ? [] : [`${status}: ${this.#ajv.errorsText(validate.errors)}`]
+      }),
+    )
+  }
+
   /** What of an answer the document does not say; nothing is what one hopes for. */
   deviations(operation: Operation, response: LightMyRequestResponse): string[] {
     const at = `${operation.method} ${operation.path}: ${response.statusCode}`
     const documented = operation.responses[String(response.statusCode)]
     if (!documented) return [`${at} is not documented: ${response.body.slice(0, 300)}`]
+    const silent = Object.keys(response.headers).filter(
+      (name) =>
+        !ofEveryServer.has(name) &&
+        !Object.keys(documented.headers ?? {}).some((said) => said.toLowerCase() === name.toLowerCase()),
+    )
+    if (silent.length > 0) return [`${at} has headers the document is silent about: ${silent.join(', ')}`]
     const [type = ''] = String(response.headers['content-type'] ?? '').split(';')
     if (!documented.content) return response.body === '' ? [] : [`${at} has a body, the document says none`]
     const named = Object.keys(documented.content).find((one) => one.split(';')[0] === type)

@@ -1,4 +1,4 @@
-import { Problem, problems } from '@guildhall/sdk'
+import { Closed, Problem, problems } from '@guildhall/sdk'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { Cache } from '../../cache/index.ts'
@@ -80,26 +80,28 @@ function login(app: FastifyInstance, parts: AuthRoutesParts): void {
   app.post(
     '/login',
     {
-      config: guardedRoute('begins the sign-in', 300),
+      config: { ...guardedRoute('begins the sign-in', 300), cookie: true },
       schema: {
         summary: 'Begin to sign in',
         description: 'Send the browser to `authorizationUrl`. A form is answered with 303 to it.',
         tags: ['auth'],
         security: [],
         consumes: ['application/json', 'application/x-www-form-urlencoded'],
-        body: Type.Union([
-          Type.Null(),
-          Type.Object({
-            returnTo: Type.Optional(Type.String({ maxLength: 500, description: 'A path of this platform; default /' })),
-          }),
-        ]),
-        response: { 200: Type.Object({ authorizationUrl: Type.String() }) },
+        body: Closed({
+          returnTo: Type.Optional(
+            Type.String({ maxLength: 500, description: 'A path of this platform; default /', examples: ['/bots'] }),
+          ),
+        }),
+        response: {
+          200: Type.Object({ authorizationUrl: Type.String() }),
+          303: Type.Null({ description: 'A form is sent on to the identity provider' }),
+        },
       },
     },
     async (request, reply) => {
       if (!(await parts.isSetUp())) throw new Problem(problems.setupRequired)
-      const body = request.body as { returnTo?: string } | null
-      const { url, attempt } = await parts.relyingParty.begin(returnPath(body?.returnTo))
+      const body = request.body as { returnTo?: string }
+      const { url, attempt } = await parts.relyingParty.begin(returnPath(body.returnTo))
       cookie.write(reply, await attempts.begin(attempt))
       reply.header('cache-control', 'no-store')
       if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded'))
@@ -216,20 +218,19 @@ function logout(app: FastifyInstance, parts: AuthRoutesParts): void {
   app.post(
     '/logout',
     {
-      config: openRoute('ends the session, and is harmless without one'),
+      config: { ...openRoute('ends the session, and is harmless without one'), cookie: true },
       schema: {
         summary: 'Sign out',
         tags: ['auth'],
         security: [],
-        body: Type.Union([
-          Type.Null(),
-          Type.Object({ everywhere: Type.Optional(Type.Boolean({ description: 'End the sessions of all browsers' })) }),
-        ]),
+        body: Closed({
+          everywhere: Type.Optional(Type.Boolean({ description: 'End the sessions of all browsers' })),
+        }),
         response: { 200: Type.Object({ endSessionUrl: Type.Optional(Type.String()) }) },
       },
     },
     async (request, reply) => {
-      const { everywhere = false } = (request.body ?? {}) as { everywhere?: boolean }
+      const { everywhere = false } = request.body as { everywhere?: boolean }
       const endSessionUrl = await signOut(parts, request, reply, { everywhere })
       return endSessionUrl ? { endSessionUrl } : {}
     },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Closed, Nullable, Problem, problems, Text, Timestamp, type Tx, Uuid } from '@guildhall/sdk'
+import { Closed, Nullable, PlanHash, Problem, problems, Text, Timestamp, type Tx, Uuid } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { v7 as uuidv7 } from 'uuid'
 
@@ -23,7 +23,7 @@ export const OperationView = Type.Object({
   version: Type.Integer(),
 })
 export type OperationView = Static<typeof OperationView>
-export const ApplyBody = Closed({ hash: Text(64, { description: 'Of the plan' }) })
+export const ApplyBody = Closed({ hash: PlanHash() })
 
 interface Row {
   id: string

@@ -9,6 +9,7 @@ import {
   parseListQuery,
   problems,
   readPage,
+  requireVersion,
   Text,
   Timestamp,
   Uuid,
@@ -114,7 +115,7 @@ export function apiTokenRoutes(r: CoreRouter, place: Place): void {
     schema: {
       body: Closed({
         name: Name(),
-        role: Text(63),
+        role: Text(63, { description: 'Key of a role', examples: ['maker'] }),
         scopes: Type.Optional(Nullable(Scopes)),
         expiresAt: Type.Optional(Nullable(Timestamp())),
       }),
@@ -141,6 +142,10 @@ export function apiTokenRoutes(r: CoreRouter, place: Place): void {
     summary: 'Revoke an API token; it ends at once',
     tags,
     schema: { params: Closed({ id: Uuid() }), response: TokenView },
-    handler: (ctx, { params }) => ctx.transaction(async (tx) => viewOf(await revokeApiToken(tx, params.id))),
+    handler: (ctx, { params, facts }) =>
+      ctx.transaction(async (tx) => {
+        requireVersion(facts, (await readApiToken(tx, params.id)).version)
+        return viewOf(await revokeApiToken(tx, params.id))
+      }),
   })
 }

@@ -88,6 +88,7 @@ export const grantListing = defineListing({
 })
 
 const tags = ['Roles and grants']
+const GrantId = Closed({ id: Uuid() })
 const actorName = ({ actor }: Tx): string => ('id' in actor ? `${actor.kind}:${actor.id}` : actor.kind)
 
 /** Nobody edits his own grants, and nobody gives or takes what he does not hold there. */
@@ -129,6 +130,15 @@ export function grantRoutes(r: CoreRouter, place: Place): void {
       ),
   })
   r.route({
+    method: 'GET',
+    url: '/grants/:id',
+    access: { requires: 'core.grants.read' },
+    summary: 'Show who holds a role where',
+    tags,
+    schema: { params: GrantId, response: GrantView },
+    handler: (ctx, { params }) => ctx.read(async (tx) => viewOf(await grantNamed(tx, params.id))),
+  })
+  r.route({
     method: 'POST',
     url: '/grants',
     access: { requires: 'core.grants.manage' },
@@ -137,7 +147,7 @@ export function grantRoutes(r: CoreRouter, place: Place): void {
     schema: {
       body: Closed({
         userId: Uuid(),
-        role: Text(63),
+        role: Text(63, { description: 'Key of a role', examples: ['maker'] }),
         groupId: Type.Optional(Nullable(Uuid())),
         extent: Type.Optional(Extent),
         validFrom: Type.Optional(Nullable(Timestamp())),
@@ -186,18 +196,15 @@ export function grantRoutes(r: CoreRouter, place: Place): void {
   r.route({
     method: 'DELETE',
     url: '/grants/:id',
+    ifMatch: false,
     access: { requires: 'core.grants.manage' },
     summary: 'Take a role away',
     tags,
-    schema: { params: Closed({ id: Uuid() }), response: Type.Null() },
+    schema: { params: GrantId, response: Type.Null() },
     status: 204,
     handler: (ctx, { params }) =>
       ctx.transaction(async (tx) => {
-        const [row] = await tx.query<Row>(`SELECT ${columns} FROM ${from} WHERE g.tenant_id = $1 AND g.id = $2`, [
-          tx.tenantId,
-          params.id,
-        ])
-        if (!row) throw new Problem(problems.notFound)
+        const row = await grantNamed(tx, params.id)
         await ctx.require('core.grants.manage', { paths: [row.path ?? ''], readable: 'core.grants.read' })
         if (!mayEditGrantsOf(ctx.actor, row.principal_id))
           throw new Problem(problems.forbidden, { detail: 'Nobody edits his own grants.' })
@@ -212,6 +219,16 @@ export function grantRoutes(r: CoreRouter, place: Place): void {
         return null
       }),
   })
+}
+
+/** @throws Problem 404 */
+async function grantNamed(tx: Tx, id: string): Promise<Row> {
+  const [row] = await tx.query<Row>(
+    `SELECT ${columns} FROM ${from} WHERE g.tenant_id = $1 AND g.id = $2 AND g.principal_kind = 'user'`,
+    [tx.tenantId, id],
+  )
+  if (!row) throw new Problem(problems.notFound)
+  return row
 }
 
 async function pathOf(tx: Tx, groupId: string): Promise<string> {

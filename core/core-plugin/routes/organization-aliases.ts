@@ -42,6 +42,7 @@ export function organizationAliasRoutes(r: CoreRouter, place: Place): void {
   r.route({
     method: 'PUT',
     url: '/organizations/:id/aliases',
+    ifMatch: false,
     access: { requires: 'core.organizations.manage' },
     summary: "Link the identity provider's organisations to an organisation",
     description:

@@ -15,7 +15,6 @@ import {
 } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { rows } from '../../auth/platform-rows.ts'
-import { noOrganization } from '../../pipeline/which-tenant.ts'
 import { changeOrganization, readOrganization, setOrganizationStatus } from '../../tenancy/organizations.ts'
 import { applyFile, makeOrganization } from '../../tenancy/organizations-file.ts'
 import {
@@ -72,10 +71,7 @@ export function organizationsRoutes(r: CoreRouter, place: Place): void {
       { tenantId, actor: ctx.actor, requestId: facts.id, address: facts.address },
       fn,
     )
-  // An Idempotency-Key is kept in the organisation the request acts in, by its unit of work. Not where that is the one
-  // it speaks about: the two units would wait for each other.
-  const once = <R>(ctx: CoreContext, tenantId: string | null, fn: () => Promise<R>): Promise<R> =>
-    ctx.tenantId === noOrganization || ctx.tenantId === tenantId ? fn() : ctx.transaction(fn)
+  // What an Idempotency-Key answered is kept where the request acts: that is all their own unit of work is for.
 
   r.route({
     method: 'GET',
@@ -106,7 +102,7 @@ export function organizationsRoutes(r: CoreRouter, place: Place): void {
     status: 201,
     location: '/api/v1/organizations',
     handler: (ctx, { body, facts }) =>
-      once(ctx, null, async () => {
+      ctx.transaction(async () => {
         const by = { actor: ctx.actor, requestId: facts.id, address: facts.address }
         const { id } = await makeOrganization(place.around.runtime, body, by)
         return within(ctx, facts, id, async (tx) => view(await readOrganization(tx)))
@@ -142,14 +138,19 @@ export function organizationsRoutes(r: CoreRouter, place: Place): void {
     problems: [problems.inUse],
     schema: {
       params: Params,
-      body: Closed({ yaml: LongText(262_144, { description: 'An organisation file' }) }),
+      body: Closed({
+        yaml: LongText(262_144, {
+          description: 'An organisation file',
+          examples: ['Orga: Makerspace Köln\nHierarchie:\n- Verein\n- Team\n'],
+        }),
+      }),
       response: Type.Object({
         changed: Type.Array(Text(100), { maxItems: 100, description: 'Parts that changed' }),
         notices: Type.Array(Text(1000), { maxItems: 100, description: 'What the reader had to decide' }),
       }),
     },
     handler: (ctx, { params, body, facts }) =>
-      once(ctx, params.id, () => within(ctx, facts, params.id, (tx) => applyFile(place.around.runtime, tx, body.yaml))),
+      ctx.transaction(() => within(ctx, facts, params.id, (tx) => applyFile(place.around.runtime, tx, body.yaml))),
   })
   r.route({
     method: 'POST',
@@ -160,7 +161,7 @@ export function organizationsRoutes(r: CoreRouter, place: Place): void {
     schema: { params: Params, body: Closed({ reason: Text(1000) }), response: OrganizationView },
     handler: (ctx, { params, body, facts }) => {
       if (params.id === ctx.tenantId) throw invalid('/id', 'is the organisation this request acts in', { in: 'path' })
-      return once(ctx, params.id, () =>
+      return ctx.transaction(() =>
         within(ctx, facts, params.id, async (tx) => view(await setOrganizationStatus(tx, 'suspended', body.reason))),
       )
     },
@@ -173,7 +174,7 @@ export function organizationsRoutes(r: CoreRouter, place: Place): void {
     tags,
     schema: { params: Params, response: OrganizationView },
     handler: (ctx, { params, facts }) =>
-      once(ctx, params.id, () =>
+      ctx.transaction(() =>
         within(ctx, facts, params.id, async (tx) => view(await setOrganizationStatus(tx, 'active', null))),
       ),
   })
@@ -186,7 +187,7 @@ export function organizationsRoutes(r: CoreRouter, place: Place): void {
     tags,
     schema: { params: Params, response: OperationView },
     status: 201,
-    handler: (ctx, { params, facts }) => once(ctx, params.id, () => within(ctx, facts, params.id, planDeletion)),
+    handler: (ctx, { params, facts }) => ctx.transaction(() => within(ctx, facts, params.id, planDeletion)),
   })
   r.route({
     method: 'GET',
@@ -208,7 +209,7 @@ export function organizationsRoutes(r: CoreRouter, place: Place): void {
     status: 202,
     handler: (ctx, { params, body, facts }) => {
       if (params.id === ctx.tenantId) throw invalid('/id', 'is the organisation this request acts in', { in: 'path' })
-      return once(ctx, params.id, () =>
+      return ctx.transaction(() =>
         within(ctx, facts, params.id, (tx) => applyDeletion(tx, params.operation, body.hash)),
       )
     },

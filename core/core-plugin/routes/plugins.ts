@@ -1,4 +1,15 @@
-import { Closed, Nullable, Page, Problem, problems, Text, Timestamp, type Tx, Uuid } from '@guildhall/sdk'
+import {
+  Closed,
+  Nullable,
+  Page,
+  Problem,
+  problems,
+  requireVersion,
+  Text,
+  Timestamp,
+  type Tx,
+  Uuid,
+} from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { onDependants } from '../../plugin-host/index.ts'
 import { lockStates, switchPlugin } from '../../plugin-host/switching.ts'
@@ -9,7 +20,6 @@ import { manifestOf } from '../manifest.ts'
 import { ApplyBody, OperationView } from '../operations/operations.ts'
 import { applyPurge, planPurge, readPurge } from '../operations/purge-plugin.ts'
 import type { CoreRouter, Place } from '../surroundings.ts'
-import { requireVersion } from '../version.ts'
 import { AnyObject } from './catalogue.ts'
 
 const PluginView = Type.Object({

@@ -10,7 +10,7 @@ const Claim = Type.Enum(['organization-role', 'realm-role'], {
 const Mapping = Closed({
   claim: Claim,
   value: Text(200, { description: 'Name of the role at the provider', examples: ['treasurer'] }),
-  role: Text(63, { description: 'Key of a role here' }),
+  role: Text(63, { description: 'Key of a role here', examples: ['maker'] }),
 })
 type Mapping = Static<typeof Mapping>
 const Mappings = Type.Object({
@@ -52,6 +52,7 @@ export function roleMappingRoutes(r: CoreRouter, place: Place): void {
   r.route({
     method: 'PUT',
     url: '/role-mappings',
+    ifMatch: false,
     access: { requires: 'core.grants.manage' },
     summary: 'Say which roles of the identity provider propose which roles here',
     description:

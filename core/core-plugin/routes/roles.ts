@@ -8,6 +8,7 @@ import {
   Page,
   Problem,
   problems,
+  requireVersion,
   roleUses,
   Text,
   Timestamp,
@@ -21,7 +22,6 @@ import type { Runtime } from '../../runtime.ts'
 import { requireAll, rolesOf } from '../access/access-service.ts'
 import { keepAnAdmin } from '../access/administrators.ts'
 import type { CoreContext, CoreRouter, Place } from '../surroundings.ts'
-import { requireVersion } from '../version.ts'
 
 const Key = Type.String({
   minLength: 1,
@@ -29,9 +29,13 @@ const Key = Type.String({
   pattern: '^[a-z][a-z0-9_-]*$',
   'x-says': 'must be lower-case letters, digits, "-" and "_", and begin with a letter',
 })
-const Entries = List(Text(120, { description: 'A permission id, or `<id>:own` for the own record alone' }), 500, {
-  uniqueItems: true,
-})
+const Entries = List(
+  Text(120, { description: 'A permission id, or `<id>:own` for the own record alone', examples: ['members.read'] }),
+  500,
+  {
+    uniqueItems: true,
+  },
+)
 const Params = Closed({ key: Text(63) })
 const RoleView = Type.Object({
   id: Text(63, { description: 'The same as key' }),

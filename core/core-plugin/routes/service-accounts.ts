@@ -8,6 +8,7 @@ import {
   Page,
   parseListQuery,
   readPage,
+  requireVersion,
   Text,
   Timestamp,
   Uuid,
@@ -16,7 +17,6 @@ import Type, { type Static } from 'typebox'
 import type { ServiceAccount } from '../../auth/index.ts'
 import { requireGrantableCredential, Scopes } from '../access/credentials.ts'
 import type { CoreRouter, Place } from '../surroundings.ts'
-import { requireVersion } from '../version.ts'
 
 const AccountView = Type.Object({
   id: Uuid(),
@@ -100,7 +100,7 @@ export function serviceAccountRoutes(r: CoreRouter, place: Place): void {
     schema: {
       body: Closed({
         name: Name(),
-        role: Text(63),
+        role: Text(63, { description: 'Key of a role', examples: ['maker'] }),
         scopes: Type.Optional(Nullable(Scopes)),
         clientId: Type.Optional(
           Text(300, { description: 'The client at an external identity provider; the embedded one makes its own' }),
@@ -167,7 +167,7 @@ export function serviceAccountRoutes(r: CoreRouter, place: Place): void {
     status: 204,
     handler: (ctx, { params, facts }) =>
       ctx.transaction(async (tx) => {
-        if (facts.ifMatch) requireVersion(facts, (await accounts().read(tx, params.id)).version)
+        requireVersion(facts, (await accounts().read(tx, params.id)).version)
         await accounts().remove(tx, params.id)
         return null
       }),

@@ -118,6 +118,7 @@ export function definitionRoutes(r: BotsRouter): void {
           minLength: 1,
           maxLength: bodyBytes,
           description: `At most ${sourceBytes / 1024} KB`,
+            examples: [exampleSource],
         }),
         prerelease: Type.Optional(
           Type.String({
@@ -148,6 +149,25 @@ export function definitionRoutes(r: BotsRouter): void {
     },
   })
 }
+
+/** The smallest one that does something. */
+const exampleSource = `import { defineBot } from '@guildhall/sdk'
+
+export default defineBot({
+  id: 'newcomers',
+  version: '1.0.0',
+  title: 'Newcomers',
+  description: 'Writes down who joins.',
+  kind: 'event',
+  config: { schema: { type: 'object', properties: {} } },
+  triggers: { events: ['members.created'] },
+  permissions: { actions: ['members.get'] },
+  async run(ctx, event) {
+    const member = await ctx.call('members.get', { id: event.payload.memberId })
+    ctx.log(member.displayName)
+  },
+})
+`
 
 const versionView = (version: BotVersion, seen: ReturnType<typeof seenBy>): VersionItem => ({
   version: version.version,

@@ -46,6 +46,7 @@ export function installationRoutes(r: BotsRouter): void {
   r.route({
     method: 'POST',
     url: '/bots/:id/configure',
+    ifMatch: true,
     access: install,
     summary: 'Install a bot with consent, or set an installed one otherwise',
     description:
@@ -76,6 +77,7 @@ export function installationRoutes(r: BotsRouter): void {
     r.route({
       method: 'POST',
       url: `/bots/:id/${enabled ? 'enable' : 'disable'}`,
+      ifMatch: true,
       access: install,
       summary: enabled ? 'Switch a bot on' : 'Switch a bot off',
       tags,
@@ -87,6 +89,7 @@ export function installationRoutes(r: BotsRouter): void {
   r.route({
     method: 'POST',
     url: '/bots/:id/upgrade',
+    ifMatch: true,
     access: install,
     summary: 'Go to another version of a bot',
     description: 'A version that asks for more needs `consent`; until then the old one goes on. Settings move along.',
@@ -109,6 +112,7 @@ export function installationRoutes(r: BotsRouter): void {
   r.route({
     method: 'POST',
     url: '/bots/:id/rollback',
+    ifMatch: true,
     access: install,
     summary: 'Go back to the version a bot ran before',
     tags,

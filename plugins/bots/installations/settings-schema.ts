@@ -63,6 +63,9 @@ export type LimitsInput = Static<typeof Limits>
 
 export const Consent = Closed(
   { actions: List(Text(120), 100, { uniqueItems: true }), hosts: List(Text(253), 50, { uniqueItems: true }) },
-  { description: 'Exactly what the version asks for, as `permissions` shows it' },
+  {
+    description: 'Exactly what the version asks for, as `permissions` shows it',
+    examples: [{ actions: ['members.get'], hosts: [] }],
+  },
 )
 export type ConsentInput = Static<typeof Consent>

@@ -153,6 +153,7 @@ function settingRoutes(r: EmailRouter): void {
   r.route({
     method: 'PUT',
     url: '/notification-settings/:kind',
+    ifMatch: false,
     access,
     summary: 'Say how one kind reaches me',
     tags,

@@ -60,6 +60,7 @@ export function messageRoutes(r: EmailRouter): void {
   r.route({
     method: 'POST',
     url: '/emails/:id/retry',
+    ifMatch: true,
     access: { requires: 'email.manage' },
     summary: 'Send a mail now that failed or was kept',
     tags,
@@ -78,6 +79,7 @@ export function messageRoutes(r: EmailRouter): void {
   r.route({
     method: 'POST',
     url: '/emails/:id/cancel',
+    ifMatch: true,
     access: { requires: 'email.manage' },
     summary: 'Keep a waiting mail from being sent',
     tags,

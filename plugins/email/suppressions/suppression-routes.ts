@@ -4,10 +4,9 @@ import {
   Email,
   listQuery,
   Page,
-  Problem,
   parseListQuery,
-  problems,
   readPage,
+  requireVersion,
   Text,
   Timestamp,
   Uuid,
@@ -16,6 +15,7 @@ import Type, { type Static } from 'typebox'
 import { type EmailRouter, everywhere } from '../context.ts'
 import { emailKey, oneAddress } from '../outbox/address.ts'
 import {
+  readSuppression,
   release,
   type SuppressionRow,
   suppress,
@@ -47,6 +47,8 @@ const suppressionOf = (row: SuppressionRow): Suppression => ({
   updatedAt: row.updated_at.toISOString(),
   version: row.version,
 })
+
+const Params = Closed({ id: Uuid() })
 
 export function suppressionRoutes(r: EmailRouter): void {
   r.route({
@@ -90,17 +92,31 @@ export function suppressionRoutes(r: EmailRouter): void {
       }),
   })
   r.route({
+    method: 'GET',
+    url: '/email-suppressions/:id',
+    access: { requires: 'email.read' },
+    summary: 'Show an address to which nothing is sent',
+    tags,
+    schema: { params: Params, response: Suppression },
+    handler: (ctx, { params }) =>
+      ctx.read(async (tx) => {
+        await ctx.require('email.read', everywhere)
+        return suppressionOf(await readSuppression(tx, params.id))
+      }),
+  })
+  r.route({
     method: 'DELETE',
     url: '/email-suppressions/:id',
     access: { requires: 'email.manage' },
     summary: 'Send to an address again',
     tags,
-    schema: { params: Closed({ id: Uuid() }), response: Type.Null() },
+    schema: { params: Params, response: Type.Null() },
     status: 204,
-    handler: (ctx, { params }) =>
+    handler: (ctx, { params, facts }) =>
       ctx.transaction(async (tx) => {
         await ctx.require('email.manage', everywhere)
-        if (!(await release(tx, params.id))) throw new Problem(problems.notFound)
+        requireVersion(facts, (await readSuppression(tx, params.id)).version)
+        await release(tx, params.id)
         await tx.audit({ action: 'email.released', target: { type: 'suppression', id: params.id } })
         return null
       }),

@@ -1,4 +1,4 @@
-import { defineListing, type Tx } from '@guildhall/sdk'
+import { defineListing, Problem, problems, type Tx } from '@guildhall/sdk'
 import { v7 as uuidv7 } from 'uuid'
 import { emailKey } from '../outbox/address.ts'
 
@@ -62,10 +62,16 @@ export async function suppressedAmong(
 }
 
 /** Whether there was one. */
-export async function release(tx: Tx, id: string): Promise<boolean> {
-  const rows = await tx.query<{ id: string }>(
-    'DELETE FROM email.suppression WHERE tenant_id = $1 AND id = $2 RETURNING id',
+/** @throws Problem 404 */
+export async function readSuppression(tx: Tx, id: string): Promise<SuppressionRow> {
+  const [row] = await tx.query<SuppressionRow>(
+    `SELECT ${suppressionColumns} FROM email.suppression s WHERE s.tenant_id = $1 AND s.id = $2`,
     [tx.tenantId, id],
   )
-  return rows.length > 0
+  if (!row) throw new Problem(problems.notFound)
+  return row
+}
+
+export async function release(tx: Tx, id: string): Promise<void> {
+  await tx.query('DELETE FROM email.suppression WHERE tenant_id = $1 AND id = $2', [tx.tenantId, id])
 }

@@ -83,7 +83,7 @@ export function unsubscribeRoutes(r: EmailRouter): void {
     schema: {
       params: Params,
       body: Type.Object(
-        { 'List-Unsubscribe': Type.Optional(Type.String({ maxLength: 40 })) },
+        { 'List-Unsubscribe': Type.Optional(Type.String({ maxLength: 40, examples: ['One-Click'] })) },
         { additionalProperties: false },
       ),
       response: Subscription,

@@ -82,6 +82,7 @@ export function templateRoutes(r: EmailRouter): void {
   r.route({
     method: 'POST',
     url: '/email-templates/:id/preview',
+    reads: true,
     access: { requires: 'email.templates' },
     summary: 'Show how a mail of this template looks',
     description: 'With example data, and over it what `data` says. `texts` shows a draft. Nothing is kept.',
@@ -123,6 +124,7 @@ export function templateRoutes(r: EmailRouter): void {
   r.route({
     method: 'POST',
     url: '/email-templates/:id/restore',
+    ifMatch: true,
     access: { requires: 'email.templates' },
     summary: 'Use the words of an earlier edition again',
     tags,

@@ -3,9 +3,10 @@ import Type from 'typebox'
 import { sheetParameters, sheetTypes } from '#plugins/members/refs.ts'
 import { deskOf, type GroupsContext, type GroupsPermission } from '../context.ts'
 import { Seat, SeatInput, SeatPatch } from '../seat-schema.ts'
+import { RoleTypes } from './role-types.ts'
 import { exportSeats } from './seat-export.ts'
 import { listSeats, seatListing } from './seat-list.ts'
-import { changeSeat, endSeat, giveSeat } from './seats.ts'
+import { changeSeat, endSeat, giveSeat, readSeat } from './seats.ts'
 
 const Params = Type.Object({ id: Uuid() })
 const SeatParams = Type.Object({ id: Uuid(), seatId: Uuid() })
@@ -70,6 +71,19 @@ export function seatRoutes(r: Router<GroupsContext, GroupsPermission>): void {
           'is not a member of this organisation',
         )
         return giveSeat(tx, await deskOf(ctx, tx), params.id, { ...body, memberId: member.id })
+      }),
+  })
+  r.route({
+    method: 'GET',
+    url: '/groups/:id/members/:seatId',
+    access: { requires: 'groups.seats.read' },
+    summary: 'Show a seat',
+    tags,
+    schema: { params: SeatParams, response: Seat },
+    handler: (ctx, { params }) =>
+      ctx.read(async (tx) => {
+        await at(ctx, tx, 'groups.seats.read', params.id)
+        return readSeat(tx, await RoleTypes.read(tx, ctx.use.tree), params.seatId, params.id)
       }),
   })
   r.route({

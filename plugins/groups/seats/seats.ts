@@ -201,8 +201,9 @@ async function seatRow(tx: Tx, groupId: string, seatId: string): Promise<SeatRow
   return row
 }
 
-export async function readSeat(tx: Tx, types: RoleTypes, id: string): Promise<Seat> {
-  const [row] = await selectSeats(tx, 's.id = $2', [id])
+/** @param groupId where it has to stand; default: anywhere @throws Problem 404 */
+export async function readSeat(tx: Tx, types: RoleTypes, id: string, groupId: string | null = null): Promise<Seat> {
+  const [row] = await selectSeats(tx, 's.id = $2 AND ($3::uuid IS NULL OR s.group_id = $3)', [id, groupId])
   if (!row) throw new Problem(problems.notFound, { detail: 'There is no such seat.' })
   return seatOf(row, types)
 }

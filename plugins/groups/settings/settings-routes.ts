@@ -9,7 +9,9 @@ const Key = Text(60, { description: 'Unique, whatever the case of its letters' }
 const RoleType = Closed({
   key: Key,
   title: Text(200),
-  permissions: List(Text(100), 200, { description: 'What the holder may; empty: a mere function' }),
+  permissions: List(Text(100, { examples: ['members.read'] }), 200, {
+    description: 'What the holder may; empty: a mere function',
+  }),
   extent: Type.Enum(['group', 'layer', 'below'], {
     description: 'Where: the group; all below inside its layer; all below through every layer',
   }),
@@ -26,7 +28,19 @@ const GenderGroup = Closed({ code: Text(20), label: Text(100) })
 const Age = Nullable(Type.Integer({ minimum: 0, maximum: 150 }))
 const Stage = Closed({ label: Text(100), minAge: Age, maxAge: Age })
 
-const Levels = Closed({ levels: List(Level, 50, { description: "The first is the root's" }) })
+const Levels = Closed(
+  { levels: List(Level, 50, { description: "The first is the root's" }) },
+  {
+    examples: [
+      {
+        levels: [
+          { key: 'club', title: 'Club', layer: true, children: ['team'], roles: [] },
+          { key: 'team', title: 'Team', layer: false, children: [], roles: [] },
+        ],
+      },
+    ],
+  },
+)
 const Functions = Closed({ functions: List(RoleType, 200) })
 const GenderGroups = Closed({ genderGroups: List(GenderGroup, 200) })
 const Stages = Closed({ stages: List(Stage, 200, { description: 'In their order' }) })
@@ -51,6 +65,7 @@ export function settingsRoutes(r: Router<GroupsContext, GroupsPermission>): void
   r.route({
     method: 'PUT',
     url: '/groups/levels',
+    ifMatch: false,
     access: write,
     summary: 'Change the levels of the hierarchy',
     description: 'Refused, with names, when groups or seats would be left without their level, place or role.',
@@ -84,6 +99,7 @@ export function settingsRoutes(r: Router<GroupsContext, GroupsPermission>): void
   r.route({
     method: 'PUT',
     url: '/groups/functions',
+    ifMatch: false,
     access: write,
     summary: 'Change the role types that every group offers',
     description: 'Nobody gives a role a permission that he does not hold in the whole organisation.',
@@ -110,6 +126,7 @@ export function settingsRoutes(r: Router<GroupsContext, GroupsPermission>): void
   r.route({
     method: 'PUT',
     url: '/groups/gender-groups',
+    ifMatch: false,
     access: write,
     summary: 'Change the gender groups',
     tags,
@@ -135,6 +152,7 @@ export function settingsRoutes(r: Router<GroupsContext, GroupsPermission>): void
   r.route({
     method: 'PUT',
     url: '/groups/stages',
+    ifMatch: false,
     access: write,
     summary: 'Change the stages',
     tags,

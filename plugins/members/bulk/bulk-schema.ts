@@ -1,4 +1,4 @@
-import { Closed, Filter, List, Nullable, Text, Timestamp, Uuid } from '@guildhall/sdk'
+import { Closed, Filter, List, Nullable, PlanHash, Text, Timestamp, Uuid } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 
 /** Members that one operation takes at most, and how many it takes in one call with `apply: true`. */
@@ -70,7 +70,7 @@ export const BulkOperation = Type.Object({
 })
 export type BulkOperation = Static<typeof BulkOperation>
 
-export const BulkApply = Closed({ hash: Text(64, { description: 'Of the plan that was shown' }) })
+export const BulkApply = Closed({ hash: PlanHash() })
 
 export const BulkRow = Type.Object({
   number: Type.Integer(),

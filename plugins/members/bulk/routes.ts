@@ -102,6 +102,7 @@ export function bulkRoutes(r: MembersRouter): void {
   r.route({
     method: 'POST',
     url: `${url}/:id/apply`,
+    ifMatch: true,
     access,
     summary: 'Apply a plan',
     description:
@@ -123,6 +124,7 @@ export function bulkRoutes(r: MembersRouter): void {
   r.route({
     method: 'POST',
     url: `${url}/:id/cancel`,
+    ifMatch: true,
     access,
     summary: 'Stop a bulk operation',
     description: 'Between two batches; what is done stays done.',

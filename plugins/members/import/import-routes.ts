@@ -5,6 +5,7 @@ import {
   invalid,
   listQuery,
   Page,
+  PlanHash,
   Problem,
   parseListQuery,
   problems,
@@ -94,7 +95,7 @@ export function importRoutes(r: MembersRouter): void {
     status: 202,
     schema: {
       params: ImportId,
-      body: Closed({ hash: Type.String({ maxLength: 64, description: 'The hash of the plan' }) }),
+      body: Closed({ hash: PlanHash() }),
       response: Import,
     },
     handler: (ctx, { params, body }) =>

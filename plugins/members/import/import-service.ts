@@ -1,7 +1,7 @@
 /** What routes and the command line do with imports: the same code in both, in whichever process. */
 import { copyFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { invalid, Problem, problems, type Tx } from '@guildhall/sdk'
+import { Problem, problems, type SchemaFault, type Tx, valueErrors } from '@guildhall/sdk'
 import { Compile } from 'typebox/compile'
 import { v7 as uuidv7 } from 'uuid'
 import type { MembersContext } from '../context.ts'
@@ -47,10 +47,7 @@ export async function createImport(ctx: MembersContext, o: NewImport & { path: s
 
 async function look(ctx: MembersContext, o: NewImport & { path: string }): Promise<Survey> {
   const target = fieldsOf(ctx, o.into)
-  if (!options.Check(o.options ?? {})) {
-    const [first] = options.Errors(o.options ?? {})
-    throw invalid(`/options${first?.instancePath ?? ''}`, `The option ${first?.message ?? 'does not fit'}`)
-  }
+  requireOptions(o.options ?? {})
   const { country, own } = await ctx.read(async (tx) => ({
     country: (await ctx.use.organization.current(tx)).country,
     own: o.into === 'members' ? await customFields(tx) : [],
@@ -64,6 +61,16 @@ async function look(ctx: MembersContext, o: NewImport & { path: string }): Promi
     customFields: own,
     country,
   })
+}
+
+/** @throws Problem 400 with a pointer below `/options` for each that is none */
+function requireOptions(given: object): void {
+  if (options.Check(given)) return
+  const errors = valueErrors(ImportOptions, options.Errors(given) as readonly SchemaFault[]).map((one) => ({
+    ...one,
+    pointer: `/options${one.pointer}`,
+  }))
+  throw new Problem(problems.validationFailed, { detail: errors[0]?.message ?? 'The options do not fit', errors })
 }
 
 async function begin(ctx: MembersContext, tx: Tx, o: NewImport & { path: string }, seen: Survey): Promise<string> {

@@ -126,6 +126,7 @@ export function invitationRoutes(r: MembersRouter): void {
   r.route({
     method: 'POST',
     url: '/members/invites/:id/resend',
+    ifMatch: true,
     access: { requires: 'members.invite' },
     summary: 'Send an invitation again',
     description:

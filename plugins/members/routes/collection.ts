@@ -83,6 +83,7 @@ export function collectionRoutes(r: MembersRouter): void {
   r.route({
     method: 'POST',
     url: '/members/query',
+    reads: true,
     access: { requires: 'members.read' },
     summary: 'List members by a filter in the body',
     description: 'The same as GET /members, for filters too long for an address. It changes nothing.',

@@ -4,16 +4,15 @@ import {
   defineListing,
   listQuery,
   Page,
-  Problem,
   parseListQuery,
-  problems,
   readPage,
+  requireVersion,
   Timestamp,
   Uuid,
 } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { MemberSummary } from '../member-schema.ts'
-import { type PairRow, pairColumns, pairOf, pairTables, setPairState } from '../sql/duplicate-pairs.ts'
+import { type PairRow, pairColumns, pairOf, pairTables, readPair, setPairState } from '../sql/duplicate-pairs.ts'
 import { type MembersRouter, tags } from './router.ts'
 
 const states = ['open', 'different'] as const
@@ -111,16 +110,16 @@ export function duplicateRoutes(r: MembersRouter): void {
       body: Closed({ state: Type.Enum([...states]) }),
       response: DuplicatePair,
     },
-    handler: (ctx, { params, body }) =>
+    handler: (ctx, { params, body, facts }) =>
       ctx.transaction(async (tx) => {
-        const pair = await setPairState(tx, params.id, body.state)
-        if (!pair) throw new Problem(problems.notFound)
+        requireVersion(facts, (await readPair(tx, params.id)).version)
+        await setPairState(tx, params.id, body.state)
         await tx.audit({
           action: 'members.duplicateDecided',
           target: { type: 'duplicatePair', id: params.id },
           meta: { state: body.state },
         })
-        return pair
+        return readPair(tx, params.id)
       }),
   })
 }

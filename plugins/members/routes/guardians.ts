@@ -1,5 +1,18 @@
 /** `/members/{id}/guardians`: who acts for a member who has no login of his own. */
-import { Closed, DateOnly, invalid, List, Nullable, Problem, problems, Text, Timestamp, Uuid } from '@guildhall/sdk'
+import {
+  Closed,
+  DateOnly,
+  invalid,
+  List,
+  Nullable,
+  Problem,
+  problems,
+  requireVersion,
+  Text,
+  Timestamp,
+  type Tx,
+  Uuid,
+} from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { v7 as uuidv7 } from 'uuid'
 import { requireMember } from '../access.ts'
@@ -32,6 +45,15 @@ export const Guardian = Type.Object({
   version: Type.Integer(),
 })
 export type Guardian = Static<typeof Guardian>
+
+const GuardianshipId = Closed({ id: Uuid(), guardianshipId: Uuid() })
+
+/** @throws Problem 404 */
+async function guardianship(tx: Tx, memberId: string, id: string): Promise<Guardian> {
+  const found = (await guardiansOf(tx, memberId)).find((one) => one.id === id)
+  if (!found) throw new Problem(problems.notFound)
+  return found
+}
 
 export function guardianRoutes(r: MembersRouter): void {
   r.route({
@@ -85,7 +107,22 @@ export function guardianRoutes(r: MembersRouter): void {
           target: { type: 'member', id: ward.id },
           meta: { guardianId: guardian.id },
         })
-        return (await guardiansOf(tx, ward.id)).find((one) => one.id === id)!
+        return guardianship(tx, ward.id, id)
+      }),
+  })
+
+  r.route({
+    method: 'GET',
+    url: '/members/:id/guardians/:guardianshipId',
+    access: { requires: 'members.read', own: true },
+    summary: 'Show who acts for whom, and until when',
+    tags,
+    schema: { params: GuardianshipId, response: Guardian },
+    handler: (ctx, { params }) =>
+      ctx.read(async (tx) => {
+        const { id } = await living(tx, params.id)
+        await requireMember(ctx, tx, 'members.read', id)
+        return guardianship(tx, id, params.guardianshipId)
       }),
   })
 
@@ -95,14 +132,14 @@ export function guardianRoutes(r: MembersRouter): void {
     access: { requires: 'members.update' },
     summary: 'Take a guardian away',
     tags,
-    schema: { params: Closed({ id: Uuid(), guardianshipId: Uuid() }), response: Type.Null() },
+    schema: { params: GuardianshipId, response: Type.Null() },
     status: 204,
-    handler: (ctx, { params }) =>
+    handler: (ctx, { params, facts }) =>
       ctx.transaction(async (tx) => {
         const { id } = await living(tx, params.id)
         await requireMember(ctx, tx, 'members.update', id)
-        if (!(await deleteGuardian(tx, { id: params.guardianshipId, memberId: id })))
-          throw new Problem(problems.notFound)
+        requireVersion(facts, (await guardianship(tx, id, params.guardianshipId)).version)
+        await deleteGuardian(tx, { id: params.guardianshipId, memberId: id })
         await tx.audit({ action: 'members.guardianRemoved', target: { type: 'member', id } })
         return null
       }),

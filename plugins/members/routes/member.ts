@@ -1,5 +1,5 @@
 /** `/members/{id}`: one member, seen and changed by staff or by himself. */
-import { Closed, invalid, Problem, problems, Text, type Tx, Uuid } from '@guildhall/sdk'
+import { Closed, invalid, Problem, problems, requireVersion, Text, type Tx, Uuid } from '@guildhall/sdk'
 import Type from 'typebox'
 import { requireEverywhere, requireMember, standing } from '../access.ts'
 import type { MembersContext } from '../context.ts'
@@ -92,7 +92,7 @@ export function memberRoutes(r: MembersRouter): void {
       ctx.transaction(async (tx) => {
         const { id, version } = await living(tx, params.id)
         await requireMember(ctx, tx, 'members.delete', id)
-        if (facts.ifMatch && !facts.ifMatch.includes(version)) throw new Problem(problems.preconditionFailed)
+        requireVersion(facts, version)
         await membersServiceFor(ctx).remove(tx, [id])
         return null
       }),
@@ -101,6 +101,7 @@ export function memberRoutes(r: MembersRouter): void {
   r.route({
     method: 'POST',
     url: '/members/:id/suspend',
+    ifMatch: true,
     access: { requires: 'members.suspend' },
     summary: 'Suspend a member',
     description: 'Until somebody reactivates. A suspended member has no access, and his account no rights here.',
@@ -116,10 +117,11 @@ export function memberRoutes(r: MembersRouter): void {
       ),
       response: Member,
     },
-    handler: (ctx, { params, body }) =>
+    handler: (ctx, { params, body, facts }) =>
       ctx.transaction(async (tx) => {
-        const { id } = await living(tx, params.id)
+        const { id, version } = await living(tx, params.id)
         await requireMember(ctx, tx, 'members.suspend', id)
+        requireVersion(facts, version)
         await membersServiceFor(ctx).suspend(tx, [id], body.reason, { notify: body.notify ?? true })
         return staffView(await living(tx, id))
       }),
@@ -128,16 +130,18 @@ export function memberRoutes(r: MembersRouter): void {
   r.route({
     method: 'POST',
     url: '/members/:id/reactivate',
+    ifMatch: true,
     access: { requires: 'members.suspend' },
     summary: 'End a suspension',
     description: 'The answer says what the status is now: active, or expired where no period covers today.',
     tags,
     problems: [problems.conflict],
     schema: { params: MemberId, response: Member },
-    handler: (ctx, { params }) =>
+    handler: (ctx, { params, facts }) =>
       ctx.transaction(async (tx) => {
-        const { id } = await living(tx, params.id)
+        const { id, version } = await living(tx, params.id)
         await requireMember(ctx, tx, 'members.suspend', id)
+        requireVersion(facts, version)
         await membersServiceFor(ctx).reactivate(tx, [id])
         return staffView(await living(tx, id))
       }),
@@ -167,10 +171,11 @@ export function memberRoutes(r: MembersRouter): void {
     tags,
     problems: [problems.conflict, problems.alreadyExists],
     schema: { params: MemberId, body: Closed({ userId: Uuid() }), response: Member },
-    handler: (ctx, { params, body }) =>
+    handler: (ctx, { params, body, facts }) =>
       ctx.transaction(async (tx) => {
         requireEverywhere(ctx, 'members.update')
-        const { id, role } = await living(tx, params.id)
+        const { id, role, version } = await living(tx, params.id)
+        requireVersion(facts, version)
         await ctx.use.access.requireGrantable(tx, { role })
         if (!(await ctx.use.users.affiliated(tx, body.userId)))
           throw invalid('/userId', 'No account of this organisation has this id; invite the person', { code: 'exists' })

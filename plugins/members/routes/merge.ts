@@ -1,5 +1,5 @@
 /** `/members/{id}/merge`: plan and apply, as everywhere. The member in the address is the one that stays. */
-import { Closed, invalid, Problem, problems, Timestamp, type Tx, Uuid } from '@guildhall/sdk'
+import { Closed, invalid, PlanHash, Problem, problems, Timestamp, type Tx, Uuid } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { v7 as uuidv7 } from 'uuid'
 import { requireMember } from '../access.ts'
@@ -120,7 +120,7 @@ export function mergeRoutes(r: MembersRouter): void {
     description: 'Refused with 409 when one of the two changed since. The id of the record that goes stays valid.',
     tags,
     problems: [problems.planOutdated, problems.conflict, problems.alreadyExists],
-    schema: { params, body: Closed({ hash: Type.String({ maxLength: 100 }) }), response: Merge },
+    schema: { params, body: Closed({ hash: PlanHash() }), response: Merge },
     status: 202,
     handler: (ctx, { params: { id, mergeId }, body }) =>
       ctx.transaction(async (tx) => {

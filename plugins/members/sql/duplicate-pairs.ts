@@ -1,4 +1,4 @@
-import type { Tx } from '@guildhall/sdk'
+import { Problem, problems, type Tx } from '@guildhall/sdk'
 import type { DuplicatePair } from '../routes/duplicates.ts'
 
 interface Side {
@@ -43,20 +43,21 @@ export const pairOf = (row: PairRow): DuplicatePair => ({
   version: row.version,
 })
 
-export async function setPairState(
-  tx: Tx,
-  id: string,
-  state: DuplicatePair['state'],
-): Promise<DuplicatePair | undefined> {
+/** A pair of two who are both there. @throws Problem 404 */
+export async function readPair(tx: Tx, id: string): Promise<DuplicatePair> {
+  const [row] = await tx.query<PairRow>(
+    `SELECT ${pairColumns} FROM ${pairTables}
+      WHERE p.tenant_id = $1 AND p.id = $2 AND a.deleted_at IS NULL AND b.deleted_at IS NULL FOR UPDATE OF p`,
+    [tx.tenantId, id],
+  )
+  if (!row) throw new Problem(problems.notFound)
+  return pairOf(row)
+}
+
+export async function setPairState(tx: Tx, id: string, state: DuplicatePair['state']): Promise<void> {
   await tx.query(
     `UPDATE members.duplicate_pair SET state = $3, updated_at = $4, version = version + 1
       WHERE tenant_id = $1 AND id = $2 AND state <> $3`,
     [tx.tenantId, id, state, tx.now()],
   )
-  const [row] = await tx.query<PairRow>(
-    `SELECT ${pairColumns} FROM ${pairTables}
-      WHERE p.tenant_id = $1 AND p.id = $2 AND a.deleted_at IS NULL AND b.deleted_at IS NULL`,
-    [tx.tenantId, id],
-  )
-  return row && pairOf(row)
 }

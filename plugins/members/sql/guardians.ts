@@ -68,10 +68,9 @@ export async function insertGuardian(
   )
 }
 
-export async function deleteGuardian(tx: Tx, o: { id: string; memberId: string }): Promise<boolean> {
-  const gone = await tx.query(
-    'DELETE FROM members.guardian WHERE tenant_id = $1 AND id = $2 AND (ward_id = $3 OR guardian_id = $3) RETURNING 1',
+export async function deleteGuardian(tx: Tx, o: { id: string; memberId: string }): Promise<void> {
+  await tx.query(
+    'DELETE FROM members.guardian WHERE tenant_id = $1 AND id = $2 AND (ward_id = $3 OR guardian_id = $3)',
     [tx.tenantId, o.id, o.memberId],
   )
-  return gone.length > 0
 }

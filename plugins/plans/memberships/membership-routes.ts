@@ -107,6 +107,7 @@ export function membershipRoutes(r: Router<PlansContext, keyof typeof planPermis
   r.route({
     method: 'POST',
     url: '/memberships/:id/renew',
+    ifMatch: true,
     access: write,
     summary: 'Add a period',
     description: 'It begins when the last one ends; where that has passed, today.',
@@ -124,6 +125,7 @@ export function membershipRoutes(r: Router<PlansContext, keyof typeof planPermis
   r.route({
     method: 'POST',
     url: '/memberships/:id/end',
+    ifMatch: true,
     access: write,
     summary: 'End a membership',
     tags,
@@ -157,13 +159,15 @@ export function membershipRoutes(r: Router<PlansContext, keyof typeof planPermis
     url: '/memberships/:id/periods/:periodId',
     access: write,
     summary: 'Correct a period',
+    description: "A period has no version of its own: `If-Match` names the membership's.",
     tags,
     problems: [problems.conflict],
     schema: { params: PeriodParams, body: PeriodPatch, response: MembershipWithPeriods },
-    handler: (ctx, { params, body }) =>
+    handler: (ctx, { params, body, facts }) =>
       ctx.transaction(async (tx) => {
-        const { memberId } = await lockMembership(tx, params.id)
+        const { memberId, version } = await lockMembership(tx, params.id)
         await requireAtMember(ctx, tx, 'plans.memberships.write', memberId)
+        requireVersion(facts, version)
         return correctPeriod(tx, await deskOf(ctx, tx), {
           membershipId: params.id,
           periodId: params.periodId,
@@ -176,14 +180,15 @@ export function membershipRoutes(r: Router<PlansContext, keyof typeof planPermis
     url: '/memberships/:id/periods/:periodId',
     access: write,
     summary: 'Take back a period that should not be there',
-    description: 'With its last period the membership is gone.',
+    description: 'With its last period the membership is gone. `If-Match` names the version of the membership.',
     tags,
     schema: { params: PeriodParams, response: Type.Null() },
     status: 204,
-    handler: (ctx, { params }) =>
+    handler: (ctx, { params, facts }) =>
       ctx.transaction(async (tx) => {
-        const { memberId } = await lockMembership(tx, params.id)
+        const { memberId, version } = await lockMembership(tx, params.id)
         await requireAtMember(ctx, tx, 'plans.memberships.write', memberId)
+        requireVersion(facts, version)
         await removePeriod(tx, await deskOf(ctx, tx), { membershipId: params.id, periodId: params.periodId })
         return null
       }),

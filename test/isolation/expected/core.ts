@@ -96,6 +96,7 @@ export const core: Expectations = {
     sample: (of) => ({ body: { userId: of.user, role: 'maker', groupId: of.group } }),
     answer: 201,
   },
+  'GET /api/v1/grants/:id': { who: 'owner', needs: 'core.grants.read', sample: (of) => ({ path: { id: of.grant } }) },
   'DELETE /api/v1/grants/:id': {
     who: 'owner',
     needs: 'core.grants.manage',

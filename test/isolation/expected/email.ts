@@ -38,6 +38,7 @@ export const email: Expectations = {
     sample: () => ({ body: { email: `${randomUUID()}@example.org` } }),
     answer: 201,
   },
+  'GET /api/v1/email-suppressions/:id': { ...reads, sample: byId('suppression') },
   'DELETE /api/v1/email-suppressions/:id': { ...manages, sample: byId('suppression'), answer: 204 },
 
   'GET /api/v1/notifications': inbox,

@@ -49,6 +49,11 @@ export const groups: Expectations = {
     sample: (of) => ({ path: { id: of.group }, body: { memberId: of.member } }),
     answer: 201,
   },
+  'GET /api/v1/groups/:id/members/:seatId': {
+    who: 'staff',
+    needs: 'groups.seats.read',
+    sample: (of) => ({ path: seat(of) }),
+  },
   'PATCH /api/v1/groups/:id/members/:seatId': {
     ...seating,
     sample: (of) => ({ path: seat(of), body: { metadata: { key: 'at the door' } } }),

@@ -83,6 +83,11 @@ export const members: Expectations = {
     sample: (of) => ({ path: { id: of.member }, body: { guardianId: of.otherMember } }),
     answer: 201,
   },
+  'GET /api/v1/members/:id/guardians/:guardianshipId': {
+    who: 'ownOrStaff',
+    needs: 'members.read',
+    sample: (of) => ({ path: { id: part(of.guardian, 0), guardianshipId: part(of.guardian, 1) } }),
+  },
   'DELETE /api/v1/members/:id/guardians/:guardianshipId': {
     ...updates,
     sample: (of) => ({ path: { id: part(of.guardian, 0), guardianshipId: part(of.guardian, 1) } }),

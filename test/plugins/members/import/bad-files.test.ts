@@ -141,3 +141,14 @@ test('a header or the name of a worksheet that no text may hold is refused with 
     t.match(await refused(await columns(header)), { ...unprintable, row: 1, column: 'B' }, header)
   t.match(await refused(await workbook([['Nachname'], ['A']], { name: 'M&#0;x' })), unprintable)
 })
+
+test('an option that is none is named with those there are', async (t) => {
+  const { admin } = await startClub()
+  const answer = await send(admin, 'firstName\nGrace\n', { options: { bogus: 1, update: 'never' } })
+  t.equal(answer.statusCode, 400, answer.body)
+  const messages = Object.fromEntries(
+    answer.json().errors.map((one: { pointer: string; message: string }) => [one.pointer, one.message]),
+  )
+  t.match(messages['/options/bogus'], /^Unknown field "bogus"; use: update, blanks, ends, dateOrder, /)
+  t.equal(messages['/options/update'], 'must be one of: override, fillEmpty')
+})

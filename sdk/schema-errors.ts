@@ -1,16 +1,23 @@
-/** What Ajv found, as sentences for people with JSON pointers. Values never appear: they may be personal. */
-import type { ProblemError } from '@guildhall/sdk'
-import type { FastifySchemaValidationError } from 'fastify'
+/** What a validator found, as sentences for people with JSON pointers. Values never appear: they may be personal. */
+import type { TSchema } from 'typebox'
+import type { ProblemError } from './problems.ts'
 
-/** Ajv's `verbose` adds the schema that was broken. */
-interface Found extends FastifySchemaValidationError {
+/** As Ajv reports it; `verbose` adds the schema that was broken. */
+export interface SchemaFault {
+  readonly keyword: string
+  readonly instancePath: string
+  readonly schemaPath: string
+  readonly params: Readonly<Record<string, unknown>>
+  readonly message?: string
   readonly parentSchema?: Readonly<Record<string, unknown>>
 }
+type Found = SchemaFault
 
 const parts: Record<string, ProblemError['in']> = { querystring: 'query', params: 'path', headers: 'header' }
 const most = 100
 
-export function schemaErrors(found: readonly FastifySchemaValidationError[], context?: string): ProblemError[] {
+/** @param context the part of a request, in Fastify's words; default: the body */
+export function schemaErrors(found: readonly SchemaFault[], context?: string): ProblemError[] {
   const where = context === undefined ? undefined : parts[context]
   const errors: ProblemError[] = []
   for (const one of withoutAlternatives(found)) {
@@ -20,6 +27,34 @@ export function schemaErrors(found: readonly FastifySchemaValidationError[], con
     if (errors.length === most) break
   }
   return errors
+}
+
+/** The same of what TypeBox's validators report. */
+export const valueErrors = (schema: TSchema, found: readonly SchemaFault[]): ProblemError[] =>
+  schemaErrors(found.flatMap((one) => asAjv(schema, one)))
+
+/** TypeBox leaves the broken schema out, and reports an unknown field as a schema that is `false`. */
+function asAjv(schema: TSchema, one: SchemaFault): SchemaFault[] {
+  if (one.keyword === 'additionalProperties') return []
+  const unknown = one.keyword === 'boolean' && /\/(additional|unevaluated)Properties$/.test(one.schemaPath)
+  const at = unknown ? one.schemaPath.replace(/\/\w+$/, '') : one.schemaPath
+  const parentSchema = at
+    .split('/')
+    .slice(1)
+    .map((name) => name.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce<unknown>((inner, name) => (inner as Record<string, unknown> | undefined)?.[name], schema) as
+    | Readonly<Record<string, unknown>>
+    | undefined
+  const broken = { ...one, ...(parentSchema && { parentSchema }) }
+  if (one.keyword === 'required')
+    return ((one.params.requiredProperties ?? []) as string[]).map((missingProperty) => ({
+      ...broken,
+      params: { missingProperty },
+    }))
+  if (!unknown) return [broken]
+  const [instancePath = '', name = ''] = /^(.*)\/([^/]*)$/s.exec(one.instancePath)?.slice(1) ?? []
+  const additionalProperty = name.replaceAll('~1', '/').replaceAll('~0', '~')
+  return [{ ...broken, instancePath, keyword: 'additionalProperties', params: { additionalProperty } }]
 }
 
 /**
