@@ -72,7 +72,7 @@ async function planRows(
   }
   let read = 0
   for await (const row of rows) {
-    if (row.number <= record.at_row) continue
+    if (row.aside || row.number <= record.at_row) continue
     if (++read % TURN === 0) await setImmediate()
     batch.push(work.reader.read(row))
     if (batch.length >= size && !(await flush())) return false

@@ -3,6 +3,7 @@ import { invalid } from '@guildhall/sdk'
 import type { CustomField } from '../custom-fields/definition.ts'
 import { openSheet, type Sheet } from '../sheets/index.ts'
 import { headerKey } from './alias-index.ts'
+import { AsideRows } from './aside-rows.ts'
 import type { ImportNotice, ImportOptions } from './import-schema.ts'
 import type { HeaderLanguage, ImportTarget } from './import-target.ts'
 import { type ColumnMapping, checkMapping, proposeMapping } from './mapping.ts'
@@ -50,12 +51,17 @@ export async function survey(o: {
   let found: ReturnType<typeof settleMapping> | undefined
   let votes: { index: number; vote: DateOrderVote }[] = []
   let rows = 0
+  const asides = new AsideRows()
   const begin = () => {
     found = settleMapping(sheet, sample, o)
     votes = dateColumns(sheet, found.mapping, o).map((index) => ({ index, vote: new DateOrderVote() }))
     for (const cells of sample) for (const { index, vote } of votes) vote.see(cells[index]!)
   }
   for await (const row of sheet.rows()) {
+    if (row.aside) {
+      asides.see(row)
+      continue
+    }
     rows++
     if (sample.length < SAMPLE && !found) {
       sample.push(row.cells)
@@ -85,7 +91,7 @@ export async function survey(o: {
       dateOrders: orders,
     },
     mapping,
-    notices,
+    notices: [...asides.notices(), ...notices],
     rows,
   }
 }

@@ -7,6 +7,8 @@ export interface Header {
   number: number
   columns: string[]
   unnamed: string[]
+  /** What stands in its cells. */
+  texts: string[]
 }
 
 /**
@@ -71,7 +73,7 @@ function nameColumns(row: RawRow, limits: SheetLimits): Header {
     seen.set(key, index)
     return name
   })
-  return { number: row.number, columns, unnamed }
+  return { number: row.number, columns, unnamed, texts }
 }
 
 /** Workbooks can escape what no text may hold; a name that does is kept nowhere. */

@@ -4,6 +4,7 @@
  * `writeSheet` writes CSV, XLSX and NDJSON.
  */
 
+export type { Aside } from './aside.ts'
 export type { SheetLimits } from './limits.ts'
 export { DEFAULT_LIMITS } from './limits.ts'
 export type { OpenSheetOptions } from './open-sheet.ts'

@@ -1,3 +1,4 @@
+import { type Aside, isHeaderAgain, remarkIn } from './aside.ts'
 import type { SheetFormat, TextEncoding } from './format.ts'
 import { findHeader } from './header.ts'
 import type { SheetLimits } from './limits.ts'
@@ -15,6 +16,8 @@ export interface RawRow {
  */
 export interface SheetRow extends RawRow {
   problem?: { expected: number; got: number; reason: string }
+  /** Set when the row is no entry of the list: it must not be imported, and whoever imports is to be told. */
+  aside?: Aside
 }
 
 export interface Sheet {
@@ -50,6 +53,8 @@ export interface Source {
 }
 
 const SAMPLE_ROWS = 60
+/** More rows of totals than any list ends with; what comes before those is taken for entries. */
+const HELD_ROWS = 50
 
 /** Finds the header among the first rows and puts every later row under it. */
 export async function sheetOf(source: Source, limits: SheetLimits): Promise<Sheet> {
@@ -62,6 +67,8 @@ export async function sheetOf(source: Source, limits: SheetLimits): Promise<Shee
 
   async function* rows(): AsyncGenerator<SheetRow, void, undefined> {
     let count = 0
+    // What is a remark only at the end waits until the end is known, and what follows it waits behind.
+    const held: { row: SheetRow; entry: SheetRow }[] = []
     for await (const row of source.rows()) {
       if (row.number <= header.number || isBlank(row.cells)) continue
       if (++count > limits.rows) {
@@ -72,8 +79,20 @@ export async function sheetOf(source: Source, limits: SheetLimits): Promise<Shee
           { row: row.number },
         )
       }
-      yield align(row, columns, source.shortRowsAreWhole, limits)
+      const entry = align(row, columns, source.shortRowsAreWhole, limits)
+      const again = isHeaderAgain(row.cells, header.texts)
+      const remark = again ? null : remarkIn(row.cells)
+      const read: SheetRow =
+        again || remark ? { number: entry.number, cells: entry.cells, aside: again ? 'header' : 'remark' } : entry
+      if (remark === 'atEnd' || (read.aside && held.length > 0)) {
+        held.push({ row: read, entry: remark === 'atEnd' ? entry : read })
+        if (held.length > HELD_ROWS) yield held.shift()!.entry
+        continue
+      }
+      for (const waiting of held.splice(0)) yield waiting.entry
+      yield read
     }
+    for (const waiting of held) yield waiting.row
   }
 
   return {
