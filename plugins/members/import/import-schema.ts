@@ -49,7 +49,7 @@ export const ImportOptions = Closed(
         description: 'Makes the groups, functions and free plans that rows name and nobody knows yet. Default false',
       }),
     ),
-    sheetName: Type.Optional(Name({ description: 'Worksheet of a workbook. Default: the first that is not empty' })),
+    sheetName: Type.Optional(Name({ description: 'Worksheet of a workbook. Default: the one whose header is known' })),
   },
   { examples: [{ update: 'fillEmpty' }] },
 )

@@ -4,8 +4,9 @@ import { setImmediate } from 'node:timers/promises'
 import type { Tx } from '@guildhall/sdk'
 import type { MembersContext } from '../context.ts'
 import { openSheet, SheetError } from '../sheets/index.ts'
+import { headerWords } from './header-words.ts'
 import { changeImport, type ImportRecord, insertRows, readImport } from './import-sql.ts'
-import { type Work, workOn } from './import-work.ts'
+import { fieldsOf, type Work, workOn } from './import-work.ts'
 import { applyJob } from './job-names.ts'
 import type { ReadRow } from './row-reader.ts'
 import { unplanned, WHOLE_LIMIT } from './row-target.ts'
@@ -34,9 +35,11 @@ export async function makePlan(ctx: MembersContext, id: string, o: Driving): Pro
   try {
     const path = record.file_path
     if (path === null) throw new Error('The upload of an import that is being planned is gone')
+    const { sheetName } = record.file_format
     const sheet = await openSheet(path, {
       fileName: record.file_name,
-      ...(record.options.sheetName !== undefined && { sheetName: record.options.sheetName }),
+      words: headerWords(fieldsOf(ctx, record.target)),
+      ...(sheetName !== null && { sheetName }),
     })
     const work = await o.unit((tx) => workOn(ctx, tx, record, sheet.columns))
     if (!(await planRows(record, sheet.rows(), work, o))) return false

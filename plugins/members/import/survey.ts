@@ -4,6 +4,7 @@ import type { CustomField } from '../custom-fields/definition.ts'
 import { openSheet, type Sheet } from '../sheets/index.ts'
 import { headerKey } from './alias-index.ts'
 import { AsideRows } from './aside-rows.ts'
+import { headerWords } from './header-words.ts'
 import type { ImportNotice, ImportOptions } from './import-schema.ts'
 import type { HeaderLanguage, ImportTarget } from './import-target.ts'
 import { type ColumnMapping, checkMapping, proposeMapping } from './mapping.ts'
@@ -45,6 +46,7 @@ export async function survey(o: {
 }): Promise<Survey> {
   const sheet = await openSheet(o.path, {
     fileName: o.fileName,
+    words: headerWords(o.target),
     ...(o.options.sheetName !== undefined && { sheetName: o.options.sheetName }),
   })
   const sample: string[][] = []
@@ -91,9 +93,17 @@ export async function survey(o: {
       dateOrders: orders,
     },
     mapping,
-    notices: [...asides.notices(), ...notices],
+    notices: [...otherSheets(detected), ...asides.notices(), ...notices],
     rows,
   }
+}
+
+function otherSheets({ sheetName, otherSheets: names }: Sheet['detected']): ImportNotice[] {
+  if (names.length === 0) return []
+  const others = names.slice(0, 20).map((name) => `"${name}"`)
+  const more = names.length > others.length ? ` and ${names.length - others.length} more` : ''
+  const message = `The worksheet "${sheetName}" is read; for another one (${others.join(', ')}${more}) use the option sheetName.`
+  return [{ code: 'sheet', column: null, message }]
 }
 
 function settleMapping(

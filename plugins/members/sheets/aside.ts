@@ -30,8 +30,8 @@ const REMARK = pattern(
 /** Cells of a line drawn across the table. */
 const RULE = /^[-=_*~–—]{3,}$/
 /** These need a figure behind them, or the end of the list. */
-const WORD = pattern(String.raw`${TOTAL}$`)
-const PHRASE = pattern(String.raw`${TOTAL}(?:\s+\p{L}+){1,3}$`, String.raw`${ENTRIES}$`)
+const WORD = pattern(`${TOTAL}$`)
+const PHRASE = pattern(String.raw`${TOTAL}(?:\s+\p{L}+){1,3}$`, `${ENTRIES}$`)
 /** Surnames too. */
 const SURNAME = /^totals?$/i
 const AS_OF = /^(?:stand|datum|date)$/i

@@ -5,6 +5,7 @@
  */
 
 export type { Aside } from './aside.ts'
+export type { HeaderWords } from './header-words.ts'
 export type { SheetLimits } from './limits.ts'
 export { DEFAULT_LIMITS } from './limits.ts'
 export type { OpenSheetOptions } from './open-sheet.ts'

@@ -1,4 +1,5 @@
 import { open, stat } from 'node:fs/promises'
+import { type HeaderWords, NO_WORDS } from './header-words.ts'
 import type { SheetLimits } from './limits.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 import type { Sheet } from './sheet.ts'
@@ -11,8 +12,10 @@ import { workbookSource } from './workbook-source.ts'
 export interface OpenSheetOptions {
   /** The name its owner gave the file, for messages; the content alone decides what the file is. */
   fileName: string
-  /** Which worksheet of a workbook. Default: the first visible one that is not empty. */
+  /** Which worksheet of a workbook. Default: the visible one whose header is known best. */
   sheetName?: string
+  /** Which headers are known. Default: none, so that the header is found by its form. */
+  words?: HeaderWords
   limits?: Partial<SheetLimits>
 }
 
@@ -37,9 +40,9 @@ export async function openSheet(path: string, options: OpenSheetOptions): Promis
   const head = await readHead(path, Math.min(size, HEAD_BYTES))
   const source =
     (await kindOf(path, head)) === 'workbook'
-      ? await workbookSource(path, options.sheetName, limits)
+      ? workbookSource(path, options.sheetName, limits)
       : await textSource(path, head, size, limits)
-  return sheetOf(source, limits)
+  return sheetOf(source, options.words ?? NO_WORDS, limits)
 }
 
 async function readHead(path: string, bytes: number): Promise<Buffer> {

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { CsvError, parse } from 'csv-parse'
+import { columnLetter, tooManyColumns } from './column-names.ts'
 import { detectEncoding, utf8Chunks } from './encoding.ts'
 import type { TextEncoding } from './format.ts'
 import { GUARDED_FORMULA } from './guarded-formula.ts'
-import { columnLetter, tooManyColumns } from './header.ts'
 import type { SheetLimits } from './limits.ts'
 import { declaredSeparator, detectSeparator } from './separator.ts'
 import type { RawRow, Source } from './sheet.ts'
@@ -21,15 +21,22 @@ export async function textSource(path: string, head: Buffer, size: number, limit
   const declared = declaredSeparator(sample)
   const complete = size <= Math.min(head.length, SAMPLE_BYTES)
   const separator = declared ?? detectSeparator(sample, complete)
+  const rows = () => readRows(path, encoding, separator, declared !== null, limits)
   return {
     format: 'csv',
     encoding,
     separator,
     byteOrderMark,
-    sheetName: () => null,
     shortRowsAreWhole: false,
-    rows: () => readRows(path, encoding, separator, declared !== null, limits),
+    starts: async (count) => [{ name: null, rows: await first(count, rows()) }],
+    rows,
   }
+}
+
+async function first(count: number, rows: AsyncIterable<RawRow>): Promise<RawRow[]> {
+  const start: RawRow[] = []
+  for await (const row of rows) if (start.push(row) >= count) break
+  return start
 }
 
 /** More than any honest row: 32 cells full to the brim. */

@@ -1,4 +1,4 @@
-import { tooManyColumns } from './header.ts'
+import { tooManyColumns } from './column-names.ts'
 import type { SheetLimits } from './limits.ts'
 import type { SharedTexts } from './shared-texts.ts'
 import type { RawRow } from './sheet.ts'
