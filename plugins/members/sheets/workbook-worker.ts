@@ -77,7 +77,7 @@ async function readWorksheet(file: FileHandle, worksheet: Worksheet, sources: Ce
 async function read(): Promise<void> {
   const file = await open(path)
   try {
-    const { worksheets, sharedTexts, dateStyles, dateSystem } = await readBook(file, limits)
+    const { worksheets, sharedTexts, formats, dateSystem } = await readBook(file, limits)
     const chosen = worksheets.filter((candidate) => sheetName === undefined || candidate.name === sheetName)
     if (chosen.length === 0) {
       const names = worksheets.map((candidate) => `"${candidate.name}"`).join(', ')
@@ -90,7 +90,7 @@ async function read(): Promise<void> {
     let read = 0
     for (const worksheet of chosen.slice(0, rowsEach === undefined ? 1 : STARTS)) {
       try {
-        await readWorksheet(file, worksheet, { texts, dateStyles, dateSystem })
+        await readWorksheet(file, worksheet, { texts, formats, dateSystem })
         read++
       } catch (error) {
         // A chart of a thousand columns beside the list is no reason to refuse the list.
