@@ -35,11 +35,12 @@ export async function makePlan(ctx: MembersContext, id: string, o: Driving): Pro
   try {
     const path = record.file_path
     if (path === null) throw new Error('The upload of an import that is being planned is gone')
-    const { sheetName } = record.file_format
+    const { sheetName, encoding } = record.file_format
     const sheet = await openSheet(path, {
       fileName: record.file_name,
       words: headerWords(fieldsOf(ctx, record.target)),
       ...(sheetName !== null && { sheetName }),
+      ...(encoding !== null && { encoding }),
     })
     const work = await o.unit((tx) => workOn(ctx, tx, record, sheet.columns))
     if (!(await planRows(record, sheet.rows(), work, o))) return false

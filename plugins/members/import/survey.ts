@@ -1,7 +1,7 @@
 /** The first look at a file: what it is, which column goes where, in which order its dates are written. */
 import { invalid } from '@guildhall/sdk'
 import type { CustomField } from '../custom-fields/definition.ts'
-import { openSheet, type Sheet } from '../sheets/index.ts'
+import { openSheet, type Sheet, type TextEncoding } from '../sheets/index.ts'
 import { headerKey } from './alias-index.ts'
 import { AsideRows } from './aside-rows.ts'
 import { headerWords } from './header-words.ts'
@@ -13,7 +13,7 @@ import { type DateOrder, DateOrderVote, defaultDateOrder } from './values/index.
 /** What is kept of the look, to read the rows by. */
 export interface FileFormat {
   readonly format: string
-  readonly encoding: string | null
+  readonly encoding: TextEncoding | null
   readonly separator: string | null
   readonly headerRow: number
   readonly sheetName: string | null
@@ -48,6 +48,7 @@ export async function survey(o: {
     fileName: o.fileName,
     words: headerWords(o.target),
     ...(o.options.sheetName !== undefined && { sheetName: o.options.sheetName }),
+    ...(o.options.encoding !== undefined && { encoding: o.options.encoding }),
   })
   const sample: string[][] = []
   let found: ReturnType<typeof settleMapping> | undefined
@@ -93,9 +94,16 @@ export async function survey(o: {
       dateOrders: orders,
     },
     mapping,
-    notices: [...otherSheets(detected), ...asides.notices(), ...notices],
+    notices: [...guessedEncoding(sheet, o.options), ...otherSheets(detected), ...asides.notices(), ...notices],
     rows,
   }
+}
+
+/** Unicode is certain and Windows-1252 is usual; another encoding shows in the names. */
+function guessedEncoding({ encoding }: Sheet, options: ImportOptions): ImportNotice[] {
+  if (encoding === null || encoding.startsWith('utf-') || encoding === 'windows-1252' || options.encoding) return []
+  const message = `The letters are read as ${encoding}; if names look wrong, give another one with the option encoding.`
+  return [{ code: 'encoding', column: null, message }]
 }
 
 function otherSheets({ sheetName, otherSheets: names }: Sheet['detected']): ImportNotice[] {

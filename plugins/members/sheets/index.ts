@@ -5,6 +5,8 @@
  */
 
 export type { Aside } from './aside.ts'
+export type { TextEncoding } from './format.ts'
+export { TEXT_ENCODINGS } from './format.ts'
 export type { HeaderWords } from './header-words.ts'
 export type { SheetLimits } from './limits.ts'
 export { DEFAULT_LIMITS } from './limits.ts'

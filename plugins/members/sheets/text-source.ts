@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { CsvError, parse } from 'csv-parse'
+import { textDecoder } from './code-page.ts'
 import { columnLetter, tooManyColumns } from './column-names.ts'
-import { detectEncoding, utf8Chunks } from './encoding.ts'
+import { type DetectedEncoding, detectEncoding, foreignMark, utf8Chunks } from './encoding.ts'
 import type { TextEncoding } from './format.ts'
 import { GUARDED_FORMULA } from './guarded-formula.ts'
 import type { SheetLimits } from './limits.ts'
@@ -15,13 +16,21 @@ const APOSTROPHE = 0x27
 const SAMPLE_BYTES = 256 * 1024
 
 /** A text file with separated cells: CSV, TSV, Excel's Unicode text. */
-export async function textSource(path: string, head: Buffer, size: number, limits: SheetLimits): Promise<Source> {
-  const { encoding, byteOrderMark } = await detectEncoding(path, head)
-  const sample = new TextDecoder(encoding).decode(head.subarray(0, SAMPLE_BYTES), { stream: true })
+export async function textSource(
+  path: string,
+  head: Buffer,
+  size: number,
+  limits: SheetLimits,
+  asked?: TextEncoding,
+): Promise<Source> {
+  const detected = await detectEncoding(path, head, asked)
+  const { encoding, byteOrderMark } = detected
+  const start = foreignMark(encoding, byteOrderMark)
+  const sample = textDecoder(encoding).decode(head.subarray(start, SAMPLE_BYTES), { stream: true })
   const declared = declaredSeparator(sample)
   const complete = size <= Math.min(head.length, SAMPLE_BYTES)
   const separator = declared ?? detectSeparator(sample, complete)
-  const rows = () => readRows(path, encoding, separator, declared !== null, limits)
+  const rows = () => readRows(path, detected, separator, declared !== null, limits)
   return {
     format: 'csv',
     encoding,
@@ -44,7 +53,7 @@ const ROW_CHARACTERS = 1024 * 1024
 
 async function* readRows(
   path: string,
-  encoding: TextEncoding,
+  encoding: DetectedEncoding,
   separator: string,
   skipFirstLine: boolean,
   limits: SheetLimits,
