@@ -47,7 +47,7 @@ export async function run(o: ImportOptions, output: Output, [file = '']: readonl
     planning.end(plan.summary)
     if (plan.state === 'failed') throw new Error(plan.failure ?? plan.summary)
     const problems = await allProblems(service, plan)
-    const shown = { planId: plan.id, hash: plan.hash, counts: plan.counts, problems }
+    const shown = { planId: plan.id, hash: plan.hash, counts: plan.counts, problems: problems.map(asJson) }
     if (!output.json) output.result(null, () => describePlan(plan, problems))
     const apply =
       o.apply || (!o.planOnly && output.interactive && plan.state === 'planned' && (await agreed('Apply the plan?')))
@@ -69,11 +69,19 @@ async function allProblems(service: Imports, plan: ShownImport): Promise<Told[]>
   const told: Told[] = []
   const from = async (after: number): Promise<void> => {
     const { problems, last } = await service.problems(plan.id, after, 1000)
-    for (const { row, column, value, reason } of problems) told.push({ row, column, value, reason })
+    told.push(...problems)
     if (last !== null) await from(last)
   }
   await from(0)
   return told
+}
+
+/** What scripts were promised. */
+const asJson = ({ row, column, value, reason }: Told) => ({ row, column, value, reason })
+
+function describe({ row, column, value, reason, accepted }: Told): string {
+  const place = `row ${row}${column ? `, ${column}` : ''}${value ? ` "${value}"` : ''}`
+  return `  ${place}: ${reason}${accepted ? ` Accepted: ${accepted}.` : ''}`
 }
 
 function describePlan(plan: ShownImport, problems: readonly Told[]): string {
@@ -84,12 +92,7 @@ function describePlan(plan: ShownImport, problems: readonly Told[]): string {
     '',
     ...plan.notices.map(({ message }) => message),
     `create ${create}, update ${update}, unchanged ${unchanged}, conflict ${conflict}, error ${error}`,
-    ...problems
-      .slice(0, shownRows)
-      .map(
-        ({ row, column, value, reason }) =>
-          `  row ${row}${column ? `, ${column}` : ''}${value ? ` "${value}"` : ''}: ${reason}`,
-      ),
+    ...problems.slice(0, shownRows).map(describe),
     ...(problems.length > shownRows ? [`  and ${problems.length - shownRows} more (--json lists all)`] : []),
     `plan ${plan.id}  hash ${plan.hash}`,
   ].join('\n')

@@ -8,6 +8,8 @@ export interface Told {
   readonly column: string | null
   readonly value: string | null
   readonly reason: string
+  /** What could be imported instead. */
+  readonly accepted: string | null
 }
 
 /** What the command line shows of an import. */

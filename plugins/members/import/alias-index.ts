@@ -27,9 +27,16 @@ export function headerKey(header: string, between = ''): string {
     .replaceAll(' ', between)
 }
 
+/** What is in brackets or behind a colon is a remark: `Geburtsdatum (TT.MM.JJJJ)`. */
+const bareKey = (header: string): string => headerKey(header.replace(/[([:*].*$/, ''))
+
+/** Headers are shorter than this; cells that are none may be long. */
+const LONGEST = 120
+
 /** The aliases of a target's fields, prepared for looking up headers. */
 export class AliasIndex {
   readonly #known: readonly Known[]
+  readonly #keys: ReadonlySet<string>
 
   constructor(target: ImportTarget) {
     this.#known = target.fields.flatMap((field) => {
@@ -46,13 +53,20 @@ export class AliasIndex {
         ...field.aliases.de.map((alias, rank) => one(alias, rank, 'de')),
       ]
     })
+    this.#keys = new Set(this.#known.map(({ key }) => umlauts(key)))
+  }
+
+  /** Whether a whole header is an alias, a remark behind it aside. */
+  knows(header: string): boolean {
+    if (header.length > LONGEST) return false
+    const key = headerKey(header)
+    return key !== '' && (this.#keys.has(umlauts(key)) || this.#keys.has(umlauts(bareKey(header) || key)))
   }
 
   /** All claims of a header to fields, the best first; a partial one only when there is no better. */
   matches(column: string, language: HeaderLanguage): Match[] {
     const key = headerKey(column)
-    // What is in brackets or behind a colon is a remark: `Geburtsdatum (TT.MM.JJJJ)`.
-    const bare = headerKey(column.replace(/[([:*].*$/, '')) || key
+    const bare = bareKey(column) || key
     const lower = column.normalize('NFC').toLowerCase()
     const whole = this.#known.flatMap((known) => {
       if (umlauts(known.key) === umlauts(key)) return [match(known, known.alias.toLowerCase() === lower ? 0 : 1)]

@@ -2,6 +2,7 @@
 import { Closed, LongText, Metadata, Name, Nullable, Text, Timestamp, Uuid } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { defaultExternalSystem } from '../member-schema.ts'
+import { TEXT_ENCODINGS } from '../sheets/index.ts'
 
 export const importStates = [
   'planning',
@@ -49,7 +50,10 @@ export const ImportOptions = Closed(
         description: 'Makes the groups, functions and free plans that rows name and nobody knows yet. Default false',
       }),
     ),
-    sheetName: Type.Optional(Name({ description: 'Worksheet of a workbook. Default: the first that is not empty' })),
+    encoding: Type.Optional(
+      Type.Enum([...TEXT_ENCODINGS], { description: 'Encoding of a text file. Default: found out by its bytes' }),
+    ),
+    sheetName: Type.Optional(Name({ description: 'Worksheet of a workbook. Default: the one whose header is known' })),
   },
   { examples: [{ update: 'fillEmpty' }] },
 )

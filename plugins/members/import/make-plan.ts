@@ -4,8 +4,9 @@ import { setImmediate } from 'node:timers/promises'
 import { type Tx, wroteMany } from '@guildhall/sdk'
 import type { MembersContext } from '../context.ts'
 import { openSheet, SheetError } from '../sheets/index.ts'
+import { headerWords } from './header-words.ts'
 import { changeImport, type ImportRecord, insertRows, readImport } from './import-sql.ts'
-import { type Work, workOn } from './import-work.ts'
+import { fieldsOf, type Work, workOn } from './import-work.ts'
 import { applyJob } from './job-names.ts'
 import type { ReadRow } from './row-reader.ts'
 import { unplanned, WHOLE_LIMIT } from './row-target.ts'
@@ -34,9 +35,12 @@ export async function makePlan(ctx: MembersContext, id: string, o: Driving): Pro
   try {
     const path = record.file_path
     if (path === null) throw new Error('The upload of an import that is being planned is gone')
+    const { sheetName, encoding } = record.file_format
     const sheet = await openSheet(path, {
       fileName: record.file_name,
-      ...(record.options.sheetName !== undefined && { sheetName: record.options.sheetName }),
+      words: headerWords(fieldsOf(ctx, record.target)),
+      ...(sheetName !== null && { sheetName }),
+      ...(encoding !== null && { encoding }),
     })
     const work = await o.unit((tx) => workOn(ctx, tx, record, sheet.columns))
     if (!(await planRows(record, sheet.rows(), work, o))) return false
@@ -72,7 +76,7 @@ async function planRows(
   }
   let read = 0
   for await (const row of rows) {
-    if (row.number <= record.at_row) continue
+    if (row.aside || row.number <= record.at_row) continue
     if (++read % TURN === 0) await setImmediate()
     batch.push(work.reader.read(row))
     if (batch.length >= size && !(await flush())) return false

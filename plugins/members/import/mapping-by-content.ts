@@ -3,6 +3,7 @@ import { parseEmail } from './values/contact.ts'
 import { parseDate } from './values/dates.ts'
 import type { ValueKind } from './values/index.ts'
 import { isProblem } from './values/index.ts'
+import { noDate } from './values/no-date.ts'
 
 /** Enough cells to speak of a column, and how many of them have to agree. */
 const ENOUGH = 2
@@ -37,5 +38,5 @@ export function fitsContent(name: string, cells: readonly string[], target: Impo
 /** A date that can be nothing else: a bare number could. Either order of day and month will do. */
 function isDate(cell: string): boolean {
   if (/^\d+$/.test(cell.trim())) return false
-  return !isProblem(parseDate(cell)) || !isProblem(parseDate(cell, { order: 'mdy' }))
+  return noDate(cell) !== null || !isProblem(parseDate(cell)) || !isProblem(parseDate(cell, { order: 'mdy' }))
 }

@@ -95,11 +95,10 @@ export class RowReader {
       if (isProblem(parsed)) {
         const { problem, accepted } = parsed
         flaws.push({ column: column.header, value: quoted(cell), reason: problem, accepted })
-      } else if (parsed.value === null || parsed.value === '') {
-        if (this.#clear) cleared.push(column.name)
       } else {
         if (parsed.notice) this.#note(column.header, parsed.notice)
-        put(values, column.name, parsed.value)
+        if (parsed.value !== null && parsed.value !== '') put(values, column.name, parsed.value)
+        else if (this.#clear) cleared.push(column.name)
       }
     }
     return { number: row.number, values, cleared, flaws }

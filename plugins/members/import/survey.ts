@@ -1,8 +1,10 @@
 /** The first look at a file: what it is, which column goes where, in which order its dates are written. */
 import { invalid } from '@guildhall/sdk'
 import type { CustomField } from '../custom-fields/definition.ts'
-import { openSheet, type Sheet } from '../sheets/index.ts'
+import { openSheet, type Sheet, type TextEncoding } from '../sheets/index.ts'
 import { headerKey } from './alias-index.ts'
+import { AsideRows } from './aside-rows.ts'
+import { headerWords } from './header-words.ts'
 import type { ImportNotice, ImportOptions } from './import-schema.ts'
 import type { HeaderLanguage, ImportTarget } from './import-target.ts'
 import { type ColumnMapping, checkMapping, proposeMapping } from './mapping.ts'
@@ -11,7 +13,7 @@ import { type DateOrder, DateOrderVote, defaultDateOrder } from './values/index.
 /** What is kept of the look, to read the rows by. */
 export interface FileFormat {
   readonly format: string
-  readonly encoding: string | null
+  readonly encoding: TextEncoding | null
   readonly separator: string | null
   readonly headerRow: number
   readonly sheetName: string | null
@@ -44,18 +46,25 @@ export async function survey(o: {
 }): Promise<Survey> {
   const sheet = await openSheet(o.path, {
     fileName: o.fileName,
+    words: headerWords(o.target),
     ...(o.options.sheetName !== undefined && { sheetName: o.options.sheetName }),
+    ...(o.options.encoding !== undefined && { encoding: o.options.encoding }),
   })
   const sample: string[][] = []
   let found: ReturnType<typeof settleMapping> | undefined
   let votes: { index: number; vote: DateOrderVote }[] = []
   let rows = 0
+  const asides = new AsideRows()
   const begin = () => {
     found = settleMapping(sheet, sample, o)
     votes = dateColumns(sheet, found.mapping, o).map((index) => ({ index, vote: new DateOrderVote() }))
     for (const cells of sample) for (const { index, vote } of votes) vote.see(cells[index]!)
   }
   for await (const row of sheet.rows()) {
+    if (row.aside) {
+      asides.see(row)
+      continue
+    }
     rows++
     if (sample.length < SAMPLE && !found) {
       sample.push(row.cells)
@@ -85,9 +94,24 @@ export async function survey(o: {
       dateOrders: orders,
     },
     mapping,
-    notices,
+    notices: [...guessedEncoding(sheet, o.options), ...otherSheets(detected), ...asides.notices(), ...notices],
     rows,
   }
+}
+
+/** Unicode is certain and Windows-1252 is usual; another encoding shows in the names. */
+function guessedEncoding({ encoding }: Sheet, options: ImportOptions): ImportNotice[] {
+  if (encoding === null || encoding.startsWith('utf-') || encoding === 'windows-1252' || options.encoding) return []
+  const message = `The letters are read as ${encoding}; if names look wrong, give another one with the option encoding.`
+  return [{ code: 'encoding', column: null, message }]
+}
+
+function otherSheets({ sheetName, otherSheets: names }: Sheet['detected']): ImportNotice[] {
+  if (names.length === 0) return []
+  const others = names.slice(0, 20).map((name) => `"${name}"`)
+  const more = names.length > others.length ? ` and ${names.length - others.length} more` : ''
+  const message = `The worksheet "${sheetName}" is read; for another one (${others.join(', ')}${more}) use the option sheetName.`
+  return [{ code: 'sheet', column: null, message }]
 }
 
 function settleMapping(

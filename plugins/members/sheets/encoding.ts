@@ -1,6 +1,11 @@
 import { isUtf8 } from 'node:buffer'
 import { createReadStream } from 'node:fs'
-import type { TextEncoding } from './format.ts'
+import { type ByteCensus, type BytePlace, byteCensus, sequenceLength } from './byte-census.ts'
+import { textDecoder } from './code-page.ts'
+import { columnLetter } from './column-names.ts'
+import { TEXT_ENCODINGS, type TextEncoding } from './format.ts'
+import { guessEncoding } from './guess-encoding.ts'
+import { detectSeparator, SEPARATORS } from './separator.ts'
 import { SheetError } from './sheet-error.ts'
 
 export interface DetectedEncoding {
@@ -9,49 +14,66 @@ export interface DetectedEncoding {
 }
 
 const SAVE_AGAIN = 'Save it again as "CSV UTF-8" or as XLSX.'
-const LF = 0x0a
-const CR = 0x0d
-const QUOTE = 0x22
+const NAME_IT = `Save it again as "CSV UTF-8" or as XLSX, or name its encoding with the option encoding (${TEXT_ENCODINGS.join(', ')}).`
 
 /**
  * Decides the encoding of a text file by reading all of it: one foreign byte in the last row would otherwise stop an
- * import half-way. UTF-8 when every byte is valid, else Windows-1252, what German and French Excel write as "CSV".
- * @throws {SheetError} `encoding` with the row when the bytes are not what the byte order mark, or the valid rest of
- * the file, says; `nul-byte` with the row.
+ * import half-way. UTF-8 when every byte is valid, else the one of a single byte a character that makes words of them:
+ * mostly Windows-1252, what German and French Excel write as "CSV".
+ * @param asked What the owner of the file says it is.
+ * @throws {SheetError} `encoding` with the place when the bytes are not what the byte order mark, the owner or the valid
+ * rest of the file says, or make sense in no encoding; `nul-byte` with the row.
  */
-export async function detectEncoding(path: string, head: Buffer): Promise<DetectedEncoding> {
+export async function detectEncoding(path: string, head: Buffer, asked?: TextEncoding): Promise<DetectedEncoding> {
   const marked = byteOrderMark(head)
-  if (marked === 'utf-16le' || marked === 'utf-16be') return utf16(path, marked, true)
-  if (!marked) {
-    const wide = looksLikeUtf16(head)
-    if (wide) return utf16(path, wide, false)
-  }
-  if (await isCleanUtf8(path)) return { encoding: 'utf-8', byteOrderMark: marked !== null }
-  const census = await inspect(path)
+  const wide = asked ?? marked ?? looksLikeUtf16(head)
+  if (wide === 'utf-16le' || wide === 'utf-16be') return utf16(path, wide, marked === wide)
+  const byteMark = marked !== null
+  if ((!asked || asked === 'utf-8') && (await isCleanUtf8(path))) return { encoding: 'utf-8', byteOrderMark: byteMark }
+  const census = await byteCensus(path)
   if (census.nulRow !== null) {
     throw new SheetError('nul-byte', 'The file holds NUL bytes.', SAVE_AGAIN, { row: census.nulRow })
   }
-  const row = census.invalidRow ?? 1
-  if (marked) {
-    throw new SheetError('encoding', 'The file says it is UTF-8, but this row is not.', SAVE_AGAIN, { row })
-  }
-  if (census.valid > census.invalid) {
-    throw new SheetError('encoding', 'The file mixes UTF-8 with another encoding.', SAVE_AGAIN, { row })
-  }
-  return { encoding: 'windows-1252', byteOrderMark: false }
+  if (asked && asked !== 'utf-8') return { encoding: asked, byteOrderMark: byteMark }
+  const refuse = (reason: string) => new SheetError('encoding', reason, NAME_IT, placeOf(census.firstInvalid, head))
+  if (asked) throw refuse('The file is not UTF-8 here.')
+  if (marked) throw refuse('The file says it is UTF-8, but it is not here.')
+  if (isMixed(census))
+    throw refuse(`The file mixes UTF-8, as in row ${census.firstValid?.row ?? 1}, with another encoding, as here.`)
+  const guessed = guessEncoding(census.seen)
+  if (guessed === null) throw refuse('The letters make sense in no encoding that we know.')
+  return { encoding: guessed, byteOrderMark: false }
+}
+
+/** Enough characters that only UTF-8 can mean, beside bytes that are none. One in a long list was garbled before. */
+const isMixed = ({ valid, invalid, certain }: ByteCensus): boolean =>
+  valid > invalid || certain >= 3 || (certain > 0 && certain * 10 >= invalid)
+
+function placeOf(place: BytePlace | null, head: Buffer): SheetError['place'] {
+  if (!place) return { row: 1 }
+  const separator = detectSeparator(head.toString('latin1'), false)
+  const index = (SEPARATORS as readonly string[]).indexOf(separator)
+  return { row: place.row, column: columnLetter(place.separators[index] ?? 0) }
 }
 
 /** The bytes of a text file as UTF-8 chunks, whatever it is encoded in. */
-export async function* utf8Chunks(path: string, encoding: TextEncoding): AsyncGenerator<Buffer, void, undefined> {
-  const stream = createReadStream(path)
+export async function* utf8Chunks(
+  path: string,
+  { encoding, byteOrderMark }: DetectedEncoding,
+): AsyncGenerator<Buffer, void, undefined> {
   if (encoding === 'utf-8') {
-    for await (const chunk of stream) yield chunk as Buffer
+    for await (const chunk of createReadStream(path)) yield chunk as Buffer
     return
   }
-  const decoder = new TextDecoder(encoding)
-  for await (const chunk of stream) yield Buffer.from(decoder.decode(chunk as Buffer, { stream: true }))
+  const decoder = textDecoder(encoding)
+  for await (const chunk of createReadStream(path, { start: foreignMark(encoding, byteOrderMark) }))
+    yield Buffer.from(decoder.decode(chunk as Buffer, { stream: true }))
   yield Buffer.from(decoder.decode())
 }
+
+/** Bytes of a mark that the encoding does not know: it would stand in the first header. */
+export const foreignMark = (encoding: TextEncoding, byteOrderMark: boolean): number =>
+  byteOrderMark && !encoding.startsWith('utf-') ? 3 : 0
 
 function byteOrderMark(head: Buffer): TextEncoding | null {
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) return 'utf-8'
@@ -121,52 +143,4 @@ function wholeCharacters(chunk: Buffer): number {
     if (byte >= 0xc0) return sequenceLength(byte) > back ? chunk.length - back : chunk.length
   }
   return chunk.length
-}
-
-function sequenceLength(lead: number): number {
-  if (lead >= 0xc2 && lead <= 0xdf) return 2
-  if (lead >= 0xe0 && lead <= 0xef) return 3
-  if (lead >= 0xf0 && lead <= 0xf4) return 4
-  return 1
-}
-
-interface Census {
-  valid: number
-  invalid: number
-  invalidRow: number | null
-  nulRow: number | null
-}
-
-/** Looks at a file that is not clean UTF-8 byte by byte: characters that are valid UTF-8, bytes that are not, rows. */
-async function inspect(path: string): Promise<Census> {
-  const census: Census = { valid: 0, invalid: 0, invalidRow: null, nulRow: null }
-  let row = 1
-  let quoted = false
-  let previous = 0
-  let missing = 0
-  const invalid = () => {
-    census.invalid++
-    census.invalidRow ??= row
-  }
-  for await (const chunk of createReadStream(path)) {
-    for (const byte of chunk as Buffer) {
-      if (missing > 0) {
-        if ((byte & 0xc0) === 0x80) {
-          if (--missing === 0) census.valid++
-          continue
-        }
-        missing = 0
-        invalid()
-      }
-      if (byte >= 0x80) {
-        missing = sequenceLength(byte) - 1
-        if (missing === 0) invalid()
-      } else if (byte === QUOTE) quoted = !quoted
-      else if (byte === 0) census.nulRow ??= row
-      else if (!quoted && (byte === CR || (byte === LF && previous !== CR))) row++
-      previous = byte
-    }
-  }
-  if (missing > 0) invalid()
-  return census
 }

@@ -1,30 +1,38 @@
+import { nameColumns } from './column-names.ts'
+import { divides, heads, joinPair } from './header-pair.ts'
+import type { HeaderWords } from './header-words.ts'
 import type { SheetLimits } from './limits.ts'
 import type { RawRow } from './sheet.ts'
 import { SheetError } from './sheet-error.ts'
 
 export interface Header {
-  /** The row's number in the file. */
+  /** The row's number in the file; of two rows the lower one. */
   number: number
   columns: string[]
   unnamed: string[]
+  /** What stands in the cells of its row. */
+  texts: string[]
+  /** How many columns have a name that is known. */
+  known: number
 }
 
 /**
- * The header is the first row that fills more than half as many cells as the fullest row of the sample and holds no
- * dates or addresses. Club software puts the club's name, the date of the list and blank rows above it: those fill one
- * or two cells.
+ * The header is the row with the most names that are known, where half of it is. Without any it is the first row that
+ * fills more than half as many cells as the fullest row of the sample and holds no dates or addresses: club software
+ * puts the club's name, the date of the list and blank rows above it, and those fill one or two cells.
  */
-export function findHeader(sample: RawRow[], limits: SheetLimits): Header {
+export function findHeader(sample: readonly RawRow[], words: HeaderWords, limits: SheetLimits): Header {
   const rows = sample.filter((row) => row.cells.some((cell) => cell.trim() !== ''))
   if (rows.length === 0) {
     throw new SheetError('empty', 'The file holds no rows.', 'Choose a file with a header row and at least one row.')
   }
   const fullest = rows.reduce((most, row) => Math.max(most, filled(row)), 0)
   const wide = rows.filter((row) => filled(row) > fullest / 2)
-  const row = wide.find((candidate) => !looksLikeData(candidate))
+  const row = mostKnown(rows, wide, words) ?? wide.find((candidate) => !looksLikeData(candidate))
   // A row of data as full as the header and above it means that the rows simply begin: taking a later row for the
   // header would lose those before it without a word.
-  if (!row || wide.slice(0, wide.indexOf(row)).some((above) => filled(above) >= filled(row))) {
+  const above = row ? rows.slice(0, rows.indexOf(row)) : []
+  if (!row || above.some((one) => looksLikeData(one) && filled(one) >= filled(row))) {
     throw new SheetError(
       'no-header',
       'The first row holds data.',
@@ -34,62 +42,49 @@ export function findHeader(sample: RawRow[], limits: SheetLimits): Header {
       },
     )
   }
-  return nameColumns(row, limits)
+  const { number, texts, headers } = withNeighbour(row, rows, words)
+  const { columns, unnamed } = nameColumns(headers, number, limits)
+  return { number, texts, columns, unnamed, known: columns.filter((name) => words.knows(name)).length }
 }
 
-function nameColumns(row: RawRow, limits: SheetLimits): Header {
+/** The first row with the most known names; two of them may be chance in a row that is not wide. */
+function mostKnown(rows: readonly RawRow[], wide: readonly RawRow[], words: HeaderWords): RawRow | undefined {
+  let best: RawRow | undefined
+  let most = 1
+  for (const row of rows) {
+    const known = textsOf(row).filter((text) => text !== '' && words.knows(text)).length
+    if (known <= most || known * 2 < filled(row) || (known < 3 && !wide.includes(row))) continue
+    best = row
+    most = known
+  }
+  return best
+}
+
+/** Headers may stand in two rows, of which either may be the one that was found. */
+function withNeighbour(
+  row: RawRow,
+  rows: readonly RawRow[],
+  words: HeaderWords,
+): { number: number; texts: string[]; headers: string[] } {
+  const texts = textsOf(row)
+  const at = rows.indexOf(row)
+  const neighbour = (step: 1 | -1) => {
+    const other = rows[at + step]
+    return other?.number === row.number + step && !looksLikeData(other) ? textsOf(other) : null
+  }
+  const below = neighbour(1)
+  if (below && divides(texts, below, words))
+    return { number: row.number + 1, texts: below, headers: joinPair(texts, below, words) }
+  const above = neighbour(-1)
+  const headers = above && heads(above, words) ? joinPair(above, texts, words) : texts
+  return { number: row.number, texts, headers }
+}
+
+/** Its texts as names would be written, without the empty ones at the end. */
+function textsOf(row: RawRow): string[] {
   const texts = row.cells.map((cell) => cell.normalize('NFC').replace(/\s+/g, ' ').trim())
   while (texts.at(-1) === '') texts.pop()
-  if (texts.length > limits.columns) throw tooManyColumns(row.number, limits)
-  const seen = new Map<string, number>()
-  const unnamed: string[] = []
-  const columns = texts.map((text, index) => {
-    if (text.length > limits.cellCharacters) {
-      throw new SheetError('cell-too-long', 'The header is too long to be a name.', 'Shorten it.', {
-        row: row.number,
-        column: columnLetter(index),
-      })
-    }
-    if (!isPrintable(text)) {
-      throw new SheetError('unprintable', 'The header holds control characters or half a character.', 'Type it anew.', {
-        row: row.number,
-        column: columnLetter(index),
-      })
-    }
-    const name = text || `column ${columnLetter(index)}`
-    if (!text) unnamed.push(name)
-    const key = name.toLowerCase()
-    const first = seen.get(key)
-    if (first !== undefined) {
-      throw new SheetError(
-        'duplicate-header',
-        `Columns ${columnLetter(first)} and ${columnLetter(index)} are both named "${name.slice(0, 80)}".`,
-        'Rename or remove one of them.',
-        { row: row.number, column: name.slice(0, 80) },
-      )
-    }
-    seen.set(key, index)
-    return name
-  })
-  return { number: row.number, columns, unnamed }
-}
-
-/** Workbooks can escape what no text may hold; a name that does is kept nowhere. */
-export const isPrintable = (text: string): boolean => !/\p{Cc}/u.test(text) && text.isWellFormed()
-
-export function tooManyColumns(row: number, limits: SheetLimits): SheetError {
-  return new SheetError(
-    'too-many-columns',
-    `The table has more than ${limits.columns} columns.`,
-    'Remove the columns you do not want to import.',
-    { row },
-  )
-}
-
-/** Spreadsheet name of a column: 0 is A, 26 is AA. */
-export function columnLetter(index: number): string {
-  const rest = Math.floor(index / 26)
-  return (rest > 0 ? columnLetter(rest - 1) : '') + String.fromCharCode(65 + (index % 26))
+  return texts
 }
 
 const DATE = /^(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4})([ T].*)?$/

@@ -4,6 +4,10 @@
  * `writeSheet` writes CSV, XLSX and NDJSON.
  */
 
+export type { Aside } from './aside.ts'
+export type { TextEncoding } from './format.ts'
+export { TEXT_ENCODINGS } from './format.ts'
+export type { HeaderWords } from './header-words.ts'
 export type { SheetLimits } from './limits.ts'
 export { DEFAULT_LIMITS } from './limits.ts'
 export type { OpenSheetOptions } from './open-sheet.ts'

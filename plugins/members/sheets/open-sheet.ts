@@ -1,4 +1,6 @@
 import { open, stat } from 'node:fs/promises'
+import type { TextEncoding } from './format.ts'
+import { type HeaderWords, NO_WORDS } from './header-words.ts'
 import type { SheetLimits } from './limits.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
 import type { Sheet } from './sheet.ts'
@@ -11,15 +13,19 @@ import { workbookSource } from './workbook-source.ts'
 export interface OpenSheetOptions {
   /** The name its owner gave the file, for messages; the content alone decides what the file is. */
   fileName: string
-  /** Which worksheet of a workbook. Default: the first visible one that is not empty. */
+  /** Which worksheet of a workbook. Default: the visible one whose header is known best. */
   sheetName?: string
+  /** Of a text file. Default: found out by its bytes. */
+  encoding?: TextEncoding
+  /** Which headers are known. Default: none, so that the header is found by its form. */
+  words?: HeaderWords
   limits?: Partial<SheetLimits>
 }
 
 const HEAD_BYTES = 256 * 1024
 
 /**
- * Opens a table in a file: CSV, TSV or other separated text in UTF-8, UTF-16 or Windows-1252, or an XLSX workbook.
+ * Opens a table in a file: CSV, TSV or other separated text in UTF-8, UTF-16, Windows-1252, Mac Roman or code page 850, or an XLSX workbook.
  * Finds encoding, separator and header row; reads rows as a stream, in bounded memory.
  * @throws {SheetError} also from `rows()`, when the file cannot be read as a table.
  */
@@ -37,9 +43,9 @@ export async function openSheet(path: string, options: OpenSheetOptions): Promis
   const head = await readHead(path, Math.min(size, HEAD_BYTES))
   const source =
     (await kindOf(path, head)) === 'workbook'
-      ? await workbookSource(path, options.sheetName, limits)
-      : await textSource(path, head, size, limits)
-  return sheetOf(source, limits)
+      ? workbookSource(path, options.sheetName, limits)
+      : await textSource(path, head, size, limits, options.encoding)
+  return sheetOf(source, options.words ?? NO_WORDS, limits)
 }
 
 async function readHead(path: string, bytes: number): Promise<Buffer> {

@@ -17,6 +17,7 @@ export type SheetErrorCode =
   | 'zip-bomb'
   | 'damaged'
   | 'no-such-sheet'
+  | 'which-sheet'
   | 'timeout'
 
 /** Where in the file: `row` as a spreadsheet numbers it (from 1), `column` by its header or letter. */

@@ -1,5 +1,7 @@
+import { type Aside, isHeaderAgain, remarkIn } from './aside.ts'
+import { chooseTable } from './choose-table.ts'
 import type { SheetFormat, TextEncoding } from './format.ts'
-import { findHeader } from './header.ts'
+import type { HeaderWords } from './header-words.ts'
 import type { SheetLimits } from './limits.ts'
 import { SheetError } from './sheet-error.ts'
 
@@ -15,6 +17,8 @@ export interface RawRow {
  */
 export interface SheetRow extends RawRow {
   problem?: { expected: number; got: number; reason: string }
+  /** Set when the row is no entry of the list: it must not be imported, and whoever imports is to be told. */
+  aside?: Aside
 }
 
 export interface Sheet {
@@ -30,11 +34,19 @@ export interface Sheet {
     headerRow: number
     /** Name of the worksheet read; null for text. */
     sheetName: string | null
+    /** Names of the other worksheets that hold something. */
+    otherSheets: string[]
     /** Columns without a header that got a name of ours, `column C`. */
     unnamed: string[]
   }
   /** The rows below the header, blank ones left out. May be called again: each call reads from the start. */
   rows(): AsyncGenerator<SheetRow, void, undefined>
+}
+
+/** The first rows of one table of a file; a text file is one table without a name. */
+export interface TableStart {
+  name: string | null
+  rows: RawRow[]
 }
 
 /** What a reader of one format offers; `sheetOf` makes a Sheet of it. */
@@ -43,26 +55,28 @@ export interface Source {
   encoding: TextEncoding | null
   separator: string | null
   byteOrderMark: boolean
-  sheetName(): string | null
   /** In a text file every row must have all its separators; in a workbook empty cells at the end do not exist. */
   shortRowsAreWhole: boolean
-  rows(): AsyncGenerator<RawRow, void, undefined>
+  /** The beginning of each table in it, at most so many rows. */
+  starts(rows: number): Promise<TableStart[]>
+  /** @param name Of the table. */
+  rows(name: string | null): AsyncGenerator<RawRow, void, undefined>
 }
 
 const SAMPLE_ROWS = 60
+/** More rows of totals than any list ends with; what comes before those is taken for entries. */
+const HELD_ROWS = 50
 
-/** Finds the header among the first rows and puts every later row under it. */
-export async function sheetOf(source: Source, limits: SheetLimits): Promise<Sheet> {
-  const sample: RawRow[] = []
-  for await (const row of source.rows()) {
-    if (sample.push(row) >= SAMPLE_ROWS) break
-  }
-  const header = findHeader(sample, limits)
+/** Finds the table and its header by the first rows and puts every later row under it. */
+export async function sheetOf(source: Source, words: HeaderWords, limits: SheetLimits): Promise<Sheet> {
+  const { name, header, others } = chooseTable(await source.starts(SAMPLE_ROWS), words, limits)
   const { columns } = header
 
   async function* rows(): AsyncGenerator<SheetRow, void, undefined> {
     let count = 0
-    for await (const row of source.rows()) {
+    // What is a remark only at the end waits until the end is known, and what follows it waits behind.
+    const held: { row: SheetRow; entry: SheetRow }[] = []
+    for await (const row of source.rows(name)) {
       if (row.number <= header.number || isBlank(row.cells)) continue
       if (++count > limits.rows) {
         throw new SheetError(
@@ -72,8 +86,20 @@ export async function sheetOf(source: Source, limits: SheetLimits): Promise<Shee
           { row: row.number },
         )
       }
-      yield align(row, columns, source.shortRowsAreWhole, limits)
+      const entry = align(row, columns, source.shortRowsAreWhole, limits)
+      const again = isHeaderAgain(row.cells, header.texts)
+      const remark = again ? null : remarkIn(row.cells)
+      const read: SheetRow =
+        again || remark ? { number: entry.number, cells: entry.cells, aside: again ? 'header' : 'remark' } : entry
+      if (remark === 'atEnd' || (read.aside && held.length > 0)) {
+        held.push({ row: read, entry: remark === 'atEnd' ? entry : read })
+        if (held.length > HELD_ROWS) yield held.shift()!.entry
+        continue
+      }
+      for (const waiting of held.splice(0)) yield waiting.entry
+      yield read
     }
+    for (const waiting of held) yield waiting.row
   }
 
   return {
@@ -84,7 +110,8 @@ export async function sheetOf(source: Source, limits: SheetLimits): Promise<Shee
     detected: {
       byteOrderMark: source.byteOrderMark,
       headerRow: header.number,
-      sheetName: source.sheetName(),
+      sheetName: name,
+      otherSheets: others,
       unnamed: header.unnamed,
     },
     rows,

@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { CsvError, parse } from 'csv-parse'
-import { detectEncoding, utf8Chunks } from './encoding.ts'
+import { textDecoder } from './code-page.ts'
+import { columnLetter, tooManyColumns } from './column-names.ts'
+import { type DetectedEncoding, detectEncoding, foreignMark, utf8Chunks } from './encoding.ts'
 import type { TextEncoding } from './format.ts'
 import { GUARDED_FORMULA } from './guarded-formula.ts'
-import { columnLetter, tooManyColumns } from './header.ts'
 import type { SheetLimits } from './limits.ts'
 import { declaredSeparator, detectSeparator } from './separator.ts'
 import type { RawRow, Source } from './sheet.ts'
@@ -15,21 +16,36 @@ const APOSTROPHE = 0x27
 const SAMPLE_BYTES = 256 * 1024
 
 /** A text file with separated cells: CSV, TSV, Excel's Unicode text. */
-export async function textSource(path: string, head: Buffer, size: number, limits: SheetLimits): Promise<Source> {
-  const { encoding, byteOrderMark } = await detectEncoding(path, head)
-  const sample = new TextDecoder(encoding).decode(head.subarray(0, SAMPLE_BYTES), { stream: true })
+export async function textSource(
+  path: string,
+  head: Buffer,
+  size: number,
+  limits: SheetLimits,
+  asked?: TextEncoding,
+): Promise<Source> {
+  const detected = await detectEncoding(path, head, asked)
+  const { encoding, byteOrderMark } = detected
+  const start = foreignMark(encoding, byteOrderMark)
+  const sample = textDecoder(encoding).decode(head.subarray(start, SAMPLE_BYTES), { stream: true })
   const declared = declaredSeparator(sample)
   const complete = size <= Math.min(head.length, SAMPLE_BYTES)
   const separator = declared ?? detectSeparator(sample, complete)
+  const rows = () => readRows(path, detected, separator, declared !== null, limits)
   return {
     format: 'csv',
     encoding,
     separator,
     byteOrderMark,
-    sheetName: () => null,
     shortRowsAreWhole: false,
-    rows: () => readRows(path, encoding, separator, declared !== null, limits),
+    starts: async (count) => [{ name: null, rows: await first(count, rows()) }],
+    rows,
   }
+}
+
+async function first(count: number, rows: AsyncIterable<RawRow>): Promise<RawRow[]> {
+  const start: RawRow[] = []
+  for await (const row of rows) if (start.push(row) >= count) break
+  return start
 }
 
 /** More than any honest row: 32 cells full to the brim. */
@@ -37,7 +53,7 @@ const ROW_CHARACTERS = 1024 * 1024
 
 async function* readRows(
   path: string,
-  encoding: TextEncoding,
+  encoding: DetectedEncoding,
   separator: string,
   skipFirstLine: boolean,
   limits: SheetLimits,

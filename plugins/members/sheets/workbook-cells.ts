@@ -1,5 +1,14 @@
 /** Cells of a workbook as text: dates as `YYYY-MM-DD`, numbers with all their digits, a point and no exponent. */
 
+import { type CellFormat, patternText } from './number-format.ts'
+
+export function cellText(value: number, format: CellFormat | undefined, system: DateSystem): string {
+  if (format === undefined) return numberText(value)
+  if (typeof format !== 'string') return patternText(value, format) ?? numberText(value)
+  // Day 0, which Excel shows as 00.01.1900, is a formula's or a database's "no date".
+  return format === 'date' && value === 0 && system === '1900' ? '' : serialText(value, system)
+}
+
 /** Excel keeps 15 digits; the 17 of the binary number would turn 12.1 into 12.100000000000001. */
 export function numberText(value: number): string {
   const text = String(Number(value.toPrecision(15)))
@@ -28,16 +37,4 @@ export function serialText(serial: number, system: DateSystem): string {
   if (serial < 1) return clock
   const day = date.toISOString().slice(0, 10)
   return clock === '00:00:00' ? day : `${day} ${clock}`
-}
-
-/** Number formats of dates and times that every workbook has without naming them (ECMA-376, 18.8.30). */
-const BUILT_IN = [
-  14, 15, 16, 17, 18, 19, 20, 21, 22, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 45, 46, 47, 50, 51, 52, 53, 54, 55, 56,
-  57, 58,
-]
-
-/** Whether a number format shows a date or a time: it has letters of one outside of quotes, colours and padding. */
-export function isDateFormat(id: number, code: string | undefined): boolean {
-  if (code === undefined) return BUILT_IN.includes(id)
-  return /[ymdhs]/i.test(code.replace(/"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]|general/gi, ''))
 }

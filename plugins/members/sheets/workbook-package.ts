@@ -2,12 +2,12 @@ import type { FileHandle } from 'node:fs/promises'
 import { posix } from 'node:path'
 import { pipeline, Readable } from 'node:stream'
 import { createInflateRaw } from 'node:zlib'
-import { isPrintable } from './header.ts'
+import { isPrintable } from './column-names.ts'
 import type { SheetLimits } from './limits.ts'
+import { type CellFormat, cellFormat } from './number-format.ts'
 import { SheetError } from './sheet-error.ts'
 import { notATable } from './signature.ts'
 import type { DateSystem } from './workbook-cells.ts'
-import { isDateFormat } from './workbook-cells.ts'
 import { XmlGuard } from './xml-guard.ts'
 import { attribute, XmlScanner } from './xml-scanner.ts'
 import type { ZipEntry } from './zip-directory.ts'
@@ -26,7 +26,8 @@ export interface Book {
   /** The visible ones, in the order of the tabs. */
   worksheets: readonly Worksheet[]
   dateSystem: DateSystem
-  dateStyles: ReadonlySet<number>
+  /** By index of the style, where a number is more than its digits. */
+  formats: ReadonlyMap<number, CellFormat>
   sharedTexts: ZipEntry | undefined
 }
 
@@ -67,19 +68,19 @@ export async function readBook(file: FileHandle, limits: SheetLimits): Promise<B
   return {
     worksheets,
     dateSystem: from1904 ? '1904' : '1900',
-    dateStyles: dateStyles(await text(entryOf(parts.find((part) => part.type === 'styles')))),
+    formats: cellFormats(await text(entryOf(parts.find((part) => part.type === 'styles')))),
     sharedTexts: entryOf(parts.find((part) => part.type === 'sharedStrings')),
   }
 }
 
-/** Indexes of the cell formats that show a number as a date. */
-function dateStyles(styles: string): Set<number> {
+function cellFormats(styles: string): Map<number, CellFormat> {
   const codes = new Map(tags(styles, 'numFmt').map((tag) => [attribute(tag, 'numFmtId'), attribute(tag, 'formatCode')]))
-  const formats = /<(?:\w+:)?cellXfs[\s>][\s\S]*?<\/(?:\w+:)?cellXfs>/.exec(styles)?.[0] ?? ''
-  const found = new Set<number>()
-  tags(formats, 'xf').forEach((tag, index) => {
+  const xfs = /<(?:\w+:)?cellXfs[\s>][\s\S]*?<\/(?:\w+:)?cellXfs>/.exec(styles)?.[0] ?? ''
+  const found = new Map<number, CellFormat>()
+  tags(xfs, 'xf').forEach((tag, index) => {
     const id = attribute(tag, 'numFmtId') ?? '0'
-    if (isDateFormat(Number(id), codes.get(id))) found.add(index)
+    const format = cellFormat(Number(id), codes.get(id))
+    if (format !== undefined) found.set(index, format)
   })
   return found
 }

@@ -1,34 +1,30 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { SheetLimits } from './limits.ts'
-import type { RawRow, Source } from './sheet.ts'
+import type { RawRow, Source, TableStart } from './sheet.ts'
 import { SheetError } from './sheet-error.ts'
 import type { WorkerInput, WorkerMessage } from './workbook-worker.ts'
 
 /** Batches asked for ahead: the worker parses one while the other is used. */
 const AHEAD = 2
 
-/** An XLSX workbook, read in a thread of its own. Each call of `rows()` starts one and ends it. */
-export async function workbookSource(
-  path: string,
-  sheetName: string | undefined,
-  limits: SheetLimits,
-): Promise<Source> {
-  let chosen = sheetName
-  async function* rows(): AsyncGenerator<RawRow, void, undefined> {
-    for await (const batch of batches({ path, sheetName: chosen, limits })) {
-      chosen = batch.sheetName
-      yield* batch.rows
-    }
-  }
+/** An XLSX workbook, read in a thread of its own. Each call of `starts()` and `rows()` starts one and ends it. */
+export function workbookSource(path: string, sheetName: string | undefined, limits: SheetLimits): Source {
   return {
     format: 'xlsx',
     encoding: null,
     separator: null,
     byteOrderMark: false,
-    sheetName: () => chosen ?? null,
     shortRowsAreWhole: true,
-    rows,
+    starts: async (rowsEach) => {
+      const starts: TableStart[] = []
+      for await (const batch of batches({ path, sheetName, limits, rowsEach }))
+        starts.push({ name: batch.sheetName, rows: batch.rows })
+      return starts
+    },
+    async *rows(name) {
+      for await (const batch of batches({ path, sheetName: name ?? undefined, limits })) yield* batch.rows
+    },
   }
 }
 

@@ -19,8 +19,11 @@ import { damaged } from './zip-directory.ts'
 
 export interface WorkerInput {
   path: string
+  /** Undefined: all worksheets. */
   sheetName: string | undefined
   limits: SheetLimits
+  /** Only the first rows of each worksheet, one batch a worksheet. */
+  rowsEach?: number
 }
 
 export type WorkerMessage =
@@ -30,9 +33,11 @@ export type WorkerMessage =
 
 const BATCH_ROWS = 500
 const BATCH_CHARACTERS = 512 * 1024
+/** More worksheets than anybody looks through for his list. */
+const STARTS = 50
 
 const port = parentPort!
-const { path, sheetName, limits } = workerData as WorkerInput
+const { path, sheetName, limits, rowsEach } = workerData as WorkerInput
 
 /** Batches the parent can still take. */
 let credit = 0
@@ -53,28 +58,26 @@ async function send(message: WorkerMessage): Promise<void> {
   port.postMessage(message)
 }
 
-async function readWorksheet(file: FileHandle, worksheet: Worksheet, sources: CellSources): Promise<boolean> {
+async function readWorksheet(file: FileHandle, worksheet: Worksheet, sources: CellSources): Promise<void> {
   let batch: RawRow[] = []
   let characters = 0
-  let found = false
   const chunks = partChunks(file, worksheet.entry, limits.inflatedBytes, limits)
   for await (const row of worksheetRows(chunks, sources, limits)) {
-    found = true
     batch.push(row)
     for (const cell of row.cells) characters += cell.length
-    if (batch.length < BATCH_ROWS && characters < BATCH_CHARACTERS) continue
+    if (batch.length < (rowsEach ?? BATCH_ROWS) && characters < BATCH_CHARACTERS) continue
     await send({ rows: batch, sheetName: worksheet.name })
+    if (rowsEach !== undefined) return
     batch = []
     characters = 0
   }
   if (batch.length > 0) await send({ rows: batch, sheetName: worksheet.name })
-  return found
 }
 
 async function read(): Promise<void> {
   const file = await open(path)
   try {
-    const { worksheets, sharedTexts, dateStyles, dateSystem } = await readBook(file, limits)
+    const { worksheets, sharedTexts, formats, dateSystem } = await readBook(file, limits)
     const chosen = worksheets.filter((candidate) => sheetName === undefined || candidate.name === sheetName)
     if (chosen.length === 0) {
       const names = worksheets.map((candidate) => `"${candidate.name}"`).join(', ')
@@ -83,7 +86,19 @@ async function read(): Promise<void> {
     const texts = sharedTexts
       ? await SharedTexts.read(partChunks(file, sharedTexts, limits.sharedTextBytes, limits))
       : null
-    for (const worksheet of chosen) if (await readWorksheet(file, worksheet, { texts, dateStyles, dateSystem })) return
+    let refused: SheetError | undefined
+    let read = 0
+    for (const worksheet of chosen.slice(0, rowsEach === undefined ? 1 : STARTS)) {
+      try {
+        await readWorksheet(file, worksheet, { texts, formats, dateSystem })
+        read++
+      } catch (error) {
+        // A chart of a thousand columns beside the list is no reason to refuse the list.
+        if (!(error instanceof SheetError)) throw error
+        refused ??= error
+      }
+    }
+    if (refused && read === 0) throw refused
   } finally {
     await file.close()
   }

@@ -1,16 +1,17 @@
-import { tooManyColumns } from './header.ts'
+import { tooManyColumns } from './column-names.ts'
 import type { SheetLimits } from './limits.ts'
+import type { CellFormat } from './number-format.ts'
 import type { SharedTexts } from './shared-texts.ts'
 import type { RawRow } from './sheet.ts'
 import type { DateSystem } from './workbook-cells.ts'
-import { numberText, serialText } from './workbook-cells.ts'
+import { cellText } from './workbook-cells.ts'
 import { attribute, unescapeCell, unescapeXml, XmlScanner } from './xml-scanner.ts'
 import { damaged } from './zip-directory.ts'
 
 export interface CellSources {
   texts: SharedTexts | null
-  /** Styles, by index, that show a number as a date. */
-  dateStyles: ReadonlySet<number>
+  /** How the styles, by index, show numbers. */
+  formats: ReadonlyMap<number, CellFormat>
   dateSystem: DateSystem
 }
 
@@ -136,7 +137,8 @@ class WorksheetReader {
     }
     const number = Number(value)
     if (!Number.isFinite(number) || value.trim() === '') return value
-    return this.#sources.dateStyles.has(this.#style) ? serialText(number, this.#sources.dateSystem) : numberText(number)
+    const { formats, dateSystem } = this.#sources
+    return cellText(number, formats.get(this.#style), dateSystem)
   }
 }
 

@@ -62,7 +62,7 @@ export function parseDate(text: string, options: DateOptions = {}): Parsed<strin
   if (serial) {
     // Day 25569 of Excel's calendar is 1970-01-01.
     const value = new Date((Number(serial[1]) - 25_569) * 86_400_000).toISOString().slice(0, 10)
-    return { value, notice: `Read as a date number of Excel: ${value}.` }
+    return { value, notice: 'Read as numbers of days, as Excel counts them: 45658 is 2025-01-01.' }
   }
   if (/^(18|19|20)\d{2}$/.test(date)) return { problem: 'Only a year, no day and month.', accepted: ACCEPTED }
   return { problem: 'Not a date.', accepted: ACCEPTED }

@@ -4,6 +4,7 @@ import type { DateOrder } from './dates.ts'
 import { parseDate } from './dates.ts'
 import { parseList } from './lists.ts'
 import { parseFullName } from './names.ts'
+import { noDate } from './no-date.ts'
 import type { DecimalMark } from './numbers.ts'
 import { parseInteger, parseMoney } from './numbers.ts'
 import type { Parsed } from './parsed.ts'
@@ -64,6 +65,8 @@ export function parseValue(kind: ValueKind, cell: string, context: ValueContext)
   }
   const free = kind === 'text' || kind === 'longText' || kind === 'name' || kind === 'identifier'
   if (!free && NOTHING.test(text.value) && kind !== 'gender' && kind !== 'boolean') return { value: null }
+  const none = kind === 'date' || kind === 'pastDate' ? noDate(text.value) : null
+  if (none) return none
   const parse: Parser = PARSERS[kind]
   return parse(text.value, context)
 }

@@ -64,6 +64,33 @@ test('what is no date is refused, never moved to another day', (t) => {
   t.end()
 })
 
+test('the first and the last day that software can count are no dates', (t) => {
+  for (const cell of [
+    '31.12.9999',
+    '12/31/9999',
+    '9999-12-31 00:00:00',
+    '00.01.1900',
+    '0.1.1900',
+    '1/0/1900',
+    '30.12.1899',
+    '01.01.0001 00:00:00',
+    '0001-01-01T00:00:00Z',
+    '1753-01-01',
+    '0',
+  ])
+    t.equal(read('date', cell), null, cell)
+  t.equal(read('pastDate', '01.01.1900'), '1900-01-01')
+  t.match(parseValue('date', '31.12.9999', GERMAN), { notice: String }, 'and it is told')
+  const notices = new Set(
+    ['45658', '45659'].map((serial) => {
+      const parsed = parseValue('date', serial, GERMAN)
+      return 'notice' in parsed ? parsed.notice : null
+    }),
+  )
+  t.equal(notices.size, 1, 'one notice for all the numbers of a column')
+  t.end()
+})
+
 test('a column decides the order of its dates; only an open one falls back, with a notice', (t) => {
   const decide = (cells: string[], fallback: 'dmy' | 'mdy') => {
     const vote = new DateOrderVote()

@@ -1,0 +1,19 @@
+import type { Parsed } from './parsed.ts'
+
+/**
+ * What software writes where there is no date: the first day it can count, and day 0 of Excel, which it shows as
+ * 00.01.1900 and others as the day before. Order of day and month as the file likes.
+ */
+const FIRST_DAYS =
+  /^(?:0+|0000-00-00|00[./]00[./](?:00)?00|0001-01-01|0?1[./]0?1[./]0{0,3}1|1753-01-01|0?1[./]0?1[./]1753|1900-01-00|0?[01][./]0?[01][./]1900|1899-12-3[01]|(?:3[01][./]12|12[./]3[01])[./]1899)$/
+/** The first of January 1900 is a birthday as well. */
+const BIRTHDAY = /^0?1[./]0?1[./]1900$/
+const LAST_DAY = /^(?:9999-12-31|99991231|(?:31[./]12|12[./]31)[./]9999)$/
+const CLOCK = /[T ]\s*\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?\s*Z?$/i
+
+/** Whether a cell of dates says that there is none; null when it may be one. */
+export function noDate(text: string): Parsed<null> | null {
+  const day = text.trim().replace(CLOCK, '')
+  if (LAST_DAY.test(day)) return { value: null, notice: 'The last day that software can count is read as no date.' }
+  return FIRST_DAYS.test(day) && !BIRTHDAY.test(day) ? { value: null } : null
+}

@@ -1,0 +1,63 @@
+import type { SheetLimits } from './limits.ts'
+import { SheetError } from './sheet-error.ts'
+
+/**
+ * The names of the columns by the texts of their headers; a column without one gets a name of ours.
+ * @param row Number of the header in the file.
+ */
+export function nameColumns(
+  headers: readonly string[],
+  row: number,
+  limits: SheetLimits,
+): { columns: string[]; unnamed: string[] } {
+  if (headers.length > limits.columns) throw tooManyColumns(row, limits)
+  const seen = new Map<string, number>()
+  const unnamed: string[] = []
+  const columns = headers.map((text, index) => {
+    if (text.length > limits.cellCharacters) {
+      throw new SheetError('cell-too-long', 'The header is too long to be a name.', 'Shorten it.', {
+        row,
+        column: columnLetter(index),
+      })
+    }
+    if (!isPrintable(text)) {
+      throw new SheetError('unprintable', 'The header holds control characters or half a character.', 'Type it anew.', {
+        row,
+        column: columnLetter(index),
+      })
+    }
+    const name = text || `column ${columnLetter(index)}`
+    if (!text) unnamed.push(name)
+    const key = name.toLowerCase()
+    const first = seen.get(key)
+    if (first !== undefined) {
+      throw new SheetError(
+        'duplicate-header',
+        `Columns ${columnLetter(first)} and ${columnLetter(index)} are both named "${name.slice(0, 80)}".`,
+        'Rename or remove one of them.',
+        { row, column: name.slice(0, 80) },
+      )
+    }
+    seen.set(key, index)
+    return name
+  })
+  return { columns, unnamed }
+}
+
+/** Workbooks can escape what no text may hold; a name that does is kept nowhere. */
+export const isPrintable = (text: string): boolean => !/\p{Cc}/u.test(text) && text.isWellFormed()
+
+export function tooManyColumns(row: number, limits: SheetLimits): SheetError {
+  return new SheetError(
+    'too-many-columns',
+    `The table has more than ${limits.columns} columns.`,
+    'Remove the columns you do not want to import.',
+    { row },
+  )
+}
+
+/** Spreadsheet name of a column: 0 is A, 26 is AA. */
+export function columnLetter(index: number): string {
+  const rest = Math.floor(index / 26)
+  return (rest > 0 ? columnLetter(rest - 1) : '') + String.fromCharCode(65 + (index % 26))
+}

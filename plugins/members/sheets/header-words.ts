@@ -1,0 +1,9 @@
+/** What whoever reads a table knows of its headers; the table itself knows nothing of members. */
+export interface HeaderWords {
+  /** Whether a text is known as the header of a column. */
+  knows(text: string): boolean
+  /** What a column is to be called that stands with others below a heading: `Telefon` below `Notfallkontakt`. */
+  under(heading: string, name: string): string
+}
+
+export const NO_WORDS: HeaderWords = { knows: () => false, under: (_, name) => name }
