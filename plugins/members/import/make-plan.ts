@@ -7,6 +7,7 @@ import { openSheet, SheetError } from '../sheets/index.ts'
 import { changeImport, type ImportRecord, insertRows, readImport } from './import-sql.ts'
 import { type Work, workOn } from './import-work.ts'
 import { applyJob } from './job-names.ts'
+import { isCounted } from './row-notices.ts'
 import type { ReadRow } from './row-reader.ts'
 import { unplanned, WHOLE_LIMIT } from './row-target.ts'
 import { countOutcomes, hashRows, joiningMany, markRepeated } from './whole-plan-sql.ts'
@@ -90,11 +91,11 @@ async function planBatch(tx: Tx, id: string, batch: readonly ReadRow[], work: Wo
     work.target.batch === null && record.total_rows > WHOLE_LIMIT ? tooMany(rows) : await work.target.plan(tx, rows)
   await insertRows(tx, id, planned)
   const done = record.planned_rows + rows.length
-  const kept = record.notices.filter(({ code }) => code !== 'assumed')
+  const kept = record.notices.filter((notice) => !isCounted(notice))
   await changeImport(tx, id, {
     at_row: rows.at(-1)!.number,
     planned_rows: done,
-    notices: [...kept, ...work.reader.notices()].slice(0, 1000),
+    notices: [...kept, ...work.notices.all()].slice(0, 1000),
     driver,
     beat_at: tx.now(),
   })

@@ -14,6 +14,7 @@ import { readMembers } from '../sql/read-members.ts'
 import { choicesOf, flawOf, type Surroundings } from './contributed-target.ts'
 import { type Found, findPeople, foldedName, type Person, soundOf } from './find-members.ts'
 import { type Attachment, type FoldedMember, foldMember } from './fold-member.ts'
+import { lastDayUnsaid } from './last-day.ts'
 import { layOver } from './lay-over.ts'
 import { misfits, newMember } from './member-input.ts'
 import type { Flaw, ReadRow } from './row-reader.ts'
@@ -37,7 +38,7 @@ export interface KeptMember {
 }
 interface Working {
   readonly row: ReadRow
-  readonly folded: FoldedMember
+  folded: FoldedMember
   readonly person: Person
   readonly flaws: Flaw[]
   outcome?: 'conflict' | 'error'
@@ -51,8 +52,9 @@ export async function planMembers(tx: Tx, rows: readonly ReadRow[], o: MemberSur
   const today = dayIn(o.organization.timeZone, tx.now())
   const ends = o.options.ends ?? 'lastDay'
   const plan = o.options.plan
+  const fold = (values: ReadRow['values']) => foldMember(values, { ends, ...(plan !== undefined && { plan }) })
   const working = rows.map((row): Working => {
-    const folded = foldMember(row.values, { ends, ...(plan !== undefined && { plan }) })
+    const folded = fold(row.values)
     return { row, folded, person: personOf(folded), flaws: [...row.flaws] }
   })
   for (const one of working) if (one.flaws.length === 0) checkSchema(one, o)
@@ -67,6 +69,15 @@ export async function planMembers(tx: Tx, rows: readonly ReadRow[], o: MemberSur
     tx,
     [...found.values()].flatMap((f) => (f.kind === 'one' ? [f.id] : [])),
   )
+  for (const one of sound) {
+    const seen = found.get(one)!
+    const there = seen.kind === 'one' ? present.get(seen.id) : undefined
+    const leftOn = one.folded.expired ? lastDayUnsaid(one.folded.patch, there, today) : null
+    if (leftOn === null) continue
+    one.folded = fold({ ...one.row.values, leftOn })
+    const message = `The row says that the member left, not when: ${leftOn} stands as the last day.`
+    o.notices.note({ code: 'assumed', column: o.headerOf('status'), message })
+  }
   const roles = new Map<string, string | null>()
   for (const one of sound) await decide(tx, one, found.get(one)!, { o, present, roles, today })
   await attach(

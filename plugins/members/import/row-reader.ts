@@ -6,6 +6,7 @@ import type { SheetRow } from '../sheets/index.ts'
 import type { ImportOptions } from './import-schema.ts'
 import type { ImportTarget } from './import-target.ts'
 import type { ColumnMapping } from './mapping.ts'
+import type { RowNotices } from './row-notices.ts'
 import type { FileFormat } from './survey.ts'
 import { isProblem, type Parsed, parseValue, type ValueContext, type ValueKind } from './values/index.ts'
 import { quoted } from './written.ts'
@@ -42,7 +43,7 @@ export class RowReader {
   readonly #columns: readonly Column[]
   readonly #clear: boolean
   readonly #headers = new Map<string, string>()
-  readonly #notices = new Map<string, { column: string; message: string; rows: number }>()
+  readonly #notices: RowNotices
 
   constructor(o: {
     columns: readonly string[]
@@ -53,7 +54,9 @@ export class RowReader {
     customFields: readonly CustomField[]
     organization: { country: string; currency: string }
     currentYear: number
+    notices: RowNotices
   }) {
+    this.#notices = o.notices
     this.#clear = o.options.blanks === 'clear'
     this.#columns = o.columns.flatMap((header, index): Column[] => {
       const name = o.mapping[header]
@@ -76,11 +79,6 @@ export class RowReader {
     return this.#headers.get(field) ?? [...this.#headers].find(([name]) => name.startsWith(`${field}.`))?.[1] ?? null
   }
 
-  /** What was assumed, each once, with the number of rows. */
-  notices(): { code: string; column: string; message: string; rows: number }[] {
-    return [...this.#notices.values()].map((notice) => ({ code: 'assumed', ...notice }))
-  }
-
   read(row: SheetRow): ReadRow {
     if (row.problem) {
       const flaw = { column: null, value: null, reason: row.problem.reason, accepted: 'one cell a column' }
@@ -98,7 +96,7 @@ export class RowReader {
       } else if (parsed.value === null || parsed.value === '') {
         if (this.#clear) cleared.push(column.name)
       } else {
-        if (parsed.notice) this.#note(column.header, parsed.notice)
+        if (parsed.notice) this.#notices.note({ code: 'assumed', column: column.header, message: parsed.notice })
         put(values, column.name, parsed.value)
       }
     }
@@ -111,13 +109,6 @@ export class RowReader {
     const parsed = column.parse(cell)
     if (column.seen.size < REMEMBERED && cell.length <= 100) column.seen.set(cell, parsed)
     return parsed
-  }
-
-  #note(column: string, message: string): void {
-    const key = `${column}\n${message}`
-    const known = this.#notices.get(key)
-    if (known) known.rows++
-    else if (this.#notices.size < 500) this.#notices.set(key, { column, message, rows: 1 })
   }
 }
 
