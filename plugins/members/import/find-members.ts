@@ -50,8 +50,9 @@ SELECT m.id, m.name_key, m.birthday::text, m.first_name_key, m.last_name_key, m.
 /** By which sound a name is looked up; the same rule as for stored members. */
 export const soundOf = (p: Person): string =>
   p.firstName || p.lastName ? nameKey(p.firstName ?? '', p.lastName ?? '') : nameKey('', p.displayName ?? '')
-const firstOf = (p: Person): string => foldText(p.firstName ?? p.displayName ?? '')
-const lastOf = (p: Person): string => foldText(p.lastName ?? p.displayName ?? '')
+// Where a part of the name is missing, the whole of it stands for the part, as with stored members.
+const firstOf = (p: Person): string => foldText(p.firstName ?? p.displayName ?? p.lastName ?? '')
+const lastOf = (p: Person): string => foldText(p.lastName ?? p.displayName ?? p.firstName ?? '')
 
 /** The name as it is written, folded: what tells people apart who have nothing else. */
 export const foldedName = (p: Person): string => `${lastOf(p)}|${firstOf(p)}`
