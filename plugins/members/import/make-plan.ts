@@ -10,7 +10,8 @@ import { applyJob } from './job-names.ts'
 import { isCounted } from './row-notices.ts'
 import type { ReadRow } from './row-reader.ts'
 import { unplanned, WHOLE_LIMIT } from './row-target.ts'
-import { countOutcomes, hashRows, joiningMany, markRepeated } from './whole-plan-sql.ts'
+import { sharedNotice, sharesEmails } from './shared-email.ts'
+import { countOutcomes, hashRows, joiningMany, markRepeated, markShared } from './whole-plan-sql.ts'
 
 /** Runs a unit of work; in a request it is the one that is open already. */
 export type Unit = <R>(fn: (tx: Tx) => Promise<R>) => Promise<R>
@@ -117,7 +118,11 @@ const tooMany = (rows: readonly ReadRow[]) =>
 async function finish(tx: Tx, id: string, work: Work): Promise<void> {
   const record = await readImport(tx, id, { lock: true })
   if (record.state !== 'planning') return
-  await joiningMany(tx, () => markRepeated(tx, id, (field) => work.reader.headerOf(field)))
+  const headerOf = (field: string) => work.reader.headerOf(field)
+  const sharing = record.target === 'members' && sharesEmails(record.options)
+  await joiningMany(tx, () => markRepeated(tx, id, { headerOf, sharing }))
+  const shared = sharing ? await joiningMany(tx, () => markShared(tx, id)) : 0
+  const notices = shared > 0 ? [sharedNotice(shared, headerOf('email')), ...record.notices] : record.notices
   const counts = await countOutcomes(tx, id)
   const hash = await hashRows(tx, id)
   const nothing = counts.create + counts.update === 0
@@ -126,6 +131,7 @@ async function finish(tx: Tx, id: string, work: Work): Promise<void> {
     state,
     counts,
     hash,
+    notices,
     file_path: null,
     at_row: 0,
     planned_at: tx.now(),

@@ -63,7 +63,7 @@ test('a form of address tells gender and title', (t) => {
     ['div.', 'diverse'],
     ['unbekannt', 'unknown'],
   ])
-    t.equal(read('gender', cell!).value, gender, cell)
+    t.equal(read('gender', cell!).value, gender, cell ?? '')
   t.equal(read('gender', 'm/w').bearable, true)
   t.end()
 })
