@@ -90,7 +90,8 @@ export const memberMerges = extensionPoint<MemberMerge>({ id: 'members.merges' }
  * A row of an import with its values by field name, parsed and normalised; blank cells are not there. `metadata` is one
  * object. `end` is the first day no longer covered, however the file writes it. What a row says of a member is resolved
  * already: `member.id` is a member of this organisation, or one the same import creates before this row is applied, so
- * it need not be there while planning.
+ * it need not be there while planning. `since` is the first day of a seat whose row says no `start`: the member's own; a
+ * seat that stands already keeps its first day.
  */
 export interface ImportRow {
   readonly number: number

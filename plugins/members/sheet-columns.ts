@@ -4,8 +4,8 @@ import type { ListSheet } from './sheet-service.ts'
 
 /** More keys than that make no table. */
 export const mostKeys = 300
-/** Keys that a mapping can name; others stay in NDJSON. */
-export const mappable = /^[\w-]{1,64}$/
+/** Keys that a mapping can name, in letters of any script; others stay in NDJSON. */
+export const mappable = /^[\p{L}\p{M}\p{N}_-]{1,64}$/u
 
 export const tableColumns = (
   titles: readonly (readonly [key: string, en: string, de: string])[],

@@ -16,6 +16,8 @@ export interface Wanted {
   readonly groupName: string | undefined
   readonly role: string
   readonly span: Span
+  /** The row says nothing of the first day: a seat that runs is meant, whenever it began. */
+  readonly undated: boolean
   readonly rank: number | null
   readonly metadata: Readonly<Record<string, unknown>>
 }
@@ -29,7 +31,8 @@ export function wantedOf({ values }: ImportRow): Wanted {
     groupById: text('group.recordId') !== undefined,
     groupName: text('group.name'),
     role: text('role') ?? plainMember.key,
-    span: { from: text('start') ?? unknownStart, before: text('end') ?? openEnd },
+    span: { from: text('start') ?? text('since') ?? unknownStart, before: text('end') ?? openEnd },
+    undated: text('start') === undefined,
     rank: typeof values.rank === 'number' ? values.rank : null,
     metadata: { ...(values.metadata as object | undefined), ...(side === undefined ? {} : { side }) },
   }
@@ -132,7 +135,7 @@ export async function verdictOf(tx: Tx, one: Wanted, book: Book): Promise<Import
   const own = held.filter((seat) => seat.role === key)
   const same =
     own.find((seat) => seat.from === from) ??
-    (from === unknownStart ? own.find((seat) => spansOverlap(seat, one.span)) : undefined)
+    (one.undated ? own.find((seat) => spansOverlap(seat, one.span)) : undefined)
   const others = [...own.filter((seat) => seat !== same), ...comingOf(book, one.memberId, group.id, key)]
   if (others.some((seat) => spansOverlap(seat, one.span)))
     return {

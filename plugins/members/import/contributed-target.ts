@@ -5,6 +5,7 @@ import { findPeople, type Person } from './find-members.ts'
 import { exclusiveEnd } from './fold-member.ts'
 import type { ImportOptions } from './import-schema.ts'
 import { plannedRows } from './import-sql.ts'
+import type { RowNotices } from './row-notices.ts'
 import type { Flaw, ReadRow } from './row-reader.ts'
 import { type AppliedRow, type DoneRow, type DueRow, type PlannedRow, type RowTarget, unplanned } from './row-target.ts'
 import type { PersonName } from './values/index.ts'
@@ -16,6 +17,7 @@ export interface Surroundings {
   readonly system: string
   /** The header of the column a field comes from. */
   headerOf(field: string | undefined): string | null
+  readonly notices: RowNotices
 }
 
 export const choicesOf = (options: ImportOptions): ImportChoices => ({

@@ -13,7 +13,7 @@ export interface Person {
   readonly displayName?: string
   readonly birthday?: string
 }
-export type Found =
+export type Found = (
   | { readonly kind: 'none' }
   | { readonly kind: 'one'; readonly id: string }
   | {
@@ -24,6 +24,10 @@ export type Found =
       readonly candidates: readonly string[]
     }
   | { readonly kind: 'unknown'; readonly field: keyof Person; readonly reason: string; readonly accepted: string }
+) & {
+  /** The address is another member's, and may be shared. */
+  readonly emailTaken?: true
+}
 
 interface Known {
   readonly id: string
@@ -50,14 +54,23 @@ SELECT m.id, m.name_key, m.birthday::text, m.first_name_key, m.last_name_key, m.
 /** By which sound a name is looked up; the same rule as for stored members. */
 export const soundOf = (p: Person): string =>
   p.firstName || p.lastName ? nameKey(p.firstName ?? '', p.lastName ?? '') : nameKey('', p.displayName ?? '')
-const firstOf = (p: Person): string => foldText(p.firstName ?? p.displayName ?? '')
-const lastOf = (p: Person): string => foldText(p.lastName ?? p.displayName ?? '')
+// Where a part of the name is missing, the whole of it stands for the part, as with stored members.
+const firstOf = (p: Person): string => foldText(p.firstName ?? p.displayName ?? p.lastName ?? '')
+const lastOf = (p: Person): string => foldText(p.lastName ?? p.displayName ?? p.firstName ?? '')
 
 /** The name as it is written, folded: what tells people apart who have nothing else. */
 export const foldedName = (p: Person): string => `${lastOf(p)}|${firstOf(p)}`
 
-/** Looks a batch up in three statements; the answer is asked row by row. */
-export async function findPeople(tx: Tx, people: readonly Person[], system: string): Promise<(p: Person) => Found> {
+/**
+ * Looks a batch up in three statements; the answer is asked row by row.
+ * @param o.sharing people may share an address: one that is somebody else's does not say who somebody is. Default false
+ */
+export async function findPeople(
+  tx: Tx,
+  people: readonly Person[],
+  system: string,
+  o: { sharing?: boolean } = {},
+): Promise<(p: Person) => Found> {
   const numbers = people.flatMap(({ externalId }) => (externalId ? [{ system, value: externalId }] : []))
   const emails = people.flatMap(({ email }) => (email ? [emailKey(email)] : []))
   const ids = people.flatMap(({ recordId }) => (recordId && uuid.test(recordId) ? [recordId] : []))
@@ -67,7 +80,7 @@ export async function findPeople(tx: Tx, people: readonly Person[], system: stri
   const rows = await tx.query<Known>(known, [tx.tenantId, names, [...ids, ...byNumber.values()], emails, system])
   const byId = new Map(rows.map((row) => [row.id, row]))
   const bySound = Map.groupBy(rows, (row) => row.name_key)
-  return (p) => {
+  const look = (p: Person, { taken = false } = {}): Found => {
     if (p.recordId) {
       return uuid.test(p.recordId) && byId.has(p.recordId.toLowerCase())
         ? { kind: 'one', id: p.recordId.toLowerCase() }
@@ -79,7 +92,7 @@ export async function findPeople(tx: Tx, people: readonly Person[], system: stri
           }
     }
     const numbered = p.externalId ? byNumber.get(externalIdKey({ system, value: p.externalId })) : undefined
-    const mailed = p.email ? byEmail.get(emailKey(p.email)) : undefined
+    const mailed = p.email && !taken ? byEmail.get(emailKey(p.email)) : undefined
     if (numbered) {
       const holder = byId.get(numbered)
       if (holder && isSomebodyElse(p, holder))
@@ -98,7 +111,12 @@ export async function findPeople(tx: Tx, people: readonly Person[], system: stri
       )
     }
     if (mailed) return byMail(p, byId.get(mailed), mailed)
-    return named(p) ? byName(p, bySound.get(soundOf(p)) ?? []) : { kind: 'none' }
+    return named(p) ? byName(p, bySound.get(soundOf(p)) ?? [], { taken }) : { kind: 'none' }
+  }
+  return (p) => {
+    const found = look(p)
+    const elsewhere = o.sharing && found.kind === 'doubtful' && found.field === 'email'
+    return elsewhere ? { ...look(p, { taken: true }), emailTaken: true } : found
   }
 }
 
@@ -146,7 +164,8 @@ function byMail(p: Person, member: Known | undefined, id: string): Found {
 
 const tellApart = 'a member number, e-mail address or birthday that tells them apart'
 
-function byName(p: Person, namesakes: readonly Known[]): Found {
+/** @param o.taken the address is known to be another one's: it says who somebody is not, and nothing more */
+function byName(p: Person, namesakes: readonly Known[], o: { taken: boolean }): Found {
   const email = p.email ? emailKey(p.email) : null
   const possible = namesakes.filter(
     (k) =>
@@ -169,7 +188,7 @@ function byName(p: Person, namesakes: readonly Known[]): Found {
   const alike = possible.filter((k) => `${k.last_name_key}|${k.first_name_key}` === foldedName(p))
   if (alike.length === 0) return { kind: 'none' }
   const ids = alike.map(({ id }) => id)
-  if (p.birthday || email)
+  if (p.birthday || (email && !o.taken))
     return doubtful(
       field,
       'There is a member of this name, and nothing says whether it is the same person.',

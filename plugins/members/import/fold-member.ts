@@ -1,5 +1,5 @@
 /** Columns of a file are not fields of a record: names in one cell, three telephone numbers, `PLZ Ort`, a chamber. */
-import { unknownStart } from '@guildhall/sdk'
+import { addDays, unknownStart } from '@guildhall/sdk'
 import type { Address, MemberPatch } from '../member-schema.ts'
 import type { Gender, PersonName, PostalAddress } from './values/index.ts'
 import { written } from './written.ts'
@@ -20,7 +20,7 @@ export interface FoldedMember {
   readonly patch: MemberPatch
   readonly pending: boolean
   readonly suspended: boolean
-  /** The file says so; our status follows from periods, of which there may be none. */
+  /** The file says so; our status follows from periods and the day of leaving. */
   readonly expired: boolean
   readonly attachments: readonly Attachment[]
 }
@@ -122,28 +122,27 @@ function inner(values: Values, prefix: string): Record<string, unknown> | undefi
 
 function attachmentsOf(values: Values, o: { ends: 'lastDay' | 'exclusive'; plan?: string }, keep: Keep): Attachment[] {
   const attachments: Attachment[] = []
-  const seat = (field: string, group: unknown, dates: { start?: unknown; end?: unknown }) =>
+  const seat = (field: string, group: unknown, dates: Values) =>
     attachments.push({
       target: 'group-members',
       field,
-      values: defined({
-        'group.externalId': group,
-        role: values.groupRole,
-        start: dates.start,
-        end: exclusiveEnd(dates.end, o.ends),
-      }),
+      values: defined({ 'group.externalId': group, role: values.groupRole, ...dates }),
     })
+  const left = exclusiveEnd(values.leftOn, 'lastDay')
   if (values['seat.group'] !== undefined)
-    seat('seat.group', values['seat.group'], { start: values['seat.start'], end: values['seat.end'] })
-  for (const group of (values.groups ?? []) as string[]) seat('groups', group, {})
+    seat('seat.group', values['seat.group'], {
+      start: values['seat.start'],
+      end: exclusiveEnd(values['seat.end'], o.ends),
+    })
+  // A column of departments knows no days: who sits there does so while he is a member.
+  for (const group of (values.groups ?? []) as string[]) seat('groups', group, { since: values.joinedOn, end: left })
   if (attachments.length === 0) keep('function', values.groupRole)
   const plan = values.plan ?? (values.joinedOn === undefined ? undefined : o.plan)
   if (plan !== undefined) {
-    const end = exclusiveEnd(values.leftOn, 'lastDay')
     attachments.push({
       target: 'memberships',
       field: 'plan',
-      values: defined({ plan, start: values.joinedOn ?? unknownStart, end }),
+      values: defined({ plan, start: values.joinedOn ?? unknownStart, end: left }),
     })
   }
   return attachments
@@ -155,6 +154,5 @@ const defined = (values: Values): Values =>
 /** The first day no longer covered. Files write the last day, unless they say otherwise. */
 export function exclusiveEnd(end: unknown, ends: 'lastDay' | 'exclusive'): string | undefined {
   if (typeof end !== 'string') return undefined
-  if (ends === 'exclusive') return end
-  return new Date(Date.parse(`${end}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10)
+  return ends === 'exclusive' ? end : addDays(end, 1)
 }

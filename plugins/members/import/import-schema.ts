@@ -41,6 +41,12 @@ export const ImportOptions = Closed(
     dateOrder: Type.Optional(
       Type.Enum(['dmy', 'mdy'], { description: 'Order of 1/2/2025. Default: found out from the column' }),
     ),
+    sharedEmail: Type.Optional(
+      Type.Enum(['first', 'conflict'], {
+        description:
+          'What becomes of rows whose e-mail address another member or an earlier row has, as families do: first leaves it there and keeps it as metadata.contactEmail here, conflict leaves the row out. Default first',
+      }),
+    ),
     externalSystem: Type.Optional(
       Text(60, { description: `The register the numbers come from. Default ${defaultExternalSystem}` }),
     ),

@@ -12,6 +12,7 @@ import { contributedTarget } from './contributed-target.ts'
 import type { ImportRecord } from './import-sql.ts'
 import type { ImportTarget, ImportTargetId } from './import-target.ts'
 import { memberTarget } from './member-target.ts'
+import { RowNotices } from './row-notices.ts'
 import { RowReader } from './row-reader.ts'
 import type { RowTarget } from './row-target.ts'
 import { IMPORT_TARGETS } from './targets/index.ts'
@@ -19,6 +20,7 @@ import { IMPORT_TARGETS } from './targets/index.ts'
 export interface Work {
   readonly target: RowTarget
   readonly reader: RowReader
+  readonly notices: RowNotices
 }
 
 /** @throws Problem 400 when there is no such table, or the plugin that keeps it is off */
@@ -32,7 +34,7 @@ export function fieldsOf(ctx: MembersContext, into: string): ImportTarget {
 export async function workOn(
   ctx: MembersContext,
   tx: Tx,
-  record: Pick<ImportRecord, 'target' | 'file_format' | 'mapping' | 'options'>,
+  record: Pick<ImportRecord, 'target' | 'file_format' | 'mapping' | 'options' | 'notices'>,
   columns: readonly string[] = Object.keys(record.mapping),
 ): Promise<Work> {
   const fields = fieldsOf(ctx, record.target)
@@ -41,6 +43,7 @@ export async function workOn(
   const { options } = record
   // A job acts for whoever asked for it, with his rights of this moment.
   const acting = ctx.actor.kind === 'system' ? await actingFor(ctx, tx, personBehind(ctx.actor)) : ctx
+  const notices = new RowNotices(record.notices)
   const reader = new RowReader({
     columns,
     mapping: record.mapping,
@@ -50,17 +53,20 @@ export async function workOn(
     customFields: own,
     organization,
     currentYear: Number(dayIn(organization.timeZone, tx.now()).slice(0, 4)),
+    notices,
   })
   const surroundings = {
     caller: quietCaller(acting),
     options,
     system: options.externalSystem ?? defaultExternalSystem,
     headerOf: (field: string | undefined) => reader.headerOf(field),
+    notices,
   }
   const attachable = contributed(ctx)
   if (record.target !== 'members')
-    return { reader, target: contributedTarget(attachable.get(record.target)!, surroundings) }
-  return { reader, target: memberTarget({ ...surroundings, ctx: acting, customFields: own, organization, attachable }) }
+    return { reader, notices, target: contributedTarget(attachable.get(record.target)!, surroundings) }
+  const target = memberTarget({ ...surroundings, ctx: acting, customFields: own, organization, attachable })
+  return { reader, notices, target }
 }
 
 const contributed = (ctx: MembersContext): Map<string, MemberImportTarget> =>

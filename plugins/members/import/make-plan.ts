@@ -8,9 +8,11 @@ import { headerWords } from './header-words.ts'
 import { changeImport, type ImportRecord, insertRows, readImport } from './import-sql.ts'
 import { fieldsOf, type Work, workOn } from './import-work.ts'
 import { applyJob } from './job-names.ts'
+import { isCounted } from './row-notices.ts'
 import type { ReadRow } from './row-reader.ts'
 import { unplanned, WHOLE_LIMIT } from './row-target.ts'
-import { countOutcomes, hashRows, joiningMany, markRepeated } from './whole-plan-sql.ts'
+import { sharedNotice, sharesEmails } from './shared-email.ts'
+import { countOutcomes, hashRows, joiningMany, markRepeated, markShared } from './whole-plan-sql.ts'
 
 /** Runs a unit of work; in a request it is the one that is open already. */
 export type Unit = <R>(fn: (tx: Tx) => Promise<R>) => Promise<R>
@@ -94,11 +96,11 @@ async function planBatch(tx: Tx, id: string, batch: readonly ReadRow[], work: Wo
     work.target.batch === null && record.total_rows > WHOLE_LIMIT ? tooMany(rows) : await work.target.plan(tx, rows)
   await insertRows(tx, id, planned)
   const done = record.planned_rows + rows.length
-  const kept = record.notices.filter(({ code }) => code !== 'assumed')
+  const kept = record.notices.filter((notice) => !isCounted(notice))
   await changeImport(tx, id, {
     at_row: rows.at(-1)!.number,
     planned_rows: done,
-    notices: [...kept, ...work.reader.notices()].slice(0, 1000),
+    notices: [...kept, ...work.notices.all()].slice(0, 1000),
     driver,
     beat_at: tx.now(),
   })
@@ -120,7 +122,11 @@ const tooMany = (rows: readonly ReadRow[]) =>
 async function finish(tx: Tx, id: string, work: Work): Promise<void> {
   const record = await readImport(tx, id, { lock: true })
   if (record.state !== 'planning') return
-  await joiningMany(tx, () => markRepeated(tx, id, (field) => work.reader.headerOf(field)))
+  const headerOf = (field: string) => work.reader.headerOf(field)
+  const sharing = record.target === 'members' && sharesEmails(record.options)
+  await joiningMany(tx, () => markRepeated(tx, id, { headerOf, sharing }))
+  const shared = sharing ? await joiningMany(tx, () => markShared(tx, id)) : 0
+  const notices = shared > 0 ? [sharedNotice(shared, headerOf('email')), ...record.notices] : record.notices
   const counts = await countOutcomes(tx, id)
   const hash = await hashRows(tx, id)
   const nothing = counts.create + counts.update === 0
@@ -129,6 +135,7 @@ async function finish(tx: Tx, id: string, work: Work): Promise<void> {
     state,
     counts,
     hash,
+    notices,
     file_path: null,
     at_row: 0,
     planned_at: tx.now(),

@@ -2,7 +2,7 @@ import type { ImportTarget } from './import-target.ts'
 import { parseEmail } from './values/contact.ts'
 import { parseDate } from './values/dates.ts'
 import type { ValueKind } from './values/index.ts'
-import { isProblem } from './values/index.ts'
+import { dateKinds, isProblem } from './values/index.ts'
 import { noDate } from './values/no-date.ts'
 
 /** Enough cells to speak of a column, and how many of them have to agree. */
@@ -30,7 +30,7 @@ export function fitsContent(name: string, cells: readonly string[], target: Impo
   const kind: ValueKind | undefined = target.fields.find((field) => field.name === name)?.kind
   const dates = share(isDate)
   const emails = share((cell) => !isProblem(parseEmail(cell)))
-  if (kind === 'date' || kind === 'pastDate') return dates >= MOST
+  if (kind !== undefined && dateKinds.has(kind)) return dates >= MOST
   if (kind === 'email') return emails >= MOST
   return dates < MOST && emails < MOST
 }

@@ -1,8 +1,9 @@
 import type { Match } from './alias-index.ts'
-import { AliasIndex, headerKey } from './alias-index.ts'
+import { AliasIndex } from './alias-index.ts'
 import type { HeaderLanguage, ImportTarget } from './import-target.ts'
 import { refineByCompany } from './mapping-by-company.ts'
 import { fieldByContent, fitsContent } from './mapping-by-content.ts'
+import { metadataField, openField } from './metadata-key.ts'
 
 /** Column to field; null: not imported. A value may be a field of the target or `metadata.<key>`. */
 export type ColumnMapping = Record<string, string | null>
@@ -115,17 +116,6 @@ function missing(target: ImportTarget, taken: Map<string, string>): MappingNotic
     }))
 }
 
-/** A key that is safe in JSON and readable: `Geb. Ort` is `metadata.gebOrt`. */
-function metadataField(column: string, used: ReadonlySet<string | null>): string {
-  const words = headerKey(column, ' ').split(' ').filter(Boolean)
-  const base = words.map((word, i) => (i === 0 ? word : word[0]!.toUpperCase() + word.slice(1))).join('') || 'column'
-  const name = `metadata.${base.slice(0, 60)}`
-  if (!used.has(name)) return name
-  let n = 2
-  while (used.has(`${name}${n}`)) n++
-  return `${name}${n}`
-}
-
 /**
  * Checks a mapping somebody gave.
  * @returns Sentences about columns that are not in the table, fields the target does not have, fields mapped twice and
@@ -138,7 +128,7 @@ export function checkMapping(mapping: ColumnMapping, columns: readonly string[],
   for (const [column, name] of Object.entries(mapping)) {
     if (!columns.includes(column)) problems.push(`There is no column "${column}".`)
     if (name === null) continue
-    if (!names.has(name) && !/^(metadata|customFields|externalIds)\.(?!__proto__$)[\w-]{1,64}$/.test(name)) {
+    if (!names.has(name) && openField(name) === null) {
       problems.push(`"${name}" is not a field of ${target.id}; column "${column}" cannot be imported into it.`)
     }
     const other = seen.get(name)

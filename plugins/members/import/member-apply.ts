@@ -8,6 +8,7 @@ import { changedFlaw, choicesOf } from './contributed-target.ts'
 import type { KeptMember, MemberSurroundings } from './member-plan.ts'
 import { eraseMembers, leanedOn, printsOf } from './member-sql.ts'
 import type { AppliedRow, DoneRow, DueRow } from './row-target.ts'
+import { shared } from './shared-email.ts'
 
 interface Result {
   /** Of the record as the import left it. */
@@ -23,12 +24,12 @@ export async function applyMembers(
   importId: string,
   o: MemberSurroundings,
 ): Promise<AppliedRow[]> {
-  const kept = new Map(rows.map((row) => [row.number, row.data as KeptMember]))
   const updates = rows.filter(({ outcome }) => outcome === 'update')
   const present = await lockMembers(
     tx,
     updates.map(({ targetId }) => targetId!),
   )
+  const kept = new Map(rows.map((row) => [row.number, shared(row.data as KeptMember, present.get(row.targetId ?? ''))]))
   const standing = rows.filter(
     (row) => row.outcome === 'create' || present.get(row.targetId!)?.version === row.targetVersion,
   )

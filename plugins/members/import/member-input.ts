@@ -17,7 +17,6 @@ export function newMember(row: FoldedMember, id: string, system: string): NewMem
     id,
     joinedOn: null,
     ...row.patch,
-    ...(row.expired && { metadata: { status: 'expired', ...row.patch.metadata } }),
     ...(externalIds.length > 0 && { externalIds }),
     ...(row.pending && { pending: true }),
     ...(row.suspended && { suspendedReason: 'Suspended when imported' }),

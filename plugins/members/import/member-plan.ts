@@ -14,10 +14,12 @@ import { readMembers } from '../sql/read-members.ts'
 import { choicesOf, flawOf, type Surroundings } from './contributed-target.ts'
 import { type Found, findPeople, foldedName, type Person, soundOf } from './find-members.ts'
 import { type Attachment, type FoldedMember, foldMember } from './fold-member.ts'
+import { lastDayUnsaid } from './last-day.ts'
 import { layOver } from './lay-over.ts'
 import { misfits, newMember } from './member-input.ts'
 import type { Flaw, ReadRow } from './row-reader.ts'
 import { type PlannedRow, unplanned } from './row-target.ts'
+import { sharesEmails, withContactEmail } from './shared-email.ts'
 import { quoted } from './written.ts'
 
 export interface MemberSurroundings extends Surroundings {
@@ -34,10 +36,14 @@ export interface KeptMember {
   readonly patch?: MemberPatch
   readonly changed?: readonly (keyof Profile)[]
   readonly attached?: readonly { target: string; values: Attachment['values']; verdict: ImportVerdict }[]
+  /** The sound of the name, where there is an address: families share those. */
+  readonly called?: string
+  /** The address is another one's, of the register or of an earlier row. */
+  readonly sharesEmail?: true
 }
 interface Working {
   readonly row: ReadRow
-  readonly folded: FoldedMember
+  folded: FoldedMember
   readonly person: Person
   readonly flaws: Flaw[]
   outcome?: 'conflict' | 'error'
@@ -45,14 +51,16 @@ interface Working {
   id?: string
   kept?: KeptMember
   changed?: readonly (keyof Profile)[]
+  emailTaken?: boolean
 }
 
 export async function planMembers(tx: Tx, rows: readonly ReadRow[], o: MemberSurroundings): Promise<PlannedRow[]> {
   const today = dayIn(o.organization.timeZone, tx.now())
   const ends = o.options.ends ?? 'lastDay'
   const plan = o.options.plan
+  const fold = (values: ReadRow['values']) => foldMember(values, { ends, ...(plan !== undefined && { plan }) })
   const working = rows.map((row): Working => {
-    const folded = foldMember(row.values, { ends, ...(plan !== undefined && { plan }) })
+    const folded = fold(row.values)
     return { row, folded, person: personOf(folded), flaws: [...row.flaws] }
   })
   for (const one of working) if (one.flaws.length === 0) checkSchema(one, o)
@@ -60,6 +68,7 @@ export async function planMembers(tx: Tx, rows: readonly ReadRow[], o: MemberSur
     tx,
     working.map(({ person }) => person),
     o.system,
+    { sharing: sharesEmails(o.options) },
   )
   const sound = working.filter((one) => one.flaws.length === 0)
   const found = new Map(sound.map((one) => [one, find(one.person)]))
@@ -67,6 +76,20 @@ export async function planMembers(tx: Tx, rows: readonly ReadRow[], o: MemberSur
     tx,
     [...found.values()].flatMap((f) => (f.kind === 'one' ? [f.id] : [])),
   )
+  for (const one of sound) {
+    const seen = found.get(one)!
+    const there = seen.kind === 'one' ? present.get(seen.id) : undefined
+    let { values } = one.row
+    if (seen.emailTaken) values = withContactEmail(values)
+    const leftOn = one.folded.expired ? lastDayUnsaid(one.folded.patch, there, today) : null
+    if (leftOn !== null) {
+      values = { ...values, leftOn }
+      const message = `The row says that the member left, not when: ${leftOn} stands as the last day.`
+      o.notices.note({ code: 'assumed', column: o.headerOf('status'), message })
+    }
+    if (values !== one.row.values) one.folded = fold(values)
+    one.emailTaken = seen.emailTaken === true
+  }
   const roles = new Map<string, string | null>()
   for (const one of sound) await decide(tx, one, found.get(one)!, { o, present, roles, today })
   await attach(
@@ -231,21 +254,28 @@ async function attach(tx: Tx, working: readonly Working[], o: MemberSurroundings
 }
 
 const plannedRow = (one: Working): PlannedRow => {
-  if (one.flaws.length > 0) return unplanned(one.row, one.outcome ?? 'error', one.flaws)
   const { person } = one
+  // A number is taken by its row, whatever else is wrong with that.
+  if (one.flaws.length > 0)
+    return { ...unplanned(one.row, one.outcome ?? 'error', one.flaws), externalKey: person.externalId }
   const unsaid = person.externalId === undefined
   return {
     number: one.row.number,
     outcome: one.kept?.input ? 'create' : one.kept ? 'update' : 'unchanged',
     targetId: one.id!,
     targetVersion: one.present?.version ?? null,
-    data: one.kept ?? null,
+    data: one.kept ? { ...one.kept, ...emailsOf(one) } : null,
     flaws: [],
     externalKey: person.externalId,
-    emailKey: person.email === undefined ? undefined : emailKey(person.email),
+    emailKey: person.email === undefined || one.emailTaken ? undefined : emailKey(person.email),
     ...(unsaid && !one.present && nameKeys(person)),
   }
 }
+
+const emailsOf = ({ person, emailTaken }: Working): Pick<KeptMember, 'called' | 'sharesEmail'> => ({
+  ...(person.email !== undefined && { called: soundOf(person) }),
+  ...(emailTaken && { sharesEmail: true }),
+})
 
 /** Without a number, name and birthday tell people apart; without those, the name as it is written. */
 function nameKeys(person: Person): { nameKey?: string; birthday?: string } {

@@ -1,11 +1,13 @@
 /** Rows of a file as values by field name, or with what is wrong with their cells. */
 
 import type { CustomField } from '../custom-fields/definition.ts'
-import { foldText } from '../normalise.ts'
+import { foldText, normaliseText } from '../normalise.ts'
 import type { SheetRow } from '../sheets/index.ts'
 import type { ImportOptions } from './import-schema.ts'
 import type { ImportTarget } from './import-target.ts'
 import type { ColumnMapping } from './mapping.ts'
+import { metadataField, openField } from './metadata-key.ts'
+import type { RowNotices } from './row-notices.ts'
 import type { FileFormat } from './survey.ts'
 import { isProblem, type Parsed, parseValue, type ValueContext, type ValueKind } from './values/index.ts'
 import { quoted } from './written.ts'
@@ -31,7 +33,11 @@ interface Column {
   readonly index: number
   readonly header: string
   readonly name: string
-  readonly parse: (cell: string) => Parsed<unknown>
+  /** Where what the field does not hold is kept. */
+  readonly beside: string
+  /** Its cells mean something else in rows that are at home elsewhere. */
+  readonly local: boolean
+  readonly parse: (cell: string, home?: string) => Parsed<unknown>
   /** Cells repeat (cities, states, roles), and parsing is dear. */
   readonly seen: Map<string, Parsed<unknown>>
 }
@@ -42,7 +48,7 @@ export class RowReader {
   readonly #columns: readonly Column[]
   readonly #clear: boolean
   readonly #headers = new Map<string, string>()
-  readonly #notices = new Map<string, { column: string; message: string; rows: number }>()
+  readonly #notices: RowNotices
 
   constructor(o: {
     columns: readonly string[]
@@ -53,32 +59,36 @@ export class RowReader {
     customFields: readonly CustomField[]
     organization: { country: string; currency: string }
     currentYear: number
+    notices: RowNotices
   }) {
+    this.#notices = o.notices
     this.#clear = o.options.blanks === 'clear'
-    this.#columns = o.columns.flatMap((header, index): Column[] => {
+    const used = new Set(Object.values(o.mapping))
+    const columns = o.columns.flatMap((header, index): Column[] => {
       const name = o.mapping[header]
       if (!name) return []
       this.#headers.set(name, header)
+      const beside = metadataField(header, used)
+      used.add(beside)
       const context: ValueContext = {
         country: o.organization.country,
         currency: o.organization.currency,
         decimal: o.format.language === 'de' ? ',' : '.',
         dateOrder: o.format.dateOrders[header] ?? 'dmy',
         currentYear: o.currentYear,
+        lastFirst: LAST_FIRST.test(header),
       }
-      return [{ index, header, name, parse: parserOf(name, o, context), seen: new Map() }]
+      const local = o.target.fields.find((field) => field.name === name)?.kind === 'phone'
+      return [{ index, header, name, beside, local, parse: parserOf(name, o, context), seen: new Map() }]
     })
+    // What says where a row is at home comes before what depends on it.
+    this.#columns = columns.toSorted((a, b) => Number(a.local) - Number(b.local))
   }
 
   /** The header of the column a field comes from. */
   headerOf(field: string | undefined): string | null {
     if (field === undefined) return null
     return this.#headers.get(field) ?? [...this.#headers].find(([name]) => name.startsWith(`${field}.`))?.[1] ?? null
-  }
-
-  /** What was assumed, each once, with the number of rows. */
-  notices(): { code: string; column: string; message: string; rows: number }[] {
-    return [...this.#notices.values()].map((notice) => ({ code: 'assumed', ...notice }))
   }
 
   read(row: SheetRow): ReadRow {
@@ -89,58 +99,70 @@ export class RowReader {
     const values: Record<string, unknown> = {}
     const cleared: string[] = []
     const flaws: Flaw[] = []
+    const also: Record<string, unknown> = {}
     for (const column of this.#columns) {
       const cell = row.cells[column.index]!
-      const parsed = cell === '' ? BLANK : this.#parse(column, cell)
+      const parsed = cell === '' ? BLANK : this.#parse(column, cell, column.local ? homeOf(values) : undefined)
       if (isProblem(parsed)) {
-        const { problem, accepted } = parsed
-        flaws.push({ column: column.header, value: quoted(cell), reason: problem, accepted })
-      } else {
-        if (parsed.notice) this.#note(column.header, parsed.notice)
-        if (parsed.value !== null && parsed.value !== '') put(values, column.name, parsed.value)
-        else if (this.#clear) cleared.push(column.name)
+        const { problem, accepted, bearable } = parsed
+        if (!bearable) flaws.push({ column: column.header, value: quoted(cell), reason: problem, accepted })
+        else this.#keep(values, column, cell, problem)
+        continue
       }
+      if (parsed.notice) this.#notices.note({ code: 'assumed', column: column.header, message: parsed.notice })
+      if (parsed.rest !== undefined) put(values, column.beside, parsed.rest)
+      Object.assign(also, parsed.also)
+      if (parsed.value !== null && parsed.value !== '') put(values, column.name, parsed.value)
+      else if (this.#clear) cleared.push(column.name)
     }
-    return { number: row.number, values, cleared, flaws }
+    return { number: row.number, values: { ...also, ...values }, cleared, flaws }
   }
 
-  #parse(column: Column, cell: string): Parsed<unknown> {
-    const known = column.seen.get(cell)
+  /** A cell that the record can do without: kept as it is written, and told by its value. */
+  #keep(values: Record<string, unknown>, column: Column, cell: string, problem: string): void {
+    put(values, column.beside, normaliseText(cell, { lines: true }))
+    const value = quoted(cell)!
+    const message = `${problem} "${value}" is kept as ${column.beside}.`
+    this.#notices.note({ code: 'kept', column: column.header, message })
+  }
+
+  #parse(column: Column, cell: string, home?: string): Parsed<unknown> {
+    const key = home === undefined ? cell : `${home} ${cell}`
+    const known = column.seen.get(key)
     if (known) return known
-    const parsed = column.parse(cell)
-    if (column.seen.size < REMEMBERED && cell.length <= 100) column.seen.set(cell, parsed)
+    const parsed = column.parse(cell, home)
+    if (column.seen.size < REMEMBERED && cell.length <= 100) column.seen.set(key, parsed)
     return parsed
   }
+}
 
-  #note(column: string, message: string): void {
-    const key = `${column}\n${message}`
-    const known = this.#notices.get(key)
-    if (known) known.rows++
-    else if (this.#notices.size < 500) this.#notices.set(key, { column, message, rows: 1 })
-  }
+/** `Name, Vorname`, `Nachname Vorname`: in cells without a comma the family name stands first. */
+const LAST_FIRST = /^(nach|familien|zu)?name[\s,/&+]+(und\s+)?(vor|ruf)name|^(last|family) ?name\W+first/i
+
+function homeOf(values: Readonly<Record<string, unknown>>): string | undefined {
+  const country = values['address.country'] ?? (values.address as { country?: unknown } | undefined)?.country
+  return typeof country === 'string' ? country : undefined
 }
 
 const BLANK: Parsed<null> = { value: null }
 
-const OPEN = /^(metadata|customFields|externalIds)\.(.+)$/
-
 function put(values: Record<string, unknown>, name: string, value: unknown): void {
-  const [, group, key] = OPEN.exec(name) ?? []
-  if (group === undefined || key === undefined) values[name] = value
-  else values[group] = { ...(values[group] as object | undefined), [key]: value }
+  const open = openField(name)
+  if (open === null) values[name] = value
+  else values[open.part] = { ...(values[open.part] as object | undefined), [open.key]: value }
 }
 
 function parserOf(
   name: string,
   o: { target: ImportTarget; customFields: readonly CustomField[] },
   context: ValueContext,
-): (cell: string) => Parsed<unknown> {
+): Column['parse'] {
   if (name.startsWith('metadata.')) return (cell) => json(parseValue('longText', cell, context))
   if (name.startsWith('externalIds.')) return (cell) => parseValue('identifier', cell, context)
   const custom = o.customFields.find(({ key }) => `customFields.${key}` === name)
   if (custom) return customParser(custom, context)
   const kind = o.target.fields.find((field) => field.name === name)?.kind ?? 'text'
-  return (cell) => parseValue(kind, cell, context)
+  return (cell, home) => parseValue(kind, cell, home === undefined ? context : { ...context, home })
 }
 
 /** Objects and lists in metadata are written as JSON by the export. */

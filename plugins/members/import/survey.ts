@@ -8,7 +8,8 @@ import { headerWords } from './header-words.ts'
 import type { ImportNotice, ImportOptions } from './import-schema.ts'
 import type { HeaderLanguage, ImportTarget } from './import-target.ts'
 import { type ColumnMapping, checkMapping, proposeMapping } from './mapping.ts'
-import { type DateOrder, DateOrderVote, defaultDateOrder } from './values/index.ts'
+import { openField } from './metadata-key.ts'
+import { type DateOrder, DateOrderVote, dateKinds, defaultDateOrder } from './values/index.ts'
 
 /** What is kept of the look, to read the rows by. */
 export interface FileFormat {
@@ -28,7 +29,6 @@ export interface Survey {
 }
 
 const SAMPLE = 200
-const PATH = /^(metadata|customFields|externalIds)\.(?!__proto__$)[\w-]{1,64}$/
 
 /**
  * Reads the whole file once, so that what makes it unreadable is known before anything is written.
@@ -125,7 +125,7 @@ function settleMapping(
   for (const column of sheet.columns) {
     // What an export of ours names by the path of the field is that field.
     const custom = column.startsWith('customFields.')
-    if (PATH.test(column) && mapping[column] !== null && !custom) {
+    if (openField(column) && mapping[column] !== null && !custom) {
       mapping[column] = column
       drop(notices, column)
     }
@@ -171,7 +171,7 @@ function dateColumns(
   o: { target: ImportTarget; customFields: readonly CustomField[] },
 ): number[] {
   const dates = new Set([
-    ...o.target.fields.filter(({ kind }) => kind === 'date' || kind === 'pastDate').map(({ name }) => name),
+    ...o.target.fields.filter(({ kind }) => dateKinds.has(kind)).map(({ name }) => name),
     ...o.customFields.filter(({ type }) => type === 'date').map(({ key }) => `customFields.${key}`),
   ])
   return sheet.columns.flatMap((column, index) => (dates.has(mapping[column] ?? '') ? [index] : []))

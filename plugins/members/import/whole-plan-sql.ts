@@ -13,18 +13,30 @@ export async function joiningMany<R>(tx: Tx, fn: () => Promise<R>): Promise<R> {
   return result
 }
 
+interface Sameness {
+  readonly key: string
+  readonly of: string
+  readonly field: string
+  readonly reason: string
+  readonly accepted: string
+  /** Rows that are not imported themselves count as earlier ones. Default false. */
+  readonly whatever?: true
+}
+
 /** How rows of one file turn out to be about one person; the first of them stands. */
-const sameness: readonly { key: string; of: string; reason: string; accepted: string; field: string }[] = [
+const sameness = (sharing: boolean): readonly Sameness[] => [
   {
     key: 'external_key',
     of: 'external_key',
+    whatever: true,
     field: 'externalId',
     reason: 'The same number as in row',
     accepted: 'each number once',
   },
   {
     key: 'email_key',
-    of: 'email_key',
+    // Members of a family have names, numbers or birthdays of their own.
+    of: sharing ? `email_key, data->>'called', external_key, data->'input'->>'birthday'` : 'email_key',
     field: 'email',
     reason: 'The same e-mail address as in row',
     accepted: 'each address once, or a blank cell',
@@ -49,26 +61,45 @@ const sameness: readonly { key: string; of: string; reason: string; accepted: st
 export async function markRepeated(
   tx: Tx,
   importId: string,
-  headerOf: (field: string) => string | null,
+  o: { headerOf: (field: string) => string | null; sharing: boolean },
 ): Promise<void> {
-  for (const { key, of, field, reason, accepted } of sameness) {
+  const standing = `outcome IN ('create', 'update', 'unchanged')`
+  for (const { key, of, field, reason, accepted, whatever } of sameness(o.sharing)) {
     await tx.query(
       `WITH repeated AS (
          SELECT number, first
            FROM (SELECT number, first_value(number) OVER (PARTITION BY ${of} ORDER BY number) AS first
                    FROM members.import_row
-                  WHERE tenant_id = $1 AND import_id = $2 AND ${key} IS NOT NULL
-                    AND outcome IN ('create', 'update', 'unchanged')) seen
+                  WHERE tenant_id = $1 AND import_id = $2 AND ${key} IS NOT NULL${whatever ? '' : ` AND ${standing}`}) seen
           WHERE first < number)
        UPDATE members.import_row r
           SET outcome = 'conflict', data = NULL, target_id = NULL, target_version = NULL,
               problems = jsonb_build_array(jsonb_build_object('column', $3::text, 'value', r.${key}::text,
                 'reason', $4::text || ' ' || s.first || '.', 'accepted', $5::text))
          FROM repeated s
-        WHERE r.tenant_id = $1 AND r.import_id = $2 AND r.number = s.number`,
-      [tx.tenantId, importId, headerOf(field), reason, accepted],
+        WHERE r.tenant_id = $1 AND r.import_id = $2 AND r.number = s.number AND r.${standing}`,
+      [tx.tenantId, importId, o.headerOf(field), reason, accepted],
     )
   }
+}
+
+/** Marks rows with the address of an earlier one, which keeps it. @returns how many rows share one, with those of members */
+export async function markShared(tx: Tx, importId: string): Promise<number> {
+  await tx.query(
+    `UPDATE members.import_row r SET data = r.data || '{"sharesEmail": true}'
+       FROM (SELECT number, first_value(number) OVER (PARTITION BY email_key ORDER BY number) AS first
+               FROM members.import_row
+              WHERE tenant_id = $1 AND import_id = $2 AND email_key IS NOT NULL
+                AND outcome IN ('create', 'update', 'unchanged')) s
+      WHERE r.tenant_id = $1 AND r.import_id = $2 AND r.number = s.number AND s.first < s.number AND r.data IS NOT NULL`,
+    [tx.tenantId, importId],
+  )
+  const [row] = await tx.query<{ count: number }>(
+    `SELECT count(*)::integer AS count FROM members.import_row
+      WHERE tenant_id = $1 AND import_id = $2 AND data @> '{"sharesEmail": true}'`,
+    [tx.tenantId, importId],
+  )
+  return row!.count
 }
 
 export async function countOutcomes(tx: Tx, importId: string): Promise<Counts> {

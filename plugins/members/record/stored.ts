@@ -1,5 +1,5 @@
 /** A profile as it is stored: what is shown, and beside it the keys by which it is found, sorted and compared. */
-import { parsePhone } from '../import/values/contact.ts'
+import { parsePhone } from '../import/values/phone.ts'
 import type { Member } from '../member-schema.ts'
 import { emailKey, foldText, nameKey, searchText } from '../normalise.ts'
 
@@ -175,6 +175,6 @@ export function storedProfile(p: Profile, country: string): StoredProfile {
 
 /** E.164 where it is a valid number, so that `0221 1234` and `+49 221 1234` are one. */
 export function phoneKey(phone: string, country: string): string {
-  const parsed = parsePhone(phone, country)
+  const parsed = parsePhone(phone, [country])
   return 'value' in parsed ? parsed.value.replace(/\s/g, '') : phone.replace(/\s/g, '')
 }

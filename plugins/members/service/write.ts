@@ -19,6 +19,7 @@ import {
 import { lockMembers } from '../sql/read-members.ts'
 import { claiming } from '../sql/violations.ts'
 import { type ActivityRow, changeAttached, insertMembers, updateMembers } from '../sql/write-members.ts'
+import { recomputeStatus } from './status.ts'
 
 /** @returns records in the order given, and ids that seem to be doubled by the new ones */
 export async function addMembers(
@@ -44,7 +45,7 @@ export async function addMembers(
     return {
       id: input.id ?? uuidv7(),
       ...profile,
-      status: suspended ? 'suspended' : input.pending ? 'pending' : 'active',
+      status: suspended ? 'suspended' : input.pending ? 'pending' : hasLeft(profile, today) ? 'expired' : 'active',
       pending: input.pending ?? false,
       userId: input.userId ?? null,
       suspendedAt: suspended ? now : null,
@@ -117,11 +118,12 @@ export async function changeMembers(
     records.set(id, next)
     changed.set(id, names)
   }
-  if (changed.size > 0) await write(tx, { before, records, changed, fields, country, at, o })
+  if (changed.size > 0) await write(ctx, tx, { before, records, changed, fields, country, at, o })
   return { records, changed }
 }
 
 async function write(
+  ctx: MembersContext,
   tx: Tx,
   {
     before,
@@ -133,8 +135,8 @@ async function write(
     o,
   }: {
     before: ReadonlyMap<string, MemberRecord>
-    records: ReadonlyMap<string, MemberRecord>
-    changed: ReadonlyMap<string, readonly string[]>
+    records: Map<string, MemberRecord>
+    changed: Map<string, readonly string[]>
     fields: readonly CustomField[]
     country: string
     at: Date
@@ -166,12 +168,20 @@ async function write(
   })
   if (pairs.some(({ old, next }) => old.userId && (old.role !== next.role || old.pending !== next.pending)))
     tx.accessChanged()
+  const moved = [...changed].flatMap(([id, names]) => (names.includes('leftOn') ? [id] : []))
+  for (const { id, status, version, updated_at } of await recomputeStatus(ctx, tx, moved, { events: false })) {
+    records.set(id, { ...records.get(id)!, status, version, updatedAt: updated_at.toISOString() })
+    changed.set(id, [...changed.get(id)!, 'status'])
+  }
   if (o.events === false) return
   for (const [id, names] of changed) {
     await tx.emit(memberUpdated, { memberId: id, changed: [...names] })
     await tx.audit({ action: 'members.updated', target: { type: 'member', id }, changed: names })
   }
 }
+
+/** Nobody new has periods, so the day of leaving decides. It is the last day as a member. */
+const hasLeft = ({ leftOn }: Profile, today: string): boolean => leftOn !== null && leftOn < today
 
 export function activityRow(
   memberId: string,

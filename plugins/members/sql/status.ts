@@ -1,4 +1,4 @@
-/** The one rule of status, in SQL: suspended, else pending, else by the periods. DOMAIN §3. */
+/** The one rule of status, in SQL: suspended, else pending, else by the periods, else by the day of leaving. DOMAIN §3. */
 import { type Bind, binder, type Tx } from '@guildhall/sdk'
 import type { MemberStatus } from '../member-schema.ts'
 import type { MembershipStates } from '../refs.ts'
@@ -23,18 +23,19 @@ export function statusSql(
         AND (ms.from_at AT TIME ZONE ${timeZone})::date <= ${day}
         AND (ms.until_at IS NULL OR (ms.until_at AT TIME ZONE ${timeZone})::date > ${day})) THEN 'suspended'
     WHEN m.pending THEN 'pending'
-    ELSE CASE ${state} WHEN 'ended' THEN 'expired' WHEN 'upcoming' THEN 'pending' ELSE 'active' END END`
+    ELSE CASE ${state} WHEN 'ended' THEN 'expired' WHEN 'upcoming' THEN 'pending' WHEN 'covered' THEN 'active'
+         ELSE CASE WHEN m.left_on < ${day} THEN 'expired' ELSE 'active' END END END`
 }
 
 /**
- * Whether the member `m` was one on a day: active by the periods; who has none, by the days of joining and leaving.
+ * Whether the member `m` was one on a day: active then, and who has no periods had joined by it.
  */
 export function memberOnSql(
   states: readonly MembershipStates[],
   o: { day: string; timeZone: string; bind: Bind },
 ): string {
   return `${statusSql(states, o)} = 'active' AND (${membershipStateSql(states, o.day, o.bind)} <> 'none'
-    OR (coalesce(m.joined_on, ${o.day}) <= ${o.day} AND coalesce(m.left_on, ${o.day}) >= ${o.day}))`
+    OR coalesce(m.joined_on, ${o.day}) <= ${o.day})`
 }
 
 /** Whoever says more than "none" decides; with no plugin that keeps periods nobody has any. */
@@ -49,6 +50,8 @@ export interface StatusChange {
   readonly id: string
   readonly status: MemberStatus
   readonly user_id: string | null
+  readonly version: number
+  readonly updated_at: Date
 }
 
 /**
@@ -72,7 +75,7 @@ export async function writeStatus(
      UPDATE members.member m SET status = c.status, updated_at = ${at}, version = m.version + 1
        FROM computed c
       WHERE m.tenant_id = ${tenant} AND m.id = c.id AND m.status <> c.status
-     RETURNING m.id, m.status, m.user_id`,
+     RETURNING m.id, m.status, m.user_id, m.version, m.updated_at`,
     values,
   )
 }

@@ -19,7 +19,8 @@ t.test('statistics count the members of the day asked for, and what is switched 
     { at: now.at, to: now.to, joined: now.joined, left: now.left, netGrowth: now.netGrowth },
     { at: '2027-03-10', to: '2027-03-10', joined: 2, left: 1, netGrowth: 1 },
   )
-  t.equal(now.byStatus.active, now.total)
+  t.same(now.byStatus, { active: 3, expired: 1 }, 'Di has left')
+  t.equal(now.total, 4)
   const then = (await admin.get('/api/v1/members/analytics/statistics?at=2026-07-01')).json()
   t.equal(then.total, 3, 'Cy was not there yet, Di still was')
   t.ok('byPlan' in now && 'byGroup' in now)

@@ -78,6 +78,32 @@ t.test('status follows the periods, day by day, where the organisation is', asyn
   t.same((await admin.get('/api/v1/members?at=2019-06-01')).json().items, [])
 })
 
+t.test('who left and has no period is expired after the last day, and active again without it', async (t) => {
+  const member = async (patch: object) => {
+    const answer = await admin.post('/api/v1/members', { joinedOn: '2001-05-01', ...patch })
+    return answer.json() as { id: string; status: string; version: number }
+  }
+  const gone = await member({ lastName: 'Gone', leftOn: '2026-03-30' })
+  t.equal(gone.status, 'expired')
+  const leaving = await member({ lastName: 'Leaving', leftOn: '2026-05-31' })
+  t.equal(leaving.status, 'active')
+  const covered = await member({ lastName: 'Covered', leftOn: '2026-03-30', metadata: { from: '2026-01-01' } })
+  await run(club)
+  t.equal(await statusOf(covered.id), 'active', 'the periods decide where there are any')
+
+  const changed = await admin.patch(`/api/v1/members/${leaving.id}`, { leftOn: '2026-02-01' })
+  t.match(changed.json(), { status: 'expired', leftOn: '2026-02-01' })
+  t.match((await admin.get(`/api/v1/members/${leaving.id}`)).json(), changed.json(), 'the answer is what is stored')
+  t.equal((await admin.patch(`/api/v1/members/${leaving.id}`, { leftOn: '2026-06-01' })).json().status, 'active')
+  t.equal((await admin.patch(`/api/v1/members/${gone.id}`, { leftOn: null })).json().status, 'active')
+
+  const on = async (day: string) => last((await admin.get(`/api/v1/members?at=${day}&search=leaving`)).json().items)
+  t.same([await on('2026-06-01'), await on('2026-06-02')], [['Leaving'], []])
+  await platform.advance(62 * 86_400_000)
+  await run(club)
+  t.equal(await statusOf(leaving.id), 'expired', 'the daily run moves a status when its day has come')
+})
+
 t.test('a suspension goes before everything and says what the status is when it ends', async (t) => {
   const id = await add('Suspended', { from: '2020-01-01', until: '2026-03-01' })
   await run(club)

@@ -17,7 +17,7 @@ export const MEMBERS: ImportTarget = {
       'external id | member id | member number | member no | membership number | membership id | id | user id | contact id | external identifier | uid',
       'mitgliedsnummer | mitglieds-nr | mitgliedsnr | mitglied nr | mitgl.-nr. | mitgl.nr. | mgnr | mitglieds-id | nummer | kontakt-id | personen-id | adressnummer | adress-nr | debitorennummer | nr',
     ),
-    field('salutation', 'gender', 'salutation | prefix | individual prefix | form of address', 'anrede'),
+    field('salutation', 'salutation', 'salutation | prefix | individual prefix | form of address', 'anrede'),
     field('title', 'name', 'title | academic title | honorific', 'titel | akademischer titel'),
     field(
       'fullName',
@@ -130,13 +130,13 @@ export const MEMBERS: ImportTarget = {
     ),
     field(
       'joinedOn',
-      'date',
+      'firstDay',
       'joined on | joined | join date | member since | start date | date joined | entry date | registration date',
       'eintritt | eintrittsdatum | mitglied seit | eingetreten am | beitritt | beitrittsdatum | eintritt am | aufnahmedatum | dabei seit | vereinseintritt',
     ),
     field(
       'leftOn',
-      'date',
+      'lastDay',
       'left on | left | leave date | end date | exit date | date left | termination date',
       'austritt | austrittsdatum | ausgetreten am | austritt am | ende der mitgliedschaft | vereinsaustritt | kündigungsdatum zum | austritt per',
     ),

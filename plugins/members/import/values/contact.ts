@@ -1,33 +1,15 @@
-import { createRequire } from 'node:module'
-import type { CountryCode } from 'libphonenumber-js/min'
 import type { Parsed } from './parsed.ts'
+import { isProblem } from './parsed.ts'
 
-/** Loaded with the first number: 2 MB of every country's rules that a server at rest has no use for. */
-const numbers = (): typeof import('libphonenumber-js/min') => createRequire(import.meta.url)('libphonenumber-js/min')
-
-/**
- * A telephone number as E.164 (`+492211234`), with `;ext=` for an extension. What is no valid number stays as it is
- * written, with a notice: a club's list holds `see parents` and two numbers in one cell.
- * @param country Where a number without country code is at home.
- */
-export function parsePhone(text: string, country: string | null): Parsed<string> {
-  const { isSupportedCountry, parsePhoneNumberFromString } = numbers()
-  const written = text.replace(/\s+/g, ' ').trim()
-  const home = country && isSupportedCountry(country) ? (country as CountryCode) : undefined
-  // `(0)` after a country code is dialled only at home.
-  const dialled = written.replace(/^(tel:|tel\.|phone:|fon:)\s*/i, '').replace(/^(\+|00)(\d{1,3})\s*\(0\)/, '$1$2 ')
-  const number =
-    parsePhoneNumberFromString(dialled, { extract: false, ...(home && { defaultCountry: home }) }) ??
-    (dialled.startsWith('00') ? parsePhoneNumberFromString(`+${dialled.slice(2)}`, { extract: false }) : undefined)
-  if (number?.isValid()) return { value: number.number + (number.ext ? `;ext=${number.ext}` : '') }
-  if (written.length > 64) return { problem: 'Too long for a telephone number.', accepted: 'such as +49 221 1234567' }
-  return { value: written, notice: 'Not a valid telephone number; kept as it is written.' }
-}
-
+/** What stands between two addresses. */
+const SEVERAL = /\s*[;,|\n]\s*|\s+(?:oder|or|und|and|\/)\s+|\s+(?=\S+@)/i
 const ADDRESS =
   /^[^\s@<>()[\],;:"\\]{1,64}@[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?)+$/u
 
-/** One e-mail address, also as `Name <address>` or `mailto:address`. The domain is written in lower case. */
+/**
+ * An e-mail address, also as `Name <address>` or `mailto:address`; of several in one cell the first. The domain is written
+ * in lower case.
+ */
 export function parseEmail(text: string): Parsed<string> {
   const bare = text.trim().replace(/^mailto:/i, '')
   const address = (/<([^<>]+)>\s*$/.exec(bare)?.[1] ?? bare).trim()
@@ -35,9 +17,14 @@ export function parseEmail(text: string): Parsed<string> {
     const at = address.lastIndexOf('@')
     return { value: address.slice(0, at) + address.slice(at).toLowerCase() }
   }
-  if ((address.match(/@/g) ?? []).length > 1) {
-    return { problem: 'More than one e-mail address.', accepted: 'one address, such as name@example.org' }
-  }
+  const [first = '', ...others] = bare.split(SEVERAL).filter(Boolean)
+  const own = others.length > 0 ? parseEmail(first) : null
+  if (own && !isProblem(own) && others.every((other) => !isProblem(parseEmail(other))))
+    return {
+      value: own.value,
+      notice: 'More than one e-mail address: the first is taken, the others are kept.',
+      rest: others.join(', '),
+    }
   return { problem: 'Not an e-mail address.', accepted: 'one address, such as name@example.org' }
 }
 
@@ -54,5 +41,5 @@ export function parseUrl(text: string): Parsed<string> {
   ) {
     return { value: written.includes('://') ? written : `https://${written}` }
   }
-  return { problem: 'Not a web address.', accepted: 'such as https://example.org' }
+  return { problem: 'Not a web address.', accepted: 'such as https://example.org', bearable: true }
 }

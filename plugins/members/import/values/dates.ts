@@ -64,8 +64,38 @@ export function parseDate(text: string, options: DateOptions = {}): Parsed<strin
     const value = new Date((Number(serial[1]) - 25_569) * 86_400_000).toISOString().slice(0, 10)
     return { value, notice: 'Read as numbers of days, as Excel counts them: 45658 is 2025-01-01.' }
   }
-  if (/^(18|19|20)\d{2}$/.test(date)) return { problem: 'Only a year, no day and month.', accepted: ACCEPTED }
+  if (YEAR.test(date)) return { problem: 'Only a year, no day and month.', accepted: ACCEPTED, bearable: true }
   return { problem: 'Not a date.', accepted: ACCEPTED }
+}
+
+/** A first day. A register that knows only the year or the month of it counts from its first day. */
+export const parseFirstDay = (text: string, options: DateOptions = {}): Parsed<string> => {
+  const span = spanOf(text)
+  if (span === null) return parseDate(text, options)
+  return { value: span.first, notice: 'No day is given; read as the first one of the year or month.' }
+}
+
+/** A last day. A register that knows only the year or the month of it counts to its last day. */
+export const parseLastDay = (text: string, options: DateOptions = {}): Parsed<string> => {
+  const span = spanOf(text)
+  if (span === null) return parseDate(text, options)
+  return { value: span.last, notice: 'No day is given; read as the last one of the year or month.' }
+}
+
+const YEAR = /^(?:ca\.?|um|etwa|~)?\s*((?:18|19|20)\d{2})\s*\??$/i
+const MONTH_YEAR = /^(?:(\d{1,2})\s*[./-]|(\p{L}{3,})\.?)\s*((?:18|19|20)\d{2})$/u
+
+/** A year or a month as its first and last day. */
+function spanOf(text: string): { first: string; last: string } | null {
+  const written = text.normalize('NFC').trim()
+  const year = YEAR.exec(written)?.[1]
+  if (year) return { first: `${year}-01-01`, last: `${year}-12-31` }
+  const [, digits, name, of] = MONTH_YEAR.exec(written) ?? []
+  const month = digits ? Number(digits) : MONTH_OF.get(name?.toLowerCase() ?? '')
+  if (!of || !month || month > 12) return null
+  const days = [Date.UTC(Number(of), month - 1, 1), Date.UTC(Number(of), month, 0)]
+  const [first, last] = days.map((day) => new Date(day).toISOString().slice(0, 10))
+  return { first: first!, last: last! }
 }
 
 function namedDate(day: string, month: string, year: string, options: DateOptions): Parsed<string> {

@@ -8,18 +8,23 @@ export interface PersonName {
   suffix?: string
 }
 
-const TITLE = /^(prof\.?|dr\.?|dipl\.-?\p{L}*\.?|mag\.?|ing\.?|med\.|phil\.|jur\.|rer\.|nat\.|h\.c\.|rev\.?|hon\.?)$/iu
-const SALUTATION = /^(herrn?|frau|mr\.?|mrs\.?|ms\.?|miss|mx\.?|familie)$/i
+const TITLE =
+  /^((prof|dr|mag|pd|ing|dipl|med|phil|jur|rer|nat|oec|pol|theol|vet|dent|habil|rev|hon|mdb|mdl|stb)\.?|h\.\s?c\.|dipl\.-?\p{L}*\.?|(prof|dr|dipl)[.-]+(\p{L}+[.-]*)+|m\.?sc\.?|b\.?sc\.?|m\.a\.|b\.a\.|mba)$/iu
+/** Whether a word is an academic title or a part of one, such as `Dr.` or `med.`. */
+export const isTitle = (word: string): boolean => TITLE.test(word)
+
+const SALUTATION = /^(herrn?|hr\.|frau|fr\.|mr\.?|mrs\.?|ms\.?|miss|mx\.?|familie|fam\.)$/i
 const SUFFIX = /^(jr\.?|sr\.?|junior|senior|ii|iii|iv|v|ph\.?d\.?|m\.?d\.?|esq\.?|mba)$/i
-/** Words that belong to the family name behind them. */
+/** Words that belong to the family name behind them; ranks of nobility are parts of names in German law. */
 const PARTICLE =
-  /^(von|vom|van|zu|zum|zur|der|den|dem|de|del|della|di|da|do|dos|du|la|le|ten|ter|al|el|bin|ibn|st\.|mac|af|av)$/i
+  /^(von|vom|van|v\.|zu|zum|zur|und|der|den|dem|de|del|della|di|da|do|dos|du|la|le|ten|ter|al|el|bin|ibn|st\.|mac|af|av|frei(herr|frau|in)|frhr\.|gr(af|äfin)|baron(in)?|prinz(essin)?|fürst(in)?|edler?|ritter)$/i
 
 /**
  * Takes a full name apart: `Nachname, Vorname`, `First Last`, with titles, suffixes and particles (`Dr. Anna von der
  * Heide`). Without a comma the last word, and the particles before it, are the family name.
+ * @param o.lastFirst the header says so: `Heide Anna` without a comma. Default false
  */
-export function parseFullName(text: string): Parsed<PersonName> {
+export function parseFullName(text: string, o: { lastFirst?: boolean } = {}): Parsed<PersonName> {
   const parts = text
     .split(',')
     .map((part) => part.replace(/\s+/g, ' ').trim())
@@ -29,7 +34,7 @@ export function parseFullName(text: string): Parsed<PersonName> {
   if (parts.length > 2) return { problem: 'More than one name.', accepted: 'one person, as First Last or Last, First' }
   const titles: string[] = []
   const strip = (words: string[]) => {
-    while (words.length > 1 && (SALUTATION.test(words[0]!) || TITLE.test(words[0]!))) {
+    while (words.length > 1 && (SALUTATION.test(words[0]!) || isTitle(words[0]!))) {
       const word = words.shift()!
       if (!SALUTATION.test(word)) titles.push(word)
     }
@@ -45,6 +50,11 @@ export function parseFullName(text: string): Parsed<PersonName> {
     return { value: compose(titles, first.join(' '), '', [...particles, last].join(' '), suffix) }
   }
   const words = strip((parts[0] ?? '').split(' '))
+  if (o.lastFirst && words.length > 1) {
+    let end = 1
+    while (end < words.length - 1 && PARTICLE.test(words[end - 1]!)) end++
+    return { value: compose(titles, words.slice(end).join(' '), '', words.slice(0, end).join(' '), suffix) }
+  }
   let cut = words.length - 1
   while (cut > 1 && PARTICLE.test(words[cut - 1]!)) cut--
   const lastName = words.slice(Math.max(cut, 0)).join(' ')
@@ -52,7 +62,11 @@ export function parseFullName(text: string): Parsed<PersonName> {
   if (cut <= 0) {
     return { value: compose(titles, '', '', lastName, suffix), notice: 'Only one word; taken as the family name.' }
   }
-  return { value: compose(titles, words[0]!, words.slice(1, cut).join(' '), lastName, suffix) }
+  const given = words.slice(0, cut)
+  // `Max und Eva Muster` are two people of one name, and no middle names.
+  if (given.some((word) => /^(und|u\.|and|[&+])$/i.test(word)))
+    return { value: compose(titles, given.join(' '), '', lastName, suffix) }
+  return { value: compose(titles, given[0]!, given.slice(1).join(' '), lastName, suffix) }
 }
 
 function compose(

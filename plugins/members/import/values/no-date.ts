@@ -6,8 +6,6 @@ import type { Parsed } from './parsed.ts'
  */
 const FIRST_DAYS =
   /^(?:0+|0000-00-00|00[./]00[./](?:00)?00|0001-01-01|0?1[./]0?1[./]0{0,3}1|1753-01-01|0?1[./]0?1[./]1753|1900-01-00|0?[01][./]0?[01][./]1900|1899-12-3[01]|(?:3[01][./]12|12[./]3[01])[./]1899)$/
-/** The first of January 1900 is a birthday as well. */
-const BIRTHDAY = /^0?1[./]0?1[./]1900$/
 const LAST_DAY = /^(?:9999-12-31|99991231|(?:31[./]12|12[./]31)[./]9999)$/
 const CLOCK = /[T ]\s*\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?\s*Z?$/i
 
@@ -15,5 +13,5 @@ const CLOCK = /[T ]\s*\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?\s*Z?$/i
 export function noDate(text: string): Parsed<null> | null {
   const day = text.trim().replace(CLOCK, '')
   if (LAST_DAY.test(day)) return { value: null, notice: 'The last day that software can count is read as no date.' }
-  return FIRST_DAYS.test(day) && !BIRTHDAY.test(day) ? { value: null } : null
+  return FIRST_DAYS.test(day) ? { value: null } : null
 }

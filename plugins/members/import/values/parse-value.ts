@@ -1,7 +1,7 @@
 import { normaliseText, UnprintableText } from '../../normalise.ts'
-import { parseEmail, parsePhone, parseUrl } from './contact.ts'
+import { parseEmail, parseUrl } from './contact.ts'
 import type { DateOrder } from './dates.ts'
-import { parseDate } from './dates.ts'
+import { parseDate, parseFirstDay, parseLastDay } from './dates.ts'
 import { parseList } from './lists.ts'
 import { parseFullName } from './names.ts'
 import { noDate } from './no-date.ts'
@@ -9,8 +9,11 @@ import type { DecimalMark } from './numbers.ts'
 import { parseInteger, parseMoney } from './numbers.ts'
 import type { Parsed } from './parsed.ts'
 import { isProblem } from './parsed.ts'
+import { parsePhone } from './phone.ts'
 import { parseAddress, parseCountry, parseLanguage } from './places.ts'
-import { parseBoolean, parseGender, parseRole, parseStatus } from './words.ts'
+import { parseSalutation } from './salutation.ts'
+import { parseStatus } from './status.ts'
+import { parseBoolean, parseGender, parseRole } from './words.ts'
 
 /** What the organisation and the column say about how to read a cell. */
 export interface ValueContext {
@@ -21,12 +24,21 @@ export interface ValueContext {
   decimal: DecimalMark
   dateOrder: DateOrder
   currentYear: number
+  /** Where this row is at home, if elsewhere. */
+  home?: string | undefined
+  /** The header says that family names stand first. */
+  lastFirst?: boolean
 }
 
 type Parser = (text: string, context: ValueContext) => Parsed<unknown>
 
-/** Text that software writes for "nothing" in columns that are not free text. */
-const NOTHING = /^(-+|–|—|\/|n\/?a|null|nil|none|k\.?\s?a\.?|keine|unbekannt|0000-00-00|00[./]00[./]0000|#n\/?v)$/i
+/** Signs that stand for "nothing" in every column. */
+const SIGN = /^(-+|–+|—+|\/+|\?+|\.{2,})$/
+/** The same as an abbreviation; of a gender it says that somebody was asked. */
+const ABBREVIATION = /^(n\/a|k\.\s?a\.?|#n\/?v)$/i
+/** Words that software and people write for "nothing" in columns that are not free text. */
+const NOTHING =
+  /^(n\/?a|null|nil|none|ka|n\.?\s?v\.?|unbekannt|unbek\.?|unknown|fehlt|entfällt|leer|kein|keine|keiner|ohne|keine? (e-?mail|mail|telefon|tel\.?|handy|angaben?)(-?adresse)?( vorhanden)?|nicht (vorhanden|bekannt|angegeben))$/i
 /** What Excel leaves in a cell whose formula failed, in English and German. */
 const FAILED_FORMULA = /^#(REF!|BEZUG!|N\/A|NV|VALUE!|WERT!|NAME\?|DIV\/0!|NUM!|ZAHL!|NULL!|#+)$/i
 
@@ -35,14 +47,17 @@ const PARSERS = {
   longText: (text) => plain(text, 20_000, true),
   name: (text) => plain(text, 200),
   identifier: (text) => plain(text, 200),
-  fullName: (text) => parseFullName(text),
+  fullName: (text, { lastFirst }) => parseFullName(text, { lastFirst: lastFirst ?? false }),
   email: (text) => parseEmail(text),
-  phone: (text, { country }) => parsePhone(text, country),
+  phone: (text, { country, home }) => parsePhone(text, home && home !== country ? [home, country] : [country]),
   url: (text) => parseUrl(text),
   date: (text, { dateOrder, currentYear }) => parseDate(text, { order: dateOrder, currentYear }),
   pastDate: (text, { dateOrder, currentYear }) => parseDate(text, { order: dateOrder, currentYear, past: true }),
+  firstDay: (text, { dateOrder, currentYear }) => parseFirstDay(text, { order: dateOrder, currentYear }),
+  lastDay: (text, { dateOrder, currentYear }) => parseLastDay(text, { order: dateOrder, currentYear }),
   boolean: (text) => parseBoolean(text),
   gender: (text) => parseGender(text),
+  salutation: (text) => parseSalutation(text),
   integer: (text) => parseInteger(text),
   money: (text, { currency, decimal }) => parseMoney(text, currency, decimal),
   list: (text) => parseList(text),
@@ -55,6 +70,11 @@ const PARSERS = {
 
 export type ValueKind = keyof typeof PARSERS
 
+export const dateKinds: ReadonlySet<ValueKind> = new Set(['date', 'pastDate', 'firstDay', 'lastDay'])
+
+/** Kinds whose words mean what they say. */
+const FREE: ReadonlySet<ValueKind> = new Set(['text', 'longText', 'name', 'identifier', 'gender', 'boolean'])
+
 /** Reads one cell as a kind of value. A blank cell is `{ value: null }` of every kind. */
 export function parseValue(kind: ValueKind, cell: string, context: ValueContext): Parsed<unknown> {
   const text = plain(cell, Number.POSITIVE_INFINITY, true)
@@ -63,10 +83,10 @@ export function parseValue(kind: ValueKind, cell: string, context: ValueContext)
   if (FAILED_FORMULA.test(text.value)) {
     return { problem: 'A formula failed in this cell.', accepted: 'a value; mend the formula or type the value' }
   }
-  const free = kind === 'text' || kind === 'longText' || kind === 'name' || kind === 'identifier'
-  if (!free && NOTHING.test(text.value) && kind !== 'gender' && kind !== 'boolean') return { value: null }
-  const none = kind === 'date' || kind === 'pastDate' ? noDate(text.value) : null
+  if (SIGN.test(text.value) || (kind !== 'gender' && ABBREVIATION.test(text.value))) return { value: null }
+  const none = dateKinds.has(kind) ? noDate(text.value) : null
   if (none) return none
+  if (!FREE.has(kind) && NOTHING.test(text.value)) return { value: null }
   const parse: Parser = PARSERS[kind]
   return parse(text.value, context)
 }

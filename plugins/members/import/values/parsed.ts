@@ -2,8 +2,23 @@
  * What became of a cell: a value, perhaps with a notice of what was assumed, or a problem and what would have been
  * accepted. Neither text repeats the cell; whoever reports it has the value beside it.
  */
-export type Parsed<T> = { value: T; notice?: string } | { problem: string; accepted: string }
+export type Parsed<T> = Read<T> | Unread
 
-export function isProblem<T>(parsed: Parsed<T>): parsed is { problem: string; accepted: string } {
+interface Read<T> {
+  value: T
+  notice?: string
+  /** What the cell says of other fields, by their names: `Frau Dr.` has a title. A column of their own is surer. */
+  also?: Readonly<Record<string, unknown>>
+  /** What of the cell no field holds; it is kept with the metadata. */
+  rest?: string
+}
+interface Unread {
+  problem: string
+  accepted: string
+  /** The record is one without it: the cell is kept with the metadata, and the row goes on. Default false. */
+  bearable?: boolean
+}
+
+export function isProblem<T>(parsed: Parsed<T>): parsed is Unread {
   return 'problem' in parsed
 }

@@ -88,7 +88,7 @@ export function parseCountry(text: string): Parsed<string> {
   if (found) return { value: found }
   const code = word.toUpperCase()
   if (/^[A-Z]{2}$/.test(code) && [...countryNames().values()].includes(code)) return { value: code }
-  return { problem: 'Not a country we know.', accepted: 'a code such as DE or a name such as Germany' }
+  return { problem: 'Not a country we know.', accepted: 'a code such as DE or a name such as Germany', bearable: true }
 }
 
 const LANGUAGES = [
@@ -136,7 +136,11 @@ export function parseLanguage(text: string): Parsed<string> {
   } catch {
     // Not even the form of a tag: falls through to the problem.
   }
-  return { problem: 'Not a language we know.', accepted: 'a tag such as de or en-GB, or a name such as German' }
+  return {
+    problem: 'Not a language we know.',
+    accepted: 'a tag such as de or en-GB, or a name such as German',
+    bearable: true,
+  }
 }
 
 export interface PostalAddress {

@@ -1,17 +1,25 @@
 import { foldText } from '../../normalise.ts'
 import type { Parsed } from './parsed.ts'
 
-/** Reads a cell that is one of a few words. The tables hold folded words: lower case, without accents and points. */
-function reader<T>(table: readonly (readonly [value: T, words: string, notice?: string])[], accepted: string) {
-  const known = new Map(
+/** Values and the words that mean them, with what is assumed where a word says less. */
+export type Vocabulary<T> = readonly (readonly [value: T, words: string, notice?: string])[]
+
+/** The tables hold folded words: lower case, without accents and points. */
+export const wordKey = (text: string): string => foldText(text).replace(/[.\s_/()-]/g, '')
+
+export function lookup<T>(table: Vocabulary<T>): ReadonlyMap<string, { value: T; notice?: string }> {
+  return new Map(
     table.flatMap(([value, words, notice]) =>
       words.split(' ').map((word) => [word, notice === undefined ? { value } : { value, notice }] as const),
     ),
   )
-  return (text: string): Parsed<T> => {
-    const word = foldText(text).replace(/[.\s_/()-]/g, '')
-    return known.get(word) ?? { problem: 'Not a value we know here.', accepted }
-  }
+}
+
+/** Reads a cell that is one of a few words. */
+function reader<T>(table: Vocabulary<T>, accepted: string, o: { bearable?: true } = {}) {
+  const known = lookup(table)
+  return (text: string): Parsed<T> =>
+    known.get(wordKey(text)) ?? { problem: 'Not a value we know here.', accepted, ...o }
 }
 
 /** `x` is how paper lists and their copies say yes. */
@@ -30,36 +38,27 @@ const NOT_A_PERSON = 'Not the form of address of one person; gender left open.'
 /** Gender, or a form of address that tells it. */
 export const parseGender = reader<Gender>(
   [
-    ['male', 'm male man mann mannlich maennlich mannl maennl herr herrn hr mr mister sir monsieur mannl. boy junge h'],
-    ['female', 'f w female woman frau weiblich weibl fr mrs ms miss mme madame madchen maedchen girl fraulein'],
-    ['diverse', 'd x divers diverse diverses nonbinary nichtbinar nichtbinaer other andere anderes mx inter'],
-    ['unknown', 'u k na ka keineangabe ohneangabe unbekannt unknown notspecified unspecified prefernottosay offen'],
-    ['unknown', 'familie firma eheleute family company verein herrundfrau divers/unbekannt ehepaar', NOT_A_PERSON],
+    [
+      'male',
+      'm male man mann mannlich maennlich mannl maennl mnl herr herrn hr hrn mr mister sir monsieur boy junge h',
+    ],
+    ['male', 'bub knabe masculin masculine msc maskulin'],
+    ['female', 'f w female woman frau weiblich weibl wbl weib fr mrs ms miss mme madame madchen maedchen girl'],
+    ['female', 'fraulein fraeulein frl dame feminin feminine lady'],
+    ['diverse', 'd x div divers diverse diverses nonbinary nichtbinar nichtbinaer other andere anderes mx inter'],
+    ['diverse', 'intersex queer sonstige sonstiges'],
+    ['unknown', 'u k na ka keineangabe ohneangabe unbekannt unbek unknown notspecified unspecified prefernottosay'],
+    ['unknown', 'offen keine ohne nichtangegeben - ?'],
+    [
+      'unknown',
+      'familie fam firma fa eheleute family company verein herrundfrau frauundherr herrnundfrau',
+      NOT_A_PERSON,
+    ],
+    ['unknown', 'herrfrau frauherr ehepaar paar damenundherren organisation institution gruppe', NOT_A_PERSON],
   ],
   'm, w, d, male, female, diverse, Herr, Frau',
+  { bearable: true },
 )
-
-export type MemberStatus = 'pending' | 'active' | 'expired' | 'suspended'
-
-const PASSIVE = 'A passive member is an active record; keep the difference in the plan or a tag.'
-
-export const parseStatus = reader<MemberStatus>(
-  [
-    ['active', 'active aktiv current mitglied member ja yes bestatigt bestaetigt gueltig gultig approved enabled'],
-    ['active', 'passiv passive fordermitglied foerdermitglied ehrenmitglied', PASSIVE],
-    [
-      'pending',
-      'pending neu new beantragt antrag anwarter anwaerter angemeldet applied pendingnew pendingrenewal offen',
-    ],
-    ['expired', 'expired lapsed inactive inaktiv ausgetreten ehemalig ehemaliges former abgelaufen beendet gekundigt'],
-    ['expired', 'gekuendigt cancelled canceled terminated left austritt resigned archiviert archived grace'],
-    ['expired', 'verstorben deceased', 'Recorded as expired; note the death in the record.'],
-    ['suspended', 'suspended gesperrt ruhend pausiert paused blocked ausgeschlossen excluded disabled'],
-  ],
-  'active, pending, expired, suspended, or aktiv, beantragt, ausgetreten, gesperrt',
-)
-
-export type PlatformRole = string
 
 const ROLE_NAMES: Readonly<Record<string, string>> = {
   member: 'maker',

@@ -83,6 +83,7 @@ test('who may be two people is a conflict that names the candidates', async (t) 
   const { problems, counts } = await plan(
     club,
     'first name,last name,email,birthday\nEva,Schmitt,,1970-01-01\nKind,Krause,familie@example.org,\n',
+    { options: { sharedEmail: 'conflict' } },
   )
   t.match(counts, { conflict: 2, create: 0, update: 0 })
   t.equal(problems[0]?.candidates?.length, 2)
@@ -94,6 +95,7 @@ test('rows of one file that are about one person: the first stands', async (t) =
   const { counts, problems } = await plan(
     club,
     'external id,first name,last name,email\n1,A,B,a@example.org\n1,C,D,\n2,E,F,A@example.org\n,G,H,\n,G,H,\n',
+    { options: { sharedEmail: 'conflict' } },
   )
   t.match(counts, { create: 2, conflict: 3 })
   t.match(
