@@ -98,8 +98,10 @@ export async function botDetail(ctx: BotsContext, tx: Tx, entry: Entry, seen: Se
       consent: mutable(installation.consent),
       installedBy: { ...installation.installedBy },
       previousVersion: previous?.version ?? null,
+      hasAddress: installation.webhookSecret !== null,
     },
     ceilings: { ...ceilingsOf(manifest) },
+    timeZone: (await ctx.use.organization.current(tx)).timeZone,
   }
 }
 
