@@ -1,7 +1,10 @@
 // `npm test [-- files and tap options]`: everything but test/long, on one database server for the whole run.
 import { globSync, statSync } from 'node:fs'
+import { noChromium } from './e2e/chromium-program.mjs'
 import { startServices } from './services.mjs'
 import { quickFiles, runFiles, runTap } from './tap.mjs'
+
+if (noChromium) process.stderr.write(`${noChromium} The tests of pages are skipped.\n`)
 
 const isFolder = (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory()
 const argv = process.argv.slice(2).flatMap((one) => (isFolder(one) ? globSync(`${one}/**/*.test.ts`).sort() : one))

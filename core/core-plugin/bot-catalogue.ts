@@ -1,4 +1,4 @@
-import type { EventsService, ServiceCaller, ShippedBotsService } from '@guildhall/sdk'
+import type { EventsService, PastEvent, ServiceCaller, ShippedBotsService } from '@guildhall/sdk'
 import type { Surroundings } from './surroundings.ts'
 
 type Caller = Pick<ServiceCaller, 'isOn'>
@@ -7,14 +7,22 @@ export const eventsServiceFor = ({ runtime }: Pick<Surroundings, 'runtime'>, { i
   list: () =>
     [...runtime.host.events.values()]
       .filter(({ plugin }) => isOn(plugin.id))
-      .map(({ plugin, event: { id, title, version, payload } }) => ({
+      .map(({ plugin, event: { id, title, version, payload, example } }) => ({
         id,
         plugin: plugin.id,
         title,
         version,
         payload,
+        example,
       })),
+  latest: (tx, names) => tx.query<PastEvent & Record<string, unknown>>(latestOf, [tx.tenantId, names]),
 })
+
+/** By the index on the time: an event that never happened is not looked for through all the years. */
+const latestOf = `
+SELECT DISTINCT ON (name) name, payload, at
+  FROM (SELECT name, payload, at, id FROM core.event WHERE tenant_id = $1 ORDER BY at DESC, id DESC LIMIT 10000) e
+ WHERE name = ANY($2) ORDER BY name, at DESC, id DESC`
 
 /** The composition gives the platform's own; the host knows those of plugins. */
 export const shippedBotsServiceFor = (

@@ -93,11 +93,15 @@ export const BotDetail = Closed({
         consent: Closed({ actions: List(Text(120), 200), hosts: List(Text(260), 100), at: Timestamp() }),
         installedBy: Closed({ kind: Text(40), id: Text(120) }, { description: 'Whose rights bound it' }),
         previousVersion: Nullable(VersionName),
+        hasAddress: Type.Boolean({
+          description: 'It was given an address for signed calls; `webhook/rotate` makes one',
+        }),
       },
       { description: 'Null where it is not installed' },
     ),
   ),
   ceilings: AnyObject('The highest each limit may be'),
+  timeZone: Text(64, { description: 'IANA name, of the organisation: its times are meant there' }),
 })
 export type BotDetail = Static<typeof BotDetail>
 

@@ -65,6 +65,10 @@ export async function openPages(t: Test) {
 
 export const pressed = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).first().click()
 
+/** Says yes where the page asks once more. */
+export const confirmed = (page: Page, yes: string) =>
+  page.getByRole('dialog').getByRole('button', { name: yes }).click()
+
 export async function shows(page: Page, text: string | RegExp): Promise<true> {
   const there = page.getByText(text).first()
   await there.waitFor({ timeout: 20_000 }).catch(async (cause: unknown) => {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { TestClient, TestTenant } from '#core/testing/index.ts'
 import { until } from '../support/until.ts'
-import { consent, hangsOver, openPages, pressed, shows } from './bot-club.ts'
+import { confirmed, consent, hangsOver, openPages, pressed, shows } from './bot-club.ts'
 import { noChromium, signIn, violations } from './chromium.ts'
 import { noticeBot } from './notice-bot.ts'
 
@@ -23,7 +23,7 @@ t.test('an administrator installs, sets, tries, watches and switches off a bot',
       (await shows(page, 'Notice board')),
   )
   t.equal(await page.locator('html').getAttribute('lang'), 'en')
-  t.ok(await shows(page, 'It may change: Give a member a tag.'), 'rights are sentences')
+  t.ok(await shows(page, 'It may give members tags.'), 'rights are sentences')
 
   await page.getByLabel('Greeting').fill('H')
   await page.getByLabel('Tag', { exact: false }).first().fill('noticed')
@@ -68,13 +68,18 @@ t.test('an administrator installs, sets, tries, watches and switches off a bot',
   t.ok(await shows(page, 'Hello 3'))
   await page.getByRole('tab', { name: 'Try' }).click()
   await pressed(page, 'Run now, for real')
+  await confirmed(page, 'Run now, for real')
   await shows(page, 'Running')
   await settle()
   t.ok(await shows(page, 'It did this'))
   t.same(await tags(admin), ['noticed', 'noticed', 'noticed'])
 
-  await page.getByRole('switch', { name: 'The bot works' }).click()
+  await pressed(page, 'Switch off')
+  t.ok(await shows(page, 'Nothing starts it any more'), 'what happens then')
+  await confirmed(page, 'Switch off')
   t.ok(await shows(page, 'The bot is off.'))
+  await shows(page, 'This bot is off')
+  t.ok(await page.getByRole('button', { name: 'Run now, for real' }).isDisabled(), 'a bot that is off runs for nobody')
   t.match((await admin.get('/api/v1/bots/notice-board')).json(), { enabled: false })
   t.same(complaints, [], 'the console is quiet under the policy')
 })
@@ -102,7 +107,10 @@ t.test('the page speaks German, fits a phone, and is dark where the browser is',
   t.ok(await shows(page, 'Moin 3'))
   t.same(await violations(page), [])
   t.equal(await hangsOver(page), 0, 'nothing hangs over the edge of the screen')
-  await page.getByRole('switch', { name: 'Der Bot arbeitet' }).press(' ')
+  await page.getByRole('button', { name: 'Ausschalten' }).press('Enter')
+  const asked = page.getByRole('dialog', { name: '„Schwarzes Brett“ ausschalten?' })
+  t.same(await violations(page), [])
+  await asked.getByRole('button', { name: 'Ausschalten' }).press('Enter')
   t.ok(await shows(page, 'Der Bot ist ausgeschaltet.'), 'the keyboard switches too')
   t.same(complaints, [])
 })
@@ -152,7 +160,7 @@ t.test(
     const { page, complaints } = await opened(t, session, { at: '/bots/notice-board#versions' })
     await pressed(page, 'Upgrade to 1.1.0')
     const asked = page.getByRole('dialog')
-    await asked.getByText('List groups').waitFor()
+    await asked.getByText('It may see the groups of the organisation.').waitFor()
     t.same(await violations(page), [])
     t.match(
       (await admin.get('/api/v1/bots/notice-board')).json(),
@@ -191,7 +199,8 @@ t.test(
     await page.getByRole('option', { name: 'First' }).click()
     await page.getByRole('link', { name: 'Notice board' }).click()
     t.ok(await shows(page, 'What it may do'))
-    t.equal(await page.getByRole('button', { name: 'Save' }).count(), 0)
-    t.ok(await page.getByRole('switch', { name: 'The bot works' }).isDisabled())
+    for (const name of ['Save', 'Switch off']) t.equal(await page.getByRole('button', { name }).count(), 0, name)
+    await page.getByRole('tab', { name: 'Try' }).click()
+    t.ok(await shows(page, 'You may look at this bot, not start it.'))
   },
 )

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { botSource, botSpec, consentTo } from '../support/written-bot.ts'
-import { consent, hangsOver, openPages, pressed, shows } from './bot-club.ts'
+import { confirmed, consent, hangsOver, openPages, pressed, shows } from './bot-club.ts'
 import { noChromium, violations } from './chromium.ts'
 
 const { platform, club, opened } = await openPages(t)
@@ -62,7 +62,8 @@ t.test(
     t.match((await admin.get('/api/v1/members')).json().items[0], { tags: [] })
     t.same((await admin.get('/api/v1/emails')).json().items, [], 'nothing has left')
 
-    await page.getByRole('switch', { name: 'The bot works' }).click()
+    await pressed(page, 'Switch off')
+    await confirmed(page, 'Switch off')
     t.ok(await shows(page, 'The bot is off.'))
     t.match((await admin.get('/api/v1/bots/reminder')).json(), { enabled: false })
     t.same(complaints, [])
@@ -91,7 +92,7 @@ t.test('a bot that the platform stopped says why, how often, and what can be don
     await page.getByRole('button', { name: 'Mit dem neuesten Stand' }).isDisabled(),
     'a bot that is off runs for nobody',
   )
-  await page.getByRole('switch', { name: 'Der Bot arbeitet' }).click()
+  await pressed(page, 'Einschalten')
   await shows(page, 'Der Bot ist eingeschaltet.')
   await pressed(page, 'Mit dem neuesten Stand')
   await shows(page, 'Ist eingereiht.')

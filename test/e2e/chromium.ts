@@ -1,16 +1,10 @@
-import { existsSync } from 'node:fs'
 import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import type { Test } from 'tap'
 import type { TestPlatform } from '#core/testing/index.ts'
+import { chromiumProgram } from './chromium-program.mjs'
 
-const program = process.env.GUILDHALL_CHROMIUM || '/usr/bin/chromium'
-const found = existsSync(program)
-if (!found && process.env.CI)
-  throw new Error(`There is no Chromium at ${program}. In CI the tests of pages cannot be skipped.`)
-
-/** For the options of a test: why it cannot run here, or false. */
-export const noChromium = found ? false : `no Chromium at ${program}; name one in GUILDHALL_CHROMIUM`
+export { noChromium } from './chromium-program.mjs'
 
 /** Quiet, and without a word to the network. */
 const flags = [
@@ -31,7 +25,7 @@ export const publicUrl = 'http://localhost:8000'
 export async function openBrowser(platform: TestPlatform): Promise<Browser> {
   const address = new URL(await platform.app.listen({ host: '127.0.0.1', port: 0 }))
   return chromium.launch({
-    executablePath: program,
+    executablePath: chromiumProgram,
     args: [...flags, `--host-resolver-rules=MAP localhost:8000 ${address.host}`],
   })
 }

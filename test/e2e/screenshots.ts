@@ -45,7 +45,7 @@ try {
   await page.getByText('Running').waitFor()
   await platform.settle()
   await page.getByText('It would do this').waitFor()
-  await page.setViewportSize({ width: 820, height: 560 })
+  await page.setViewportSize({ width: 820, height: 760 })
   await page.screenshot(picture('bot-dry-run'))
 } finally {
   await browser.close()

@@ -1,4 +1,5 @@
 import type { ActionDescription, BotManifest } from '@guildhall/sdk'
+import { consentWords } from './consent-words.ts'
 import { titleIn } from './german-titles.ts'
 
 export type Language = 'de' | 'en'
@@ -21,29 +22,36 @@ export interface RequestedAction {
   readonly sentence: string
 }
 
-const words: Readonly<Record<Language, Readonly<Record<RequestedAction['effect'], string>>>> = {
+/** For actions of plugins from elsewhere: what they do, and how far that goes. */
+const words: Readonly<Record<Language, Readonly<Record<RequestedAction['effect'], (title: string) => string>>>> = {
   en: {
-    read: 'It may read',
-    write: 'It may change',
-    destructive: 'It may delete or end',
-    unknown: 'It asks for something that is switched off here',
+    read: (title) => `It may look: ${title}.`,
+    write: (title) => `It may change something: ${title}.`,
+    destructive: (title) => `It may take something away: ${title}.`,
+    unknown: (id) => `It asks for something that is switched off here: ${id}.`,
   },
   de: {
-    read: 'Darf lesen',
-    write: 'Darf ändern',
-    destructive: 'Darf löschen oder beenden',
-    unknown: 'Verlangt etwas, das hier ausgeschaltet ist',
+    read: (title) => `Er darf nachsehen: ${title}.`,
+    write: (title) => `Er darf etwas ändern: ${title}.`,
+    destructive: (title) => `Er darf etwas wegnehmen: ${title}.`,
+    unknown: (id) => `Er verlangt etwas, das hier ausgeschaltet ist: ${id}.`,
   },
+}
+const may = { en: 'It may', de: 'Er darf' } as const
+
+function sentenceOf(language: Language, id: string, o: Pick<RequestedAction, 'title' | 'effect'>): string {
+  const known = o.effect !== 'unknown' && Object.hasOwn(consentWords, id) ? consentWords[id] : undefined
+  return known ? `${may[language]} ${known[language]}.` : words[language][o.effect](o.title)
 }
 const callsNamed: Readonly<Record<Language, (field: string) => string>> = {
   en: (field) =>
     `It may call the server you enter under "${field}" and send data there; a call can arrive more than once.`,
   de: (field) =>
-    `Darf den Server aufrufen, den Sie unter „${field}“ eintragen, und Daten dorthin senden; ein Aufruf kann mehrfach ankommen.`,
+    `Er darf den Server aufrufen, den Sie unter „${field}“ eintragen, und Daten dorthin senden; ein Aufruf kann mehrfach ankommen.`,
 }
 const calls: Readonly<Record<Language, (host: string) => string>> = {
   en: (host) => `It may call ${host} over https and send data there; a call can arrive more than once.`,
-  de: (host) => `Darf ${host} über https aufrufen und Daten dorthin senden; ein Aufruf kann mehrfach ankommen.`,
+  de: (host) => `Er darf ${host} über https aufrufen und Daten dorthin senden; ein Aufruf kann mehrfach ankommen.`,
 }
 
 export function requestedBy(
@@ -63,7 +71,7 @@ export function requestedBy(
         effect,
         requires: action?.requires ?? null,
         available: action !== undefined,
-        sentence: `${words[language][effect]}: ${title}.`,
+        sentence: sentenceOf(language, id, { title, effect }),
       }
     }),
     hosts: manifest.permissions.hosts.map((host) => ({ host, sentence: calls[language](host) })),
@@ -83,9 +91,7 @@ function hostTitles(schema: unknown): string[] {
   return [...new Set(parts.flatMap(hostTitles))]
 }
 
-/** The sentences alone, for a refusal and for what an upgrade asks on top. */
-export const sentencesOf = (requested: Requested): string[] => [
-  ...requested.actions.map(({ sentence }) => sentence),
-  ...requested.hosts.map(({ sentence }) => sentence),
-  ...requested.hostFields.map(({ sentence }) => sentence),
+/** The sentences alone, for a refusal and for what an upgrade asks on top; what several actions come to is said once. */
+export const sentencesOf = ({ actions, hosts, hostFields }: Requested): string[] => [
+  ...new Set([...actions, ...hosts, ...hostFields].map(({ sentence }) => sentence)),
 ]

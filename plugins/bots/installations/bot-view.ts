@@ -7,7 +7,7 @@ import { compareVersions } from '../definitions/semver.ts'
 import { type BotVersion, versionById } from '../definitions/version-sql.ts'
 import { shownConfig } from './config-values.ts'
 import { asksMore, beyondConsent } from './consent.ts'
-import { whatForm, whenForm, whoForm } from './forms.ts'
+import { triggersIn, whatForm, whenForm, whoForm } from './forms.ts'
 import type { LastRun } from './installation-sql.ts'
 import { ceilingsOf } from './limits.ts'
 import type { Installation } from './stored.ts'
@@ -49,7 +49,7 @@ export function botView(entry: Entry, { actions, language }: Seen): Bot {
     newestVersion: newest.version,
     schema: { ...schema },
     uiSchema: { ...uiSchema },
-    triggers: { ...manifest.triggers },
+    triggers: { ...triggersIn(manifest, language) },
     permissions: mutable(requestedBy(manifest, actions, language)),
     needsConsent: installation
       ? upgrade !== null && asksMore(upgrade.manifest, installation.consent)
@@ -98,8 +98,10 @@ export async function botDetail(ctx: BotsContext, tx: Tx, entry: Entry, seen: Se
       consent: mutable(installation.consent),
       installedBy: { ...installation.installedBy },
       previousVersion: previous?.version ?? null,
+      hasAddress: installation.webhookSecret !== null,
     },
     ceilings: { ...ceilingsOf(manifest) },
+    timeZone: (await ctx.use.organization.current(tx)).timeZone,
   }
 }
 

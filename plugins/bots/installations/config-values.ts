@@ -3,9 +3,7 @@ import {
   domainValues,
   formErrors,
   germanFormMessages,
-  Problem,
   type ProblemError,
-  problems,
   secretPlaces,
   type Tx,
   withFormDefaults,
@@ -13,6 +11,7 @@ import {
 import type { BotsContext } from '../context.ts'
 import type { Language } from '../definitions/requests.ts'
 import { secretPlace } from '../secret-place.ts'
+import { inLanguage, requireNoFault } from './faults.ts'
 import { lookUp } from './lookups.ts'
 import { type Bag, isBag, valueAt, withValueAt } from './pointers.ts'
 
@@ -77,8 +76,7 @@ export async function requireFittingConfig(
   config: unknown,
   o: Fitting,
 ): Promise<Bag> {
-  const errors = await configErrors(ctx, tx, schema, config, o)
-  if (errors.length > 0) throw new Problem(problems.validationFailed, { detail: errors[0]!.message, errors })
+  requireNoFault(await configErrors(ctx, tx, schema, config, o), o.language)
   return config as Bag
 }
 
@@ -92,5 +90,5 @@ export async function configErrors(
   const under = (error: ProblemError): ProblemError => ({ ...error, pointer: `/config${error.pointer}` })
   const errors = formErrors(schema, config, o.language === 'de' ? { messages: germanFormMessages } : {})
   if (errors.length > 0) return errors.map(under)
-  return (await lookUp(ctx, tx, domainValues(schema, config))).map(under)
+  return inLanguage(await lookUp(ctx, tx, domainValues(schema, config)), o.language).map(under)
 }

@@ -152,6 +152,17 @@ export function whatForm({ config, translations }: BotManifest, language: Langua
     : { schema, uiSchema }
 }
 
+/** What starts it, with what whoever starts it is asked in the language there is. */
+export function triggersIn({ triggers, translations }: BotManifest, language: Language): BotManifest['triggers'] {
+  const { de } = translations
+  if (language !== 'de' || !de) return triggers
+  const asked = ({ input }: { readonly input: object | null }) => ({
+    input: input && translatedForm({ schema: input, uiSchema: {} }, de).schema,
+  })
+  const { manual, api } = triggers
+  return { ...triggers, manual: manual && asked(manual), api: api && asked(api) } as BotManifest['triggers']
+}
+
 const ways = { mail: 'by mail', inbox: 'in the inbox', webhook: 'by a call of an address' } as const
 
 function toldForm(

@@ -1,5 +1,7 @@
-import { Problem, type ProblemError, problems, type Tx } from '@guildhall/sdk'
+import type { ProblemError, Tx } from '@guildhall/sdk'
 import type { BotsContext } from '../context.ts'
+import type { Language } from '../definitions/requests.ts'
+import { requireNoFault } from './faults.ts'
 import { lookUp, type NamedThing } from './lookups.ts'
 import type { NotificationsInput } from './settings-schema.ts'
 import type { InstalledNotifications, ToldPeople } from './stored.ts'
@@ -14,6 +16,7 @@ export async function mergedNotifications(
   tx: Tx,
   before: InstalledNotifications,
   sent: NotificationsInput | undefined,
+  language: Language,
 ): Promise<InstalledNotifications> {
   if (!sent) return before
   const roles = new Set((await ctx.use.access.roles(tx)).map(({ key }) => key))
@@ -22,7 +25,7 @@ export async function mergedNotifications(
     const told = sent[occasion]
     if (told) errors.push(...(await faults(ctx, tx, told as ToldPeople, roles, `/notifications/${occasion}`)))
   }
-  if (errors.length > 0) throw new Problem(problems.validationFailed, { detail: errors[0]!.message, errors })
+  requireNoFault(errors, language)
   return Object.fromEntries(
     occasions.flatMap((occasion) => {
       const told = sent[occasion] === undefined ? before[occasion] : sent[occasion]

@@ -87,7 +87,7 @@ async function goTo(
       versionId: version.id,
       previousVersionId: before.versionId,
       config: sealedConfig(ctx, before.id, manifest.config.schema, config),
-      triggers: await mergedTriggers(ctx, tx, manifest, before.triggers, undefined),
+      triggers: await mergedTriggers(ctx, tx, manifest, before.triggers, undefined, o.facts.language),
       limits: mergedLimits(before.limits, undefined, manifest),
       consent: { ...agreed, at: o.consent ? tx.now().toISOString() : before.consent.at },
       ...(o.consent && { installedBy: installerOf(tx) }),

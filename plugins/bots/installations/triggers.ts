@@ -1,6 +1,8 @@
-import { type BotManifest, Problem, type ProblemError, problems, type Tx } from '@guildhall/sdk'
+import type { BotManifest, ProblemError, Tx } from '@guildhall/sdk'
 import type { BotsContext } from '../context.ts'
+import type { Language } from '../definitions/requests.ts'
 import { conditionErrors } from './conditions.ts'
+import { requireNoFault } from './faults.ts'
 import { lookUp } from './lookups.ts'
 import type { TriggersInput } from './settings-schema.ts'
 import type { InstalledTriggers } from './stored.ts'
@@ -24,9 +26,9 @@ export async function mergedTriggers(
   manifest: Offered,
   before: InstalledTriggers | null,
   sent: TriggersInput | undefined,
+  language: Language,
 ): Promise<InstalledTriggers> {
-  const errors = sent ? await faults(ctx, tx, manifest, sent) : []
-  if (errors.length > 0) throw new Problem(problems.validationFailed, { detail: errors[0]!.message, errors })
+  if (sent) requireNoFault(await faults(ctx, tx, manifest, sent), language)
   const offered = defaultTriggers(manifest)
   const events = Object.entries(offered.events ?? {}).map(([event, standard]) => {
     const is = before?.events?.[event] ?? standard

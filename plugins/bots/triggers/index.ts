@@ -4,6 +4,7 @@ import type { BotsContext, BotsRouter } from '../context.ts'
 import { startRoutes } from './by-hand.ts'
 import { nextRunsRoute } from './next-runs.ts'
 import { onEvents } from './on-event.ts'
+import { sampleEventsRoute } from './sample-events.ts'
 import { tickJobs } from './tick.ts'
 import { webhookRoutes } from './webhook/routes.ts'
 
@@ -11,6 +12,7 @@ export { syncTriggers } from './sync.ts'
 
 export function triggerRoutes(r: BotsRouter): void {
   startRoutes(r)
+  sampleEventsRoute(r)
   nextRunsRoute(r)
   webhookRoutes(r)
 }

@@ -21,6 +21,7 @@ export const botRuns: Expectations = {
     }),
     answer: 202,
   },
+  'GET /api/v1/bots/:id/sample-events': { ...runs, sample: of('installation') },
   'POST /api/v1/bots/:id/webhook/rotate': { who: 'owner', needs: 'bots.install', sample: of('listening') },
   'POST /api/v1/bots/:id/rehearsals': {
     ...runs,

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { startTestPlatform } from '#core/testing/index.ts'
+import { consentWords } from '#plugins/bots/definitions/consent-words.ts'
 import { germanTitles } from '#plugins/bots/definitions/german-titles.ts'
 import { published } from '../../support/written-bot.ts'
 
@@ -11,7 +12,7 @@ t.test('what a bot asks for and is started by reads German where somebody reads 
   const admin = await tenant.admin()
   await published(admin, { permissions: { actions: ['members.addTag'] } })
   const bot = (await admin.get('/api/v1/bots/greeter', { 'accept-language': 'de' })).json()
-  t.equal(bot.permissions.actions[0].sentence, 'Darf ändern: Einem Mitglied ein Schlagwort geben.')
+  t.equal(bot.permissions.actions[0].sentence, 'Er darf Mitgliedern Schlagworte geben.')
   t.equal(
     bot.form.when.schema.properties.events.properties['members.created'].properties.on.title,
     'Ein Mitglied wurde angelegt',
@@ -33,4 +34,8 @@ t.test('each action and event of the platform has a German title', async (t) => 
     titles.filter((title) => !Object.hasOwn(germanTitles, title)),
     [],
   )
+})
+
+t.test('each action of the platform is agreed to in a sentence of its own', async (t) => {
+  t.same(Object.keys(consentWords).sort(), [...platform.runtime.host.actions.keys()].sort())
 })

@@ -127,12 +127,12 @@ t.test('87: an upgrade that asks for more waits for consent, and the old version
     t.equal(refused.statusCode, 409)
     t.match(refused.json(), {
       type: /consent-required/,
-      asks: { ...more, sentences: [/read/, /change/, /api\.example\.org/] },
+      asks: { ...more, sentences: [/see/, /change/, /api\.example\.org/] },
     })
     t.equal((await admin.get('/api/v1/bots/greeter')).json().version, '1.0.0')
   }
   const german = await admin.post('/api/v1/bots/greeter/upgrade', {}, { 'accept-language': 'de' })
-  t.match(german.json().asks.sentences, [/Darf lesen/, /Darf ändern/, /https aufrufen/])
+  t.match(german.json().asks.sentences, [/Er darf Mitglieder .* ansehen/, /Er darf ändern/, /https aufrufen/])
   const gone = await admin.post('/api/v1/bots/greeter/upgrade', { version: '1.1.0', consent: consentTo(spec) })
   t.match(gone.json(), { version: '1.1.0', upgrade: null, settings: { consent: more, previousVersion: '1.0.0' } })
   const back = await admin.post('/api/v1/bots/greeter/rollback', {})

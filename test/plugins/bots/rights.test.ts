@@ -70,7 +70,7 @@ t.test('a bot is not installed without consent, nor with a consent to something 
   ]) {
     const refused = await admin.post('/api/v1/bots/greeter/configure', body)
     t.equal(refused.statusCode, 409, JSON.stringify(body))
-    t.match(refused.json(), { type: /consent-required/, asks: { ...consent, sentences: [/It may read/] } })
+    t.match(refused.json(), { type: /consent-required/, asks: { ...consent, sentences: [/It may see members/] } })
   }
   await published(admin, { id: 'modest', permissions: { actions: [] } })
   t.equal((await admin.post('/api/v1/bots/modest/configure', {})).statusCode, 200, 'what asks for nothing needs none')

@@ -1,41 +1,52 @@
 import { Alert, Button, List, Text } from '@mantine/core'
 import type { ProblemBody } from './api/problem.ts'
+import type { Bot } from './api/shapes.ts'
 import { usePage } from './page-context.ts'
+import { useSaid } from './said.ts'
 import { fill } from './words/index.ts'
 
-/** What went wrong and what to do. Places that are wrong are listed unless they stand at their fields already. */
+/** What went wrong and what to do, in the words of the page; places that are wrong stand at their fields, too. */
 export function ProblemAlert(o: {
   readonly problem: ProblemBody | null
-  readonly atFields?: boolean
+  /** Says in its sentences what somebody lacks to let it do. */
+  readonly bot?: Bot
   readonly retry?: () => void
 }) {
   const { words } = usePage()
+  const said = useSaid()
   const { problem } = o
   if (!problem) return null
+  const known: Readonly<Record<string, { readonly title: string; readonly remedy: string }>> = words.problems
+  const { title, remedy } = known[problem.type.replace(/^.*[#/]/, '')] ?? problem
+  const errors = problem.errors ?? []
+  // The detail of a wrong field is its message.
+  const detail = errors.length > 0 || problem.beyond ? undefined : problem.detail
   return (
     <Alert
       variant="default"
       role="alert"
       title={
-        <Text fw={700} c="error">
-          {problem.title || words.wentWrong}
+        <Text fw={700} c="var(--mantine-color-error)">
+          {title || words.wentWrong}
         </Text>
       }
     >
-      {problem.detail ? <Text size="sm">{problem.detail}</Text> : null}
-      {problem.errors?.length ? (
-        <List size="sm">
-          {problem.errors.map(({ pointer, message }) => (
-            <List.Item key={`${pointer} ${message}`}>{o.atFields ? message : `${pointer}: ${message}`}</List.Item>
-          ))}
-        </List>
+      {detail ? <Text size="sm">{said(detail)}</Text> : null}
+      <Sentences texts={errors.map(({ message }) => message)} />
+      {problem.beyond ? (
+        <>
+          <Text size="sm">{words.lacking}</Text>
+          <Sentences texts={problem.beyond.map(({ action }) => sentenceFor(o.bot, action))} />
+        </>
       ) : null}
-      {problem.remedy ? (
+      {remedy ? (
         <Text size="sm" fw={600}>
-          {problem.remedy}
+          {remedy}
         </Text>
       ) : null}
-      {problem.requestId ? <Text size="xs">{fill(words.requestId, { id: problem.requestId })}</Text> : null}
+      {problem.requestId && problem.status >= 500 ? (
+        <Text size="xs">{fill(words.requestId, { id: problem.requestId })}</Text>
+      ) : null}
       {o.retry ? (
         <Button variant="default" size="xs" mt="xs" onClick={o.retry}>
           {words.reload}
@@ -44,3 +55,15 @@ export function ProblemAlert(o: {
     </Alert>
   )
 }
+
+const sentenceFor = (bot: Bot | undefined, action: string): string =>
+  bot?.permissions.actions.find(({ id }) => id === action)?.sentence ?? action
+
+const Sentences = ({ texts }: { texts: readonly string[] }) =>
+  texts.length === 0 ? null : (
+    <List size="sm">
+      {[...new Set(texts)].map((text) => (
+        <List.Item key={text}>{text}</List.Item>
+      ))}
+    </List>
+  )

@@ -36,3 +36,12 @@ export function WideTable({ label, minWidth, columns = [], does, children }: Wid
     </Table.ScrollContainer>
   )
 }
+
+/** A cell with what a bot says: a long word, such as an address, breaks rather than push the columns beside it away. */
+export function FreeCell({ children }: { children: ReactNode }) {
+  return (
+    <Table.Td miw={160} style={{ overflowWrap: 'anywhere' }}>
+      {children}
+    </Table.Td>
+  )
+}

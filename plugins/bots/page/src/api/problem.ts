@@ -12,6 +12,8 @@ export interface ProblemBody {
     readonly hosts: readonly string[]
     readonly sentences: readonly string[]
   }
+  /** With `forbidden`: actions of a bot that somebody may not do himself. */
+  readonly beyond?: readonly { readonly action: string; readonly requires: string }[]
   readonly errors?: readonly { readonly pointer: string; readonly message: string }[]
 }
 

@@ -30,7 +30,15 @@ export interface BotListed {
     /** Fields in which whoever installs it names a host himself. */
     readonly hostFields: readonly { readonly field: string; readonly sentence: string }[]
   }
-  readonly triggers: { readonly manual?: { readonly input: object | null } | null }
+  /** What the version can be started by. */
+  readonly triggers: {
+    readonly events?: readonly string[]
+    readonly cron?: object | null
+    readonly manual?: { readonly input?: object | null } | null
+    readonly api?: { readonly input?: object | null } | null
+    readonly action?: { readonly target: 'member' | 'group' } | null
+    readonly webhook?: boolean
+  }
 }
 type Bag = Readonly<Record<string, unknown>>
 export interface Bot extends BotListed {
@@ -45,7 +53,19 @@ export interface Bot extends BotListed {
     readonly configVersion: number
     readonly consent: { readonly hosts: readonly string[]; readonly at: string }
     readonly previousVersion: string | null
+    /** Whether signed calls have an address. */
+    readonly hasAddress: boolean
   } | null
+  /** IANA name. */
+  readonly timeZone: string
+}
+/** An event as a trial takes it. */
+export interface SampleEvent {
+  readonly name: string
+  readonly title: string
+  readonly payload: Bag
+  /** Null: it has not happened here, and its ids are nobody's. */
+  readonly at: string | null
 }
 /** What somebody agrees to: exactly what a version asks for. */
 export interface Consent {

@@ -15,7 +15,7 @@ export function ArrayTemplate(props: ArrayFieldTemplateProps) {
         <Text span size="sm" fw={600}>
           {title}
           {required ? (
-            <Text span c="error" aria-hidden="true">
+            <Text span c="var(--mantine-color-error)" aria-hidden="true">
               {' *'}
             </Text>
           ) : null}
@@ -35,7 +35,7 @@ export function ArrayTemplate(props: ArrayFieldTemplateProps) {
           </Paper>
         ))}
         {error ? (
-          <Text size="sm" c="error">
+          <Text size="sm" c="var(--mantine-color-error)">
             {error}
           </Text>
         ) : null}

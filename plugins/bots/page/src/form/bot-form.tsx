@@ -108,7 +108,7 @@ export function BotForm({ schema, uiSchema, value, extras, busy, problem, childr
       onSubmit={({ formData }: IChangeEvent<Bag>) => submit(tidy(schema, formData ?? {}) as Bag)}
     >
       {faults > 0 ? (
-        <Text role="alert" c="error" mt="sm">
+        <Text role="alert" c="var(--mantine-color-error)" mt="sm">
           {words.correct} ({faults})
         </Text>
       ) : null}

@@ -15,6 +15,8 @@ export function wholeForm({ when, what, who }: Parts, words: Words) {
   return {
     schema: {
       type: 'object',
+      // Left out, nobody would be told which of its fields a bot cannot do without.
+      required: ['config'],
       properties: {
         triggers: { ...when.schema, title: words.when },
         config: { ...what.schema, title: words.what },

@@ -1,21 +1,17 @@
-import { Alert, Anchor, Button, Group, Loader, Stack, Switch, Tabs, Text, Title } from '@mantine/core'
+import { Anchor, Loader, Stack, Tabs, Text } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { botAddress } from '../api/session.ts'
 import type { Bot } from '../api/shapes.ts'
-import { useDoing } from '../api/use-doing.ts'
 import { useLoaded } from '../api/use-loaded.ts'
 import { usePage } from '../page-context.ts'
-import { ProblemAlert } from '../problem-alert.tsx'
-import { fill, shownTime } from '../words/index.ts'
-import { BotState } from './bot-state.tsx'
+import { TimeZone } from '../times.ts'
+import { BotHeading } from './bot-heading.tsx'
 import { Logs } from './logs.tsx'
 import { Rehearse } from './rehearse/rehearse.tsx'
 import { RoomProblem } from './room-problem.tsx'
-import { RunEnd } from './run-end.tsx'
 import { Runs } from './runs.tsx'
-import { SetUp } from './set-up.tsx'
-import { Try } from './try.tsx'
-import { useRun } from './use-run.ts'
+import { SetUp } from './set-up/set-up.tsx'
+import { Try } from './try/try.tsx'
 import { Versions } from './versions.tsx'
 
 /** A bot with the tag that a change of it has to name. */
@@ -62,89 +58,32 @@ export function BotRoom({ id }: { id: string }) {
     reload,
   }
   return (
-    <Stack>
-      {back}
-      <Heading {...shown} onRuns={() => open('runs')} />
-      <Tabs value={tab} onChange={open} keepMounted={false}>
-        <Tabs.List mb="md">
-          {tabs.map((one) => (
-            <Tabs.Tab key={one} value={one}>
-              {words[one]}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        <Tabs.Panel value="setUp">
-          {/* What was saved is shown as it stands now; switching on and off leaves what somebody is writing alone. */}
-          <SetUp key={`${shown.bot.installed} ${shown.bot.settings?.configVersion}`} {...shown} />
-        </Tabs.Panel>
-        {(['tryIt', 'rehearse', 'runs', 'logs', 'versions'] as const).map((one) => {
-          const Room = { tryIt: Try, rehearse: Rehearse, runs: Runs, logs: Logs, versions: Versions }[one]
-          return (
-            <Tabs.Panel key={one} value={one}>
-              {shown.bot.installed ? <Room {...shown} /> : <Text>{words.installFirst}</Text>}
-            </Tabs.Panel>
-          )
-        })}
-      </Tabs>
-    </Stack>
+    <TimeZone value={shown.bot.timeZone}>
+      <Stack>
+        {back}
+        <BotHeading {...shown} onRuns={() => open('runs')} />
+        <Tabs value={tab} onChange={open} keepMounted={false}>
+          <Tabs.List mb="md">
+            {tabs.map((one) => (
+              <Tabs.Tab key={one} value={one}>
+                {words[one]}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          <Tabs.Panel value="setUp">
+            {/* What was saved is shown as it stands now; switching on and off leaves what somebody is writing alone. */}
+            <SetUp key={`${shown.bot.installed} ${shown.bot.settings?.configVersion}`} {...shown} />
+          </Tabs.Panel>
+          {(['tryIt', 'rehearse', 'runs', 'logs', 'versions'] as const).map((one) => {
+            const Room = { tryIt: Try, rehearse: Rehearse, runs: Runs, logs: Logs, versions: Versions }[one]
+            return (
+              <Tabs.Panel key={one} value={one}>
+                {shown.bot.installed ? <Room {...shown} /> : <Text>{words.installFirst}</Text>}
+              </Tabs.Panel>
+            )
+          })}
+        </Tabs>
+      </Stack>
+    </TimeZone>
   )
-}
-
-function Heading({ bot, path, etag, mayChange, reload, onRuns }: Shown & { onRuns: () => void }) {
-  const { session, words, language } = usePage()
-  const doing = useDoing()
-  const turn = async (on: boolean) => {
-    const done = on ? words.switchedOn : words.switchedOff
-    if (
-      await doing.run(
-        () => session.api.post(`${path}/${on ? 'enable' : 'disable'}`, undefined, { ifMatch: etag }),
-        done,
-      )
-    )
-      reload()
-  }
-  return (
-    <Stack gap="xs">
-      <Group justify="space-between" align="start">
-        <Title order={1}>{bot.title}</Title>
-        {bot.installed ? (
-          <Switch
-            size="md"
-            label={words.switchOn}
-            checked={bot.enabled}
-            disabled={!mayChange || doing.busy}
-            onChange={({ currentTarget }) => turn(currentTarget.checked)}
-          />
-        ) : (
-          <BotState bot={bot} />
-        )}
-      </Group>
-      <Text>{bot.description}</Text>
-      <Text size="sm" c="dimmed">
-        {fill(words.version, { version: bot.version ?? bot.newestVersion })}
-        {bot.upgrade ? ` · ${fill(words.upgradeAvailable, { version: bot.upgrade.version })}` : ''}
-      </Text>
-      {bot.stopped ? (
-        <Alert variant="default" title={words.stopped} role="alert">
-          <Stack gap="xs">
-            <Text size="sm">
-              {fill(words.stoppedText, { failures: bot.stopped.failures, at: shownTime(bot.stopped.at, language) })}
-            </Text>
-            {bot.lastRun ? <LastFailure id={bot.lastRun.id} /> : null}
-            <Group>
-              <Button variant="default" size="xs" onClick={onRuns}>
-                {words.showFailed}
-              </Button>
-            </Group>
-          </Stack>
-        </Alert>
-      ) : null}
-      <ProblemAlert problem={doing.problem} />
-    </Stack>
-  )
-}
-
-function LastFailure({ id }: { id: string }) {
-  const { value } = useRun(id)
-  return value ? <RunEnd run={value} /> : null
 }

@@ -7,7 +7,7 @@ import { fill, type Words } from '../words/index.ts'
 const longest = 300
 
 /** Fields that tell people nothing: they are for machines. */
-const unsaid = new Set(['key', 'kind', 'link'])
+const unsaid = new Set(['key', 'kind', 'link', 'headers', 'method'])
 
 /** What was given, as people read it: names in place of ids, known fields in words, cut to what one reads. */
 function given(input: unknown, names: Names, words: Words): string {
@@ -45,6 +45,8 @@ export function useCallSentence(bot: Bot, calls: readonly Said[]) {
         : method === 'action'
           ? (titles.get(name) ?? name)
           : `${methods[method] ?? method} ${name}`
+    // Notes of a bot are written for itself.
+    if (method.startsWith('state.')) return title
     const text = given(method === 'action' && isWrapped(input) ? input.input : input, names, words)
     return input && text ? `${title} (${text})` : title
   }
@@ -56,13 +58,16 @@ const isWrapped = (input: unknown): input is { input: unknown } =>
 /** What a run changed, or would have: a sentence each. */
 export function Effects({ bot, calls, wouldBe }: { bot: Bot; calls: readonly Call[]; wouldBe: boolean }) {
   const { words } = usePage()
-  const effects = calls.filter(({ effect }) => effect === 'write' || effect === 'destructive')
+  // What it notes for itself is nothing anybody else would notice.
+  const effects = calls.filter(
+    ({ effect, method }) => (effect === 'write' || effect === 'destructive') && !method.startsWith('state.'),
+  )
   const sentence = useCallSentence(bot, effects)
   if (effects.length === 0) return <Text>{wouldBe ? words.wouldNothing : words.didNothing}</Text>
   return (
     <>
       <Text fw={600}>{wouldBe ? words.wouldDo : words.did}</Text>
-      <List>
+      <List style={{ overflowWrap: 'anywhere' }}>
         {effects.map((call) => (
           <List.Item key={call.sequence}>
             {sentence(call)}

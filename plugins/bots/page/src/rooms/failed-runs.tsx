@@ -3,7 +3,9 @@ import type { Bot, Page, Run } from '../api/shapes.ts'
 import { useLoaded } from '../api/use-loaded.ts'
 import { usePage } from '../page-context.ts'
 import { ProblemAlert } from '../problem-alert.tsx'
-import { fill, shownTime } from '../words/index.ts'
+import { useSaid } from '../said.ts'
+import { useTimes } from '../times.ts'
+import { fill } from '../words/index.ts'
 import { RunButtons } from './run-buttons.tsx'
 import { RunEnd } from './run-end.tsx'
 import { useRun } from './use-run.ts'
@@ -53,15 +55,17 @@ export function FailedRuns({ bot, path, mayRun, onOpen, round, onDiscarded }: Fa
 }
 
 function Failure({ run, times, onOpen }: { run: Run; times: number; onOpen: (id: string) => void }) {
-  const { words, language } = usePage()
+  const { words } = usePage()
+  const time = useTimes()
+  const said = useSaid()
   const { value } = useRun(run.id)
   return (
     <>
-      {value ? <RunEnd run={value} /> : <Text>{run.reason}</Text>}
+      {value ? <RunEnd run={value} /> : <Text>{said(run.reason ?? '')}</Text>}
       <Text size="sm">
         {fill(times === 1 ? words.failedOnce : words.failedTimes, {
           n: times,
-          at: shownTime(run.startedAt ?? run.queuedAt, language),
+          at: time(run.startedAt ?? run.queuedAt),
         })}{' '}
         · {words.causes[run.triggerKind]} · {fill(words.attempts, { n: run.attempt })} ·{' '}
         <Anchor component="button" type="button" size="sm" underline="always" onClick={() => onOpen(run.id)}>

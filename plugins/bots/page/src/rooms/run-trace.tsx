@@ -1,10 +1,13 @@
-import { Button, Group, Loader, Stack, Table, Text, Title } from '@mantine/core'
+import { Button, Code, Group, Loader, Stack, Table, Text, Title } from '@mantine/core'
 import { type Bot, type Call, shownStatus, type Trace } from '../api/shapes.ts'
 import { usePage } from '../page-context.ts'
 import { ProblemAlert } from '../problem-alert.tsx'
-import { WideTable } from '../wide-table.tsx'
-import { fill, shownTime } from '../words/index.ts'
+import { useSaid } from '../said.ts'
+import { useTimes } from '../times.ts'
+import { FreeCell, WideTable } from '../wide-table.tsx'
+import { fill } from '../words/index.ts'
 import { useCallSentence } from './calls.tsx'
+import { CancelRun } from './cancel-run.tsx'
 import { LogLines } from './log-lines.tsx'
 import { RunButtons } from './run-buttons.tsx'
 import { RunEnd } from './run-end.tsx'
@@ -21,7 +24,8 @@ interface RunTraceProps {
 
 /** One run: why, what it called and what it was told, what it logged, which limits it used. */
 export function RunTrace({ id, bot, mayRun, onClose, onOpen }: RunTraceProps) {
-  const { words, language } = usePage()
+  const { words } = usePage()
+  const time = useTimes()
   const { value: run, problem, reload } = useRun(id)
   if (!run) return problem ? <ProblemAlert problem={problem} retry={reload} /> : <Loader aria-label={words.loading} />
   return (
@@ -32,7 +36,7 @@ export function RunTrace({ id, bot, mayRun, onClose, onOpen }: RunTraceProps) {
         </Button>
       </Group>
       <Title order={2} size="h4">
-        {fill(words.details, { at: shownTime(run.startedAt ?? run.queuedAt, language) })}
+        {fill(words.details, { at: time(run.startedAt ?? run.queuedAt) })}
       </Title>
       <Text>
         {words.causes[run.triggerKind]} · {words.modes[run.mode]} · {words.states[shownStatus(run)]} ·{' '}
@@ -40,6 +44,7 @@ export function RunTrace({ id, bot, mayRun, onClose, onOpen }: RunTraceProps) {
       </Text>
       <RunEnd run={run} />
       {run.summary ? <Text>{run.summary}</Text> : null}
+      {mayRun ? <CancelRun run={run} onCancelled={reload} /> : null}
       {mayRun ? <RunButtons bot={bot} runs={[run]} onOpen={onOpen} onDiscarded={reload} /> : null}
       <Calls run={run} bot={bot} />
       <Title order={3} size="h5">
@@ -65,8 +70,10 @@ function Calls({ run, bot }: { run: Trace; bot: Bot }) {
         <WideTable label={words.calls} minWidth={480} columns={[words.step, words.answer, words.duration]}>
           {run.calls.map((call) => (
             <Table.Tr key={call.sequence}>
-              <Table.Td>{sentence(call)}</Table.Td>
-              <Table.Td>{answerOf(call, words.outcomes)}</Table.Td>
+              <FreeCell>{sentence(call)}</FreeCell>
+              <FreeCell>
+                <Answer call={call} />
+              </FreeCell>
               <Table.Td>{Math.round(call.durationMs)} ms</Table.Td>
             </Table.Tr>
           ))}
@@ -76,14 +83,28 @@ function Calls({ run, bot }: { run: Trace; bot: Bot }) {
   )
 }
 
-const longestAnswer = 200
-function answerOf({ outcome, answer }: Call, outcomes: Readonly<Record<Call['outcome'], string>>): string {
-  const said = answer as { ok?: boolean; value?: unknown; code?: string; message?: string } | null
-  const text =
-    said?.ok === false ? `${said.code}: ${said.message}` : JSON.stringify(said?.value ?? '').replace(/^""$/, '')
-  return [outcomes[outcome], text.length > longestAnswer ? `${text.slice(0, longestAnswer)}…` : text]
-    .filter(Boolean)
-    .join(' · ')
+const longestAnswer = 2_000
+
+/** What came back, in words; the whole of it is for whoever knows the bot from inside, and folded. */
+function Answer({ call }: { call: Call }) {
+  const { words } = usePage()
+  const said = useSaid()
+  const answer = call.answer as { ok?: boolean; value?: unknown; message?: string } | null
+  if (answer?.ok === false) return [words.outcomes.refused, said(answer.message ?? '')].filter(Boolean).join(': ')
+  const items = (answer?.value as { items?: unknown } | null | undefined)?.items
+  const text = JSON.stringify(answer?.value ?? null)
+  return (
+    <>
+      {words.outcomes[call.outcome]}
+      {Array.isArray(items) ? ` (${fill(words.entries, { n: items.length })})` : ''}
+      {text === 'null' ? null : (
+        <details>
+          <summary>{words.whole}</summary>
+          <Code>{text.length > longestAnswer ? `${text.slice(0, longestAnswer)}…` : text}</Code>
+        </details>
+      )}
+    </>
+  )
 }
 
 function Limits({ run }: { run: Trace }) {

@@ -1,11 +1,13 @@
-import { Button, Group, Loader, Stack, Table, Text } from '@mantine/core'
+import { Anchor, Button, Group, Loader, Stack, Table, Text } from '@mantine/core'
 import { useState } from 'react'
-import { type Page, type Run, type Statistics, shownStatus } from '../api/shapes.ts'
+import { hasEnded, type Page, type Run, type Statistics, shownStatus } from '../api/shapes.ts'
 import { useLoaded } from '../api/use-loaded.ts'
+import { useWatched } from '../api/use-watched.ts'
 import { usePage } from '../page-context.ts'
 import { ProblemAlert } from '../problem-alert.tsx'
-import { WideTable } from '../wide-table.tsx'
-import { shownTime } from '../words/index.ts'
+import { useSaid } from '../said.ts'
+import { useTimes } from '../times.ts'
+import { FreeCell, WideTable } from '../wide-table.tsx'
 import type { Shown } from './bot-room.tsx'
 import { FailedRuns } from './failed-runs.tsx'
 import { RunTrace } from './run-trace.tsx'
@@ -14,14 +16,18 @@ const aPage = 20
 
 /** What failed and waits for somebody, then the newest runs first, and one of them with everything it did. */
 export function Runs(shown: Shown) {
-  const { session, words, language } = usePage()
+  const { session, words } = usePage()
+  const time = useTimes()
+  const said = useSaid()
   const [cursors, setCursors] = useState<readonly string[]>([])
   const [open, setOpen] = useState<string | null>(null)
   const [round, setRound] = useState(0)
   const cursor = cursors.at(-1)
   const query = `${shown.path}/runs?limit=${aPage}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`
-  const { value, problem, loading, reload } = useLoaded(query, (signal) =>
-    session.api.get<Page<Run>>(query, { signal }),
+  const { value, problem, loading, reload } = useWatched(
+    query,
+    (signal) => session.api.get<Page<Run>>(query, { signal }),
+    { goesOn: ({ items }) => items.some((run) => !hasEnded(run)), everyMs: 2_000 },
   )
   if (open)
     return <RunTrace id={open} bot={shown.bot} mayRun={shown.mayRun} onClose={() => setOpen(null)} onOpen={setOpen} />
@@ -46,13 +52,18 @@ export function Runs(shown: Shown) {
         >
           {value.items.map((run) => (
             <Table.Tr key={run.id}>
-              <Table.Td>{shownTime(run.startedAt ?? run.queuedAt, language)}</Table.Td>
+              <Table.Td>
+                {/* On a narrow screen the button at the end of the line is out of sight. */}
+                <Anchor component="button" type="button" size="sm" ta="start" onClick={() => setOpen(run.id)}>
+                  {time(run.startedAt ?? run.queuedAt)}
+                </Anchor>
+              </Table.Td>
               <Table.Td>
                 {words.causes[run.triggerKind]}
                 {run.mode === 'live' ? '' : ` (${words.modes[run.mode]})`}
               </Table.Td>
               <Table.Td>{words.states[shownStatus(run)]}</Table.Td>
-              <Table.Td>{run.summary ?? run.reason ?? ''}</Table.Td>
+              <FreeCell>{run.summary ?? said(run.reason ?? '')}</FreeCell>
               <Table.Td>
                 <Button variant="default" size="compact-sm" onClick={() => setOpen(run.id)}>
                   {words.show}
@@ -63,7 +74,7 @@ export function Runs(shown: Shown) {
         </WideTable>
       ) : null}
       <Group>
-        <Button variant="default" size="xs" onClick={again} loading={loading}>
+        <Button variant="default" size="xs" onClick={again}>
           {words.refresh}
         </Button>
         {next ? (

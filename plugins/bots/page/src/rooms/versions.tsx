@@ -43,7 +43,7 @@ export function Versions({ bot, etag, path, mayChange, reload }: Shown) {
   return (
     <Stack>
       <Text>{fill(words.versionsText, { version: bot.version ?? '' })}</Text>
-      <ProblemAlert problem={doing.problem} />
+      <ProblemAlert problem={doing.problem} bot={bot} />
       {bot.upgrade ? (
         <Stack gap="xs">
           <Text>{bot.upgrade.asksMore.length > 0 ? words.upgradeAsks : words.upgradeSame}</Text>
@@ -75,7 +75,7 @@ export function Versions({ bot, etag, path, mayChange, reload }: Shown) {
           <Title order={2} size="h5">
             {words.uninstall}
           </Title>
-          <Text>{words.uninstallText}</Text>
+          <Uninstalling />
           <Group>
             <Button color="red.9" loading={doing.busy} onClick={() => setSure(true)}>
               {words.uninstall}
@@ -91,7 +91,7 @@ export function Versions({ bot, etag, path, mayChange, reload }: Shown) {
         onYes={uninstall}
         onNo={() => setSure(false)}
       >
-        <Text>{words.uninstallText}</Text>
+        <Uninstalling />
       </Ask>
       <Ask
         opened={asked !== null}
@@ -104,6 +104,12 @@ export function Versions({ bot, etag, path, mayChange, reload }: Shown) {
       </Ask>
     </Stack>
   )
+}
+
+/** What goes, what stays, and what one may have meant. */
+function Uninstalling() {
+  const { words } = usePage()
+  return <Sentences texts={[words.uninstallGoes, words.uninstallStays, words.uninstallRather]} />
 }
 
 interface Asked extends Consent {

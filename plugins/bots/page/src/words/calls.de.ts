@@ -16,6 +16,7 @@ export const callsDe: Loose<typeof callsEn> = {
     subject: 'Betreff',
     title: 'Titel',
     text: 'Text',
+    body: 'gesendet wird',
     template: 'Vorlage',
     from: 'ab',
     validUntil: 'bis',

@@ -15,6 +15,7 @@ export const callsEn = {
     subject: 'subject',
     title: 'title',
     text: 'text',
+    body: 'what is sent',
     template: 'template',
     from: 'from',
     validUntil: 'until',

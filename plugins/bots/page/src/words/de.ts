@@ -1,8 +1,12 @@
 import { callsDe } from './calls.de.ts'
 import type { Words } from './en.ts'
+import { problemsDe } from './problems.de.ts'
+import { startsDe } from './starts.de.ts'
 
 export const de: Words = {
   ...callsDe,
+  ...startsDe,
+  problems: problemsDe,
 
   bots: 'Bots',
   botsText:
@@ -33,6 +37,7 @@ export const de: Words = {
   unreachable: 'Der Server ist nicht erreichbar.',
   unreachableRemedy: 'Bitte das Netz prüfen und noch einmal versuchen.',
   requestId: 'Anfrage {id}',
+  lacking: 'Ein Bot tut nichts, was Sie nicht selbst dürfen. Dies müssten Sie selbst dürfen:',
 
   installed: 'Installiert',
   notInstalled: 'Nicht installiert',
@@ -43,7 +48,6 @@ export const de: Words = {
     'Er ist {failures} Mal in Folge fehlgeschlagen und wurde deshalb am {at} ausgeschaltet. Beheben Sie die Ursache und schalten Sie ihn dann wieder ein. Beim letzten Mal:',
   showFailed: 'Ansehen, was fehlschlug',
   version: 'Version {version}',
-  switchOn: 'Der Bot arbeitet',
   switchedOn: 'Der Bot ist eingeschaltet.',
   switchedOff: 'Der Bot ist ausgeschaltet. Nichts startet ihn, bis Sie ihn wieder einschalten.',
   upgradeAvailable: 'Version {version} ist da. Näheres unter Versionen.',
@@ -53,13 +57,14 @@ export const de: Words = {
   rehearse: 'Proben',
   runs: 'Läufe',
   logs: 'Protokoll',
-  versions: 'Versionen',
+  versions: 'Versionen und Entfernen',
 
   when: 'Wann er läuft',
   what: 'Was er tut',
   who: 'Wer davon erfährt',
   rights: 'Was er darf',
   noRights: 'Er verlangt nichts außer seinen eigenen Einstellungen.',
+  rightsBound: 'Etwas anderes kann er nicht, und nie mehr, als Sie selbst dürfen.',
   agree: 'Ich bin einverstanden, dass der Bot dies in meinem Namen tut',
   agreedAt: 'Zugestimmt am {at}',
   agreeFirst: 'Stimmen Sie zuerst dem zu, was er darf.',
@@ -70,6 +75,7 @@ export const de: Words = {
   enableAtOnce: 'Sofort einschalten',
   correct: 'Bitte die markierten Felder berichtigen',
   required: 'Bitte ausfüllen',
+  starred: 'Felder mit * müssen ausgefüllt werden.',
 
   secretSet: 'Ein Wert ist gesetzt. Leer lassen, um ihn zu behalten.',
   secretNew: 'Der Wert wird versiegelt und nie wieder angezeigt.',
@@ -81,6 +87,12 @@ export const de: Words = {
   weekdays: 'Montag bis Freitag',
   weekly: 'Jede Woche',
   monthly: 'Jeden Monat',
+  often: 'Mehrmals am Tag',
+  apart: 'In welchem Abstand',
+  eachHour: 'jede Stunde um :{minute}',
+  eachMinutes: 'alle {n} Minuten',
+  fromHour: 'Von',
+  toHour: 'Bis',
   ownTimes: 'Andere Zeiten (Cron-Ausdruck)',
   atTime: 'Um',
   onWeekday: 'Am',
@@ -88,11 +100,7 @@ export const de: Words = {
   expression: 'Cron-Ausdruck',
   nextRuns: 'Nächste Läufe',
 
-  tryText: 'Ein Probelauf liest, was wirklich da ist, und ändert nichts. Er zeigt, was der Bot tun würde.',
-  dryRun: 'Probelauf',
-  runNow: 'Jetzt wirklich ausführen',
   running: 'Läuft',
-  waiting: 'Wartet: {reason}',
   wouldDo: 'Das würde er tun',
   wouldNothing: 'Er würde nichts ändern.',
   did: 'Das hat er getan',
@@ -100,12 +108,16 @@ export const de: Words = {
   callFetch: '{name} aufrufen',
   result: 'Was er dazu sagt',
   installFirst: 'Installieren Sie den Bot zuerst.',
+  mayNotRun:
+    'Sie dürfen diesen Bot ansehen, aber nicht starten. Bitten Sie eine Administratorin um das Recht, Bots zu starten.',
 
   rehearseText:
     'Eine Probe kopiert Ihre Organisation, lässt dort die kommenden Tage vergehen und zeigt, was der Bot senden und ändern würde und wann. In Wirklichkeit geschieht nichts.',
   daysAhead: 'Tage voraus',
   onlyGroup: 'Nur mit Mitgliedern dieser Gruppe',
   onlyGroupText: 'Leer lassen für alle. Ab 50.000 Mitgliedern nötig.',
+  rehearseNoTimes:
+    'Dieser Bot wartet darauf, dass etwas geschieht, und in der Kopie tut niemand etwas. Probieren Sie ihn lieber mit einem Probelauf aus.',
   beginRehearsal: 'Beginnen',
   cancelRehearsal: 'Probe abbrechen',
   rehearsalOf: 'Probe von {days} Tagen, begonnen am {at}',
@@ -154,6 +166,8 @@ export const de: Words = {
   attempt: 'Versuch {n}',
   calls: 'Was er aufgerufen hat',
   noCalls: 'Er hat nichts aufgerufen.',
+  entries: 'Einträge: {n}',
+  whole: 'Die ganze Antwort',
   step: 'Schritt',
   answer: 'Antwort',
   limits: 'Verbrauch',
@@ -168,6 +182,9 @@ export const de: Words = {
   failedTimes: '{n} Mal, zuletzt am {at}',
   attempts: 'Versuche: {n}',
   showRun: 'Lauf ansehen',
+  cancelRun: 'Diesen Lauf anhalten',
+  runCancelled: 'Angehalten.',
+  nextAttempt: 'Nächster Versuch:',
   inLine: 'Zeile {line} seines Quelltexts',
   discard: 'Verwerfen',
   discarded: 'Verworfen.',
@@ -230,7 +247,6 @@ export const de: Words = {
     'Die Version, die vorher lief, ist noch da. Zurückkehren verschiebt einen Zeiger; nichts geht verloren.',
   rolledBack: 'Zurückgekehrt.',
   uninstall: 'Deinstallieren',
-  uninstallText: 'Entfernt den Bot aus dieser Organisation, mit Einstellungen, Gedächtnis, Läufen und Protokoll.',
   uninstallSure: '„{title}“ deinstallieren?',
   uninstalled: 'Deinstalliert.',
   cancel: 'Abbrechen',

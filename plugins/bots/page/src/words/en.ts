@@ -1,8 +1,12 @@
 import { callsEn } from './calls.en.ts'
+import { problemsEn } from './problems.en.ts'
+import { startsEn } from './starts.en.ts'
 
 /** Every text of the page. `{x}` is filled in. */
 export const en = {
   ...callsEn,
+  ...startsEn,
+  problems: problemsEn,
 
   bots: 'Bots',
   botsText:
@@ -33,6 +37,7 @@ export const en = {
   unreachable: 'The server cannot be reached.',
   unreachableRemedy: 'Check the network, then try again.',
   requestId: 'Request {id}',
+  lacking: 'A bot does nothing that you may not do yourself. It would need this of you:',
 
   installed: 'Installed',
   notInstalled: 'Not installed',
@@ -43,7 +48,6 @@ export const en = {
     'It failed {failures} times in a row, so it was switched off on {at}. Mend the cause, then switch it on again. The last time:',
   showFailed: 'See what failed',
   version: 'Version {version}',
-  switchOn: 'The bot works',
   switchedOn: 'The bot is on.',
   switchedOff: 'The bot is off. Nothing starts it until you switch it on.',
   upgradeAvailable: 'Version {version} is there. See under Versions.',
@@ -53,13 +57,14 @@ export const en = {
   rehearse: 'Rehearse',
   runs: 'Runs',
   logs: 'Logs',
-  versions: 'Versions',
+  versions: 'Versions and removal',
 
   when: 'When it runs',
   what: 'What it does',
   who: 'Who is told',
   rights: 'What it may do',
   noRights: 'It asks for nothing beyond its own settings.',
+  rightsBound: 'It can do nothing else, and never more than you may do yourself.',
   agree: 'I agree that the bot does this on my behalf',
   agreedAt: 'Agreed on {at}',
   agreeFirst: 'Agree to what it may do first.',
@@ -70,6 +75,7 @@ export const en = {
   enableAtOnce: 'Switch it on right away',
   correct: 'Please correct the marked fields',
   required: 'Please fill this in',
+  starred: 'Fields with * have to be filled in.',
 
   secretSet: 'A value is set. Leave this empty to keep it.',
   secretNew: 'It is sealed, and never shown again.',
@@ -81,6 +87,12 @@ export const en = {
   weekdays: 'Monday to Friday',
   weekly: 'Every week',
   monthly: 'Every month',
+  often: 'Several times a day',
+  apart: 'How far apart',
+  eachHour: 'every hour, at :{minute}',
+  eachMinutes: 'every {n} minutes',
+  fromHour: 'From',
+  toHour: 'Until',
   ownTimes: 'Other times (cron expression)',
   atTime: 'At',
   onWeekday: 'On',
@@ -88,11 +100,7 @@ export const en = {
   expression: 'Cron expression',
   nextRuns: 'Next runs',
 
-  tryText: 'A dry run reads what is really there and changes nothing. It shows what the bot would do.',
-  dryRun: 'Dry run',
-  runNow: 'Run now, for real',
   running: 'Running',
-  waiting: 'Waiting: {reason}',
   wouldDo: 'It would do this',
   wouldNothing: 'It would change nothing.',
   did: 'It did this',
@@ -100,12 +108,15 @@ export const en = {
   callFetch: 'Call {name}',
   result: 'What it says',
   installFirst: 'Install the bot first.',
+  mayNotRun: 'You may look at this bot, not start it. Ask an administrator for the right to start bots.',
 
   rehearseText:
     'A rehearsal copies your organisation, lets the coming days pass there, and shows what the bot would send and change, and when. Nothing real happens.',
   daysAhead: 'Days ahead',
   onlyGroup: 'Only with members of this group',
   onlyGroupText: 'Leave it empty for everybody. Needed above 50,000 members.',
+  rehearseNoTimes:
+    'This bot waits for something to happen, and in the copy nobody does anything. Try it with a dry run instead.',
   beginRehearsal: 'Begin',
   cancelRehearsal: 'Stop the rehearsal',
   rehearsalOf: 'Rehearsal of {days} days, begun on {at}',
@@ -154,6 +165,8 @@ export const en = {
   attempt: 'Attempt {n}',
   calls: 'What it called',
   noCalls: 'It called nothing.',
+  entries: 'entries: {n}',
+  whole: 'The whole answer',
   step: 'Step',
   answer: 'Answer',
   limits: 'Limits used',
@@ -168,6 +181,9 @@ export const en = {
   failedTimes: '{n} times, last on {at}',
   attempts: 'attempts: {n}',
   showRun: 'See the run',
+  cancelRun: 'Stop this run',
+  runCancelled: 'Stopped.',
+  nextAttempt: 'Next attempt:',
   inLine: 'line {line} of its source',
   discard: 'Discard',
   discarded: 'Discarded.',
@@ -229,7 +245,6 @@ export const en = {
   rollbackText: 'The version that ran before is kept. Going back moves a pointer; nothing is lost.',
   rolledBack: 'Rolled back.',
   uninstall: 'Uninstall',
-  uninstallText: 'Removes the bot from this organisation with its settings, its memory, its runs and logs.',
   uninstallSure: 'Uninstall "{title}"?',
   uninstalled: 'Uninstalled.',
   cancel: 'Cancel',

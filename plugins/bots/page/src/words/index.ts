@@ -13,10 +13,19 @@ export const wordsOf = (language: Language): Words => ({ de, en })[language]
 export const fill = (text: string, values: Readonly<Record<string, string | number>>): string =>
   text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
 
-/** A point in time as people here write it. */
-export const shownTime = (at: string | Date, language: Language, timeZone?: string): string =>
-  new Date(at).toLocaleString(language, {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-    ...(timeZone ? { timeZone } : {}),
+/** A point in time as people here write it, with the name of its zone; default: that of the browser. */
+export const shownTime = (
+  at: string | Date,
+  language: Language,
+  o: { readonly timeZone?: string | undefined; readonly seconds?: boolean } = {},
+): string =>
+  new Date(at).toLocaleString({ de: 'de-DE', en: 'en-GB' }[language], {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(o.seconds ? { second: '2-digit' } : {}),
+    timeZoneName: 'short',
+    ...(o.timeZone ? { timeZone: o.timeZone } : {}),
   })

@@ -5,6 +5,7 @@ import { usePage } from '../../page-context.ts'
 import { shownTime } from '../../words/index.ts'
 import { type CronTimes, readCron, writeCron } from '../cron-times.ts'
 import { inputOf, type Widget } from '../form-extras.ts'
+import { OftenFields } from './often.tsx'
 
 const usual = '07:00'
 
@@ -21,13 +22,14 @@ export function CronWidget(props: Widget) {
   const { words, language } = usePage()
   const expression = (props.value as string | undefined) ?? ''
   const times = readCron(expression)
-  const time = times.kind === 'other' ? usual : times.time
+  const time = 'time' in times ? times.time : usual
   const { id, label, description, disabled, error } = inputOf(props)
   const change = (next: CronTimes) => props.onChange(writeCron(next) || undefined)
   const choose = (kind: string | null) => {
     if (kind === 'other') change({ kind, expression: '0 7 1-7 * 1' })
     else if (kind === 'weekly') change({ kind, time, weekday: 1 })
     else if (kind === 'monthly') change({ kind, time, day: 1 })
+    else if (kind === 'often') change({ kind, every: 60, minute: 0, from: 8, to: 20 })
     else if (kind === 'daily' || kind === 'weekdays') change({ kind, time })
   }
   return (
@@ -46,6 +48,7 @@ export function CronWidget(props: Widget) {
             { value: 'weekdays', label: words.weekdays },
             { value: 'weekly', label: words.weekly },
             { value: 'monthly', label: words.monthly },
+            { value: 'often', label: words.often },
             { value: 'other', label: words.ownTimes },
           ]}
           value={expression ? times.kind : null}
@@ -71,6 +74,7 @@ export function CronWidget(props: Widget) {
             onChange={(day) => typeof day === 'number' && change({ ...times, day })}
           />
         ) : null}
+        {times.kind === 'often' ? <OftenFields times={times} onChange={change} /> : null}
         {times.kind === 'other' ? (
           expression ? (
             <TextInput
@@ -80,7 +84,7 @@ export function CronWidget(props: Widget) {
               onChange={({ currentTarget }) => change({ kind: 'other', expression: currentTarget.value })}
             />
           ) : null
-        ) : (
+        ) : times.kind === 'often' ? null : (
           <TextInput
             type="time"
             label={words.atTime}
@@ -114,7 +118,7 @@ function NextRuns({ cron, botId }: { cron: string; botId: string }) {
       </Text>
       <List size="sm">
         {value.next.slice(0, 5).map((at) => (
-          <List.Item key={at}>{shownTime(at, language, value.timeZone)}</List.Item>
+          <List.Item key={at}>{shownTime(at, language, { timeZone: value.timeZone })}</List.Item>
         ))}
       </List>
     </>

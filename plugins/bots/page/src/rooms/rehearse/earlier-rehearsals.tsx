@@ -2,8 +2,8 @@ import { Button, Table, Title } from '@mantine/core'
 import type { Rehearsal } from '../../api/rehearsals.ts'
 import { useNames } from '../../api/use-names.ts'
 import { usePage } from '../../page-context.ts'
+import { useTimes } from '../../times.ts'
 import { WideTable } from '../../wide-table.tsx'
-import { shownTime } from '../../words/index.ts'
 import { useCounts } from './counts.tsx'
 
 export function EarlierRehearsals(o: {
@@ -11,7 +11,8 @@ export function EarlierRehearsals(o: {
   readonly shown: string | null
   readonly onShow: (id: string) => void
 }) {
-  const { words, language } = usePage()
+  const { words } = usePage()
+  const time = useTimes()
   const counts = useCounts()
   const names = useNames(o.items)
   if (o.items.length === 0) return null
@@ -28,7 +29,7 @@ export function EarlierRehearsals(o: {
       >
         {o.items.map((one) => (
           <Table.Tr key={one.id}>
-            <Table.Td>{shownTime(one.createdAt, language)}</Table.Td>
+            <Table.Td>{time(one.createdAt)}</Table.Td>
             <Table.Td>
               {one.days}
               {one.groupId ? ` (${names.get(one.groupId) ?? one.groupId})` : ''}

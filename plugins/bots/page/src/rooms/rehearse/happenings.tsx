@@ -3,7 +3,9 @@ import { useState } from 'react'
 import type { Happening, Rehearsal } from '../../api/rehearsals.ts'
 import type { Bot, Run } from '../../api/shapes.ts'
 import { usePage } from '../../page-context.ts'
-import { fill, shownTime } from '../../words/index.ts'
+import { useSaid } from '../../said.ts'
+import { useTimes } from '../../times.ts'
+import { fill } from '../../words/index.ts'
 import { useCallSentence } from '../calls.tsx'
 
 const asCall = ({ kind, name, input }: Happening) => ({ method: kind === 'call' ? 'fetch' : 'action', name, input })
@@ -16,6 +18,8 @@ export function Happenings(o: {
   readonly counts: Rehearsal['counts']
 }) {
   const { words, language } = usePage()
+  const time = useTimes()
+  const said = useSaid()
   const [idle, setIdle] = useState(false)
   const sentence = useCallSentence(o.bot, o.timeline.filter((one) => !isOfRun(one)).map(asCall))
   const busy = new Set(o.timeline.filter(({ kind }) => kind !== 'run').map(({ runId }) => runId))
@@ -24,7 +28,7 @@ export function Happenings(o: {
   const says = (one: Happening): string => {
     const what = words.happenings[one.kind]
     const about = isOfRun(one) ? words.causes[one.name as Run['triggerKind']] : sentence(asCall(one))
-    return `${what}: ${about}${one.detail ? ` – ${one.detail}` : ''}`
+    return `${what}: ${about}${one.detail ? ` – ${said(one.detail)}` : ''}`
   }
   return (
     <Stack gap="sm">
@@ -39,7 +43,7 @@ export function Happenings(o: {
       <Timeline>
         {shown.map((one) => (
           // A time line does not change; two of its entries may say the same.
-          <Timeline.Item key={o.timeline.indexOf(one)} title={shownTime(one.at, language)}>
+          <Timeline.Item key={o.timeline.indexOf(one)} title={time(one.at)}>
             <Text size="sm">{says(one)}</Text>
           </Timeline.Item>
         ))}

@@ -6,7 +6,9 @@ import { useDoing } from '../../api/use-doing.ts'
 import { useWatched } from '../../api/use-watched.ts'
 import { usePage } from '../../page-context.ts'
 import { ProblemAlert } from '../../problem-alert.tsx'
-import { fill, shownTime } from '../../words/index.ts'
+import { useSaid } from '../../said.ts'
+import { useTimes } from '../../times.ts'
+import { fill } from '../../words/index.ts'
 import { Counts } from './counts.tsx'
 import { Happenings } from './happenings.tsx'
 
@@ -21,7 +23,9 @@ interface OneRehearsalProps {
 
 /** One rehearsal: how far it is, then what would happen. */
 export function OneRehearsal({ id, at, bot, mayRun, onEnd }: OneRehearsalProps) {
-  const { session, words, language } = usePage()
+  const { session, words } = usePage()
+  const time = useTimes()
+  const said = useSaid()
   const doing = useDoing()
   const address = `${at}/${encodeURIComponent(id)}`
   const { value, problem, reload } = useWatched(
@@ -40,14 +44,14 @@ export function OneRehearsal({ id, at, bot, mayRun, onEnd }: OneRehearsalProps) 
   return (
     <Stack gap="sm">
       <Title order={2} size="h4">
-        {fill(words.rehearsalOf, { at: shownTime(value.createdAt, language), days: value.days })}
+        {fill(words.rehearsalOf, { at: time(value.createdAt), days: value.days })}
       </Title>
       <div aria-live="polite">
         {over ? (
           <>
             <Text>
               {words.rehearsalStates[value.status]}
-              {value.reason ? `: ${value.reason}` : ''}
+              {value.reason ? `: ${said(value.reason)}` : ''}
             </Text>
             <Counts counts={value.counts} />
           </>
@@ -70,14 +74,15 @@ export function OneRehearsal({ id, at, bot, mayRun, onEnd }: OneRehearsalProps) 
 }
 
 function HowFar({ rehearsal }: { rehearsal: Rehearsal }) {
-  const { words, language } = usePage()
+  const { words } = usePage()
+  const time = useTimes()
   const { createdAt, reachedAt, days } = rehearsal
   const passed = reachedAt ? (Date.parse(reachedAt) - Date.parse(createdAt)) / (days * 86_400_000) : 0
   const percent = Math.round(Math.min(1, Math.max(0, passed)) * 100)
   return (
     <>
       <Progress value={percent} aria-label={words.howFar} />
-      {reachedAt ? <Text size="sm">{fill(words.reached, { at: shownTime(reachedAt, language) })}</Text> : null}
+      {reachedAt ? <Text size="sm">{fill(words.reached, { at: time(reachedAt) })}</Text> : null}
     </>
   )
 }

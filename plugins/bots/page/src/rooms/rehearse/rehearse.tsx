@@ -47,6 +47,7 @@ export function Rehearse({ bot, path, mayRun }: Shown) {
   return (
     <Stack>
       <Text>{words.rehearseText}</Text>
+      {bot.triggers.cron ? null : <Text>{words.rehearseNoTimes}</Text>}
       {mayRun ? (
         <BotForm
           name="rehearsal"
@@ -66,7 +67,7 @@ export function Rehearse({ bot, path, mayRun }: Shown) {
           </Group>
         </BotForm>
       ) : null}
-      <ProblemAlert problem={doing.problem} atFields />
+      <ProblemAlert problem={doing.problem} />
       <ProblemAlert problem={list.problem} retry={list.reload} />
       {shown ? <OneRehearsal key={shown} id={shown} at={at} bot={bot} mayRun={mayRun} onEnd={list.reload} /> : null}
       <EarlierRehearsals items={list.value ?? []} shown={shown} onShow={setChosen} />

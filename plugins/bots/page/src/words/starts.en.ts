@@ -1,0 +1,57 @@
+/** Texts about what starts a bot: trying it, its address for calls, its switch. */
+export const startsEn = {
+  tryText:
+    'A dry run looks at what is really there, changes nothing and sends nothing. Afterwards you read what the bot would have done.',
+  tryAs: 'Try it as if',
+  ways: {
+    manual: 'somebody had started it by hand',
+    api: 'a program had started it',
+    cron: 'its time had come',
+    member: 'somebody had pressed its button on a member',
+    group: 'somebody had pressed its button on a group',
+    webhook: 'a call had come in from outside',
+    event: 'this had happened: {title}',
+  },
+  lastTime: 'This last happened on {at}; you can choose somebody else.',
+  neverHappened: 'This has not happened here yet: choose whom it should be about.',
+  named: { memberId: 'Member', groupId: 'Group', planId: 'Plan' },
+  callBody: 'What the call says',
+  callBodyText: 'As the other service would send it.',
+  dryRun: 'Dry run',
+  runNow: 'Run now, for real',
+  runNowText: 'The bot then really sends and changes what it is set to. A dry run shows it before.',
+  runNeedsOn: 'To run it for real, switch the bot on first.',
+  notByHand: 'For real it starts by itself, as set under "When it runs".',
+
+  address: 'Address for calls from outside',
+  addressText: 'Another service starts this bot by calling its own address. Each call is signed with a secret.',
+  addressNone: 'There is no address yet.',
+  addressSet: 'There is an address. It is not shown again; whoever lost it makes a new one.',
+  makeAddress: 'Make address and secret',
+  makeNewAddress: 'Make a new address and secret',
+  newAddressSure: 'Make a new address?',
+  newAddressText: 'The address and the secret before it stop working at once. Enter the new ones in the other service.',
+  addressOnce: 'Copy both now: they are shown this once.',
+  addressUrl: 'Address',
+  addressSecret: 'Secret',
+  copyIt: 'Copy',
+  copied: 'Copied',
+  addressExample: 'An example for whoever sets up the other service',
+  addressExampleText:
+    'A call is a POST. Its header X-Hub-Signature-256 is the HMAC-SHA256 of the body with the secret. Standard Webhooks (webhook-id, webhook-timestamp, webhook-signature) are understood, too.',
+
+  turnOn: 'Switch on',
+  turnOff: 'Switch off',
+  turnOffSure: 'Switch "{title}" off?',
+  turnOffText: [
+    'Nothing starts it any more: no event, no time, no button, no call.',
+    'What runs right now comes to its end; what still waits is not carried out.',
+    'What it has done stays. Settings, memory, runs and logs are kept, and you can switch it on again at any time.',
+  ],
+  offNow: 'This bot is off',
+  offNowText: 'Nothing starts it. You can try it with a dry run, and switch it on when you are content.',
+  uninstallGoes: 'Removed are its settings with their secrets, its memory, its runs, logs and rehearsals.',
+  uninstallStays:
+    'What it has done stays: e-mails that were sent, members and groups it changed, and the entries in the audit trail. The bot itself stays in the list and can be installed again.',
+  uninstallRather: 'If you only want it to be quiet, switch it off instead: then everything is kept.',
+} as const

@@ -1,0 +1,2 @@
+export declare const chromiumProgram: string
+export declare const noChromium: string | false
