@@ -2,6 +2,13 @@ import { Execution } from './execution.mjs'
 import { rehearse } from './rehearsal.mjs'
 import { listen, say } from './wire.mjs'
 
+/** CPU time of all threads but this one. */
+function computedMs() {
+  const all = process.cpuUsage()
+  const own = process.threadCpuUsage()
+  return (all.user + all.system - own.user - own.system) / 1000
+}
+
 const pollMs = 25
 const beatEvery = 4
 /**
@@ -36,10 +43,13 @@ export async function serve(boot) {
     }
   }
 
-  /** What the process has computed goes to those that claim it; on a machine with room that is all they claim. */
+  /**
+   * What the threads of the isolates have computed goes to those that claim it; on a machine with room that is all they
+   * claim. Our own thread makes isolates, which is most of what short runs cost: nobody who waits for the machine has done it.
+   */
   function share() {
-    const { user, system } = process.cpuUsage()
-    const spent = (user + system) / 1000 - computed
+    // The two clocks are read one after the other, so their difference may step back.
+    const spent = Math.max(0, computedMs() - computed)
     computed += spent
     const claims = [...executions.values()].map((execution) => [execution, execution.claimedMs])
     const claimed = claims.reduce((sum, [, ms]) => sum + ms, 0)
@@ -62,8 +72,7 @@ export async function serve(boot) {
       const execution = new Execution(ivm, frame, report, boot)
       executions.set(frame.run, execution)
       if (ticking === undefined) {
-        const { user, system } = process.cpuUsage()
-        computed = (user + system) / 1000
+        computed = computedMs()
         ticking = setInterval(tick, pollMs)
       }
       void execution.start()
