@@ -2,13 +2,13 @@ import { isProblem } from '@guildhall/sdk'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { signInForm } from '../embedded/setup-page.ts'
 import type { Page, Section } from '../pages/page.ts'
-import { allowForms, answerPage, guardedRoute, openRoute, wordsFor } from '../pages/serve.ts'
+import { allowForms, answerPage, formOf, guardedRoute, openRoute, wordsFor } from '../pages/serve.ts'
 import { languageOf, type Words } from '../pages/words.ts'
 import type { OpenSession } from '../sessions/session-store.ts'
 import { browserName } from './browser-name.ts'
 import type { Asking, OwnAccount } from './own-account.ts'
 
-type Form = Readonly<Record<string, string | undefined>>
+type Form = ReturnType<typeof formOf>
 type Said = Pick<Page, 'error' | 'notice'>
 
 /** `/account`: the own account as a plain page. What it does goes through the same door as `/api/v1/account`. */
@@ -36,7 +36,7 @@ function actions(app: FastifyInstance, account: OwnAccount, guarded: object): vo
       const asking = await account.asking(request)
       if (!asking) return signInFirst(request, reply)
       const text = wordsFor(request)
-      const said = await work(asking, (request.body ?? {}) as Form, text).catch((error: unknown): Said => {
+      const said = await work(asking, formOf(asking.request), text).catch((error: unknown): Said => {
         if (isProblem(error)) return { error: error.status === 429 ? text.tooMany : text.proofImpossible }
         throw error
       })

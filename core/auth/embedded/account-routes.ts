@@ -23,8 +23,6 @@ export interface AccountRoutesParts {
   readonly afterwards: Afterwards
   readonly audit: AuditPlatform
 }
-/** A form as it comes in. */
-export type Form = Readonly<Record<string, string | undefined>>
 
 /** `/setup` and `/account/{password,forgotten,address}`: pages whose credential is a one-time link, or that send one. */
 export const accountRoutes =

@@ -27,7 +27,6 @@ export interface NewAccount {
 }
 interface Row extends Account {
   password_hash: string | null
-  locked_until: Date | null
 }
 
 const columns = `id, email, email_verified AS "emailVerified", name, must_change_password AS "mustChangePassword"`
@@ -127,7 +126,7 @@ export class Accounts {
   async verify(email: string, password: string): Promise<Account | null> {
     const found = await rows<Row>(
       this.#platform,
-      `SELECT ${columns}, password_hash, locked_until FROM core.account WHERE email_key = $1 AND NOT disabled
+      `SELECT ${columns}, password_hash FROM core.account WHERE email_key = $1 AND NOT disabled
         ORDER BY confined_to IS NOT NULL, twin, created_at, id`,
       [emailKey(email)],
     )
@@ -136,27 +135,51 @@ export class Accounts {
 
   /** The first whose password it is; the same work whether or not there is any. */
   async #matching(found: readonly Row[], password: string): Promise<Account | null> {
-    const now = this.#clock.now()
-    const open = found.filter(({ locked_until }) => !locked_until || locked_until <= now)
+    const tried = await this.#try(found.map(({ id }) => id))
+    const open = found.filter(({ id }) => tried.includes(id))
     if (open.length === 0) await passwordMatches(password, null)
-    for (const { password_hash: hash, locked_until: _locked, ...account } of open) {
+    for (const { password_hash: hash, ...account } of open) {
       if (!(await passwordMatches(password, hash))) continue
-      await rows(
-        this.#platform,
-        'UPDATE core.account SET failed_logins = 0, locked_until = NULL WHERE id = $1 AND failed_logins > 0',
-        [account.id],
-      )
+      await this.#succeeded(account.id, tried)
       return account
     }
-    for (const { id } of open) await this.#failed(id, now)
     return null
+  }
+
+  /**
+   * Counts the failure before it is one: of a hundred guesses at once no more get through than one after the other.
+   * Gives those that may be tried; a locked one may not.
+   */
+  async #try(ids: readonly string[]): Promise<string[]> {
+    const now = this.#clock.now().toISOString()
+    const open = await rows<{ id: string }>(
+      this.#platform,
+      `WITH mine AS (SELECT id FROM core.account WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE)
+       UPDATE core.account a SET failed_logins = a.failed_logins + 1,
+              locked_until = CASE WHEN a.failed_logins + 1 >= $2
+                THEN $3::timestamptz + least(interval '1 minute' * power(2, a.failed_logins + 1 - $2), interval '1 hour') END
+         FROM mine WHERE a.id = mine.id AND (a.locked_until IS NULL OR a.locked_until <= $3) RETURNING a.id`,
+      [ids, failuresAllowed, now],
+    )
+    return open.map(({ id }) => id)
+  }
+
+  /** It was no failure: neither of the account that was meant, nor of the others with its address. */
+  async #succeeded(id: string, tried: readonly string[]): Promise<void> {
+    await rows(
+      this.#platform,
+      `UPDATE core.account SET failed_logins = CASE WHEN id = $1 THEN 0 ELSE greatest(failed_logins - 1, 0) END,
+              locked_until = CASE WHEN id <> $1 AND failed_logins > $3 THEN locked_until END
+        WHERE id = ANY($2::uuid[])`,
+      [id, tried, failuresAllowed],
+    )
   }
 
   /** Whether it is the password of this account; failures count and lock as at sign-in. */
   async confirm(id: string, password: string): Promise<boolean> {
     const [row] = await rows<Row>(
       this.#platform,
-      `SELECT ${columns}, password_hash, locked_until FROM core.account WHERE id = $1 AND NOT disabled`,
+      `SELECT ${columns}, password_hash FROM core.account WHERE id = $1 AND NOT disabled`,
       [id],
     )
     return (await this.#matching(row ? [row] : [], password)) !== null
@@ -170,16 +193,5 @@ export class Accounts {
     // Counted and locked as at sign-in: this must not become a way to guess.
     const verified = await this.verify(email, password)
     return verified !== null && verified.id !== id
-  }
-
-  async #failed(id: string, now: Date): Promise<void> {
-    await rows(
-      this.#platform,
-      `UPDATE core.account SET failed_logins = failed_logins + 1,
-              locked_until = CASE WHEN failed_logins + 1 >= $2
-                THEN $3::timestamptz + least(interval '1 minute' * power(2, failed_logins + 1 - $2), interval '1 hour') END
-        WHERE id = $1`,
-      [id, failuresAllowed, now.toISOString()],
-    )
   }
 }

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { Page } from '../pages/page.ts'
-import { answerPage, guardedRoute, openRoute, wordsFor } from '../pages/serve.ts'
+import { answerPage, formOf, guardedRoute, openRoute, wordsFor } from '../pages/serve.ts'
 import type { Words } from '../pages/words.ts'
-import { type AccountRoutesParts, type Form, triesAllowed } from './account-routes.ts'
+import { type AccountRoutesParts, triesAllowed } from './account-routes.ts'
 import { accountLink } from './setup-page.ts'
 
 const addressForm = (text: Words, token = ''): Omit<Page, 'lang'> => ({
@@ -35,7 +35,7 @@ export function addressPage(
 
   app.post('/account/address', guarded, async (request, reply) => {
     const text = wordsFor(request)
-    const { token = '', password = '' } = (request.body ?? {}) as Form
+    const { token = '', password = '' } = formOf(request)
     const again = (error: string) => answerPage(request, reply.code(400), { ...addressForm(text, token), error })
     const link = await links.peek(['address'], token)
     const account = link?.accountId ? await accounts.byId(link.accountId) : null

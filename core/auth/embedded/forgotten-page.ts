@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { Page } from '../pages/page.ts'
-import { answerPage, guardedRoute, openRoute, wordsFor } from '../pages/serve.ts'
+import { answerPage, formOf, guardedRoute, openRoute, wordsFor } from '../pages/serve.ts'
 import { languageOf, type Words } from '../pages/words.ts'
-import { type AccountRoutesParts, type Form, isAddress, triesAllowed } from './account-routes.ts'
+import { type AccountRoutesParts, isAddress, triesAllowed } from './account-routes.ts'
 
 const forgottenForm = (text: Words, email = ''): Omit<Page, 'lang'> => ({
   title: text.forgotten,
@@ -36,7 +36,7 @@ export function forgottenPage(
 
   app.post('/account/forgotten', guarded, async (request, reply) => {
     const text = wordsFor(request)
-    const { email = '' } = (request.body ?? {}) as Form
+    const { email = '' } = formOf(request)
     if (!isAddress(email.trim()))
       return answerPage(request, reply.code(400), { ...forgottenForm(text, email.slice(0, 254)), error: text.badEmail })
     if (await forgotten.mayMail(email)) {

@@ -1,14 +1,18 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
+import { Problem, problems } from '@guildhall/sdk'
 
 /** OWASP's floor for scrypt is N = 2^17 with r = 8, or 2^15 with p = 3; the parameters stand in the hash. */
 const current = { logN: 15, r: 8, p: 3 }
 const keyLength = 32
 /** Hashing takes 32 MB at a time: more at once would be a way to exhaust the machine. */
 const most = 2
+/** Longer than this nobody would wait for his turn, and a queue without end is another way. */
+const mostWaiting = 200
 
 let running = 0
 const waiting: (() => void)[] = []
 
+/** @throws Problem 503 when too many wait */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16)
   const key = await derive(password, salt, current)
@@ -29,6 +33,7 @@ export async function passwordMatches(password: string, hash: string | null): Pr
 }
 
 async function derive(password: string, salt: Buffer, { logN, r, p }: typeof current): Promise<Buffer> {
+  if (waiting.length >= mostWaiting) throw new Problem(problems.overloaded, { headers: { 'retry-after': '10' } })
   if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve))
   else running++
   try {

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import type { Page } from '../pages/page.ts'
-import { answerPage, guardedRoute, openRoute, wordsFor } from '../pages/serve.ts'
+import { answerPage, formOf, guardedRoute, openRoute, wordsFor } from '../pages/serve.ts'
 import type { Words } from '../pages/words.ts'
 import { passwordPurposes } from './account-links.ts'
-import { type AccountRoutesParts, type Form, triesAllowed } from './account-routes.ts'
+import { type AccountRoutesParts, triesAllowed } from './account-routes.ts'
 import { isAcceptablePassword } from './password-hash.ts'
 import { signInForm } from './setup-page.ts'
 
@@ -33,7 +33,7 @@ export function passwordPage(
 
   app.post('/account/password', guarded, async (request, reply) => {
     const text = wordsFor(request)
-    const { token = '', password = '' } = (request.body ?? {}) as Form
+    const { token = '', password = '' } = formOf(request)
     const again = (error: string) => answerPage(request, reply.code(400), { ...passwordForm(text, token), error })
     const ended = () =>
       answerPage(request, reply.code(400), {

@@ -3,7 +3,7 @@ import type { Provider } from 'oidc-provider'
 import type { Cache } from '../../cache/index.ts'
 import { type AuditPlatform, truncated } from '../audit-platform.ts'
 import { page } from '../pages/page.ts'
-import { allowForms, openRoute, strictPage } from '../pages/serve.ts'
+import { allowForms, formOf, openRoute, strictPage } from '../pages/serve.ts'
 import { languageOf, words } from '../pages/words.ts'
 import type { AccountLinks } from './account-links.ts'
 import type { Account, Accounts } from './accounts.ts'
@@ -69,7 +69,7 @@ function signInPage(app: FastifyInstance, parts: ProviderRoutesParts): void {
   app.post(url, options, async (request, reply) => {
     const interaction = await interactionOf(parts, request, reply)
     if (!interaction) return lost(request, reply)
-    const { email, password } = (request.body ?? {}) as Record<string, string | undefined>
+    const { email, password } = formOf(request)
     const tries = `login-failures:${truncated(request.ip)}`
     const text = words[languageOf(request)]
     if (Number((await parts.cache.get(tries)) ?? 0) >= triesAllowed)

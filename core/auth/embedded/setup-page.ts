@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import type { Page, Form as PageForm } from '../pages/page.ts'
-import { answerPage, guardedRoute, openRoute, wordsFor } from '../pages/serve.ts'
+import { answerPage, formOf, guardedRoute, openRoute, wordsFor } from '../pages/serve.ts'
 import type { Words } from '../pages/words.ts'
-import { type AccountRoutesParts, type Form, isAddress, triesAllowed } from './account-routes.ts'
+import { type AccountRoutesParts, isAddress, triesAllowed } from './account-routes.ts'
 import { isAcceptablePassword } from './password-hash.ts'
 
 const setupForm = (text: Words, token = '', email = '', name = ''): Omit<Page, 'lang'> => ({
@@ -35,7 +35,7 @@ export function setupPage(
 
   app.post('/setup', guarded, async (request, reply) => {
     const text = wordsFor(request)
-    const { token = '', email = '', name = '', password = '' } = (request.body ?? {}) as Form
+    const { token = '', email = '', name = '', password = '' } = formOf(request)
     const again = (error: string) =>
       answerPage(request, reply.code(400), { ...setupForm(text, token, email, name), error })
     if (!isAddress(email)) return again(text.badEmail)

@@ -27,6 +27,10 @@ export const strictHeaders = (reply: FastifyReply): FastifyReply =>
     .header('referrer-policy', 'no-referrer')
     .header('x-content-type-options', 'nosniff')
 
+/** The fields of a form; what is no text (the same page may be sent JSON) is not there. */
+export const formOf = ({ body }: Pick<FastifyRequest, 'body'>): Readonly<Record<string, string | undefined>> =>
+  Object.fromEntries(Object.entries(body ?? {}).filter(([, value]) => typeof value === 'string'))
+
 /** Reads forms as flat objects of text; of a repeated field the last counts. */
 export function allowForms(app: FastifyInstance): void {
   const type = 'application/x-www-form-urlencoded'
