@@ -113,6 +113,8 @@ export type ImportVerdict =
       readonly column?: string
       readonly reason: string
       readonly accepted?: string
+      /** The row is refused only because nobody has what it names, and whoever imports may or will not make it. */
+      readonly missing?: { readonly what: 'group' | 'function' | 'plan'; readonly name: string }
     }
 export interface ImportedRow {
   readonly number: number

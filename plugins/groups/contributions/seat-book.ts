@@ -122,6 +122,7 @@ export async function verdictOf(tx: Tx, one: Wanted, book: Book): Promise<Import
       column,
       reason: `There is no group "${one.group}".`,
       accepted: 'the external id or the name of a group; the option createMissing makes it',
+      missing: { what: 'group', name: one.group },
     }
   }
   const role = book.types.find(group.type, one.role)
@@ -154,6 +155,7 @@ export async function verdictOf(tx: Tx, one: Wanted, book: Book): Promise<Import
 }
 
 const notOffered = (one: Wanted, group: GroupName, book: Book) => ({
+  missing: { what: 'function' as const, name: one.role },
   reason: `"${one.role}" is not a role of ${group.name}.`,
   accepted: book.types
     .of(group.type)

@@ -18,9 +18,9 @@ interface Known extends Omit<Match, 'distance'> {
 /** Headers shorter than this are too often part of other words: `ort` is in `Sportart`. */
 const PARTIAL_LENGTH = 5
 
-/** A header for comparing: folded, umlauts as one letter, without signs. `Straße + Nr.` is `strassenr`. */
+/** A header for comparing: folded, umlauts as one letter, without signs. `Straße + Nr.` is `strassenr`; `#` is a number. */
 export function headerKey(header: string, between = ''): string {
-  const words = header.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
+  const words = header.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').replace(/[#№]/g, ' nr ')
   return foldText(words)
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()

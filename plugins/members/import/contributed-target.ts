@@ -17,6 +17,8 @@ export interface Surroundings {
   readonly system: string
   /** The header of the column a field comes from. */
   headerOf(field: string | undefined): string | null
+  /** Where the words of a field's column are kept when the field cannot hold them. */
+  besideOf(field: string): string | null
   readonly notices: RowNotices
 }
 

@@ -1,7 +1,9 @@
 /** Columns of a file are not fields of a record: names in one cell, three telephone numbers, `PLZ Ort`, a chamber. */
 import { addDays, unknownStart } from '@guildhall/sdk'
-import type { Address, MemberPatch } from '../member-schema.ts'
-import type { Gender, PersonName, PostalAddress } from './values/index.ts'
+import type { MemberPatch } from '../member-schema.ts'
+import { foldAddress, partsOf } from './fold-address.ts'
+import { foldName } from './fold-name.ts'
+import type { Gender } from './values/index.ts'
 import { written } from './written.ts'
 
 /** A seat or membership that a member's row speaks of beside the member. */
@@ -48,7 +50,9 @@ const PLAIN = [
   'customFields',
 ] as const
 
-export function foldMember(values: Values, o: { ends: 'lastDay' | 'exclusive'; plan?: string }): FoldedMember {
+export function foldMember(row: Values, o: { ends: 'lastDay' | 'exclusive'; plan?: string }): FoldedMember {
+  // Nobody is a member longer than he lives.
+  const values = row.diedOn === undefined ? row : { leftOn: row.diedOn, ...row }
   const patch: Record<string, unknown> = {}
   for (const name of PLAIN) if (values[name] !== undefined) patch[name] = values[name]
   const metadata: Record<string, unknown> = { ...(values.metadata as object | undefined) }
@@ -59,10 +63,11 @@ export function foldMember(values: Values, o: { ends: 'lastDay' | 'exclusive'; p
   const gender = values.salutation as Gender | undefined
   if (gender !== undefined && gender !== 'unknown') patch.gender ??= gender
   keep('nickname', values.nickname)
+  keep('diedOn', values.diedOn)
   foldPhones(values, patch, keep)
   const address = foldAddress(values)
   if (address) patch.address = address
-  const contact = inner(values, 'emergencyContact.')
+  const contact = partsOf(values, 'emergencyContact.')
   if (contact) patch.emergencyContact = contact
   const attachments = attachmentsOf(values, o, keep)
   if (Object.keys(metadata).length > 0) patch.metadata = metadata
@@ -80,16 +85,6 @@ export function foldMember(values: Values, o: { ends: 'lastDay' | 'exclusive'; p
 
 type Keep = (key: string, value: unknown) => void
 
-/** A column of its own is surer than a part of the full name. */
-function foldName(values: Values, patch: Record<string, unknown>, keep: Keep): void {
-  const full = values.fullName as PersonName | undefined
-  if (full) {
-    for (const part of ['firstName', 'middleName', 'lastName', 'suffix'] as const)
-      if (patch[part] === undefined && full[part]) patch[part] = full[part]
-  }
-  keep('title', values.title ?? full?.title)
-}
-
 /** One number is the member's telephone; the others stay by their names. */
 function foldPhones(values: Values, patch: Record<string, unknown>, keep: Keep): void {
   const names = ['phone', 'mobilePhone', 'workPhone'] as const
@@ -98,26 +93,6 @@ function foldPhones(values: Values, patch: Record<string, unknown>, keep: Keep):
   patch.phone = values[main]
   for (const name of names) if (name !== main) keep(name, values[name])
   if (main !== 'phone') keep('phoneKind', main === 'mobilePhone' ? 'mobile' : 'work')
-}
-
-function foldAddress(values: Values): Address | undefined {
-  const whole = values.address as PostalAddress | undefined
-  const postalCity = values['address.postalCity'] as PostalAddress | undefined
-  const town = postalCity && { postalCode: postalCity.postalCode, city: postalCity.city ?? postalCity.street }
-  const parts = inner(values, 'address.')
-  if (parts) delete parts.postalCity
-  const address = Object.fromEntries(
-    Object.entries({ ...whole, ...town, ...parts }).filter(([, value]) => value !== undefined),
-  )
-  return Object.keys(address).length > 0 ? (address as Address) : undefined
-}
-
-/** Fields `<prefix>x` as one object. */
-function inner(values: Values, prefix: string): Record<string, unknown> | undefined {
-  const found = Object.entries(values).filter(([name]) => name.startsWith(prefix))
-  return found.length === 0
-    ? undefined
-    : Object.fromEntries(found.map(([name, value]) => [name.slice(prefix.length), value]))
 }
 
 function attachmentsOf(values: Values, o: { ends: 'lastDay' | 'exclusive'; plan?: string }, keep: Keep): Attachment[] {

@@ -53,7 +53,8 @@ export const ImportOptions = Closed(
     plan: Type.Optional(Name({ description: 'Plan of rows that name none' })),
     createMissing: Type.Optional(
       Type.Boolean({
-        description: 'Makes the groups, functions and free plans that rows name and nobody knows yet. Default false',
+        description:
+          'Makes the groups, functions and free plans that rows name and nobody knows yet. Default false: members are imported without them, the words are kept as metadata, and a notice lists them; rows of other tables are errors',
       }),
     ),
     encoding: Type.Optional(
@@ -96,6 +97,7 @@ export const ImportNotice = Type.Object({
   code: Type.String(),
   column: Nullable(Type.String()),
   message: Type.String(),
+  value: Type.Optional(Type.String({ description: 'What of the column it is about' })),
   rows: Type.Optional(Type.Integer({ description: 'How many rows it is about' })),
 })
 export type ImportNotice = Static<typeof ImportNotice>

@@ -2,6 +2,7 @@ import type { Tx } from '@guildhall/sdk'
 import { nothingToDo } from './apply-plan.ts'
 import { type Import, shownProblems } from './import-schema.ts'
 import { type ImportRecord, readImport, readProblems } from './import-sql.ts'
+import { missingSummary } from './missing.ts'
 
 /** An import as it is shown, with its first problems. @throws Problem 404 */
 export async function showImport(tx: Tx, id: string): Promise<Import> {
@@ -56,8 +57,8 @@ function summaryOf(record: ImportRecord): string {
       return `The plan is being made: ${record.planned_rows} of ${record.total_rows} rows.`
     case 'planned':
       return nothingToDo(record)
-        ? `Nothing to change: ${unchanged} rows are there already as the file has them.${left}`
-        : `Would create ${create}, update ${update} and leave ${unchanged} unchanged.${left}`
+        ? `Nothing to change: ${unchanged} rows are there already as the file has them.${missingSummary(record.notices)}${left}`
+        : `Would create ${create}, update ${update} and leave ${unchanged} unchanged.${missingSummary(record.notices)}${left}`
     case 'applying':
       return `Being applied: ${record.applied_rows} of ${create + update} rows.`
     case 'applied':

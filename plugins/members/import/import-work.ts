@@ -60,6 +60,7 @@ export async function workOn(
     options,
     system: options.externalSystem ?? defaultExternalSystem,
     headerOf: (field: string | undefined) => reader.headerOf(field),
+    besideOf: (field: string) => reader.besideOf(field),
     notices,
   }
   const attachable = contributed(ctx)

@@ -8,6 +8,7 @@ import { headerWords } from './header-words.ts'
 import { changeImport, type ImportRecord, insertRows, readImport } from './import-sql.ts'
 import { fieldsOf, type Work, workOn } from './import-work.ts'
 import { applyJob } from './job-names.ts'
+import { withMissingFirst } from './missing.ts'
 import { isCounted } from './row-notices.ts'
 import type { ReadRow } from './row-reader.ts'
 import { unplanned, WHOLE_LIMIT } from './row-target.ts'
@@ -126,7 +127,8 @@ async function finish(tx: Tx, id: string, work: Work): Promise<void> {
   const sharing = record.target === 'members' && sharesEmails(record.options)
   await joiningMany(tx, () => markRepeated(tx, id, { headerOf, sharing }))
   const shared = sharing ? await joiningMany(tx, () => markShared(tx, id)) : 0
-  const notices = shared > 0 ? [sharedNotice(shared, headerOf('email')), ...record.notices] : record.notices
+  const told = shared > 0 ? [sharedNotice(shared, headerOf('email')), ...record.notices] : record.notices
+  const notices = withMissingFirst(told)
   const counts = await countOutcomes(tx, id)
   const hash = await hashRows(tx, id)
   const nothing = counts.create + counts.update === 0

@@ -23,7 +23,14 @@ export function refineByCompany(
     const full = taken.get(`${prefix}fullName`)
     if (full && taken.has(`${prefix}firstName`) && !taken.has(`${prefix}lastName`)) move(full, `${prefix}lastName`)
   }
+  // Beside a postal code the address is the street alone.
+  const address = taken.get('address')
+  if (address && has('address.street') && !taken.has('address.street') && inAddressOf(taken))
+    move(address, 'address.street')
   const state = columns.find((column) => mapping[column] === null && headerKey(column) === 'state')
-  const inAddress = taken.has('address.city') || taken.has('address.postalCode')
-  if (state && inAddress && has('address.region') && !taken.has('address.region')) move(state, 'address.region')
+  if (state && inAddressOf(taken) && has('address.region') && !taken.has('address.region'))
+    move(state, 'address.region')
 }
+
+const inAddressOf = (taken: ReadonlyMap<string, string>): boolean =>
+  ['address.city', 'address.postalCode', 'address.postalCity'].some((name) => taken.has(name))

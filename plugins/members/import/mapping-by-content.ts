@@ -1,9 +1,11 @@
-import type { ImportTarget } from './import-target.ts'
+import type { ImportField, ImportTarget } from './import-target.ts'
 import { parseEmail } from './values/contact.ts'
 import { parseDate } from './values/dates.ts'
 import type { ValueKind } from './values/index.ts'
 import { dateKinds, isProblem } from './values/index.ts'
 import { noDate } from './values/no-date.ts'
+import { parseMoney } from './values/numbers.ts'
+import { isRoleName, parseBoolean } from './values/words.ts'
 
 /** Enough cells to speak of a column, and how many of them have to agree. */
 const ENOUGH = 2
@@ -34,6 +36,30 @@ export function fitsContent(name: string, cells: readonly string[], target: Impo
   if (kind === 'email') return emails >= MOST
   return dates < MOST && emails < MOST
 }
+
+/** Whether a column cannot be the field its header names: a fee is no plan, and `ja` is nobody's name. */
+export function contradicts({ name, kind }: ImportField, cells: readonly string[]): boolean {
+  if (cells.length < ENOUGH) return false
+  const share = (test: (cell: string) => boolean) => cells.filter(test).length / cells.length
+  switch (name) {
+    case 'plan':
+      return share(isAmount) >= MOST
+    case 'fullName':
+    case 'company':
+      return share((cell) => !/\p{L}{2}/u.test(cell) || !isProblem(parseBoolean(cell))) >= MOST
+    case 'diedOn':
+    case 'joinedOn':
+    case 'leftOn':
+      return share((cell) => !/\d/.test(cell)) >= MOST
+    default:
+      return kind === 'role' && share((cell) => !isRoleKey(cell)) > 1 - MOST
+  }
+}
+
+const isAmount = (cell: string): boolean => /\d/.test(cell) && !isProblem(parseMoney(cell, 'EUR', ','))
+
+/** Keys are written as the platform writes them; `Trainer` and `Kassenwart` are functions. */
+const isRoleKey = (cell: string): boolean => /^[a-z][a-z0-9_]*$/.test(cell.trim()) || isRoleName(cell)
 
 /** A date that can be nothing else: a bare number could. Either order of day and month will do. */
 function isDate(cell: string): boolean {

@@ -2,7 +2,7 @@ import type { Match } from './alias-index.ts'
 import { AliasIndex } from './alias-index.ts'
 import type { HeaderLanguage, ImportTarget } from './import-target.ts'
 import { refineByCompany } from './mapping-by-company.ts'
-import { fieldByContent, fitsContent } from './mapping-by-content.ts'
+import { contradicts, fieldByContent, fitsContent } from './mapping-by-content.ts'
 import { metadataField, openField } from './metadata-key.ts'
 
 /** Column to field; null: not imported. A value may be a field of the target or `metadata.<key>`. */
@@ -24,7 +24,7 @@ export interface ProposedMapping {
 
 /** Bank details and secrets are not kept in the open fields of a record. */
 const SENSITIVE =
-  /iban|\bbic\b|swift|konto(nummer|nr|inhaber)|bankleitzahl|\bblz\b|bank account|account number|routing number|passwor[dt]|kennwort|passwd|credit card|kreditkarte|kartennummer|sepa|lastschrift|mandat(s|e)?(referenz|datum|$)/i
+  /\biban|iban\b|\bbic\b|swift|\bkonto\b|\bkonto[-\s]?(nummer|nr|inhaber)|\bkto\b|kto\.?-?nr|bankleitzahl|\bblz\b|\bbank(verbindung|name|bezeichnung|institut|daten)?\b|(kredit|geld)institut|account holder|account number|routing number|passwor[dt]|kennwort|passwd|credit card|kreditkarte|kartennummer|sepa|lastschrift|gläubiger|mandat(s|e)?([-\s]?(referenz|datum|nr|nummer)|$)/i
 
 /**
  * Proposes which column goes where: by the exact alias, the alias without accents and signs, an alias inside the
@@ -54,9 +54,16 @@ export function proposeMapping(
 
   const claims = open.flatMap((column) => index.matches(column, language).map((match) => ({ column, match })))
   claims.sort((a, b) => a.match.distance - b.match.distance || a.match.rank - b.match.rank)
+  const fields = new Map(target.fields.map((field) => [field.name, field]))
+  const several = severalColumns(target)
   for (const { column, match } of claims) {
-    if (mapping[column] !== null || taken.has(match.field)) continue
-    if (match.distance === PARTIAL && !fitsContent(match.field, cellsOf(column), target)) continue
+    if (mapping[column] !== null || (taken.has(match.field) && !several.has(match.field))) continue
+    if (contradicts(fields.get(match.field)!, cellsOf(column))) continue
+    if (
+      match.distance === PARTIAL &&
+      (isAside(column, match.field, taken) || !fitsContent(match.field, cellsOf(column), target))
+    )
+      continue
     take(column, match.field)
     if (match.distance === PARTIAL) notices.push(guessed(column, match))
   }
@@ -98,6 +105,21 @@ export function proposeMapping(
 
 const PARTIAL = 3
 
+/** Fields that several columns fill together, such as `Abteilung 1` and `Abteilung 2`. */
+const severalColumns = (target: ImportTarget): ReadonlySet<string> =>
+  new Set(target.fields.filter(({ kind }) => kind === 'list').map(({ name }) => name))
+
+/** Somebody else than the member. */
+const ANOTHER =
+  /vater|mutter|eltern|partner|ehegatt|erziehungsber|vormund|notfall|zahler|rechnung|ansprech|spouse|parent|guardian|billing|emergency/i
+
+/** A part of a header is no claim to the name of who has one already, or to that of somebody else. */
+function isAside(column: string, field: string, taken: ReadonlyMap<string, string>): boolean {
+  const [, prefix = '', name = ''] = /^(member\.)?(.*)$/.exec(field) ?? []
+  if (name === 'fullName') return taken.has(`${prefix}firstName`) || taken.has(`${prefix}lastName`)
+  return ANOTHER.test(column) && /^(firstName|lastName|birthday|gender|salutation|title|address)/.test(name)
+}
+
 function guessed(column: string, match: Match): MappingNotice {
   return {
     code: 'guessed',
@@ -125,6 +147,7 @@ export function checkMapping(mapping: ColumnMapping, columns: readonly string[],
   const problems: string[] = []
   const names = new Set(target.fields.map((field) => field.name))
   const seen = new Map<string, string>()
+  const several = severalColumns(target)
   for (const [column, name] of Object.entries(mapping)) {
     if (!columns.includes(column)) problems.push(`There is no column "${column}".`)
     if (name === null) continue
@@ -132,7 +155,8 @@ export function checkMapping(mapping: ColumnMapping, columns: readonly string[],
       problems.push(`"${name}" is not a field of ${target.id}; column "${column}" cannot be imported into it.`)
     }
     const other = seen.get(name)
-    if (other !== undefined) problems.push(`Columns "${other}" and "${column}" are both mapped to ${name}.`)
+    if (other !== undefined && !several.has(name))
+      problems.push(`Columns "${other}" and "${column}" are both mapped to ${name}.`)
     seen.set(name, column)
   }
   return [...problems, ...missing(target, seen).map((notice) => notice.message)]

@@ -11,7 +11,8 @@ import { dayIn } from '../record/today.ts'
 import type { ImportVerdict, MemberImportTarget, MemberRecord, NewMember } from '../refs.ts'
 import { profileOf } from '../service/write.ts'
 import { readMembers } from '../sql/read-members.ts'
-import { choicesOf, flawOf, type Surroundings } from './contributed-target.ts'
+import { attach } from './attach.ts'
+import type { Surroundings } from './contributed-target.ts'
 import { type Found, findPeople, foldedName, type Person, soundOf } from './find-members.ts'
 import { type Attachment, type FoldedMember, foldMember } from './fold-member.ts'
 import { lastDayUnsaid } from './last-day.ts'
@@ -41,7 +42,8 @@ export interface KeptMember {
   /** The address is another one's, of the register or of an earlier row. */
   readonly sharesEmail?: true
 }
-interface Working {
+/** A row while it is planned. */
+export interface Working {
   readonly row: ReadRow
   folded: FoldedMember
   readonly person: Person
@@ -92,11 +94,12 @@ export async function planMembers(tx: Tx, rows: readonly ReadRow[], o: MemberSur
   }
   const roles = new Map<string, string | null>()
   for (const one of sound) await decide(tx, one, found.get(one)!, { o, present, roles, today })
-  await attach(
+  const left = await attach(
     tx,
     sound.filter(({ flaws }) => flaws.length === 0),
     o,
   )
+  for (const one of left) await decide(tx, one, found.get(one)!, { o, present, roles, today })
   return working.map(plannedRow)
 }
 
@@ -168,7 +171,7 @@ async function decide(tx: Tx, one: Working, found: Found, d: Deciding): Promise<
 
 function create(one: Working, d: Deciding): void {
   const { o } = d
-  const id = uuidv7()
+  const id = one.id ?? uuidv7()
   const input = newMember(one.folded, id, o.system)
   const { patch } = one.folded
   mergePatch(
@@ -182,7 +185,7 @@ function create(one: Working, d: Deciding): void {
         flaw(one, o, `customFields.${key}`, `${title} is required.`, 'a value in every row of a new member'),
       )
   one.id = id
-  one.kept = { input }
+  one.kept = { ...one.kept, input }
 }
 
 function change(one: Working, present: MemberRecord, d: Deciding): void {
@@ -198,7 +201,7 @@ function change(one: Working, present: MemberRecord, d: Deciding): void {
   one.id = present.id
   one.present = present
   one.changed = changed
-  if (changed.length > 0) one.kept = { patch, changed }
+  if (changed.length > 0) one.kept = { ...one.kept, patch, changed }
 }
 
 /** A file gives no role and takes no login that whoever imports could not give or take himself. */
@@ -226,30 +229,6 @@ async function refusal(ask: () => Promise<void>): Promise<string | null> {
   } catch (error) {
     if (!isProblem(error)) throw error
     return error.errors[0]?.message ?? error.message
-  }
-}
-
-/** Seats and memberships that rows speak of are planned by their plugins, for members who may not be there yet. */
-async function attach(tx: Tx, working: readonly Working[], o: MemberSurroundings): Promise<void> {
-  const wanted = working.flatMap((one) => one.folded.attachments.map((attachment) => ({ one, attachment })))
-  for (const [id, group] of Map.groupBy(wanted, ({ attachment }) => attachment.target)) {
-    const target = o.attachable.get(id)
-    if (!target) continue
-    const rows = group.map(({ one, attachment }, i) => ({
-      number: i,
-      values: { ...attachment.values, 'member.id': one.id! },
-    }))
-    const verdicts = await target.plan(tx, rows, o.caller, choicesOf(o.options))
-    group.forEach(({ one, attachment }, i) => {
-      const verdict = verdicts[i]!
-      const { values } = rows[i]!
-      if (verdict.outcome === 'conflict' || verdict.outcome === 'error') {
-        const { field } = attachment
-        one.outcome = one.outcome === 'error' ? 'error' : verdict.outcome
-        one.flaws.push({ ...flawOf(verdict, values, o), column: o.headerOf(field) ?? field })
-      } else if (verdict.outcome !== 'unchanged')
-        one.kept = { ...one.kept, attached: [...(one.kept?.attached ?? []), { target: id, values, verdict }] }
-    })
   }
 }
 

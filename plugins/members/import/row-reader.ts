@@ -47,7 +47,7 @@ const REMEMBERED = 2000
 export class RowReader {
   readonly #columns: readonly Column[]
   readonly #clear: boolean
-  readonly #headers = new Map<string, string>()
+  readonly #headers = new Map<string, { header: string; beside: string }>()
   readonly #notices: RowNotices
 
   constructor(o: {
@@ -67,9 +67,9 @@ export class RowReader {
     const columns = o.columns.flatMap((header, index): Column[] => {
       const name = o.mapping[header]
       if (!name) return []
-      this.#headers.set(name, header)
       const beside = metadataField(header, used)
       used.add(beside)
+      if (!this.#headers.has(name)) this.#headers.set(name, { header, beside })
       const context: ValueContext = {
         country: o.organization.country,
         currency: o.organization.currency,
@@ -87,8 +87,17 @@ export class RowReader {
 
   /** The header of the column a field comes from. */
   headerOf(field: string | undefined): string | null {
-    if (field === undefined) return null
-    return this.#headers.get(field) ?? [...this.#headers].find(([name]) => name.startsWith(`${field}.`))?.[1] ?? null
+    return this.#columnOf(field)?.header ?? null
+  }
+
+  /** Where the words of a field's column are kept when the field cannot hold them: `metadata.<key>`. */
+  besideOf(field: string): string | null {
+    return this.#columnOf(field)?.beside ?? null
+  }
+
+  #columnOf(field: string | undefined) {
+    if (field === undefined) return undefined
+    return this.#headers.get(field) ?? [...this.#headers].find(([name]) => name.startsWith(`${field}.`))?.[1]
   }
 
   read(row: SheetRow): ReadRow {
@@ -146,9 +155,15 @@ function homeOf(values: Readonly<Record<string, unknown>>): string | undefined {
 
 const BLANK: Parsed<null> = { value: null }
 
+/** Several columns fill one list, each word once. */
+function together(there: unknown, more: readonly unknown[]): unknown[] {
+  const all = [...((there ?? []) as unknown[]), ...more]
+  return [...new Map(all.toReversed().map((word) => [foldText(String(word)), word])).values()].toReversed()
+}
+
 function put(values: Record<string, unknown>, name: string, value: unknown): void {
   const open = openField(name)
-  if (open === null) values[name] = value
+  if (open === null) values[name] = Array.isArray(value) ? together(values[name], value) : value
   else values[open.part] = { ...(values[open.part] as object | undefined), [open.key]: value }
 }
 

@@ -185,6 +185,7 @@ function faultOf(
     column: 'plan',
     reason: term.plan === '' ? 'No plan is named.' : `There is no plan "${term.plan}".`,
     accepted: `one of: ${names}; or let the import make what is missing with the option createMissing`,
+    ...(term.plan !== '' && { missing: { what: 'plan', name: term.plan } }),
   }
 }
 

@@ -13,8 +13,19 @@ const TITLE =
 /** Whether a word is an academic title or a part of one, such as `Dr.` or `med.`. */
 export const isTitle = (word: string): boolean => TITLE.test(word)
 
+/** Titles that stand before a name, and the name. */
+export function withoutTitles(text: string): { titles: string; name: string } {
+  const words = text.split(/\s+/)
+  const titles: string[] = []
+  while (words.length > 1 && isTitle(words[0]!)) titles.push(words.shift()!)
+  return { titles: titles.join(' '), name: words.join(' ') }
+}
+
 const SALUTATION = /^(herrn?|hr\.|frau|fr\.|mr\.?|mrs\.?|ms\.?|miss|mx\.?|familie|fam\.)$/i
 const SUFFIX = /^(jr\.?|sr\.?|junior|senior|ii|iii|iv|v|ph\.?d\.?|m\.?d\.?|esq\.?|mba)$/i
+/** Whether a text is nothing but words that belong to the family name behind them: `von der`, `Freiherr von`. */
+export const isPrefix = (text: string): boolean => text.split(/\s+/).every((word) => PARTICLE.test(word))
+
 /** Words that belong to the family name behind them; ranks of nobility are parts of names in German law. */
 const PARTICLE =
   /^(von|vom|van|v\.|zu|zum|zur|und|der|den|dem|de|del|della|di|da|do|dos|du|la|le|ten|ter|al|el|bin|ibn|st\.|mac|af|av|frei(herr|frau|in)|frhr\.|gr(af|äfin)|baron(in)?|prinz(essin)?|fürst(in)?|edler?|ritter)$/i

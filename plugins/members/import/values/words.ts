@@ -69,6 +69,12 @@ const ROLE_NAMES: Readonly<Record<string, string>> = {
   administrator: 'admin',
 }
 
+/** Whether a word names a role of every organisation. */
+export const isRoleName = (word: string): boolean => {
+  const key = foldText(word).replace(/[\s_-]/g, '')
+  return Object.hasOwn(ROLE_NAMES, key) || Object.values(ROLE_NAMES).includes(key)
+}
+
 /** The identifier of an organisation role. Which ones exist, and who may give them, only the organisation knows. */
 export function parseRole(text: string): Parsed<string> {
   const word = foldText(text).trim()
