@@ -84,13 +84,19 @@ function describe({ row, column, value, reason, accepted }: Told): string {
   return `  ${place}: ${reason}${accepted ? ` Accepted: ${accepted}.` : ''}`
 }
 
+/** What was assumed of cells names neither column nor number. */
+function notice({ column, message, rows }: ShownImport['notices'][number]): string {
+  const many = rows === undefined || column === null ? '' : ` (${rows} ${rows === 1 ? 'row' : 'rows'})`
+  return `${column === null || message.includes(`"${column}"`) ? '' : `${column}: `}${message}${many}`
+}
+
 function describePlan(plan: ShownImport, problems: readonly Told[]): string {
   const { create, update, unchanged, conflict, error } = plan.counts
   const mapped = Object.entries(plan.mapping).map(([column, field]) => [column, field ?? '(left out)'] as const)
   return [
     table(['column', 'goes to'], mapped),
     '',
-    ...plan.notices.map(({ message }) => message),
+    ...plan.notices.map(notice),
     `create ${create}, update ${update}, unchanged ${unchanged}, conflict ${conflict}, error ${error}`,
     ...problems.slice(0, shownRows).map(describe),
     ...(problems.length > shownRows ? [`  and ${problems.length - shownRows} more (--json lists all)`] : []),

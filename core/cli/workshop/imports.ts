@@ -20,7 +20,7 @@ export interface ShownImport {
   readonly counts: Readonly<Record<'create' | 'update' | 'unchanged' | 'conflict' | 'error', number>>
   readonly applied: Readonly<Record<'create' | 'update' | 'conflict', number>>
   readonly mapping: Readonly<Record<string, string | null>>
-  readonly notices: readonly { readonly message: string }[]
+  readonly notices: readonly { readonly column: string | null; readonly message: string; readonly rows?: number }[]
   readonly summary: string
   readonly failure: string | null
 }

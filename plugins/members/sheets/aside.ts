@@ -40,8 +40,11 @@ const DATE = /^(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\.\s?\d{1,2}\.\s?(?:\d{2}|\d{4})|
 const FIGURE =
   /^[-+(]?\s*(?:€|\$|£|EUR|CHF|Fr\.)?\s*(?:0|[1-9]\d*|[1-9]\d{0,2}(?:[.,'’ \u00a0]\d{3})+)(?:[.,](?:\d+|-+|–))?\s*(?:€|\$|£|EUR|CHF|Fr\.|%)?\)?$|^#\S+[!?]$/i
 
-/** Whether the cells of a row are a remark on the list and not an entry of it; null: an entry. */
-export function remarkIn(cells: readonly string[]): RemarkPlace | null {
+/**
+ * Whether the cells of a row are a remark on the list and not an entry of it; null: an entry.
+ * @param columns How many the list has.
+ */
+export function remarkIn(cells: readonly string[], columns: number): RemarkPlace | null {
   const filled = cells.map((cell) => cell.trim()).filter((cell) => cell !== '')
   if (filled.length === 0) return null
   if (filled.every((cell) => RULE.test(cell))) return 'anywhere'
@@ -57,7 +60,7 @@ export function remarkIn(cells: readonly string[]): RemarkPlace | null {
   if (kinds[at] === 'phrase') return others.length > 0 ? 'atEnd' : null
   // The number of a member stands before his name, a total behind its word.
   if (SURNAME.test(filled[at]!) && at > 0) return null
-  return others.length > 0 || cells.length > 2 ? 'atEnd' : null
+  return others.length > 0 || columns > 2 ? 'atEnd' : null
 }
 
 function kindOf(cell: string): 'remark' | 'figure' | 'date' | 'word' | 'phrase' | 'asOf' | 'text' {

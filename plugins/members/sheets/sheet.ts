@@ -88,7 +88,7 @@ export async function sheetOf(source: Source, words: HeaderWords, limits: SheetL
       }
       const entry = align(row, columns, source.shortRowsAreWhole, limits)
       const again = isHeaderAgain(row.cells, header.texts)
-      const remark = again ? null : remarkIn(row.cells)
+      const remark = again ? null : remarkIn(row.cells, columns.length)
       const read: SheetRow =
         again || remark ? { number: entry.number, cells: entry.cells, aside: again ? 'header' : 'remark' } : entry
       if (remark === 'atEnd' || (read.aside && held.length > 0)) {

@@ -35,6 +35,8 @@ test('totals and remarks below the list are no entries', async (t) => {
     '--- Ende der Liste ---;;;;',
     '-----;-----;-----;-----;-----',
     'Total members;120;;;',
+    'Summe',
+    ';Summe;;;',
     'Printed on 2025-01-01;;;;',
   ])
     t.same(await split('', foot), { entries: [2, 3], asides: [5] }, foot)

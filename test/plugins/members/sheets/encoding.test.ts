@@ -1,19 +1,6 @@
 import { test } from 'tap'
-import { upperHalf } from '#plugins/members/sheets/code-page.ts'
 import { SINGLE_BYTE_ENCODINGS, type SingleByteEncoding } from '#plugins/members/sheets/format.ts'
-import { readText, refusal, written } from './reading.ts'
-
-function encoded(text: string, encoding: SingleByteEncoding): Buffer {
-  const upper = upperHalf(encoding)
-  return Buffer.from(
-    Array.from(text, (character) => {
-      if (character < '\u0080') return character.charCodeAt(0)
-      const index = upper.indexOf(character)
-      if (index < 0) throw new Error(`${encoding} has no ${character}`)
-      return index + 128
-    }),
-  )
-}
+import { encoded, readText, refusal, written } from './reading.ts'
 
 const GERMAN =
   'Vorname;Nachname;Straße;Ort\r\nJörg;Müller;Größe 1;Köln\r\nÄnne;Übel;Weg 2;Öhringen\r\nRené;Bär;Weg 3;Bonn\r\n'

@@ -2,7 +2,7 @@ import { test } from 'tap'
 import { cellFormat } from '#plugins/members/sheets/number-format.ts'
 import { cellText } from '#plugins/members/sheets/workbook-cells.ts'
 import { pathFor, readAll } from './reading.ts'
-import { textRow, workbookParts, worksheet, writeArchive } from './workbook-file.ts'
+import { cellRow, textRow, workbookParts, worksheet, writeArchive } from './workbook-file.ts'
 
 const shown = (value: number, code: string) => cellText(value, cellFormat(164, code), '1900')
 
@@ -50,34 +50,14 @@ test('dates are dates, times are times, and day 0 is no date', (t) => {
 
 test('the formats of a workbook are found by the style of the cell', async (t) => {
   const path = pathFor('xlsx')
-  const parts = workbookParts([
-    {
-      name: 'Liste',
-      xml: worksheet([
-        textRow(1, ['Nr', 'PLZ', 'Geburtsdatum']),
-        '<row r="2"><c r="A2" s="1"><v>7</v></c><c r="B2" s="2"><v>1067</v></c><c r="C2" s="3"><v>0</v></c></row>',
-      ]),
-    },
+  const xml = worksheet([
+    textRow(1, ['Nr', 'PLZ', 'Geburtsdatum']),
+    cellRow(2, [
+      [7, 1],
+      [1067, 2],
+      [0, 3],
+    ]),
   ])
-  const styles = `<styleSheet><numFmts><numFmt numFmtId="164" formatCode="0000"/><numFmt numFmtId="165" formatCode="&quot;D-&quot;00000"/></numFmts>
-    <cellXfs><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="165"/><xf numFmtId="14"/></cellXfs></styleSheet>`
-  await writeArchive(path, [
-    ...parts.map((part) =>
-      part.name === 'xl/_rels/workbook.xml.rels'
-        ? {
-            ...part,
-            content: [
-              [...part.content]
-                .join('')
-                .replace(
-                  '</Relationships>',
-                  '<Relationship Id="rIdS" Type="x/styles" Target="styles.xml"/></Relationships>',
-                ),
-            ],
-          }
-        : part,
-    ),
-    { name: 'xl/styles.xml', content: [styles] },
-  ])
+  await writeArchive(path, workbookParts([{ name: 'Liste', xml }], ['0000', '&quot;D-&quot;00000', 'dd.mm.yyyy']))
   t.same((await readAll(path)).rows, [{ number: 2, cells: ['0007', 'D-01067', ''] }])
 })

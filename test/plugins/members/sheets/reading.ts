@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { upperHalf } from '#plugins/members/sheets/code-page.ts'
+import type { SingleByteEncoding } from '#plugins/members/sheets/format.ts'
 import type { OpenSheetOptions, Sheet, SheetRow } from '#plugins/members/sheets/index.ts'
 import { openSheet, SheetError } from '#plugins/members/sheets/index.ts'
 
@@ -17,6 +19,19 @@ export function written(content: string | Buffer, extension = 'csv'): string {
   const path = pathFor(extension)
   writeFileSync(path, content)
   return path
+}
+
+/** A text as old software writes it, one byte a character. */
+export function encoded(text: string, encoding: SingleByteEncoding): Buffer {
+  const upper = upperHalf(encoding)
+  return Buffer.from(
+    Array.from(text, (character) => {
+      if (character < '\u0080') return character.charCodeAt(0)
+      const index = upper.indexOf(character)
+      if (index < 0) throw new Error(`${encoding} has no ${character}`)
+      return index + 128
+    }),
+  )
 }
 
 export interface ReadTable extends Omit<Sheet, 'rows'> {

@@ -12,9 +12,13 @@ export interface Part {
 
 const RELATIONSHIPS = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
 
-/** The parts every workbook has, around the XML of its worksheets. */
+/**
+ * The parts every workbook has, around the XML of its worksheets.
+ * @param formats Number formats; the style of a cell is the place of its format, from 1.
+ */
 export function workbookParts(
   worksheets: readonly { name: string; state?: string; xml: Iterable<string | Buffer> }[],
+  formats: readonly string[] = [],
 ): Part[] {
   const relation = (id: string, type: string, target: string) =>
     `<Relationship Id="${id}" Type="${RELATIONSHIPS}/${type}" Target="${target}"/>`
@@ -43,9 +47,21 @@ export function workbookParts(
         '<Relationships>',
         ...worksheets.map((_, i) => relation(`rId${i + 1}`, 'worksheet', `worksheets/sheet${i + 1}.xml`)),
         relation('rIdT', 'sharedStrings', 'sharedStrings.xml'),
+        relation('rIdS', 'styles', 'styles.xml'),
         '</Relationships>',
       ],
     },
+    ...(formats.length > 0 ? [{ name: 'xl/styles.xml', content: stylesOf(formats) }] : []),
+  ]
+}
+
+function stylesOf(formats: readonly string[]): string[] {
+  return [
+    '<styleSheet><numFmts>',
+    ...formats.map((code, i) => `<numFmt numFmtId="${164 + i}" formatCode="${code}"/>`),
+    '</numFmts><cellXfs><xf numFmtId="0"/>',
+    ...formats.map((_, i) => `<xf numFmtId="${164 + i}"/>`),
+    '</cellXfs></styleSheet>',
   ]
 }
 
@@ -106,5 +122,19 @@ export function textRow(number: number, cells: readonly string[]): string {
   const xml = cells.map(
     (text, i) => `<c r="${String.fromCharCode(65 + i)}${number}" t="inlineStr"><is><t>${text}</t></is></c>`,
   )
+  return `<row r="${number}">${xml.join('')}</row>`
+}
+
+/** Texts, and numbers with their styles. */
+export function cellRow(
+  number: number,
+  cells: readonly (string | number | readonly [value: number, style: number])[],
+): string {
+  const xml = cells.map((cell, i) => {
+    const at = `r="${String.fromCharCode(65 + i)}${number}"`
+    if (typeof cell === 'string') return cell && `<c ${at} t="inlineStr"><is><t>${cell}</t></is></c>`
+    const [value, style] = typeof cell === 'number' ? [cell, 0] : cell
+    return `<c ${at} s="${style}"><v>${value}</v></c>`
+  })
   return `<row r="${number}">${xml.join('')}</row>`
 }
