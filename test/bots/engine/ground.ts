@@ -1,6 +1,5 @@
 /** A supervisor with runners, jobs for it, and what has to hold after each of them. */
 import { readFileSync } from 'node:fs'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Log, SandboxAnswer, SandboxCall, SandboxJob, SandboxLimits, SandboxOutcome } from '@guildhall/sdk'
 import type { Test } from 'tap'
 import { createSandbox, type SandboxOptions, type SupervisedSandbox } from '../../../bots/engine/index.ts'
@@ -32,6 +31,9 @@ export interface Noted {
   readonly logged: string[]
 }
 
+/** Between two looks at the processes. */
+const everyMs = 20
+
 export class Ground {
   readonly sandbox: SupervisedSandbox
   readonly noted: Noted = { calls: [], lines: [], logged: [] }
@@ -40,7 +42,10 @@ export class Ground {
   peakMb = 0
   readonly #seen = new Set<number>()
   readonly #watch: NodeJS.Timeout
-  readonly #delay = monitorEventLoopDelay({ resolution: 10 })
+  #looked = performance.now()
+  #computed = process.cpuUsage()
+  /** Of this process, in ms: how long it was kept busy in one go. What the machine gave to others in that time does not count. */
+  longestStall = 0
   #runs = 0
 
   constructor(o: Partial<SandboxOptions> & { limits?: SandboxLimits } = {}) {
@@ -50,8 +55,7 @@ export class Ground {
       void this.noted.logged.push(`${message} ${JSON.stringify(fields)}`)
     const log: Log = { debug: note, info: note, warn: note, error: note }
     this.sandbox = createSandbox({ runners: 2, log, ...options })
-    this.#watch = setInterval(() => this.#look(), 20)
-    this.#delay.enable()
+    this.#watch = setInterval(() => this.#look(), everyMs)
   }
 
   job(source: string, o: Partial<SandboxJob> = {}): SandboxJob {
@@ -103,7 +107,12 @@ export class Ground {
     const limits = { ...this.limits, wallMs }
     const outcome = await this.sandbox.run(this.job(botThatEvaluates(code), { limits }))
     t.ok(ends.includes(outcome.end), `${name} ended with ${outcome.end}: ${outcome.error?.message?.slice(0, 200)}`)
-    t.ok(outcome.used.wallMs < wallMs + 1500, `within ${Math.round(outcome.used.wallMs)} ms`)
+    const { cpuMs: computed, wallMs: took } = outcome.used
+    // By the clock of the processor: how long it takes to compute so much is the affair of a machine that others use too.
+    if (outcome.end === 'cpu') t.ok(computed < limits.cpuMs + 250, `after computing ${Math.round(computed)} ms`)
+    if (outcome.end === 'timeout') t.ok(took < wallMs + 250, `after ${Math.round(took)} ms`)
+    // The hard end, whatever the fence: the supervisor's deadline is a second after the run's own, and a kill takes a moment.
+    t.ok(took < wallMs + 1500, `within ${Math.round(took)} ms`)
     t.ok((outcome.error?.message.length ?? 0) <= 2000, 'its text is capped')
     t.notMatch(JSON.stringify(outcome.error ?? {}), /bots\/engine|node_modules/, 'and names no files of this machine')
     t.ok(this.noted.calls.length <= this.limits.calls, 'no more calls than allowed reached the supervisor')
@@ -111,12 +120,12 @@ export class Ground {
     return outcome
   }
 
-  /** Of this process, in ms: what 99 of 100 looks found at most. The machine itself stands still now and then. */
-  get longestStall(): number {
-    return this.#delay.percentile(99) / 1e6
-  }
-
   #look(): void {
+    const [at, used] = [performance.now(), process.cpuUsage(this.#computed)]
+    const late = at - this.#looked - everyMs
+    this.longestStall = Math.max(this.longestStall, Math.min(late, (used.user + used.system) / 1000))
+    this.#looked = at
+    this.#computed = process.cpuUsage()
     for (const pid of this.sandbox.pids) {
       this.#seen.add(pid)
       this.peakMb = Math.max(this.peakMb, residentMb(pid))
@@ -127,7 +136,6 @@ export class Ground {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#look()
     clearInterval(this.#watch)
-    this.#delay.disable()
     await this.sandbox.close()
     await until('no runner is left', async () => [...this.#seen].every((pid) => !alive(pid)))
   }

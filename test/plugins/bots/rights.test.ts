@@ -83,7 +83,7 @@ t.test('system bots are for platform administrators', async (t) => {
   t.equal((await admin.get('/api/v1/bots/greeter')).statusCode, 404)
 })
 
-t.test('a bot of one organisation is nothing in another', async (t) => {
+t.test('13: a bot of one organisation is nothing in another', async (t) => {
   const { admin } = await club()
   const other = await club()
   await installed(admin)

@@ -45,7 +45,7 @@ t.test('a bot sends a member a mail of a template or of its own words, in his la
   ])
 })
 
-t.test('an address of nobody here needs a right of its own', async (t) => {
+t.test('80: an address of nobody here needs a right of its own', async (t) => {
   const mail = { subject: 'Hi', text: 'Ho' }
   t.match(await act('email.send', { ...mail, email: 'Maria@example.org' }, { permissions: ['email.send'] }), {
     duplicate: false,

@@ -180,7 +180,7 @@ t.test('a waiting mail can be cancelled, a sent one cannot', async (t) => {
   t.equal((await admin.post(`/api/v1/emails/${sent}/cancel`)).statusCode, 409)
 })
 
-t.test('nothing but one plain address is a recipient, and no name ends a header', async (t) => {
+t.test('80: nothing but one plain address is a recipient, and no name ends a header', async (t) => {
   const club = await platform.tenant('Injected')
   const many = Array.from({ length: 10_000 }, (_, i) => `a${i}@example.org`).join(', ')
   for (const bad of [

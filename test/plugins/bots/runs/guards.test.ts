@@ -38,7 +38,7 @@ const everything = (at: Awaited<ReturnType<typeof club>>) =>
     return JSON.stringify(rows)
   })
 
-t.test('a secret reaches a header of a host that was agreed to, and nothing else, echoes included', async (t) => {
+t.test('79: a secret reaches a header of a host that was agreed to, and nothing else, echoes included', async (t) => {
   const at = await club()
   const bot = await botAtWork(
     at,
@@ -73,7 +73,7 @@ t.test('a secret reaches a header of a host that was agreed to, and nothing else
   t.notOk(stored.includes(Buffer.from(secret).toString('base64')))
 })
 
-t.test('what a run may call and say has an end', async (t) => {
+t.test('82: what a run may call and say has an end', async (t) => {
   const at = await club()
   const bot = await botAtWork(
     at,
@@ -99,7 +99,7 @@ t.test('what a run may call and say has an end', async (t) => {
   t.ok(Buffer.byteLength(run.logs[1]!.message) <= 2048)
 })
 
-t.test('a flood of lines or calls ends the run, and little of it is kept', async (t) => {
+t.test('63, 64: a flood of lines or calls ends the run, and little of it is kept', async (t) => {
   const at = await club()
   const bot = await botAtWork(
     at,
@@ -121,7 +121,7 @@ t.test('a flood of lines or calls ends the run, and little of it is kept', async
   t.match(await bot.run({ input: { how: 'nothing' } }), { status: 'ok' })
 })
 
-t.test('state has a size a key, a value and in all, over runs, and forgets what has run out', async (t) => {
+t.test('66: state has a size a key, a value and in all, over runs, and forgets what has run out', async (t) => {
   const at = await club()
   const bot = await botAtWork(
     at,
@@ -154,7 +154,7 @@ t.test('state has a size a key, a value and in all, over runs, and forgets what 
   t.notOk(keys.includes('short'))
 })
 
-t.test('mails of an organisation are counted across runs at once, and an undone one does not count', async (t) => {
+t.test('67: mails of an organisation are counted across runs at once, and an undone one does not count', async (t) => {
   const at = await club()
   const quota = mailQuota(5)
   const taken = await Promise.allSettled(Array.from({ length: 12 }, () => at.tenant.unit((tx) => quota.take(tx))))
@@ -177,44 +177,51 @@ t.test('mails of an organisation are counted across runs at once, and an undone 
   )
 })
 
-t.test('a call beside the methods of the host is refused, and after its end a run does nothing more', async (t) => {
-  const at = await club()
-  const bot = await botAtWork(
-    at,
-    `ctx.call('members.create', { firstName: 'Late', lastName: 'One' }); ctx.state.set('late', 1).catch(() => {})
+t.test(
+  '9, 11: a call beside the methods of the host is refused, and after its end a run does nothing more',
+  async (t) => {
+    const at = await club()
+    const bot = await botAtWork(
+      at,
+      `ctx.call('members.create', { firstName: 'Late', lastName: 'One' }); ctx.state.set('late', 1).catch(() => {})
      return { summary: 'left early' }`,
-    { permissions: { actions: ['members.create'] } },
-  )
-  t.equal((await bot.run()).status, 'ok')
-  const members = async () => (await at.admin.get('/api/v1/members')).json().items.length
-  const after = await members()
-  t.ok(after <= 1)
-  await platform.settle()
-  t.equal(await members(), after)
-})
+      { permissions: { actions: ['members.create'] } },
+    )
+    t.equal((await bot.run()).status, 'ok')
+    const members = async () => (await at.admin.get('/api/v1/members')).json().items.length
+    const after = await members()
+    t.ok(after <= 1)
+    await platform.settle()
+    t.equal(await members(), after)
+  },
+)
 
-t.test('who sees runs but not members sees no member in a trace, and another organisation sees nothing', async (t) => {
-  const at = await club()
-  const memberId = (await at.admin.post('/api/v1/members', { firstName: 'Secretive', lastName: 'Lovelace' })).json().id
-  const bot = await botAtWork(
-    at,
-    `const m = await ctx.call('members.get', { memberId: '${memberId}' }); return { ok: m.id === '${memberId}' }`,
-    {
-      permissions: { actions: ['members.get'] },
-    },
-  )
-  const run = await bot.run()
-  t.match(JSON.stringify(run.calls), 'Secretive')
-  const clerk = await at.tenant.as({ permissions: ['bots.read'] })
-  const seen = await clerk.get(`/api/v1/bot-runs/${run.id}`)
-  t.equal(seen.statusCode, 200)
-  t.notMatch(seen.body, 'Secretive')
-  t.equal((await clerk.post(`/api/v1/bot-runs/${run.id}/rerun`)).statusCode, 403)
-  const stranger = (await club()).admin
-  for (const url of [`/bot-runs/${run.id}`, '/bots/worker/runs', '/bots/worker/logs', '/bots/worker/statistics'])
-    t.equal((await stranger.get(`/api/v1${url}`)).statusCode, 404, url)
-  t.equal((await stranger.post(`/api/v1/bot-runs/${run.id}/replay`)).statusCode, 404)
-})
+t.test(
+  '81: who sees runs but not members sees no member in a trace, and another organisation sees nothing',
+  async (t) => {
+    const at = await club()
+    const memberId = (await at.admin.post('/api/v1/members', { firstName: 'Secretive', lastName: 'Lovelace' })).json()
+      .id
+    const bot = await botAtWork(
+      at,
+      `const m = await ctx.call('members.get', { memberId: '${memberId}' }); return { ok: m.id === '${memberId}' }`,
+      {
+        permissions: { actions: ['members.get'] },
+      },
+    )
+    const run = await bot.run()
+    t.match(JSON.stringify(run.calls), 'Secretive')
+    const clerk = await at.tenant.as({ permissions: ['bots.read'] })
+    const seen = await clerk.get(`/api/v1/bot-runs/${run.id}`)
+    t.equal(seen.statusCode, 200)
+    t.notMatch(seen.body, 'Secretive')
+    t.equal((await clerk.post(`/api/v1/bot-runs/${run.id}/rerun`)).statusCode, 403)
+    const stranger = (await club()).admin
+    for (const url of [`/bot-runs/${run.id}`, '/bots/worker/runs', '/bots/worker/logs', '/bots/worker/statistics'])
+      t.equal((await stranger.get(`/api/v1${url}`)).statusCode, 404, url)
+    t.equal((await stranger.post(`/api/v1/bot-runs/${run.id}/replay`)).statusCode, 404)
+  },
+)
 
 t.test('logs are filtered, paged and searched', async (t) => {
   const at = await club()

@@ -32,7 +32,7 @@ const callAgain = async ({ tenant }: Club, runId: string, ms: number) => {
   await platform.settle()
 }
 
-t.test('a passing fault is tried again with longer waits, nothing is done twice, and the key stays', async (t) => {
+t.test('69: a passing fault is tried again with longer waits, nothing is done twice, and the key stays', async (t) => {
   const at = await club()
   const memberId = await newMember(at)
   const bot = await botAtWork(
@@ -64,7 +64,7 @@ t.test('a passing fault is tried again with longer waits, nothing is done twice,
   t.equal(touched.length, 1, 'written once in three attempts')
 })
 
-t.test('a bot that throws goes to the failed inbox at once, and five in a row switch it off', async (t) => {
+t.test('75: a bot that throws goes to the failed inbox at once, and five in a row switch it off', async (t) => {
   const at = await club()
   const bot = await botAtWork(at, `throw new Error('no luck \\u001b[31m')`, {
     triggers: { manual: {}, cron: { default: '0 8 * * *' } },
@@ -146,7 +146,7 @@ t.test('computing, waiting and memory end a run once more, then it fails with th
   t.match(figures, { runs: { total: 1, failed: 1 }, successRate: 0, retries: 1, ended: { cpu: 1 } })
 })
 
-t.test('a retry keeps version and settings it began with; one that asks something else does nothing', async (t) => {
+t.test('70: a retry keeps version and settings it began with; one that asks something else does nothing', async (t) => {
   const at = await club()
   const memberId = await newMember(at)
   const spec = { permissions: { actions: ['members.addTag'], hosts: ['api.example.org'] } }
@@ -205,7 +205,7 @@ t.test('what is switched off, cancelled or no longer agreed to does not run', as
   t.match((await at.admin.get('/api/v1/bots/worker')).json(), { enabled: true }, "that is nobody's failure")
 })
 
-t.test('a run of a lost node is called again by whoever sweeps, and goes on where the journal ends', async (t) => {
+t.test('72: a run of a lost node is called again by whoever sweeps, and goes on where the journal ends', async (t) => {
   const at = await club()
   const memberId = await newMember(at)
   const bot = await botAtWork(
@@ -228,7 +228,7 @@ t.test('a run of a lost node is called again by whoever sweeps, and goes on wher
   t.match(await bot.trace(id), { status: 'ok', attempt: 2 })
 })
 
-t.test('a place is free for one run after another: those who wait say why, and are called', async (t) => {
+t.test('73: a place is free for one run after another: those who wait say why, and are called', async (t) => {
   const at = await club()
   const bot = await botAtWork(at, 'return {}')
   const first = await bot.start()

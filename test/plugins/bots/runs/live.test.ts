@@ -50,11 +50,13 @@ t.test('a run started by hand does what it says, as the bot, and its trace tells
   )
 })
 
-t.test('what was not granted, does not exist or does not fit comes back as a code and nothing else', async (t) => {
-  const at = await club()
-  const bot = await botAtWork(
-    at,
-    `const codes = []
+t.test(
+  '9, 81: what was not granted, does not exist or does not fit comes back as a code and nothing else',
+  async (t) => {
+    const at = await club()
+    const bot = await botAtWork(
+      at,
+      `const codes = []
      const attempt = async (f) => { try { await f(); codes.push('ok') } catch (e) { codes.push(e.code); ctx.log(e.message) } }
      await attempt(() => ctx.call('members.delete', { memberId: 'x' }))
      await attempt(() => ctx.call('__proto__', {}))
@@ -62,19 +64,20 @@ t.test('what was not granted, does not exist or does not fit comes back as a cod
      await attempt(() => ctx.call('members.get', { memberId: 'no id' }))
      await attempt(() => ctx.call('members.get', { memberId: '0198c5f0-3f6c-7cc0-8a51-5b2f5a3f7f10' }))
      return { codes }`,
-    tagging,
-  )
-  const run = await bot.run()
-  t.same((run.result as { codes: string[] }).codes, ['FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN', 'INVALID', 'NOT_FOUND'])
-  t.notMatch(JSON.stringify(run.logs), /SELECT|node_modules|\.ts:|\n/)
-  const audit = await at.tenant.audit()
-  t.ok(
-    audit.some(({ action, actorKind }) => action === 'core.access-denied' && actorKind === 'bot'),
-    'the attempt is in the trail',
-  )
-})
+      tagging,
+    )
+    const run = await bot.run()
+    t.same((run.result as { codes: string[] }).codes, ['FORBIDDEN', 'FORBIDDEN', 'FORBIDDEN', 'INVALID', 'NOT_FOUND'])
+    t.notMatch(JSON.stringify(run.logs), /SELECT|node_modules|\.ts:|\n/)
+    const audit = await at.tenant.audit()
+    t.ok(
+      audit.some(({ action, actorKind }) => action === 'core.access-denied' && actorKind === 'bot'),
+      'the attempt is in the trail',
+    )
+  },
+)
 
-t.test('a bot does no more than whoever installed it, from the moment he may less', async (t) => {
+t.test('81: a bot does no more than whoever installed it, from the moment he may less', async (t) => {
   const at = await club()
   const memberId = await newMember(at)
   const bot = await botAtWork(at, `await ctx.call('members.addTag', { memberId: '${memberId}', tag: 'x' })`, tagging)
@@ -93,7 +96,7 @@ t.test('a bot does no more than whoever installed it, from the moment he may les
   })
 })
 
-t.test('a dry run reads, and changes nothing it could change', async (t) => {
+t.test('71: a dry run reads, and changes nothing it could change', async (t) => {
   const at = await club()
   const memberId = await newMember(at)
   const bot = await botAtWork(
@@ -155,7 +158,7 @@ t.test('what was there already is not told as done, for real or dry', async (t) 
   )
 })
 
-t.test('a replay does the same again out of the journal, and drift is named with nothing done', async (t) => {
+t.test('70: a replay does the same again out of the journal, and drift is named with nothing done', async (t) => {
   const at = await club()
   const memberId = await newMember(at)
   const bot = await botAtWork(

@@ -44,7 +44,7 @@ const triggers = {
 const newMember = async ({ admin }: Club): Promise<string> =>
   (await admin.post('/api/v1/members', { firstName: 'Ada', lastName: 'Lovelace', email: 'ada@example.org' })).json().id
 
-t.test('a run sends fifty mails and not one more, and a dry run none', async (t) => {
+t.test('67: a run sends fifty mails and not one more, and a dry run none', async (t) => {
   const at = await club()
   const memberId = await newMember(at)
   await platform.settle()
@@ -57,7 +57,7 @@ t.test('a run sends fifty mails and not one more, and a dry run none', async (t)
   t.equal((await mails(at)).length, before + 50)
 })
 
-t.test('bots of an organisation share its mails of a day', async (t) => {
+t.test('67: bots of an organisation share its mails of a day', async (t) => {
   const at = await club()
   await at.tenant.enable('bots', { runsAtOnce: 2, mailsADay: 3, keepRunsDays: 30 })
   const memberId = await newMember(at)

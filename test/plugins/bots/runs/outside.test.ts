@@ -59,7 +59,7 @@ t.test('a call to a host that was agreed to arrives, with a key that a repetitio
   t.match(await send({ url: 'https://api.example.org/zipped' }), { body: 'small' })
 })
 
-t.test('every way to another place is refused before a connection is made', async (t) => {
+t.test('78: every way to another place is refused before a connection is made', async (t) => {
   const before = internet.dialled.length
   const refused = [
     'https://other.example.org/',
@@ -89,34 +89,37 @@ t.test('every way to another place is refused before a connection is made', asyn
   t.equal(internet.dialled.length, before)
 })
 
-t.test('a name that leads inside, wholly or in part, is refused, and a second look-up changes nothing', async (t) => {
-  const before = internet.dialled.length
-  for (const inner of [
-    '10.0.0.1',
-    '127.0.0.1',
-    '169.254.169.254',
-    '::1',
-    'fd00::1',
-    '::ffff:10.0.0.1',
-    '64:ff9b::a00:1',
-    '100.64.0.1',
-    '0.0.0.0',
-    'fe80::1%eth0',
-  ]) {
-    internet.names.set('inner.example.org', [inner])
-    t.equal(await send({ url: 'https://inner.example.org/' }), 'FORBIDDEN', inner)
-    internet.names.set('inner.example.org', [somewhere, inner])
-    t.equal(await send({ url: 'https://inner.example.org/' }), 'FORBIDDEN', `${inner} beside a public one`)
-  }
-  t.equal(internet.dialled.length, before)
-  let looks = 0
-  const rebinding = { ...internet, resolve: async () => (looks++ === 0 ? [somewhere] : ['127.0.0.1']) }
-  t.match(await send({ url: 'https://two.example.org/' }, rebinding), { status: 200 })
-  t.equal(looks, 1, 'looked up once')
-  t.equal(internet.dialled.at(-1), `two.example.org ${somewhere}`, 'and connected to what was checked')
-})
+t.test(
+  '78: a name that leads inside, wholly or in part, is refused, and a second look-up changes nothing',
+  async (t) => {
+    const before = internet.dialled.length
+    for (const inner of [
+      '10.0.0.1',
+      '127.0.0.1',
+      '169.254.169.254',
+      '::1',
+      'fd00::1',
+      '::ffff:10.0.0.1',
+      '64:ff9b::a00:1',
+      '100.64.0.1',
+      '0.0.0.0',
+      'fe80::1%eth0',
+    ]) {
+      internet.names.set('inner.example.org', [inner])
+      t.equal(await send({ url: 'https://inner.example.org/' }), 'FORBIDDEN', inner)
+      internet.names.set('inner.example.org', [somewhere, inner])
+      t.equal(await send({ url: 'https://inner.example.org/' }), 'FORBIDDEN', `${inner} beside a public one`)
+    }
+    t.equal(internet.dialled.length, before)
+    let looks = 0
+    const rebinding = { ...internet, resolve: async () => (looks++ === 0 ? [somewhere] : ['127.0.0.1']) }
+    t.match(await send({ url: 'https://two.example.org/' }, rebinding), { status: 200 })
+    t.equal(looks, 1, 'looked up once')
+    t.equal(internet.dialled.at(-1), `two.example.org ${somewhere}`, 'and connected to what was checked')
+  },
+)
 
-t.test('special ranges are not public, and the public ones are', async (t) => {
+t.test('78: special ranges are not public, and the public ones are', async (t) => {
   for (const address of ['8.8.8.8', '93.184.215.14', '2606:4700::1111', '2a00:1450:4001:81b::200e'])
     t.ok(isPublic(address), address)
   for (const address of [
@@ -138,7 +141,7 @@ t.test('special ranges are not public, and the public ones are', async (t) => {
     t.notOk(isPublic(address), address)
 })
 
-t.test('a redirect is not followed, and answers are capped in bytes and time', async (t) => {
+t.test('78: a redirect is not followed, and answers are capped in bytes and time', async (t) => {
   t.match(await send({ url: 'https://api.example.org/away' }), {
     status: 302,
     headers: { location: 'https://other.example.org/' },
@@ -149,7 +152,7 @@ t.test('a redirect is not followed, and answers are capped in bytes and time', a
   t.equal(await send({ url: 'https://two.example.org/' }), 'UNAVAILABLE', 'a name nobody knows')
 })
 
-t.test('headers carry no line ends and none of the platform, and bodies have a size', async (t) => {
+t.test('78: headers carry no line ends and none of the platform, and bodies have a size', async (t) => {
   const url = 'https://api.example.org/'
   t.equal(await send({ url, headers: { a: 'x\r\nhost: evil' } }), 'INVALID')
   t.equal(await send({ url, headers: { 'a\r\nb': 'x' } }), 'INVALID')

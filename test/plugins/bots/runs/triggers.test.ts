@@ -71,7 +71,7 @@ t.test('conditions look at the payload, the member and the group an event names'
   t.equal((await runs(at)).length, 2)
 })
 
-t.test('a bot that causes what starts it stops at depth three', async (t) => {
+t.test('74: a bot that causes what starts it stops at depth three', async (t) => {
   const at = await club()
   await botAtWork(at, `await ctx.call('members.create', { firstName: 'Next', lastName: 'One' })`, {
     triggers: { events: ['members.created'] },
