@@ -1,4 +1,4 @@
-// Preloaded into a server, which lives long and should be small (docs/decisions/00XX-text-without-types.md). Our modules
+// Preloaded into a server, which lives long and should be small (docs/decisions/0020-text-without-types.md). Our modules
 // come from a folder of texts without types: so neither Node's cache of compiled code stays in memory (15 MB) nor the
 // compiler that takes types out (7 MB).
 import { spawnSync } from 'node:child_process'
