@@ -38,6 +38,7 @@ function within(promise, ms) {
 export class Execution {
   #job
   #report
+  #share
   #ivm
   #boot
   #isolate
@@ -54,9 +55,13 @@ export class Execution {
   #answers = 0
   #lines = 0
 
-  /** `boot`: another program inside; tests take the guards away. */
-  constructor(ivm, job, report, boot = ourBoot) {
+  /**
+   * `boot`: another program inside; tests take the guards away. `share`: credits what was computed up to now, to be called
+   * before that counts.
+   */
+  constructor(ivm, job, report, { boot = ourBoot, share = () => undefined } = {}) {
     this.#ivm = ivm
+    this.#share = share
     this.#boot = boot
     this.#job = job
     this.#report = report
@@ -114,30 +119,30 @@ export class Execution {
   get wallMs() {
     return performance.now() - this.#started
   }
-  /** CPU time as far as it is known: of what has come to rest exactly, of what runs as `credit` reckons. */
+  /** CPU time, as far as it was credited. */
   get cpuMs() {
-    if (this.#slices.size === 0) this.#cpuMs = this.#measured()
     return this.#cpuMs
   }
   /**
-   * While code runs, the library adds the time on the clock, and on a busy machine that is many times what was computed.
+   * The library counts the time on the clock while code has its thread, and on a busy machine that is many times what was
+   * computed (`cpuTime` of its builds is no CPU time).
    * @returns what it says came on top since the last time
    */
   get claimedMs() {
     const before = this.#read
-    this.#read = this.#measured()
-    return Math.max(0, this.#read - before)
+    this.#read = this.#onThreadMs()
+    return this.#read - before
   }
   /** @param ms of that, as much as the process has really computed */
   credit(ms) {
-    this.#cpuMs = this.#slices.size === 0 ? this.#read : Math.min(this.#read, this.#cpuMs + ms)
+    this.#cpuMs += ms
   }
   /** The getter throws once the isolate is gone, or has met its memory limit. */
-  #measured() {
+  #onThreadMs() {
     try {
       return Number(this.#isolate.cpuTime) / 1e6
     } catch {
-      return this.#cpuMs
+      return this.#read
     }
   }
 
@@ -207,6 +212,7 @@ export class Execution {
     if (this.#disposed) return
     // The library takes an isolate away that has met its limit.
     if (this.#isolate?.isDisposed) return this.end('memory')
+    this.#share()
     const { cpuMs, wallMs } = this.#job.limits
     if (ranOut) return this.end(this.cpuMs >= cpuMs || this.wallMs < wallMs ? 'cpu' : 'timeout')
     this.end('error', describe(thrown))
@@ -219,6 +225,7 @@ export class Execution {
     void this.#leave(end, json)
   }
   async #leave(end, json) {
+    this.#share()
     const rest = Promise.allSettled(this.#slices)
     if (end === 'cpu' || end === 'timeout' || end === 'quota' || end === 'cancelled') this.#dispose()
     const gone = await within(rest, end === 'cpu' ? 20 : restMs)

@@ -34,7 +34,7 @@ export function rehearse(ivm, boot) {
       execution.keepBoot()
       done()
     }
-    const execution = new Execution(ivm, { ...job, limits: { ...limits, ...texts } }, report, boot)
+    const execution = new Execution(ivm, { ...job, limits: { ...limits, ...texts } }, report, { ...(boot && { boot }) })
     void execution.start()
   })
 }

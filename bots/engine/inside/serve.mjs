@@ -69,7 +69,7 @@ export async function serve(boot) {
 
   function hear(frame) {
     if (frame.t === 'run') {
-      const execution = new Execution(ivm, frame, report, boot)
+      const execution = new Execution(ivm, frame, report, { ...(boot && { boot }), share })
       executions.set(frame.run, execution)
       if (ticking === undefined) {
         computed = computedMs()

@@ -6,6 +6,7 @@ import type { Test } from 'tap'
 import type { Attack } from './attacks/attack.ts'
 import { boundary } from './attacks/boundary.ts'
 import { cpu } from './attacks/cpu.ts'
+import { later } from './attacks/later.ts'
 import { memory } from './attacks/memory.ts'
 import { others } from './attacks/others.ts'
 import { parser } from './attacks/parser.ts'
@@ -24,6 +25,7 @@ export const sections: readonly Section[] = [
   { what: 'code that exhausts stack and parser', attacks: parser, limits: { cpuMs: 3000, wallMs: 10_000 } },
   { what: 'values too large to leave, and floods of calls', attacks: boundary, limits: { cpuMs: 1000, wallMs: 3000 } },
   { what: 'the other attacks that were measured', attacks: others, limits: {} },
+  { what: 'the attacks that came later', attacks: later, limits: {} },
 ]
 
 export async function holdAgainst(t: Test, attacks: readonly Attack[], limits: SandboxLimits): Promise<void> {

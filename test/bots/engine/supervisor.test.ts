@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
@@ -157,6 +157,20 @@ t.test('77: how long a run computed can be told after its memory ran out', async
   const outcome = await ground.run('const a = []; for (;;) a.push(new Promise(() => {}))')
   t.match(outcome, { end: 'memory', error: { message: 'It needed more than 8 MB of memory' }, used: { heapMb: 8 } })
   await ground.healthy(t)
+})
+
+t.test('what a run computed is the time of its processor, however busy the machine is', async (t) => {
+  await using ground = new Ground({ limits: { ...fullLimits, cpuMs: 20_000, wallMs: 120_000 } })
+  const body = `for (let k = 0; k < 10; k++) { for (let i = 0; i < 2e5; i++); await ctx.state.get('k') } return 1`
+  const quiet = (await ground.run(body)).used
+  const others = Array.from({ length: 3 * availableParallelism() }, () =>
+    spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }),
+  )
+  const { end, used } = await ground.run(body)
+  for (const other of others) other.kill('SIGKILL')
+  t.equal(end, 'ok')
+  t.comment(`${quiet.cpuMs} ms of ${quiet.wallMs} quiet, ${used.cpuMs} of ${used.wallMs} beside others`)
+  t.ok(used.cpuMs < 3 * quiet.cpuMs + 20, `${used.cpuMs} ms beside ${quiet.cpuMs}`)
 })
 
 t.test('a run can be stopped while it waits, and while it spins', async (t) => {

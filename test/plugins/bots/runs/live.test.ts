@@ -96,6 +96,43 @@ t.test('81: a bot does no more than whoever installed it, from the moment he may
   })
 })
 
+t.test('81: ids of another organisation lead nowhere, whatever action they are given to', async (t) => {
+  const [at, other] = [await club(), await club()]
+  const foreign = await newMember(other, { email: 'ada@example.org' })
+  const own = await newMember(at)
+  const group = (await other.admin.get('/api/v1/groups')).json().items[0].id
+  const actions = [
+    'members.get',
+    'members.addTag',
+    'members.delete',
+    'groups.addMember',
+    'groups.get',
+    'email.send',
+    'bots.get',
+  ]
+  const bot = await botAtWork(
+    at,
+    `const tried = {}
+     for (const [action, input] of ${JSON.stringify([
+       ['members.get', { memberId: foreign }],
+       ['members.addTag', { memberId: foreign, tag: 'x' }],
+       ['members.delete', { memberId: foreign }],
+       ['groups.addMember', { groupId: group, memberId: own, role: 'member' }],
+       ['groups.get', { groupId: group }],
+       ['email.send', { memberId: foreign, subject: 'x', text: 'x' }],
+       ['email.send', { email: 'ada@example.org', subject: 'x', text: 'x' }],
+     ])}) tried[action] = await ctx.call(action, input).then(() => 'done', (e) => e.code + ' ' + e.message)
+     return tried`,
+    { permissions: { actions } },
+  )
+  const { result } = (await bot.run()) as { result: Record<string, string> }
+  for (const [action, answer] of Object.entries(result)) {
+    t.match(answer, /^(NOT_FOUND|INVALID|FORBIDDEN) /, action)
+    t.notMatch(answer, /Ada|Lovelace|tenant|organi[sz]ation [0-9a-f]/, 'and nothing is said of it')
+  }
+  t.same((await other.admin.get(`/api/v1/members/${foreign}`)).json().tags, [])
+})
+
 t.test('71: a dry run reads, and changes nothing it could change', async (t) => {
   const at = await club()
   const memberId = await newMember(at)
