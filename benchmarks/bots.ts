@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { memberCreated } from '#plugins/members/events.ts'
 import { botOf, posting, query, served } from './bot-ground.ts'
 import { type Ground, prepareGround } from './ground.ts'
+import { secondsOf } from './processor-time.ts'
 
 const events = Number(process.env.BENCH_EVENTS ?? 10_000)
 const organizations = 10
@@ -141,15 +142,5 @@ class RunnerTime {
 
   get seconds(): number {
     return [...this.#of.values()].reduce((sum, seconds) => sum + seconds, 0)
-  }
-}
-
-/** User and system, of all threads, until now; 0 for a process that is gone. */
-function secondsOf(pid: number): number {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
-    return (Number(fields[11]) + Number(fields[12])) / 100
-  } catch {
-    return 0
   }
 }
