@@ -3,11 +3,11 @@
  * Wanted: at least 400 runs a second of CPU time in runners, at least 200 a second end to end on two cores, and from the
  * commit of one event to the first line of its bot at most 25 ms at p50.
  */
-import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { memberCreated } from '#plugins/members/events.ts'
 import { botOf, posting, query, served } from './bot-ground.ts'
 import { type Ground, prepareGround } from './ground.ts'
+import { childrenOf, parentOf, secondsOf, secondsOfFamily } from './processor-time.ts'
 
 const events = Number(process.env.BENCH_EVENTS ?? 10_000)
 const organizations = 10
@@ -86,7 +86,7 @@ async function throughput(ground: Ground, tenants: readonly Tenant[]): Promise<v
   const before = await count(ground, `status = 'ok'`)
   const wanted = events * Object.keys(bots).length
   const server = await serverProcess(ground)
-  const spentBefore = familySeconds(server)
+  const spentBefore = secondsOfFamily(server)
   const from = performance.now()
   const platform = await served(ground, 'all')
   const cpu = new RunnerTime(platform.process.pid!)
@@ -102,7 +102,7 @@ async function throughput(ground: Ground, tenants: readonly Tenant[]): Promise<v
     `${events} events x ${Object.keys(bots).length} bots over ${organizations} organisations: ${wanted} runs in ${seconds.toFixed(1)} s, ` +
       `${(wanted / seconds).toFixed(0)}/s end to end (wanted: at least 200), ${failed} failed\n` +
       `runners: ${cpu.seconds.toFixed(1)} s of CPU time, ${(wanted / cpu.seconds).toFixed(0)} runs a second of it (wanted: at least 400), ${cpu.lives} lives\n` +
-      `node itself: ${secondsOf(platform.process.pid!).toFixed(1)} s of CPU time, the database ${(familySeconds(server) - spentBefore).toFixed(1)} s`,
+      `node itself: ${secondsOf(platform.process.pid!).toFixed(1)} s of CPU time, the database ${(secondsOfFamily(server) - spentBefore).toFixed(1)} s`,
   )
   await platform.stop()
 }
@@ -150,31 +150,5 @@ class RunnerTime {
 /** The database server's first process, whose children serve the connections. */
 async function serverProcess(ground: Ground): Promise<number> {
   const [row] = await query<{ pid: number }>(ground, 'SELECT pg_backend_pid() AS pid')
-  return Number(statOf(row!.pid)[1])
-}
-
-/** Of a process with its children, those that have ended included. */
-const familySeconds = (pid: number): number => {
-  const own = statOf(pid)
-    .slice(11, 15)
-    .reduce((sum, ticks) => sum + Number(ticks), 0)
-  return own / 100 + childrenOf(pid).reduce((sum, child) => sum + secondsOf(child), 0)
-}
-
-const childrenOf = (pid: number): number[] =>
-  readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-    readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
-  )
-
-/** From its state on: `man 5 proc`, without what stands before the name's closing bracket. */
-const statOf = (pid: number): string[] => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
-
-/** User and system, of all threads, until now; 0 for a process that is gone. */
-function secondsOf(pid: number): number {
-  try {
-    const fields = statOf(pid)
-    return (Number(fields[11]) + Number(fields[12])) / 100
-  } catch {
-    return 0
-  }
+  return parentOf(row!.pid)
 }

@@ -81,7 +81,8 @@ export interface Tx {
    * Parameterised SQL (`$1`, `$2`, ...). Row-level security is on, and the statement names `tenant_id` all the same:
    * each of the two walls must hold alone.
    * @param o.last in a reading unit: most likely nothing is read after this, so the end of the transaction goes out with
-   * it. A statement that follows all the same begins another one. In a writing unit it means nothing.
+   * it. A statement that follows all the same begins another one; in a writing unit none of this happens. A text that
+   * comes again and again is kept parsed and planned.
    * @param o.prepared kept parsed and planned on each connection: for a text that never changes and is sent all the time
    */
   query<Row extends object = Record<string, unknown>>(
