@@ -116,48 +116,6 @@ t.test('an answer of the provider serves one browser once', async (t) => {
   t.equal((await thief.get(callback)).statusCode, 400, 'a second time')
 })
 
-t.test('a wrong pair, an unknown address and a locked account look alike', async (t) => {
-  const { app, f } = await withAccount(t)
-  const browser = new Browser(app)
-  const action = actionOf((await toForm(browser)).body)
-  const attempt = (email: string, word: string) => browser.submit(action, { email, password: word })
-  const wrong = await attempt('ada@example.org', 'not the password')
-  t.equal(wrong.statusCode, 401)
-  t.match(wrong.body, /role="alert"/)
-  const unknown = await attempt('nobody@example.org', 'not the password')
-  t.equal(unknown.body.replaceAll('nobody@', 'ada@'), wrong.body)
-  for (let i = 0; i < 4; i++) await attempt('ada@example.org', 'not the password')
-  const locked = await attempt('ada@example.org', password)
-  t.equal(locked.statusCode, 401)
-  t.equal(locked.body, wrong.body)
-  f.clock.advance(61_000)
-  t.equal((await attempt('ada@example.org', password)).statusCode, 303, 'after a minute it opens')
-})
-
-t.test('guesses that come all at once lock the account as those that come one by one', async (t) => {
-  const { app, f } = await withAccount(t)
-  const browser = new Browser(app)
-  const action = actionOf((await toForm(browser)).body)
-  const words = [...Array.from({ length: 15 }, (_one, n) => `guess number ${n}`), password]
-  const answers = await Promise.all(
-    words.map((word) => browser.submit(action, { email: 'ada@example.org', password: word })),
-  )
-  t.same(new Set(answers.map(({ statusCode }) => statusCode)), new Set([401]), 'the right one came too late')
-  t.same(await rows(f.platform, 'SELECT failed_logins FROM core.account'), [{ failed_logins: 5 }])
-})
-
-t.test('a sign-in with one account is no failure of another with the same address', async (t) => {
-  const { app, f, identity } = await withAccount(t)
-  const club = await f.organization('club')
-  const other = 'another long password'
-  await identity.people.createAccount({ email: 'ada@example.org', name: 'Ada', password: other, confinedTo: club })
-  const browser = new Browser(app)
-  for (let i = 0; i < 7; i++) t.equal((await signIn(browser, 'ada@example.org', other)).statusCode, 303)
-  t.same(await rows(f.platform, 'SELECT DISTINCT failed_logins, locked_until FROM core.account'), [
-    { failed_logins: 0, locked_until: null },
-  ])
-})
-
 t.test('a page that wants a form takes nothing else for one', async (t) => {
   const { app } = await withAccount(t)
   const browser = new Browser(app)
@@ -165,13 +123,6 @@ t.test('a page that wants a form takes nothing else for one', async (t) => {
   const action = actionOf((await toForm(browser)).body)
   for (const url of ['/setup', '/account/password', '/account/forgotten', '/account/address', action])
     t.ok([400, 401].includes((await browser.post(url, strange)).statusCode), url)
-})
-
-t.test('many failures from one network stop it', async (t) => {
-  const { app, f } = await withAccount(t)
-  for (let i = 0; i < 50; i++) await f.cache.increment('login-failures:127.0.0.0', 600_000)
-  const answer = await signIn(new Browser(app), 'ada@example.org')
-  t.equal(answer.statusCode, 429)
 })
 
 t.test('nobody is sent elsewhere after sign-in', async (t) => {
