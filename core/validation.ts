@@ -1,12 +1,15 @@
-import { Problem, problems, type SchemaFault, valueErrors } from '@guildhall/sdk'
+import { isCurrency, Problem, problems, type SchemaFault, valueErrors } from '@guildhall/sdk'
 import type { TSchema } from 'typebox'
 import { Compile, type Validator as Compiled } from 'typebox/compile'
+import Format from 'typebox/format'
 import { Value } from 'typebox/value'
 
 export interface Invalid {
   readonly pointer: string
   readonly message: string
 }
+
+Format.Set('currency', isCurrency)
 
 const compiled = new WeakMap<TSchema, Validator>()
 

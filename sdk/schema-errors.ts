@@ -156,6 +156,7 @@ const formats: Record<string, string> = {
   date: 'a date such as 2025-12-31',
   'date-time': 'a time such as 2025-12-31T18:00:00Z',
   email: 'an e-mail address',
+  currency: 'a currency of ISO 4217, such as EUR',
   uri: 'an address such as https://example.org',
 }
 const plain: Record<string, (limit: string) => string> = {

@@ -48,18 +48,28 @@ export const Slug = (o: Annotations = {}) =>
     'x-says': 'must be lower-case letters, digits, "-" and "_", and begin with a letter or digit',
     ...o,
   })
+const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'))
+/** Whether it is a code of ISO 4217; the format `currency` of schemas. */
+export const isCurrency = (code: string): boolean => currencies.has(code)
+
+/** A code of ISO 4217, such as EUR. */
+export const Currency = (o: Annotations = {}) =>
+  Type.String({
+    minLength: 3,
+    maxLength: 3,
+    pattern: '^[A-Z]{3}$',
+    format: 'currency',
+    'x-says': 'must be a currency code such as EUR',
+    ...o,
+  })
+
 /** Minor units and ISO 4217 code: `{ "amount": 2999, "currency": "USD" }`. */
 export const Money = (o: Annotations & { minimum?: number } = {}) => {
   const { minimum = 0, ...rest } = o
   return Type.Object(
     {
       amount: Type.Integer({ minimum, maximum: 999_999_999_999 }),
-      currency: Type.String({
-        minLength: 3,
-        maxLength: 3,
-        pattern: '^[A-Z]{3}$',
-        'x-says': 'must be a currency code such as EUR',
-      }),
+      currency: Currency(),
     },
     { additionalProperties: false, examples: [{ amount: 2999, currency: 'USD' }], ...rest },
   )
@@ -111,15 +121,21 @@ export interface PageOf<Item> {
 }
 export type MoneyValue = Static<ReturnType<typeof Money>>
 
-// Everything Unicode calls a control (Cc) but line feed and tab, and lone surrogates, which no UTF-8 can carry.
-const refused = /(?![\n\t])[\p{Cc}\p{Surrogate}]/u
+/**
+ * Everything Unicode calls a control (Cc) but line feed and tab, lone surrogates, which no UTF-8 can carry, and what
+ * turns the direction of all that follows: a name must not be able to write over its neighbour (UTS #39). Right-to-left
+ * texts need none of them.
+ */
+const refused = /(?![\n\t])[\p{Cc}\p{Surrogate}\u202a-\u202e\u2066-\u2069]/u
+/** Space that nobody sees, at the ends: a text of nothing else is empty. */
+const edges = /^[\s\u200b-\u200d\u2060\ufeff]+|[\s\u200b-\u200d\u2060\ufeff]+$/gu
 
 /**
  * NFC, trimmed, line ends as "\n".
  * @throws Problem 400 with the pointer when a control character is inside.
  */
 export function cleanText(text: string, pointer = ''): string {
-  const clean = text.replaceAll('\r\n', '\n').normalize('NFC').trim()
+  const clean = text.replaceAll('\r\n', '\n').normalize('NFC').replace(edges, '')
   const bad = refused.exec(clean)
   if (bad) {
     const code = clean.codePointAt(bad.index)!.toString(16).toUpperCase().padStart(4, '0')

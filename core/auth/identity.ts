@@ -155,6 +155,7 @@ export async function createIdentity(o: IdentityOptions): Promise<Identity> {
           secure,
           resolveTenant: resolve,
           describeAccess: o.describeAccess,
+          organizationOf: (id) => organizations.find(id),
           sealer: o.sealer,
           clientId: settings.clientId,
           relyingParty: new RelyingParty({ issuer, publicUrl }),

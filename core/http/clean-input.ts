@@ -1,5 +1,5 @@
 /** Texts of a request in one form, once, before validation: NFC, trimmed, no control characters (sdk/text.ts says why). */
-import { cleanText, invalid, type ProblemError } from '@guildhall/sdk'
+import { cleanText, invalid, isProblem, type ProblemError } from '@guildhall/sdk'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 
@@ -10,6 +10,8 @@ const verbatim = /password$/i
 /** @throws Problem 400 with the pointer */
 export function cleanInput(value: unknown, pointer = '', where?: ProblemError['in'], depth = 0): unknown {
   if (typeof value === 'string') return cleaned(value, pointer, where)
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw invalid(pointer, 'must be a smaller number', { code: 'number', ...(where && { in: where }) })
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value
   if (depth >= deepest)
     throw invalid(pointer, `Nest at most ${deepest} levels`, { code: 'depth', ...(where && { in: where }) })
@@ -20,6 +22,8 @@ export function cleanInput(value: unknown, pointer = '', where?: ProblemError['i
   const object = value as Record<string, unknown>
   for (const [name, item] of Object.entries(object)) {
     const at = `${pointer}/${name.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1')}`
+    if (name === '__proto__' || (name === 'prototype' && pointer.endsWith('/constructor')))
+      throw invalid(at, `"${name}" cannot be the name of a field`, { code: 'name', ...(where && { in: where }) })
     cleaned(name, at, where)
     if (typeof item === 'string' && verbatim.test(name)) cleaned(item, at, where)
     else object[name] = cleanInput(item, at, where, depth + 1)
@@ -30,8 +34,12 @@ export function cleanInput(value: unknown, pointer = '', where?: ProblemError['i
 function cleaned(text: string, pointer: string, where?: ProblemError['in']): string {
   try {
     return cleanText(text, pointer)
-  } catch {
-    throw invalid(pointer, 'Remove the control characters', { code: 'controlCharacter', ...(where && { in: where }) })
+  } catch (cause) {
+    const [error] = isProblem(cause) ? cause.errors : []
+    throw invalid(pointer, error?.message ?? 'Remove the control characters', {
+      code: 'controlCharacter',
+      ...(where && { in: where }),
+    })
   }
 }
 

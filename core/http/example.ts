@@ -27,6 +27,7 @@ const byFormat: Readonly<Record<string, string>> = {
   'date-time': '2025-12-31T18:00:00Z',
   email: 'maria@example.org',
   uri: 'https://example.org/',
+  currency: 'EUR',
 }
 /** Words that fit the patterns we use; the first that does is taken. */
 const words = ['Example', 'example', 'EUR', 'DE', 'de', 'de-DE', '#1f6feb', '8', 'a'.repeat(64), '2025-12-31']

@@ -46,7 +46,11 @@ export const metrics = fp(
       '/metrics',
       { config: { open: 'asks for its own token', probe: true }, schema: { hide: true } },
       async (request, reply) => {
-        if (o.token === undefined) throw new Problem(problems.notFound)
+        if (o.token === undefined)
+          throw new Problem(problems.notFound, {
+            detail:
+              'Figures are switched off here: METRICS_TOKEN opens this address to a bearer of that token, MANAGEMENT_PORT serves them without one.',
+          })
         if (!same(request.headers.authorization ?? '', `Bearer ${o.token}`)) throw new Problem(problems.unauthenticated)
         return reply.type(registry.contentType).send(await registry.metrics())
       },

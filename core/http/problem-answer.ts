@@ -88,9 +88,21 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
     .send(body)
 }
 
+/** A body beyond the route's limit is told the limit. */
+function tooLarge(error: unknown, { routeOptions }: FastifyRequest): Problem | undefined {
+  if ((error as Partial<FastifyError>).code !== 'FST_ERR_CTP_BODY_TOO_LARGE') return undefined
+  const { bodyLimit } = routeOptions
+  return new Problem(problems.payloadTooLarge, {
+    detail: `The body of this request may have at most ${bodyLimit.toLocaleString('en')} bytes.`,
+    cause: error,
+  })
+}
+
 export const problemAnswer = fp(
   async (app: FastifyInstance, o: ProblemAnswerOptions) => {
-    app.setErrorHandler((error, request, reply) => sendProblem(request, reply, toProblem(error, o)))
+    app.setErrorHandler((error, request, reply) =>
+      sendProblem(request, reply, tooLarge(error, request) ?? toProblem(error, o)),
+    )
     const allowed = methodTable(app)
     app.setNotFoundHandler((request, reply) => {
       const methods = allowed(request.raw.url ?? '')

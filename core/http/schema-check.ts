@@ -1,4 +1,4 @@
-/** Boot check: a route with an unbounded text or list, or without declared access, does not start. */
+/** Boot check: a route with an unbounded text, list or whole number (columns have an end), or without declared access, does not start. */
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
 
@@ -19,6 +19,9 @@ export function unbounded(schema: unknown, at: string): string[] {
     missing.push(`${at}: a string needs maxLength`)
   }
   if (types.includes('array') && node.maxItems === undefined) missing.push(`${at}: an array needs maxItems`)
+  if (types.includes('integer') && !('enum' in node) && !('const' in node) && node.maximum === undefined) {
+    missing.push(`${at}: a whole number needs maximum`)
+  }
   for (const word of ['items', 'additionalProperties', 'not', 'if', 'then', 'else', 'contains']) {
     missing.push(...unbounded(node[word], `${at}/${word}`))
   }

@@ -16,6 +16,7 @@ import { cleanRequests } from './clean-input.ts'
 import { emptyBodies } from './empty-body.ts'
 import { errorPage } from './error-page.ts'
 import { HealthChecks, healthRoutes } from './health.ts'
+import { readJson } from './json-body.ts'
 import { metrics } from './metrics.ts'
 import { openapi } from './openapi.ts'
 import { overload } from './overload.ts'
@@ -82,7 +83,7 @@ export async function createServer(o: ServerOptions): Promise<FastifyInstance> {
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as FastifyInstance
 
   app.removeContentTypeParser('text/plain')
-  acceptEmptyJson(app)
+  readJson(app)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('request-id', request.id)
   })
@@ -119,16 +120,6 @@ function answerFrameworkError(error: FastifyError, requestId: string, reply: Fas
   const kind = error.statusCode === 414 ? problems.uriTooLong : problems.malformedRequest
   reply.code(kind.status).header('content-type', problemType).header('request-id', requestId)
   reply.send(problemBody(new Problem(kind), { requestId }))
-}
-
-/** Clients send the content type with an empty body too: that is no body, not a broken one. */
-function acceptEmptyJson(app: FastifyInstance): void {
-  const parse = app.getDefaultJsonParser('error', 'error')
-  app.removeContentTypeParser('application/json')
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body.length === 0) done(null, undefined)
-    else void parse(request, body, done)
-  })
 }
 
 /** What is not even HTTP gets an answer written by hand. */

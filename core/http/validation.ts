@@ -9,6 +9,7 @@
  */
 import { AjvCompiler, type BuildCompilerFromPool } from '@fastify/ajv-compiler'
 import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
+import { isCurrency } from '@guildhall/sdk'
 
 type Shared = Parameters<BuildCompilerFromPool>[0]
 type Options = Exclude<NonNullable<Parameters<BuildCompilerFromPool>[1]>, { mode: 'JTD' }>
@@ -17,7 +18,9 @@ type Compile = ReturnType<BuildCompilerFromPool>
 
 const common = { allErrors: true, verbose: true, useDefaults: true, strict: false, removeAdditional: false } as const
 
-function maxBytes(ajv: Ajv): void {
+/** Words of ours in schemas. */
+function ownWords(ajv: Ajv): void {
+  ajv.addFormat('currency', isCurrency)
   ajv.addKeyword({
     keyword: 'x-max-bytes',
     validate: (limit: number, value: unknown) => Buffer.byteLength(JSON.stringify(value) ?? '') <= limit,
@@ -29,7 +32,7 @@ export function buildValidator(): (shared: Shared) => Compile {
   const compiler = AjvCompiler()
   return (shared) => {
     const build = (coerceTypes: false | 'array') =>
-      compiler(shared, { customOptions: { ...common, coerceTypes }, onCreate: maxBytes })
+      compiler(shared, { customOptions: { ...common, coerceTypes }, onCreate: ownWords })
     // Fastify hands over the whole route definition; the type speaks of Ajv's compile. The compiler keeps what it built.
     return (route) =>
       atFirstUse(() => build(typeof route === 'object' && route.httpPart === 'body' ? false : 'array')(route))

@@ -1,3 +1,4 @@
+import { Currency } from '@guildhall/sdk'
 import { type Static, Type } from 'typebox'
 
 const timeZones = new Set(Intl.supportedValuesOf('timeZone'))
@@ -30,7 +31,7 @@ export const OrganizationSettings = Type.Object(
       maxItems: 20,
       default: ['en', 'de'],
     }),
-    currency: Type.String({ pattern: '^[A-Z]{3}$', maxLength: 3, default: 'USD', description: 'ISO 4217' }),
+    currency: Currency({ default: 'USD', description: 'ISO 4217' }),
     country: Type.String({ pattern: '^[A-Z]{2}$', maxLength: 2, default: 'US', description: 'ISO 3166-1 alpha-2' }),
     logoUrl: Type.Optional(Type.String({ maxLength: 2000, pattern: '^https://' })),
     colour: Type.Optional(Type.String({ pattern: '^#[0-9a-fA-F]{6}$', maxLength: 7 })),

@@ -1,4 +1,4 @@
-import { Closed, LongText, Name, Nullable, Slug, Text, Timestamp, Url, Uuid } from '@guildhall/sdk'
+import { Closed, Currency, LongText, Name, Nullable, Slug, Text, Timestamp, Url, Uuid } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import type { OrganizationDefaults } from './organization.ts'
 
@@ -12,7 +12,7 @@ const settings = {
   timeZone: Text(64, { description: 'IANA name; days begin and end here', examples: ['Europe/Berlin'] }),
   locale: code('^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$', 35, 'must be a locale such as de-DE', 'BCP 47'),
   languages: Type.Array(code('^[a-z]{2}$', 2, 'must be a language such as de', 'ISO 639-1'), { maxItems: 20 }),
-  currency: code('^[A-Z]{3}$', 3, 'must be a currency code such as EUR', 'ISO 4217'),
+  currency: Currency({ description: 'ISO 4217' }),
   country: code('^[A-Z]{2}$', 2, 'must be a country code such as DE', 'ISO 3166-1 alpha-2'),
   inviteExpiryDays: days('Days an invitation stays valid'),
   membershipReminderDays: days('Days before a membership ends that the reminder goes out'),

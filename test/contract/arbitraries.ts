@@ -38,6 +38,8 @@ function text(schema: Schema, source: Source, name: string): Arbitrary<unknown> 
       return time
     case 'email':
       return fc.emailAddress().filter(fits)
+    case 'currency':
+      return fc.constantFrom('EUR', 'USD', 'JPY', 'XXQ')
     case 'uri':
       return fc.webUrl().filter(fits)
     case 'binary':

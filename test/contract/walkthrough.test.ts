@@ -196,6 +196,24 @@ t.test('a body that is no good is refused at the place where it is not', async (
   await refused('x', '')
 })
 
+t.test('money has a currency that there is', async (t) => {
+  const plan = (currency: string) =>
+    admin.post('/api/v1/members/plans', { name: `In ${currency}`, price: { amount: 1, currency } })
+  t.equal((await plan('JPY')).statusCode, 201)
+  for (const currency of ['XXQ', 'eur', 'EURO']) {
+    const answer = await plan(currency)
+    t.equal(answer.statusCode, 400, currency)
+    t.match(answer.json().errors, [{ pointer: '/price/currency' }], currency)
+  }
+  t.equal((await admin.put('/api/v1/organizations/current', { currency: 'XXQ' })).statusCode, 400)
+})
+
+t.test('a token is told to which organisation it belongs', async (t) => {
+  const status = (await admin.get('/api/v1/auth/status')).json()
+  t.match(status.organizations, [{ id: club.id, slug: club.slug, name: club.name, status: 'active' }])
+  t.equal(status.currentOrganization, club.id)
+})
+
 t.test('what is no JSON, too much, of another kind or too deep is refused as that', async (t) => {
   const send = (payload: string, type = 'application/json', method: 'POST' | 'PUT' = 'POST', url = '/api/v1/members') =>
     admin.inject({ method, url, headers: { 'content-type': type }, payload })

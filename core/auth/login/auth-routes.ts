@@ -9,7 +9,7 @@ import type { Issuer } from '../issuer/issuer.ts'
 import { page } from '../pages/page.ts'
 import { allowForms, guardedRoute, openRoute, strictPage } from '../pages/serve.ts'
 import { languageOf, words } from '../pages/words.ts'
-import type { Principal } from '../principal.ts'
+import type { Affiliation, Principal } from '../principal.ts'
 import { type OurCookie, ourCookie } from '../sessions/cookies.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import type { UserDirectory } from '../users/user-directory.ts'
@@ -24,6 +24,7 @@ export interface AuthRoutesParts {
   readonly authenticate: Authenticate
   readonly resolveTenant: (principal: Principal, named: string | undefined) => Promise<string>
   readonly describeAccess: DescribeAccess
+  readonly organizationOf: (id: string) => Promise<Affiliation | null>
   readonly relyingParty: RelyingParty
   readonly issuer: Issuer
   readonly clientId: string
@@ -59,7 +60,10 @@ export const authRoutes =
     backchannelLogout(app, parts)
   }
 
-function status(app: FastifyInstance, { authenticate, resolveTenant, describeAccess }: AuthRoutesParts): void {
+function status(
+  app: FastifyInstance,
+  { authenticate, resolveTenant, describeAccess, organizationOf }: AuthRoutesParts,
+): void {
   app.get(
     '/status',
     {
@@ -69,7 +73,11 @@ function status(app: FastifyInstance, { authenticate, resolveTenant, describeAcc
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
       const principal = await authenticate(request)
-      return describeStatus(principal, request.headers['x-organization'], { resolveTenant, describeAccess })
+      return describeStatus(principal, request.headers['x-organization'], {
+        resolveTenant,
+        describeAccess,
+        organizationOf,
+      })
     },
   )
 }

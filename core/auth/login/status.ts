@@ -1,6 +1,6 @@
 import { isProblem } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
-import type { Principal } from '../principal.ts'
+import type { Affiliation, Principal } from '../principal.ts'
 
 /** What a principal may do in an organisation, for the console's menus. */
 export type DescribeAccess = (
@@ -41,6 +41,8 @@ export async function describeStatus(
   o: {
     resolveTenant: (principal: Principal, named: string | undefined) => Promise<string>
     describeAccess: DescribeAccess
+    /** By id. */
+    organizationOf: (id: string) => Promise<Affiliation | null>
   },
 ): Promise<Static<typeof statusSchema>> {
   if (!principal) return { authenticated: false }
@@ -50,8 +52,15 @@ export async function describeStatus(
   })
   const access = tenantId ? await o.describeAccess(principal, tenantId) : { roles: [], permissions: [] }
   const rights = { currentOrganization: tenantId, roles: [...access.roles], permissions: [...access.permissions] }
-  if (principal.kind !== 'user')
-    return { authenticated: true, principal: { kind: principal.kind, id: principal.id }, organizations: [], ...rights }
+  if (principal.kind !== 'user') {
+    const bound = await o.organizationOf(principal.tenantId)
+    return {
+      authenticated: true,
+      principal: { kind: principal.kind, id: principal.id },
+      organizations: bound ? [{ ...bound }] : [],
+      ...rights,
+    }
+  }
   const { id, email, name, globalRole, organizations } = principal
   return {
     authenticated: true,

@@ -15,11 +15,13 @@ import {
 } from '../refs.ts'
 import { detachExternalIds, setDeleted, setPending, setSuspension, setUser } from '../sql/lifecycle.ts'
 import { lockMembers } from '../sql/read-members.ts'
+import type { StatusChange } from '../sql/status.ts'
 import { claiming } from '../sql/violations.ts'
 import { changeAttached, insertActivities } from '../sql/write-members.ts'
 import { recomputeStatus } from './status.ts'
 import { activityRow } from './write.ts'
 
+/** Whoever is suspended already stays so from then; for the same reason, nothing happens to him. */
 export async function suspend(
   ctx: MembersContext,
   tx: Tx,
@@ -27,15 +29,27 @@ export async function suspend(
   reason: string,
   o: WriteOptions,
 ): Promise<void> {
-  const present = await locked(tx, ids)
-  await requireOthersAdminister(ctx, tx, present)
-  await setSuspension(tx, ids, reason)
-  await log(tx, ids, o.activity ?? 'suspended', { ...o.detail, reason })
-  await recomputeStatus(ctx, tx, ids, { events: false })
+  const present = (await locked(tx, ids)).filter(({ suspendedReason }) => suspendedReason !== reason)
+  const [already, free] = [true, false].map((is) => present.filter(({ suspendedAt }) => (suspendedAt !== null) === is))
+  await requireOthersAdminister(ctx, tx, free!)
+  await setSuspension(tx, idsOf(present), reason)
+  const changed = await recomputeStatus(ctx, tx, idsOf(free!), { events: false })
+  await log(tx, free!, o.activity ?? 'suspended', {
+    detail: { ...o.detail, reason },
+    changes: (before) => [...statusChange(changed, before), { field: 'suspendedReason', from: null, to: reason }],
+  })
+  await log(tx, already!, 'updated', {
+    detail: o.detail,
+    changes: ({ suspendedReason }) => [{ field: 'suspendedReason', from: suspendedReason, to: reason }],
+  })
   if (o.events === false) return
-  for (const id of ids) {
+  for (const id of idsOf(free!)) {
     await tx.emit(memberSuspended, { memberId: id, notify: o.notify ?? true })
     await tx.audit({ action: 'members.suspended', target: { type: 'member', id } })
+  }
+  for (const id of idsOf(already!)) {
+    await tx.emit(memberUpdated, { memberId: id, changed: ['suspendedReason'] })
+    await tx.audit({ action: 'members.updated', target: { type: 'member', id }, changed: ['suspendedReason'] })
   }
 }
 
@@ -48,8 +62,14 @@ export async function reactivate(ctx: MembersContext, tx: Tx, ids: readonly stri
       extensions: { ids: free.map(({ id }) => id) },
     })
   await setSuspension(tx, ids, null)
-  await log(tx, ids, o.activity ?? 'reactivated', o.detail)
-  await recomputeStatus(ctx, tx, ids, { events: false })
+  const changed = await recomputeStatus(ctx, tx, ids, { events: false })
+  await log(tx, present, o.activity ?? 'reactivated', {
+    detail: o.detail,
+    changes: (before) => [
+      ...statusChange(changed, before),
+      { field: 'suspendedReason', from: before.suspendedReason, to: null },
+    ],
+  })
   if (o.events === false) return
   for (const id of ids) {
     await tx.emit(memberReactivated, { memberId: id })
@@ -68,7 +88,7 @@ export async function remove(
   await requireOthersAdminister(ctx, tx, present)
   await setDeleted(tx, ids, { mergedInto: o.mergedInto ?? null })
   await detachExternalIds(tx, ids)
-  await log(tx, ids, o.activity ?? 'deleted', o.detail)
+  await log(tx, present, o.activity ?? 'deleted', { detail: o.detail })
   if (present.some(({ userId }) => userId !== null)) tx.accessChanged()
   if (o.events === false) return
   for (const id of ids) {
@@ -90,7 +110,7 @@ export async function restore(ctx: MembersContext, tx: Tx, id: string): Promise<
     const nothing = { keywords: [], externalIds: [], customValues: [] }
     await changeAttached(tx, nothing, { ...nothing, externalIds: rows.externalIds })
   })
-  await log(tx, [id], 'restored')
+  await log(tx, [record], 'restored')
   await recomputeStatus(ctx, tx, [id], { events: false })
   if (record.userId !== null) tx.accessChanged()
   await tx.emit(memberRestored, { memberId: id })
@@ -105,7 +125,7 @@ export async function linkUser(ctx: MembersContext, tx: Tx, memberId: string, us
     throw new Problem(problems.conflict, { detail: 'This member is linked to another account already.' })
   await claiming(() => setUser(tx, memberId, userId))
   await ctx.use.users.affiliate(tx, userId)
-  await log(tx, [memberId], 'accountLinked')
+  await log(tx, [record!], 'accountLinked')
   tx.accessChanged()
   await tx.emit(memberUpdated, { memberId, changed: ['userId'] })
   await tx.audit({ action: 'members.accountLinked', target: { type: 'member', id: memberId }, meta: { userId } })
@@ -115,7 +135,7 @@ export async function accept(ctx: MembersContext, tx: Tx, memberId: string): Pro
   const [record] = await locked(tx, [memberId])
   if (!record!.pending) return
   await setPending(tx, memberId, false)
-  await log(tx, [memberId], 'accepted')
+  await log(tx, [record!], 'accepted')
   await recomputeStatus(ctx, tx, [memberId], { events: false })
   await tx.emit(memberUpdated, { memberId, changed: ['status'] })
   await tx.audit({ action: 'members.accepted', target: { type: 'member', id: memberId } })
@@ -143,9 +163,25 @@ async function requireOthersAdminister(ctx: MembersContext, tx: Tx, present: rea
   })
 }
 
-const log = (tx: Tx, ids: readonly string[], kind: string, detail: object = {}) =>
+interface Change {
+  readonly field: string
+  readonly from: unknown
+  readonly to: unknown
+}
+const log = (
+  tx: Tx,
+  records: readonly MemberRecord[],
+  kind: string,
+  o: { detail?: object | undefined; changes?: (record: MemberRecord) => Change[] } = {},
+) =>
   insertActivities(
     tx,
-    ids.map((id) => activityRow(id, kind, { detail })),
+    records.map((record) =>
+      activityRow(record.id, kind, { detail: o.detail ?? {}, changes: o.changes?.(record) ?? [] }),
+    ),
     actorColumns(tx.actor),
   )
+
+const idsOf = (records: readonly MemberRecord[]): string[] => records.map(({ id }) => id)
+const statusChange = (changed: readonly StatusChange[], before: MemberRecord): Change[] =>
+  changed.flatMap(({ id, status }) => (id === before.id ? [{ field: 'status', from: before.status, to: status }] : []))

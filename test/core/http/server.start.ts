@@ -32,7 +32,7 @@ const Thing = Type.Object(
     name: Text(20),
     note: Type.Optional(LongText(100)),
     email: Type.Optional(Nullable(Email())),
-    size: Type.Optional(Type.Integer({ minimum: 0 })),
+    size: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
     kind: Type.Optional(Type.Union([Type.Literal('a'), Type.Literal('b')])),
     tags: Type.Optional(List(Text(5), 2)),
     metadata: Type.Optional(Metadata()),

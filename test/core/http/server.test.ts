@@ -90,7 +90,6 @@ test('nesting, size, format and method are each refused by their own problem', a
     '/docs/errors#unsupported-media-type',
   )
   t.equal(await kindOf({ ...make('{'), headers: json }), '/docs/errors#malformed-request')
-  t.equal(await kindOf({ ...make('{"__proto__":{"a":1}}'), headers: json }), '/docs/errors#malformed-request')
   t.equal(
     await kindOf({ ...make({ name: 'x', metadata: { big: 'x'.repeat(17_000) } }) }),
     '/docs/errors#validation-failed',
@@ -100,6 +99,47 @@ test('nesting, size, format and method are each refused by their own problem', a
   t.equal(wrong.statusCode, 405)
   t.equal(wrong.headers.allow, 'GET, HEAD, POST')
   t.equal(wrong.json().type, '/docs/errors#method-not-allowed')
+})
+
+test('what JSON cannot carry, or should not, is refused in so many words', async (t) => {
+  const { app } = await start(t)
+  const headers = { 'content-type': 'application/json' }
+  const send = async (payload: string | Buffer) => (await app.inject({ ...make(payload), headers })).json()
+  for (const [payload, pointer, message] of [
+    ['{"name":"x","__proto__":{"admin":true}}', '/__proto__', '"__proto__" cannot be the name of a field'],
+    [
+      '{"name":"x","metadata":{"constructor":{"prototype":{}}}}',
+      '/metadata/constructor/prototype',
+      /cannot be the name/,
+    ],
+    ['{"name":"x","size":1e999}', '/size', 'must be a smaller number'],
+    ['{"name":"x","metadata":{"a":[-1e999]}}', '/metadata/a/0', 'must be a smaller number'],
+    ['{"name":"\\u200b \\u2060"}', '/name', 'must not be empty'],
+    ['{"name":"a\\u202eb"}', '/name', 'Remove the control character U+202E'],
+    ['{"name":"a\\u0007b"}', '/name', 'Remove the control character U+0007'],
+  ] as const)
+    t.match(await send(payload), { status: 400, errors: [{ pointer, message }] }, payload)
+  t.match(await send(Buffer.from('7b226e616d65223a22ff227d', 'hex')), {
+    type: '/docs/errors#malformed-request',
+    detail: /not UTF-8/,
+  })
+  t.match(await send('{"name":'), { status: 400, detail: 'The body is not JSON: it ends too early.' })
+  t.match(await send('{"name":x}'), { status: 400, detail: 'The body is not JSON: "x" stands where it cannot.' })
+  t.match(await send(`{"metadata":${'['.repeat(5_000_000)}`), { status: 413, detail: /at most 1,048,576 bytes/ })
+  const family = 'Zoe\u0308 \u{1F469}\u200d\u{1F469}\u200d\u{1F467}'
+  t.equal((await send(JSON.stringify({ name: family }))).name, family.normalize('NFC'), 'joiners inside stay')
+})
+
+test('figures that are switched off say how to switch them on', async (t) => {
+  const { app } = await start(t)
+  t.match((await app.inject('/metrics')).json(), { status: 404, detail: /METRICS_TOKEN.*MANAGEMENT_PORT/ })
+})
+
+test('the address of the platform leads to its documentation', async (t) => {
+  const { app } = await start(t)
+  const answer = await app.inject('/')
+  t.equal(answer.statusCode, 303)
+  t.equal((await app.inject(String(answer.headers.location))).statusCode, 200)
 })
 
 test('an unknown query parameter is refused with the ones that exist', async (t) => {
@@ -203,7 +243,9 @@ test('a route without access, or with unbounded input, stops the boot', async (t
   const app = await createServer({ log: createLog({ level: 'silent' }), version: '1', publicUrl: 'http://localhost' })
   t.teardown(() => app.close())
   app.get('/naked', async () => '')
-  const schema = { body: { type: 'object', properties: { a: { type: 'array', items: { type: 'string' } } } } }
+  const schema = {
+    body: { type: 'object', properties: { a: { type: 'array', items: { type: 'string' } }, n: { type: 'integer' } } },
+  }
   app.post('/wide', { schema, config: { open: 'test' } }, async () => '')
   await app.register(async (scope) => {
     scope.addHook('onRoute', (route) => {
@@ -218,6 +260,7 @@ test('a route without access, or with unbounded input, stops the boot', async (t
   t.match(refusal, /GET \/naked: declares no access/)
   t.match(refusal, /POST \/wide: body\/a: an array needs maxItems/)
   t.match(refusal, /POST \/wide: body\/a\/items: a string needs maxLength/)
+  t.match(refusal, /POST \/wide: body\/n: a whole number needs maximum/)
   t.notMatch(refusal, /dressed/)
 })
 

@@ -170,6 +170,42 @@ t.test('the log says what was done, by whom, and with which values', async (t) =
   t.equal((await admin.get(`/api/v1/members/${id}?include=horses`)).statusCode, 400)
 })
 
+t.test('who is suspended already stays so from then; the log says what changed', async (t) => {
+  const club = await platform.tenant('Club')
+  const admin = await club.admin()
+  const { id } = (await admin.post('/api/v1/members', { lastName: 'Twice' })).json()
+  const suspend = async (reason: string) => (await admin.post(`/api/v1/members/${id}/suspend`, { reason })).json()
+  const first = await suspend('Fees')
+  await platform.advance(60_000)
+  t.same(await suspend('Fees'), first, 'the same again changes nothing')
+  const other = await suspend('Theft')
+  t.equal(other.suspendedAt, first.suspendedAt)
+  t.match(other, { suspendedReason: 'Theft', version: first.version + 1 })
+  await admin.post(`/api/v1/members/${id}/reactivate`)
+  const { items } = (await admin.get(`/api/v1/members/${id}/activities?sort=at`)).json()
+  t.same(
+    items.slice(1).map(({ kind, changes }: { kind: string; changes: unknown }) => ({ kind, changes })),
+    [
+      {
+        kind: 'suspended',
+        changes: [
+          { field: 'status', from: 'active', to: 'suspended' },
+          { field: 'suspendedReason', from: null, to: 'Fees' },
+        ],
+      },
+      { kind: 'updated', changes: [{ field: 'suspendedReason', from: 'Fees', to: 'Theft' }] },
+      {
+        kind: 'reactivated',
+        changes: [
+          { field: 'status', from: 'suspended', to: 'active' },
+          { field: 'suspendedReason', from: 'Theft', to: null },
+        ],
+      },
+    ],
+  )
+  t.equal((await admin.get('/api/v1/audit?event=members.suspended')).json().items.length, 1)
+})
+
 t.test('events carry ids and names of fields, never values', async (t) => {
   const club = await platform.tenant('Club')
   const admin = await club.admin()
