@@ -118,7 +118,7 @@ export function definitionRoutes(r: BotsRouter): void {
           minLength: 1,
           maxLength: bodyBytes,
           description: `At most ${sourceBytes / 1024} KB`,
-            examples: [exampleSource],
+          examples: [exampleSource],
         }),
         prerelease: Type.Optional(
           Type.String({
