@@ -56,14 +56,13 @@ export class Runner {
     const { file, args, env, program } = o.command
     const child = spawn(file, args, { env, stdio: ['pipe', 'ignore', 'pipe', 'pipe', 'pipe'] })
     this.#child = child
-    // One that dies before it has read it says so by its end.
-    child.stdin?.on('error', () => undefined).end(program)
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#lastWords = (this.#lastWords + text).slice(-4096)
     })
     this.#late = setTimeout(() => this.kill('it was not ready in time'), READY_MS).unref()
     // What cannot be written any more is nobody's loss: its end is heard of by itself.
-    for (const pipe of this.#wire) pipe?.on('error', () => undefined)
+    for (const pipe of [child.stdin, ...this.#wire]) pipe?.on('error', () => undefined)
+    child.stdin?.end(program)
     this.#wire[1]?.on(
       'data',
       lines(
@@ -249,10 +248,7 @@ export class Runner {
   /** A run that is settled still has its thread; where it does not let go, only the end of the process takes it back. */
   #unwind(run: Run): void {
     const alone = this.#runs.size === 1
-    if (this.retiring && alone) {
-      this.kill(null)
-      return
-    }
+    if (this.retiring && alone) return this.kill(null)
     const timer = setTimeout(() => this.kill('an isolate did not leave its thread', run), UNWIND_MS)
     this.#timers.get(run)?.push(timer)
   }
