@@ -59,7 +59,8 @@ type BuildSerializer = ReturnType<typeof SerializerSelector>
 export function buildSerializer(): BuildSerializer {
   const factory = SerializerSelector()
   return (shared, options) => {
-    const compile = factory(shared, options)
+    // It looks into unions by an Ajv of its own, which tells the terminal of formats that it does not know.
+    const compile = factory(shared, { ...options, ajv: { formats: { currency: true } } } as typeof options)
     return (route) => {
       let serialize: ReturnType<typeof compile> | undefined
       return (data: unknown) => {

@@ -83,7 +83,7 @@ const ofEveryServer: ReadonlySet<string> = new Set([
 export class Document {
   readonly json: Readonly<Record<string, unknown>>
   readonly operations: readonly Operation[]
-  readonly #ajv = new Ajv2020({ strict: false, allErrors: false })
+  readonly #ajv = new Ajv2020({ strict: false, allErrors: false, formats: { currency: true } })
   readonly #validators = new Map<string, ValidateFunction>()
 
   constructor(json: Readonly<Record<string, unknown>>) {
