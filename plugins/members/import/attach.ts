@@ -80,12 +80,20 @@ type Missing = NonNullable<Extract<ImportVerdict, { reason: string }>['missing']
 function leave(one: Working, attachment: Attachment, missing: Missing, leaving: Leaving, o: MemberSurroundings): void {
   const field = missing.what === 'function' ? 'groupRole' : attachment.field
   const beside = o.besideOf(field) ?? `metadata.${missing.what}`
-  const { patch } = one.folded
-  const { key } = openField(beside)!
-  const words = new Set([...written(patch.metadata?.[key]).split('; '), missing.name].filter(Boolean))
-  const metadata = { ...patch.metadata, [key]: [...words].join('; ') }
-  one.folded = { ...one.folded, patch: { ...patch, metadata } }
+  keepWord(one, beside, missing.name)
+  // A function goes with the seat that is not made.
+  const { role } = attachment.values
+  if (missing.what === 'group' && role !== undefined)
+    keepWord(one, o.besideOf('groupRole') ?? 'metadata.function', written(role))
   const left: Left = { column: o.headerOf(field), what: missing.what, beside }
   leaving.set(one, (leaving.get(one) ?? new Map<string, Left>()).set(beside, left))
   o.notices.note(missingWord(left, missing.name))
+}
+
+function keepWord(one: Working, beside: string, word: string): void {
+  const { patch } = one.folded
+  const { key } = openField(beside)!
+  const words = new Set([...written(patch.metadata?.[key]).split('; '), word].filter(Boolean))
+  const metadata = { ...patch.metadata, [key]: [...words].join('; ') }
+  one.folded = { ...one.folded, patch: { ...patch, metadata } }
 }

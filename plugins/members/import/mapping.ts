@@ -81,11 +81,14 @@ export function proposeMapping(
       notices.push({ code: 'ignored', column, message: `"${column}" is empty in the rows looked at and left out.` })
     } else if (target.unknown === 'metadata') {
       mapping[column] = metadataField(column, new Set(Object.values(mapping)))
-      const why = rival
-        ? `${rival.match.field} is already imported from "${taken.get(rival.match.field)}"`
-        : 'no field is known for it'
+      const holder = rival && taken.get(rival.match.field)
+      const why = holder
+        ? `${rival.match.field} is already imported from "${holder}"`
+        : rival
+          ? `what it holds does not look like ${rival.match.field}`
+          : 'no field is known for it'
       notices.push({
-        code: rival ? 'taken' : 'as-metadata',
+        code: holder ? 'taken' : 'as-metadata',
         column,
         message: `"${column}" is kept as ${mapping[column]}: ${why}. Map it to a field or leave it out.`,
       })

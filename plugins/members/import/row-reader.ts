@@ -4,12 +4,19 @@ import type { CustomField } from '../custom-fields/definition.ts'
 import { foldText, normaliseText } from '../normalise.ts'
 import type { SheetRow } from '../sheets/index.ts'
 import type { ImportOptions } from './import-schema.ts'
-import type { ImportTarget } from './import-target.ts'
+import type { HeaderLanguage, ImportTarget } from './import-target.ts'
 import type { ColumnMapping } from './mapping.ts'
 import { metadataField, openField } from './metadata-key.ts'
 import type { RowNotices } from './row-notices.ts'
 import type { FileFormat } from './survey.ts'
-import { isProblem, type Parsed, parseValue, type ValueContext, type ValueKind } from './values/index.ts'
+import {
+  isProblem,
+  type Parsed,
+  type PostalAddress,
+  parseValue,
+  type ValueContext,
+  type ValueKind,
+} from './values/index.ts'
 import { quoted } from './written.ts'
 
 /** What is wrong with one row, as it is kept. */
@@ -37,7 +44,7 @@ interface Column {
   readonly beside: string
   /** Its cells mean something else in rows that are at home elsewhere. */
   readonly local: boolean
-  readonly parse: (cell: string, home?: string) => Parsed<unknown>
+  readonly parse: (cell: string, countries?: readonly string[]) => Parsed<unknown>
   /** Cells repeat (cities, states, roles), and parsing is dear. */
   readonly seen: Map<string, Parsed<unknown>>
 }
@@ -49,6 +56,7 @@ export class RowReader {
   readonly #clear: boolean
   readonly #headers = new Map<string, { header: string; beside: string }>()
   readonly #notices: RowNotices
+  readonly #usual: Usual
 
   constructor(o: {
     columns: readonly string[]
@@ -62,6 +70,7 @@ export class RowReader {
     notices: RowNotices
   }) {
     this.#notices = o.notices
+    this.#usual = { country: o.organization.country, language: o.format.language }
     this.#clear = o.options.blanks === 'clear'
     const used = new Set(Object.values(o.mapping))
     const columns = o.columns.flatMap((header, index): Column[] => {
@@ -111,7 +120,8 @@ export class RowReader {
     const also: Record<string, unknown> = {}
     for (const column of this.#columns) {
       const cell = row.cells[column.index]!
-      const parsed = cell === '' ? BLANK : this.#parse(column, cell, column.local ? homeOf(values) : undefined)
+      const parsed =
+        cell === '' ? BLANK : this.#parse(column, cell, column.local ? countriesOf(values, this.#usual) : undefined)
       if (isProblem(parsed)) {
         const { problem, accepted, bearable } = parsed
         if (!bearable) flaws.push({ column: column.header, value: quoted(cell), reason: problem, accepted })
@@ -135,11 +145,11 @@ export class RowReader {
     this.#notices.note({ code: 'kept', column: column.header, message })
   }
 
-  #parse(column: Column, cell: string, home?: string): Parsed<unknown> {
-    const key = home === undefined ? cell : `${home} ${cell}`
+  #parse(column: Column, cell: string, countries?: readonly string[]): Parsed<unknown> {
+    const key = countries === undefined ? cell : `${countries.join()} ${cell}`
     const known = column.seen.get(key)
     if (known) return known
-    const parsed = column.parse(cell, home)
+    const parsed = column.parse(cell, countries)
     if (column.seen.size < REMEMBERED && cell.length <= 100) column.seen.set(key, parsed)
     return parsed
   }
@@ -148,9 +158,21 @@ export class RowReader {
 /** `Name, Vorname`, `Nachname Vorname`: in cells without a comma the family name stands first. */
 const LAST_FIRST = /^(nach|familien|zu)?name[\s,/&+]+(und\s+)?(vor|ruf)name|^(last|family) ?name\W+first/i
 
-function homeOf(values: Readonly<Record<string, unknown>>): string | undefined {
-  const country = values['address.country'] ?? (values.address as { country?: unknown } | undefined)?.country
-  return typeof country === 'string' ? country : undefined
+/** What headers and the organisation say of where rows are at home. */
+interface Usual {
+  readonly country: string
+  readonly language: HeaderLanguage
+}
+
+/** A row says it itself, else it is where the organisation is; five digits under German headers are German besides. */
+function countriesOf(values: Readonly<Record<string, unknown>>, usual: Usual): string[] {
+  const part = (name: 'country' | 'postalCode'): unknown =>
+    values[`address.${name}`] ??
+    (values['address.postalCity'] as PostalAddress | undefined)?.[name] ??
+    (values.address as PostalAddress | undefined)?.[name]
+  const own = part('country')
+  const german = usual.language === 'de' && /^\d{5}$/.test(String(part('postalCode')))
+  return [...new Set([...(typeof own === 'string' ? [own] : []), usual.country, ...(german ? ['DE'] : [])])]
 }
 
 const BLANK: Parsed<null> = { value: null }
@@ -177,7 +199,7 @@ function parserOf(
   const custom = o.customFields.find(({ key }) => `customFields.${key}` === name)
   if (custom) return customParser(custom, context)
   const kind = o.target.fields.find((field) => field.name === name)?.kind ?? 'text'
-  return (cell, home) => parseValue(kind, cell, home === undefined ? context : { ...context, home })
+  return (cell, countries) => parseValue(kind, cell, countries === undefined ? context : { ...context, countries })
 }
 
 /** Objects and lists in metadata are written as JSON by the export. */

@@ -1,6 +1,8 @@
+import { domainToASCII } from 'node:url'
 import type { Parsed } from './parsed.ts'
 import { isProblem } from './parsed.ts'
 
+const ACCEPTED = 'one address, such as name@example.org'
 /** What stands between two addresses. */
 const SEVERAL = /\s*[;,|\n]\s*|\s+(?:oder|or|und|and|\/)\s+|\s+(?=\S+@)/i
 const ADDRESS =
@@ -8,14 +10,16 @@ const ADDRESS =
 
 /**
  * An e-mail address, also as `Name <address>` or `mailto:address`; of several in one cell the first. The domain is written
- * in lower case.
+ * in lower case, and with umlauts as the network knows it (`xn--mller-kva.de`).
  */
 export function parseEmail(text: string): Parsed<string> {
   const bare = text.trim().replace(/^mailto:/i, '')
   const address = (/<([^<>]+)>\s*$/.exec(bare)?.[1] ?? bare).trim()
   if (ADDRESS.test(address) && address.length <= 254) {
     const at = address.lastIndexOf('@')
-    return { value: address.slice(0, at) + address.slice(at).toLowerCase() }
+    const [name, domain] = [address.slice(0, at), domainToASCII(address.slice(at + 1))]
+    if (/^[\x21-\x7e]+$/.test(name) && domain !== '') return { value: `${name}@${domain}` }
+    return { problem: 'Before the @ stand letters such as ü, which no mailbox has.', accepted: ACCEPTED }
   }
   const [first = '', ...others] = bare.split(SEVERAL).filter(Boolean)
   const own = others.length > 0 ? parseEmail(first) : null
@@ -25,7 +29,7 @@ export function parseEmail(text: string): Parsed<string> {
       notice: 'More than one e-mail address: the first is taken, the others are kept.',
       rest: others.join(', '),
     }
-  return { problem: 'Not an e-mail address.', accepted: 'one address, such as name@example.org' }
+  return { problem: 'Not an e-mail address.', accepted: ACCEPTED }
 }
 
 /** A web address; `www.example.org` gets its scheme. */

@@ -23,8 +23,8 @@ export interface ValueContext {
   decimal: DecimalMark
   dateOrder: DateOrder
   currentYear: number
-  /** Where this row is at home, if elsewhere. */
-  home?: string | undefined
+  /** Where this row may be at home, the likeliest first. Default: `country`. */
+  countries?: readonly string[]
   /** The header says that family names stand first. */
   lastFirst?: boolean
 }
@@ -48,7 +48,7 @@ const PARSERS = {
   identifier: (text) => plain(text, 200),
   fullName: (text, { lastFirst }) => parseFullName(text, { lastFirst: lastFirst ?? false }),
   email: (text) => parseEmail(text),
-  phone: (text, { country, home }) => parsePhone(text, home && home !== country ? [home, country] : [country]),
+  phone: (text, { country, countries }) => parsePhone(text, countries ?? [country]),
   url: (text) => parseUrl(text),
   date: (text, { dateOrder, currentYear }) => parseDate(text, { order: dateOrder, currentYear }),
   pastDate: (text, { dateOrder, currentYear }) => parseDate(text, { order: dateOrder, currentYear, past: true }),

@@ -1,5 +1,6 @@
 import { foldText } from '../../normalise.ts'
 import type { Parsed } from './parsed.ts'
+import { isProblem } from './parsed.ts'
 
 /** Codes and short forms that Intl does not know: ISO 3166 alpha-3 of neighbours, car plates, everyday names. */
 const SHORT: Readonly<Record<string, string>> = {
@@ -153,7 +154,7 @@ export interface PostalAddress {
 }
 
 const US = /^(.*?)[,\s]+([A-Z]{2})[,\s]+(\d{5}(?:-\d{4})?)$/
-const CODE_CITY = /^(?:(.*?)[,;\n]?\s+)?(?:[A-Z]{1,2}-)?(\d{4,5})\s+([^\d,;\n][^,;\n]*)$/s
+const CODE_CITY = /^(?:(.*?)[,;\n]?\s+)?(?:([A-Z]{1,2})[-\s])?(\d{4,5})\s+([^\d,;\n][^,;\n]*)$/s
 
 /**
  * An address written in one cell, taken apart as far as it is certain: `Hauptstr. 1, 50667 Köln`,
@@ -185,8 +186,9 @@ export function parseAddress(text: string): Parsed<PostalAddress> {
       value: {
         ...(street && { street }),
         ...(extra && { extra }),
-        postalCode: european[2]!,
-        city: european[3]!.trim(),
+        postalCode: european[3]!,
+        city: european[4]!.trim(),
+        ...inFront(european[2]),
         ...address,
       },
     }
@@ -194,6 +196,12 @@ export function parseAddress(text: string): Parsed<PostalAddress> {
   if (parts.length === 1)
     return { value: { street: parts[0]!, ...address }, notice: 'No postal code found; kept in one line.' }
   return { value: { street: line, ...address }, notice: 'No postal code found; kept in one line.' }
+}
+
+/** The country whose sign stands in front of a postal code: `A-6020`. */
+function inFront(sign: string | undefined): PostalAddress {
+  const country = sign === undefined ? null : parseCountry(sign)
+  return country === null || isProblem(country) ? {} : { country: country.value }
 }
 
 /** Street and city before state and ZIP code: the last comma parts them; without one only Washington DC is certain. */

@@ -15,9 +15,10 @@ const KNOWN = lookup<MemberStatus>([
   ['active', 'ordentlich vollmitglied laufend bezahlt ok angenommen aufgenommen'],
   ['active', 'passiv passive fordernd foerdernd fordermitglied foerdermitglied forderer foerderer', PASSIVE],
   ['active', 'ehrenmitglied ehrenhalber probemitglied schnuppermitglied familienmitglied jugendmitglied', PASSIVE],
-  ['active', 'zweitmitglied gastmitglied beitragsfrei ausserordentlich honorary supporting sponsor', PASSIVE],
+  ['active', 'zweitmitglied gastmitglied beitragsfrei ausserordentlich honorary supporting sponsor gonner', PASSIVE],
+  ['active', 'goenner freimitglied pendingrenewal', PASSIVE],
   ['pending', 'pending neu new beantragt antrag antragsteller anwarter anwaerter angemeldet applied pendingnew'],
-  ['pending', 'pendingrenewal offen interessent warteliste bewerber prospect applicant'],
+  ['pending', 'offen interessent warteliste bewerber prospect applicant'],
   ['expired', 'expired lapsed inactive inaktiv ausgetreten ehemalig former abgelaufen beendet gekundigt exmitglied'],
   ['expired', 'gekuendigt kundigung kuendigung cancelled canceled terminated left austritt resigned archiviert'],
   ['expired', 'archived grace geloscht geloescht gestrichen altmitglied ehemals abgang abgemeldet'],
@@ -52,8 +53,11 @@ export function parseStatus(text: string): Parsed<MemberStatus> {
   return { ...said, ...(more && { rest: text }), ...(day !== null && { also: { leftOn: day } }) }
 }
 
-/** With the endings of German adjectives: `aktives`, `ehemalige`. */
-const find = (word: string) => KNOWN.get(word) ?? KNOWN.get(word.replace(/(es|er|en|em|e)$/, ''))
+/** With the endings of German adjectives, and with what it is of: `aktives`, `ehemalige`, `Passivmitglieder`. */
+const find = (word: string) =>
+  KNOWN.get(word) ??
+  KNOWN.get(word.replace(/(es|er|en|em|e)$/, '')) ??
+  KNOWN.get(word.replace(/(?<=.)mitglied(er)?$/, ''))
 
 function dayIn(text: string): string | null {
   const written = /\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2}|\b(19|20)\d{2}\b/.exec(text)

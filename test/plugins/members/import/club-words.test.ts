@@ -14,6 +14,9 @@ test('what a club calls a status is read from words and phrases', (t) => {
     ['Passives Mitglied', 'active', true],
     ['passiv seit 2019', 'active', true],
     ['Ehrenmitglied', 'active', true],
+    ['Passivmitglied', 'active', true],
+    ['Aktivmitglieder', 'active', false],
+    ['Nichtmitglied', undefined],
     ['Förderndes Mitglied', 'active', true],
     ['Aktives Mitglied (Jugend)', 'active', true],
     ['Ehemaliges Mitglied', 'expired', false],
@@ -71,14 +74,24 @@ test('a form of address tells gender and title', (t) => {
 test('several addresses or numbers in a cell: the first is taken, the others are kept', (t) => {
   t.match(read('email', 'a@b.de; c@d.de'), { value: 'a@b.de', rest: 'c@d.de' })
   t.match(read('email', 'a@b.de oder c@d.de'), { value: 'a@b.de', rest: 'c@d.de' })
+  t.equal(read('email', 'info@Müller.de').value, 'info@xn--mller-kva.de')
+  t.match(read('email', 'jörg@example.org'), { problem: /letters such as ü/ })
   t.match(read('phone', '0221/1234567 oder 0171 1234567'), { value: '+492211234567', rest: '0171 1234567' })
   t.match(read('phone', '0221/1234567 / 0171/1234567'), { value: '+492211234567', rest: '0171/1234567' })
   t.match(read('phone', '0171 1234567 (Mutter)'), { value: '+491711234567', rest: '0171 1234567 (Mutter)' })
   t.equal(read('phone', '0043 1 5880400').value, '+4315880400')
   const american = { ...GERMAN, country: 'US' }
   t.equal(read('phone', '0043 1 5880400', american).value, '+4315880400', 'from wherever it is dialled')
-  t.equal(read('phone', '01 5880400', { ...GERMAN, home: 'AT' }).value, '+4315880400', 'where the row is at home')
-  t.equal(read('phone', '0221 1234567', { ...GERMAN, home: 'US' }).value, '+492211234567', 'else where the club is')
+  t.equal(
+    read('phone', '01 5880400', { ...GERMAN, countries: ['AT', 'DE'] }).value,
+    '+4315880400',
+    'where the row is at home',
+  )
+  t.equal(
+    read('phone', '0221 1234567', { ...GERMAN, countries: ['US', 'DE'] }).value,
+    '+492211234567',
+    'else where the club is',
+  )
   t.end()
 })
 
