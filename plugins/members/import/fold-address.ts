@@ -7,7 +7,8 @@ type Values = Readonly<Record<string, unknown>>
 export function foldAddress(values: Values): Address | undefined {
   const whole = values.address as PostalAddress | undefined
   const postalCity = values['address.postalCity'] as PostalAddress | undefined
-  const town = postalCity && { postalCode: postalCity.postalCode, city: postalCity.city ?? postalCity.street }
+  const { street: unread, ...read } = postalCity ?? {}
+  const town = { ...read, city: read.city ?? unread }
   const parts = partsOf(values, 'address.')
   if (parts) delete parts.postalCity
   const address = Object.fromEntries(
