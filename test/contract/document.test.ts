@@ -38,7 +38,7 @@ t.test('each operation says what it is for, under a tag, with an id of its own',
 
 t.test('each operation names its scope, or says that it is open', async (t) => {
   const scope = ({ security }: Operation) => security?.flatMap((one) => one.bearer ?? []) ?? []
-  const open = /Open to (everybody|whoever is signed in)\./
+  const open = /Open to (everybody|whoever is signed in)\.|For whoever is signed in with a browser\./
   t.same(
     without((one) => scope(one).length > 0 || open.test(one.description ?? '')),
     [],
