@@ -15,9 +15,9 @@ import type { SessionStore } from '../sessions/session-store.ts'
 import type { UserDirectory } from '../users/user-directory.ts'
 import type { ClaimedRights } from './claimed-organizations.ts'
 import { attemptSeconds, LoginAttempts } from './login-attempts.ts'
-import { readLogoutToken } from './logout-token.ts'
 import type { RelyingParty } from './relying-party.ts'
 import { returnPath } from './return-path.ts'
+import { sealedIdToken, signOutRoutes } from './sign-out.ts'
 import { type DescribeAccess, describeStatus, statusSchema } from './status.ts'
 
 export interface AuthRoutesParts {
@@ -46,8 +46,6 @@ export interface AuthRoutesParts {
 /** What the provider says of a person's organisations and roles, at each sign-in. @returns how many it spoke of are linked here */
 export type Propose = (userId: string, claimed: ClaimedRights) => Promise<number>
 
-export const sealedIdToken = 'session:id-token'
-
 /** `/api/v1/auth`: who am I, sign in, come back, sign out. */
 export const authRoutes =
   (parts: AuthRoutesParts): FastifyPluginAsync =>
@@ -56,8 +54,7 @@ export const authRoutes =
     status(app, parts)
     login(app, parts)
     callback(app, parts)
-    logout(app, parts)
-    backchannelLogout(app, parts)
+    signOutRoutes(app, parts)
   }
 
 function status(
@@ -221,84 +218,3 @@ const note = (
     address: request.ip,
     ...(realmRole ? { meta: { realmRole } } : {}),
   })
-
-function logout(app: FastifyInstance, parts: AuthRoutesParts): void {
-  app.post(
-    '/logout',
-    {
-      config: { ...openRoute('ends the session, and is harmless without one'), cookie: true },
-      schema: {
-        summary: 'Sign out',
-        tags: ['auth'],
-        security: [],
-        body: Closed({
-          everywhere: Type.Optional(Type.Boolean({ description: 'End the sessions of all browsers' })),
-        }),
-        response: { 200: Type.Object({ endSessionUrl: Type.Optional(Type.String()) }) },
-      },
-    },
-    async (request, reply) => {
-      const { everywhere = false } = request.body as { everywhere?: boolean }
-      const endSessionUrl = await signOut(parts, request, reply, { everywhere })
-      return endSessionUrl ? { endSessionUrl } : {}
-    },
-  )
-}
-
-/** Ends the session of the request, harmless without one. Gives where the provider ends its own, if it has such a page. */
-export async function signOut(
-  { authenticate, sessions, cookie, audit, sealer, relyingParty }: AuthRoutesParts,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  o: { everywhere: boolean },
-): Promise<string | undefined> {
-  reply.header('cache-control', 'no-store')
-  const id = cookie.read(request)
-  const principal = await authenticate(request)
-  cookie.clear(reply)
-  if (!id || principal?.kind !== 'user') return undefined
-  const session = await sessions.read(id)
-  await sessions.end(id)
-  if (o.everywhere) await sessions.endAllOf(principal.id)
-  await audit({
-    event: 'auth.signed-out',
-    outcome: 'success',
-    actor: { kind: 'user', id: principal.id },
-    requestId: request.id,
-    address: request.ip,
-  })
-  return relyingParty.endSessionUrl(session?.idToken ? sealer.unseal(session.idToken, sealedIdToken) : undefined)
-}
-
-function backchannelLogout(app: FastifyInstance, parts: AuthRoutesParts): void {
-  app.post(
-    '/backchannel-logout',
-    {
-      config: openRoute('the identity provider calls it; the logout token is the credential'),
-      schema: { summary: 'Logout told by the identity provider', tags: ['auth'], security: [], hide: true },
-    },
-    async (request, reply) => {
-      reply.header('cache-control', 'no-store')
-      const token = (request.body as { logout_token?: unknown } | null)?.logout_token
-      try {
-        if (typeof token !== 'string' || token.length > 8_192) throw new Error('no logout token')
-        const { sid, subject } = await readLogoutToken(token, parts)
-        const ended = sid
-          ? await parts.sessions.endSid(parts.issuer.name, sid)
-          : await parts.sessions.endSubject(parts.issuer.name, subject!)
-        await parts.audit({
-          event: 'auth.signed-out',
-          outcome: 'success',
-          actor: { kind: 'system', id: 'back-channel logout' },
-          requestId: request.id,
-          address: request.ip,
-          meta: { sessions: ended },
-        })
-        return reply.code(200).send()
-      } catch (error) {
-        request.log.info({ err: { message: (error as Error).message } }, 'a back-channel logout was refused')
-        return reply.code(400).send({ error: 'invalid_request' })
-      }
-    },
-  )
-}
