@@ -64,7 +64,12 @@ test('mail test sends through the server that is set, or names the setting to lo
     ['nobody listens', { ...good, SMTP_PORT: String(gone.port) }, /Step connect/, /SMTP_PORT/],
     ['a certificate nobody vouches for', unknownAuthority, /Step tls/, /NODE_EXTRA_CA_CERTS/],
     ['TLS where STARTTLS is spoken', { ...good, SMTP_SECURITY: 'tls' }, /Step tls/, /SMTP_SECURITY/],
-    ['a wrong password', { ...good, SMTP_PASSWORD: 'open-barley' }, /Step auth: 535/, /SMTP_USERNAME and SMTP_PASSWORD/],
+    [
+      'a wrong password',
+      { ...good, SMTP_PASSWORD: 'open-barley' },
+      /Step auth: 535/,
+      /SMTP_USERNAME and SMTP_PASSWORD/,
+    ],
     ['a refused sender', { ...good, FROM_EMAIL: 'chair@other.example' }, /Step sender: 553/, /FROM_EMAIL/],
   ]
   for (const [what, settings, step, names] of failures) {
