@@ -79,5 +79,10 @@ export async function buildServer(o: ServerOptions): Promise<FastifyInstance> {
         },
       },
     })
+  // Where nothing else is the first page, whoever has signed in arrives at his account.
+  if (!app.hasRoute({ method: 'GET', url: '/' }))
+    app.get('/', { config: { open: 'leads on' }, schema: { hide: true } }, async (_request, reply) =>
+      reply.redirect('/account', 302),
+    )
   return app
 }

@@ -75,7 +75,8 @@ async function show(account: OwnAccount, asking: Asking, reply: FastifyReply, sa
   const text = wordsFor(request)
   const view = await account.view(asking)
   const sessions = await account.sessions(asking)
-  const others = sessions.filter((session) => !account.isCurrent(asking, session))
+  const here = sessions.find((session) => account.isCurrent(asking, session))
+  const others = sessions.filter((session) => session !== here)
   const plain = (path: string, submit: string, fields: NonNullable<Page['form']>['fields'] = []) => ({
     action: `/account/${path}`,
     submit,
@@ -96,11 +97,10 @@ async function show(account: OwnAccount, asking: Asking, reply: FastifyReply, sa
       ]),
     ],
   }
-  const here = sessions.filter((session) => account.isCurrent(asking, session))
   const browsers: Section = {
     title: text.browsers,
-    text: here.map((session) => `${describe(session, request)} (${text.thisBrowser})`),
     forms: [
+      { ...plain('sign-out', text.signOut), text: `${here ? describe(here, request) : ''} (${text.thisBrowser})` },
       ...others.map((session) => ({
         ...plain('end-session', text.endSession, [
           { name: 'id', label: '', type: 'hidden' as const, value: session.name },
@@ -108,17 +108,23 @@ async function show(account: OwnAccount, asking: Asking, reply: FastifyReply, sa
         text: describe(session, request),
       })),
       ...(others.length > 1 ? [plain('end-others', text.endOthers)] : []),
-      plain('sign-out', text.signOut),
     ],
   }
   return answerPage(request, reply, {
     title: text.account,
-    text: view.name ? [view.name] : [],
+    text: [view.name ?? '', belonging(asking, text)].filter(Boolean),
     ...said,
     sections: [address, ...(view.ownPassword ? [password] : []), browsers],
     script: 'postWithHeader',
   })
 }
+
+const belonging = ({ user: { organizations, globalRole } }: Asking, text: Words): string =>
+  organizations.length > 0
+    ? `${text.belongsTo}: ${organizations.map(({ name }) => name).join(', ')}`
+    : globalRole
+      ? text.administrator
+      : text.belongsNowhere
 
 function describe({ browser, startedAt, address }: OpenSession, request: FastifyRequest): string {
   const language = languageOf(request)

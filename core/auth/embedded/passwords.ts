@@ -69,13 +69,9 @@ export class Passwords {
     const hash = await hashPassword(password)
     const ended = await this.#platform.transaction(async (transaction) => {
       await this.#lock(accountId, transaction)
-      return this.#replace(accountId, hash, transaction)
+      return this.#replace(accountId, hash, transaction, keep.sid)
     })
-    await this.#endSessions(
-      accountId,
-      ended.filter((sid) => sid !== keep.sid),
-      keep.sessionId,
-    )
+    await this.#endSessions(accountId, ended, keep.sessionId)
   }
 
   /** Uses up a link that went to the mailbox alone. @returns false when somebody was faster */
@@ -102,8 +98,16 @@ export class Passwords {
     await rows(this.#platform, 'SELECT 1 FROM core.account WHERE id = $1 FOR UPDATE', [accountId], transaction)
   }
 
-  /** Gives the provider's names of the sessions that ended with the password. */
-  async #replace(accountId: string, hash: string | null, transaction: Transaction): Promise<string[]> {
+  /**
+   * Gives the provider's names of the sessions that ended with the password.
+   * @param keepSid the provider's name of the one that does not
+   */
+  async #replace(
+    accountId: string,
+    hash: string | null,
+    transaction: Transaction,
+    keepSid: string | null = null,
+  ): Promise<string[]> {
     await rows(
       this.#platform,
       `UPDATE core.account SET password_hash = $2, must_change_password = false, failed_logins = 0, locked_until = NULL,
@@ -115,8 +119,11 @@ export class Passwords {
     const ended = await rows<Remembered>(
       this.#platform,
       `DELETE FROM core.oidc_record
-        WHERE payload ->> 'accountId' = $1 OR payload #>> '{result,login,accountId}' = $1 RETURNING model, payload`,
-      [accountId],
+        WHERE (payload ->> 'accountId' = $1 OR payload #>> '{result,login,accountId}' = $1)
+          AND NOT EXISTS (SELECT 1 FROM jsonb_each(coalesce(payload -> 'authorizations', '{}')) AS known (client, said)
+                           WHERE known.said ->> 'sid' = $2)
+        RETURNING model, payload`,
+      [accountId, keepSid],
       transaction,
     )
     return ended

@@ -33,6 +33,7 @@ export async function embeddedProvider(o: ProviderOptions): Promise<Provider> {
   // Addresses are built from what the mount writes into the forwarded headers: our public address, never the caller's.
   provider.proxy = true
   compareDigests(provider)
+  provider.use(ownSubmission)
   return provider
 }
 
@@ -118,21 +119,32 @@ async function ownGrant(ctx: KoaContextWithOIDC, o: ProviderOptions) {
 
 function logoutSource(ctx: KoaContextWithOIDC, form: string): void {
   const { signOut, signOutText } = words[languageOf(ctx.req)]
-  const attribute = (name: string) => new RegExp(`${name}="([^"]*)"`).exec(form)?.[1] ?? ''
+  const [, action = '', xsrf = ''] = /action="([^"]*)"[\s\S]*?name="xsrf" value="([^"]*)"/.exec(form) ?? []
   render(ctx, {
     title: signOut,
     text: [signOutText],
     form: {
-      action: new URL(attribute('action')).pathname,
+      action: new URL(action).pathname,
       submit: signOut,
       fields: [
-        { name: 'xsrf', type: 'hidden', label: '', value: attribute('value') },
+        { name: 'xsrf', type: 'hidden', label: '', value: xsrf },
         { name: 'logout', type: 'hidden', label: '', value: 'yes' },
       ],
     },
     // Who comes with a hint has just signed out here; asking again would leave half a session behind.
-    ...(ctx.oidc.entities.IdTokenHint ? { script: 'submitAtOnce' as const } : {}),
+    ...(ctx.oidc.entities.IdTokenHint || !ctx.oidc.session?.accountId ? { script: 'submitAtOnce' as const } : {}),
   })
+}
+
+/**
+ * Where its session has ended already the provider brings a page of its own, whose script our policy refuses: whoever
+ * signs out would stay before a white page.
+ */
+async function ownSubmission(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
+  await next()
+  const { body } = ctx
+  if (ctx.oidc?.route === 'end_session' && typeof body === 'string' && body.includes('<title>Submitting Callback'))
+    logoutSource(ctx, body)
 }
 
 function postLogoutSuccessSource(ctx: KoaContextWithOIDC): void {

@@ -45,7 +45,9 @@ h1 { font-size: 1.5rem; line-height: 1.2 }
 h2 { font-size: 1.125rem; line-height: 1.2; margin-top: 2rem }
 label { display: block; margin-top: 1rem }
 input { box-sizing: border-box; width: 100%; padding: .5rem; font: inherit; border: 1px solid GrayText; border-radius: .25rem }
+form > p { margin: 1.5rem 0 0 }
 button { margin-top: 1.5rem; padding: .5rem 1rem; font: inherit; cursor: pointer }
+form > p + button, form > p + input + button { margin-top: .5rem }
 [role=alert] { border-left: .25rem solid #c92a2a; padding-left: .75rem }
 [role=status] { border-left: .25rem solid #2b8a3e; padding-left: .75rem }
 `

@@ -40,6 +40,9 @@ const en = {
   noMail:
     'This platform sends no mail. Ask whoever runs it for a link: the command "guildhall account reset" with your address makes one.',
   account: 'Your account',
+  belongsTo: 'You belong to',
+  belongsNowhere: 'You belong to no organisation yet: ask one of its administrators for an invitation.',
+  administrator: 'You administer the platform.',
   signInFirst: 'Sign in to see your account.',
   none: 'None',
   isProven: 'It is confirmed.',
@@ -106,6 +109,10 @@ const de: typeof en = {
   noMail:
     'Diese Plattform verschickt keine Mails. Bitten Sie ihren Betreiber um einen Link: Der Befehl „guildhall account reset“ mit Ihrer Adresse macht einen.',
   account: 'Ihr Konto',
+  belongsTo: 'Sie gehören zu',
+  belongsNowhere:
+    'Sie gehören noch zu keiner Organisation: Bitten Sie jemanden aus deren Verwaltung um eine Einladung.',
+  administrator: 'Sie verwalten die Plattform.',
   signInFirst: 'Melden Sie sich an, um Ihr Konto zu sehen.',
   none: 'Keine',
   isProven: 'Sie ist bestätigt.',

@@ -12,11 +12,12 @@ const words = {
     groups: 'Groups',
     until: 'Valid until',
     accept: 'Accept the invitation',
+    signIn: 'Sign in first',
     account: 'You have an account with this address already? Sign in first, then open this link again.',
     welcome: 'You are a member now',
     mailed: 'If you were not signed in, a mail with a link is under way: with it you choose your password.',
     password: 'Choose a password to sign in with',
-    signIn: 'To the start page',
+    home: 'To the start page',
     ended: 'This invitation cannot be used',
     none: 'It has ended, was used already, or was taken back. Ask the organisation for a new one.',
   },
@@ -27,12 +28,13 @@ const words = {
     groups: 'Gruppen',
     until: 'Gültig bis',
     accept: 'Einladung annehmen',
+    signIn: 'Erst anmelden',
     account:
       'Sie haben mit dieser Adresse schon ein Konto? Dann melden Sie sich erst an und öffnen den Link noch einmal.',
     welcome: 'Sie sind jetzt Mitglied',
     mailed: 'Wenn Sie nicht angemeldet waren, ist eine Mail mit einem Link unterwegs, mit dem Sie Ihr Passwort wählen.',
     password: 'Passwort für die Anmeldung wählen',
-    signIn: 'Zur Startseite',
+    home: 'Zur Startseite',
     ended: 'Diese Einladung kann nicht verwendet werden',
     none: 'Sie ist abgelaufen, wurde schon verwendet oder zurückgenommen. Bitten Sie die Organisation um eine neue.',
   },
@@ -52,6 +54,7 @@ export function offerPage(offer: Offer, language: Language): PlainPage {
       say.account,
     ],
     button: say.accept,
+    link: { href: '/', text: say.signIn },
   }
 }
 
@@ -62,7 +65,7 @@ export function welcomePage(accepted: Accepted, language: Language): PlainPage {
     text: [accepted.displayName, ...(accepted.setPasswordLink ? [] : [say.mailed])],
     link: accepted.setPasswordLink
       ? { href: accepted.setPasswordLink, text: say.password }
-      : { href: '/', text: say.signIn },
+      : { href: '/', text: say.home },
   }
 }
 

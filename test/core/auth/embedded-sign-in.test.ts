@@ -87,6 +87,22 @@ t.test("the provider's logout ends the platform's session through the back chann
   t.equal((await browser.get('/api/v1/auth/status')).json().authenticated, false)
 })
 
+t.test(
+  'whoever signs out after the provider forgot him is led on by a page that our policy lets through',
+  async (t) => {
+    const { f, app } = await withAccount(t)
+    const browser = new Browser(app)
+    await arrive(browser, await signIn(browser, 'ada@example.org'))
+    await rows(f.platform, "DELETE FROM core.oidc_record WHERE model = 'Session'")
+    const out = await browser.post('/api/v1/auth/logout', {}, sameOrigin)
+    const confirm = await browser.get(out.json().endSessionUrl)
+    t.match(confirm.headers['content-security-policy'], /script-src 'sha256-.*form-action 'self'/)
+    t.match(confirm.body, 'document.forms[0].submit()')
+    const fields = { xsrf: /name="xsrf"[^>]*value="([^"]+)"/.exec(confirm.body)?.[1] ?? '', logout: 'yes' }
+    t.equal((await browser.submit(actionOf(confirm.body), fields)).headers.location, `${publicUrl}/`)
+  },
+)
+
 t.test('logout everywhere ends the other browsers, and a new password does', async (t) => {
   const { app, identity, accountId } = await withAccount(t)
   const [one, two] = [new Browser(app), new Browser(app)]

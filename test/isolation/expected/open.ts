@@ -12,6 +12,7 @@ export const open: Readonly<Record<string, string>> = {
   'GET /docs/scalar.js': '/docs',
   'GET /docs/start.js': '/docs',
   'GET /openapi.json': '/openapi.json',
+  'GET /': 'console files',
   'GET /bots': 'console files',
   'GET /bots/:address': 'console files',
   'GET /bots/assets/:file': 'console files',
