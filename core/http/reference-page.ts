@@ -59,8 +59,6 @@ export const referencePage = fp(
   async (app: FastifyInstance) => {
     const config = { open: 'the documentation is public' }
     const hidden = { config, schema: { hide: true } }
-    // Where sign-in leads whoever asked for nothing else.
-    app.get('/', hidden, async (_request, reply) => reply.redirect('/docs', 303))
     app.get('/docs', { ...hidden, helmet: policy }, async (_request, reply) =>
       reply.type('text/html; charset=utf-8').send(page),
     )

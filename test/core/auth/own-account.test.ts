@@ -148,6 +148,7 @@ t.test('only a person in a browser has an account, and only pages of the platfor
     const url = `/account/${path}`
     t.equal((await thief.inject({ method: 'POST', url, headers: form })).statusCode, 403, path)
   }
+  t.equal((await nobody.get('/')).headers.location, '/account')
   t.match((await nobody.get('/account')).body, /action="\/api\/v1\/auth\/login"/)
 })
 

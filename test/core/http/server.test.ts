@@ -83,13 +83,6 @@ test('figures that are switched off say how to switch them on', async (t) => {
   t.match((await app.inject('/metrics')).json(), { status: 404, detail: /METRICS_TOKEN.*MANAGEMENT_PORT/ })
 })
 
-test('the address of the platform leads to its documentation', async (t) => {
-  const { app } = await start(t)
-  const answer = await app.inject('/')
-  t.equal(answer.statusCode, 303)
-  t.equal((await app.inject(String(answer.headers.location))).statusCode, 200)
-})
-
 test('an unknown query parameter is refused with the ones that exist', async (t) => {
   const { app } = await start(t)
   const answer = await app.inject('/api/v1/things?colour=red&limit=5')

@@ -6,7 +6,6 @@ export const open: Readonly<Record<string, string>> = {
   'POST /api/v1/bot-hooks/:token': 'signed webhooks',
   'GET /health/live': 'live and ready',
   'GET /health/ready': 'live and ready',
-  'GET /': '/docs',
   'GET /docs': '/docs',
   'GET /docs/errors': '/docs',
   'GET /docs/scalar.js': '/docs',
