@@ -139,7 +139,8 @@ export function cleanText(text: string, pointer = ''): string {
   const bad = refused.exec(clean)
   if (bad) {
     const code = clean.codePointAt(bad.index)!.toString(16).toUpperCase().padStart(4, '0')
-    throw invalid(pointer, `Remove the control character U+${code}`, { code: 'controlCharacter' })
+    const where = clean.includes('\n') ? ` from line ${clean.slice(0, bad.index).split('\n').length}` : ''
+    throw invalid(pointer, `Remove the control character U+${code}${where}`, { code: 'controlCharacter' })
   }
   return clean
 }
