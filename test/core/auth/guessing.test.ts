@@ -28,11 +28,9 @@ t.test('guesses that come all at once lock the account as those that come one by
   const { app, f } = await withAccount(t)
   const browser = new Browser(app)
   const action = actionOf((await toForm(browser)).body)
-  const words = [...Array.from({ length: 9 }, (_one, n) => `guess number ${n}`), password]
-  const answers = await Promise.all(
-    words.map((word) => browser.submit(action, { email: 'ada@example.org', password: word })),
-  )
-  t.same(new Set(answers.map(({ statusCode }) => statusCode)), new Set([401]), 'the right one came too late')
+  const attempt = (word: string) => browser.submit(action, { email: 'ada@example.org', password: word })
+  await Promise.all(Array.from({ length: 10 }, (_one, n) => attempt(`guess number ${n}`)))
+  t.equal((await attempt(password)).statusCode, 401, 'the right one comes too late')
   t.same(await rows(f.platform, 'SELECT failed_logins FROM core.account'), [{ failed_logins: 5 }])
 })
 
