@@ -42,8 +42,8 @@ const author = join(place, 'keyring')
 // What a registry would hold.
 await run(process.execPath, [join(project, 'sdk/build.mjs'), join(place, 'sdk')])
 const neighbours = await Promise.all(
-  [join(place, 'sdk'), join(project, 'node_modules/typebox'), join(project, 'node_modules/uuid')].map((folder) =>
-    pack(folder, place),
+  [join(place, 'sdk'), ...['typebox', 'uuid', 'acorn'].map((name) => join(project, 'node_modules', name))].map(
+    (folder) => pack(folder, place),
   ),
 )
 
