@@ -247,8 +247,10 @@ export class Runner {
 
   /** A run that is settled still has its thread; where it does not let go, only the end of the process takes it back. */
   #unwind(run: Run): void {
-    const alone = this.#runs.size === 1
-    if (this.retiring && alone) return this.kill(null)
+    if (this.retiring && this.#runs.size === 1) {
+      this.kill(null)
+      return
+    }
     const timer = setTimeout(() => this.kill('an isolate did not leave its thread', run), UNWIND_MS)
     this.#timers.get(run)?.push(timer)
   }

@@ -35,7 +35,7 @@ t.test('BEGIN and the tenant are one message; a small read is three', async (t) 
     messages.map((m) => m.split(' ')[0]),
     ['BEGIN', 'SELECT', 'COMMIT'],
   )
-  t.match(messages[0], /set_config\('app\.tenant'/)
+  t.match(messages[0], /SET LOCAL app\.tenant = /)
 })
 
 t.test(

@@ -49,7 +49,7 @@ test('a heading that makes a name another matter, or tells two apart, is part of
   )
   t.equal(
     columns,
-    'Vorname|Nachname|Privat Telefon|E-Mail Privat|Telefon Geschäftlich|Notfallkontakt Name|Notfallkontakt Telefon|Geburt Datum|Geburt Ort|Eintritt Datum|Eltern Name',
+    'Vorname|Nachname|Privat Telefon|E-Mail Privat|Telefon Geschäftlich|Notfallkontakt Name|Notfallkontakt Telefon|Geburt Datum|Geburt Ort|Datum Eintritt|Eltern Name',
   )
 })
 
