@@ -1,5 +1,6 @@
 interface Schema {
   readonly type?: string | readonly string[]
+  readonly description?: string
   readonly const?: unknown
   readonly enum?: readonly unknown[]
   readonly anyOf?: readonly Schema[]
@@ -45,9 +46,13 @@ function objectOf(s: Schema, depth: number): string {
   const indent = '  '.repeat(depth)
   const lines = fields.map(([name, field]) => {
     const key = /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name)
-    return `${indent}${key}${s.required?.includes(name) ? '' : '?'}: ${typeOf(field, depth + 1)}`
+    return `${commentOf(field, indent)}${indent}${key}${s.required?.includes(name) ? '' : '?'}: ${typeOf(field, depth + 1)}`
   })
   return `{\n${lines.join('\n')}\n${'  '.repeat(Math.max(0, depth - 1))}}`
 }
+
+/** What the schema says of a field, where the editor shows it. */
+const commentOf = ({ description }: Schema, indent: string): string =>
+  description ? `${indent}/** ${description.replaceAll('*/', '*\\/')} */\n` : ''
 
 const union = (parts: readonly string[]): string => [...new Set(parts)].join(' | ') || 'never'

@@ -156,7 +156,7 @@ async function refuse(
   throw new Problem(problems.forbidden, {
     detail: granted
       ? `Whoever installed this bot does not hold the permission ${requires} now.`
-      : `The action ${o.action} was not granted to this bot.`,
+      : `The action ${o.action} was not granted to this bot: list it in permissions.actions, and agree to that version.`,
   })
 }
 

@@ -64,7 +64,7 @@ export async function publish(
   if (id === null) {
     if (version.hash !== bot.hash)
       throw new Problem(versionTaken, {
-        detail: `Version ${manifest.version} of ${manifest.id} stands with another source.`,
+        detail: `Version ${manifest.version} of ${manifest.id} stands with another source: count the version up.`,
       })
     return { version, unchanged: true }
   }

@@ -35,9 +35,7 @@ export async function causeOf(ctx: BotsContext, tx: Tx, installation: Installati
     return asIfDue(installation, ctx.now().toISOString())
   if (!kind)
     throw new Problem(problems.conflict, {
-      detail: body.dryRun
-        ? 'This bot is not started by hand. Try it with what starts it: `event`, `target` or `call`.'
-        : 'This bot is not started by hand.',
+      detail: `This bot is not started by hand.${body.dryRun ? waysToTry(installation) : ''}`,
     })
   const schema = installation.manifest.triggers[kind]?.input
   const input = schema ? withFormDefaults(schema, body.input ?? {}) : (body.input ?? {})
@@ -48,6 +46,15 @@ export async function causeOf(ctx: BotsContext, tx: Tx, installation: Installati
       errors: errors.map((error) => ({ ...error, pointer: `/input${error.pointer}` })),
     })
   return { kind, trigger: { trigger: kind, input, requestedBy } }
+}
+
+function waysToTry({ manifest: { triggers } }: Installation): string {
+  const ways = [
+    ...(triggers.events.length > 0 ? ['`event`'] : []),
+    ...(triggers.action ? [`\`target\` (a ${triggers.action.target})`] : []),
+    ...(triggers.webhook ? ['`call`'] : []),
+  ]
+  return ways.length > 0 ? ` Try it with what starts it: ${ways.join(' or ')}.` : ''
 }
 
 const onlyTried = ['event', 'scheduledFor', 'call'] as const

@@ -120,6 +120,7 @@ test('commands do what they say, and say what is wrong', async (t) => {
   t.equal(doctor.healthy, true)
   t.match(await cli.json('openapi', '--org', 'club'), { openapi: '3.1.0', paths: { '/api/v1/members': Object } })
   t.match(await cli.run('types'), { code: 0, out: /interface ActionRegistry \{[\s\S]*'members\.created'/ })
+  t.match((await cli.run('types')).out, /\/\*\* A paragraph a line \*\/\n\s+text\?: string/, 'what a field means')
   t.match(await cli.run('account', 'reset', 'anna@example.org'), { code: 1, err: /No account/ })
   t.match(await cli.run('account', 'create', 'anna@example.org', '--org', 'club', '--role', 'makerspace_admin'), {
     code: 0,

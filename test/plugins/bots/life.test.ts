@@ -101,7 +101,7 @@ t.test('a version never changes: the same source again is nothing new, another o
   t.match(again.json(), { unchanged: true, version: '1.0.0' })
   const other = await admin.post('/api/v1/bots', { source: botSource(botSpec({ title: 'Another' })) })
   t.equal(other.statusCode, 409)
-  t.match(other.json().type, /version-taken/)
+  t.match(other.json(), { type: /version-taken/, detail: /count the version up/ })
   t.equal((await admin.delete('/api/v1/bots/greeter/versions/1.0.0')).statusCode, 405)
   t.equal((await admin.get('/api/v1/bots/greeter/versions')).json().items.length, 1)
 })

@@ -16,7 +16,8 @@ export const actionMethod: HostMethod = {
     if (!action && o.granted.has(id))
       throw new Refusal('NOT_FOUND', `The plugin of ${id.slice(0, 100)} is switched off here`)
     // One there is goes on: core refuses it, and writes the attempt into the trail.
-    if (!action) throw new Refusal('FORBIDDEN', `The action ${id.slice(0, 100)} was not granted to this bot`)
+    if (!action)
+      throw new Refusal('FORBIDDEN', `There is no action ${id.slice(0, 100)}, and none was granted to this bot`)
     if (o.counts.add(`action:${id}`) > action.perRun)
       throw new Refusal('LIMIT', `A run calls ${id} at most ${action.perRun} times`)
     const mail = sendsMail(id)

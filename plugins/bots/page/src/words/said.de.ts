@@ -60,6 +60,7 @@ export const saidDe: readonly (readonly [RegExp, string])[] = [
     /^Whoever installed this bot does not hold the permission (\S+) now\.$/,
     'Wer diesen Bot installiert hat, hat das Recht $1 nicht mehr.',
   ],
+  [/^The action (\S+) was not granted to this bot: .*$/, 'Der Bot hat um das Recht $1 nicht gebeten.'],
   [/^There is no such thing here$/, 'Das gibt es hier nicht'],
 
   [
