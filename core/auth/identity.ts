@@ -17,6 +17,7 @@ import { BearerDoor } from './bearer/bearer-door.ts'
 import { principalOfClaims } from './bearer/claims-principal.ts'
 import { emailKey } from './email-key.ts'
 import { type EmbeddedIdentity, embeddedIdentity } from './embedded/embedded-identity.ts'
+import { owaspCost, type ScryptCost } from './embedded/password-hash.ts'
 import { deleteEndedRecords } from './embedded/provider-records.ts'
 import { GlobalRoles } from './global-roles.ts'
 import { externalIssuer } from './issuer/external-issuer.ts'
@@ -47,6 +48,8 @@ export interface IdentityOptions {
   readonly publicUrl: string
   readonly dataDir: string
   readonly environment: string
+  /** What hashing a password costs. Default: the floor of OWASP. */
+  readonly scryptCost?: ScryptCost
   /** Slug or id: DEFAULT_MAKERSPACE_ID. */
   readonly defaultOrganization?: string | undefined
   readonly describeAccess: DescribeAccess
@@ -108,7 +111,18 @@ export async function createIdentity(o: IdentityOptions): Promise<Identity> {
   const post = o.post ?? noPost
   const embedded = settings.issuer
     ? null
-    : await embeddedIdentity({ ...o, ...settings, publicUrl, clock, secrets, sessions, audit, post, afterwards })
+    : await embeddedIdentity({
+        scryptCost: owaspCost,
+        ...o,
+        ...settings,
+        publicUrl,
+        clock,
+        secrets,
+        sessions,
+        audit,
+        post,
+        afterwards,
+      })
   const issuer: Issuer = embedded?.issuer ?? externalIssuer({ ...settings, url: settings.issuer!, cache })
   const lastUse = new LastUse({
     platform,

@@ -22,6 +22,7 @@ import { openRuntime, type Runtime } from '../runtime.ts'
 import { buildServer } from '../server.ts'
 import { createOrganization, type NewOrganization } from '../tenancy/create-organization.ts'
 import { createTestDatabase, testMasterKey } from './database.ts'
+import { quickHashes } from './quick-hashes.ts'
 import { TestTenant } from './tenant.ts'
 
 export interface TestPlatformOptions {
@@ -85,6 +86,7 @@ export async function startTestPlatform(o: TestPlatformOptions = {}): Promise<Te
     publicUrl,
     dataDir,
     environment: 'test',
+    scryptCost: quickHashes,
     settings: {
       clientId: 'guildhall',
       audience: 'guildhall',

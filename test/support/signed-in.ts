@@ -1,4 +1,3 @@
-import { Accounts } from '#core/auth/embedded/accounts.ts'
 import { rows } from '#core/auth/platform-rows.ts'
 import type { GlobalRole } from '#core/auth/principal.ts'
 import type { TestClient, TestPlatform, TestTenant } from '#core/testing/index.ts'
@@ -15,16 +14,14 @@ export interface SignedIn {
 
 /** An account of the embedded provider, by which somebody could sign in. @returns the id of its user */
 export async function createAccount(platform: TestPlatform, email: string, globalRole?: GlobalRole): Promise<string> {
-  const accounts = new Accounts({ platform: platform.runtime.database.platform, clock: platform.clock })
-  const made = await accounts.create({
+  const { userId } = await platform.identity.people.createAccount({
     email,
     name: 'Somebody',
     password,
     emailVerified: true,
     ...(globalRole ? { globalRole } : {}),
   })
-  if (!made) throw new Error(`There is an account ${email} already`)
-  return made.userId
+  return userId
 }
 
 /** Somebody who belongs to the organisation, signed in as a browser does: account, form, redirects, cookie. */

@@ -5,7 +5,7 @@ import { emailKey } from '../email-key.ts'
 import { embeddedIssuerName } from '../issuer/issuer.ts'
 import { rows } from '../platform-rows.ts'
 import type { GlobalRole } from '../principal.ts'
-import { hashPassword, passwordMatches } from './password-hash.ts'
+import { hashPassword, passwordMatches, type ScryptCost } from './password-hash.ts'
 
 export interface Account {
   readonly id: string
@@ -37,10 +37,12 @@ const failuresAllowed = 5
 export class Accounts {
   readonly #platform: Sequelize
   readonly #clock: Clock
+  readonly #cost: ScryptCost
 
-  constructor(o: { platform: Sequelize; clock: Clock }) {
+  constructor(o: { platform: Sequelize; clock: Clock; scryptCost: ScryptCost }) {
     this.#platform = o.platform
     this.#clock = o.clock
+    this.#cost = o.scryptCost
   }
 
   async any(transaction?: Transaction): Promise<boolean> {
@@ -74,7 +76,7 @@ export class Accounts {
 
   /** Null when there is an account with this address already, in the organisation it is confined to where it is. */
   async create(o: NewAccount, outer?: Transaction): Promise<{ accountId: string; userId: string } | null> {
-    const hash = o.password === undefined ? null : await hashPassword(o.password)
+    const hash = o.password === undefined ? null : await hashPassword(o.password, this.#cost)
     const make = async (transaction: Transaction) => {
       const [account] = await rows<{ id: string }>(
         this.#platform,
@@ -137,9 +139,9 @@ export class Accounts {
   async #matching(found: readonly Row[], password: string): Promise<Account | null> {
     const tried = await this.#try(found.map(({ id }) => id))
     const open = found.filter(({ id }) => tried.includes(id))
-    if (open.length === 0) await passwordMatches(password, null)
+    if (open.length === 0) await passwordMatches(password, null, this.#cost)
     for (const { password_hash: hash, ...account } of open) {
-      if (!(await passwordMatches(password, hash))) continue
+      if (!(await passwordMatches(password, hash, this.#cost))) continue
       await this.#succeeded(account.id, tried)
       return account
     }

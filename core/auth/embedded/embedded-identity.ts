@@ -17,6 +17,7 @@ import { callSelf } from './call-self.ts'
 import { embeddedIssuer } from './embedded-issuer.ts'
 import { FirstAdministrator } from './first-administrator.ts'
 import { ForgottenPassword } from './forgotten-password.ts'
+import type { ScryptCost } from './password-hash.ts'
 import { Passwords } from './passwords.ts'
 import { embeddedProvider } from './provider.ts'
 import { providerKeys } from './provider-keys.ts'
@@ -48,6 +49,7 @@ export interface EmbeddedOptions {
   readonly audience: string
   readonly dataDir: string
   readonly environment: string
+  readonly scryptCost: ScryptCost
 }
 
 /** @throws Error in production without https: passwords would cross the network in clear */

@@ -5,7 +5,7 @@ import { rows } from '../platform-rows.ts'
 import type { SessionStore } from '../sessions/session-store.ts'
 import { type AccountLinks, passwordPurposes } from './account-links.ts'
 import type { Accounts } from './accounts.ts'
-import { hashPassword } from './password-hash.ts'
+import { hashPassword, type ScryptCost } from './password-hash.ts'
 
 interface Remembered {
   readonly model: string
@@ -22,6 +22,7 @@ export class Passwords {
   readonly #accounts: Accounts
   readonly #links: AccountLinks
   readonly #sessions: SessionStore
+  readonly #cost: ScryptCost
 
   constructor(o: {
     platform: Sequelize
@@ -29,12 +30,14 @@ export class Passwords {
     accounts: Accounts
     links: AccountLinks
     sessions: SessionStore
+    scryptCost: ScryptCost
   }) {
     this.#platform = o.platform
     this.#clock = o.clock
     this.#accounts = o.accounts
     this.#links = o.links
     this.#sessions = o.sessions
+    this.#cost = o.scryptCost
   }
 
   /**
@@ -43,7 +46,7 @@ export class Passwords {
    * @returns false when somebody was faster, with this link or another
    */
   async setByLink(accountId: string, token: string, password: string): Promise<boolean> {
-    const hash = await hashPassword(password)
+    const hash = await hashPassword(password, this.#cost)
     const ended = await this.#platform.transaction(async (transaction) => {
       // First, so that of two links at once the second finds itself ended.
       await this.#lock(accountId, transaction)
@@ -66,7 +69,7 @@ export class Passwords {
     password: string,
     { keep }: { keep: { readonly sessionId: string; readonly sid?: string | undefined } },
   ): Promise<void> {
-    const hash = await hashPassword(password)
+    const hash = await hashPassword(password, this.#cost)
     const ended = await this.#platform.transaction(async (transaction) => {
       await this.#lock(accountId, transaction)
       return this.#replace(accountId, hash, transaction, keep.sid)

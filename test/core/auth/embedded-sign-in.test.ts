@@ -1,11 +1,9 @@
 import t from 'tap'
+import { createIdentity, type Identity } from '#core/auth/index.ts'
 import { rows } from '#core/auth/platform-rows.ts'
 import { startTestPlatform } from '#core/testing/index.ts'
 import { actionOf, arrive, password, sameOrigin, signIn, toForm, withAccount } from './embedded-account.ts'
-import { Browser, fixture, publicUrl, serveIdentity } from './identity-under-test.ts'
-
-// Passwords are hashed as slowly as for real, some forty times.
-t.setTimeout(120_000)
+import { Browser, fixture, identityOptions, publicUrl, serveIdentity } from './identity-under-test.ts'
 
 t.test('signing in, being known, signing out', async (t) => {
   const { f, app, userId } = await withAccount(t)
@@ -194,4 +192,17 @@ t.test('answers of the embedded provider carry the strict headers and the id of 
     'referrer-policy': 'no-referrer',
     'request-id': /^[\w-]{36}$/,
   })
+})
+
+t.test('a password is kept as OWASP wants it, unless somebody says how else', async (t) => {
+  const f = await fixture(t)
+  const kept = async (identity: Identity, email: string) => {
+    await identity.people.createAccount({ email, name: 'Ada', password })
+    const sql = 'SELECT password_hash AS hash FROM core.account WHERE email = $1'
+    return (await rows<{ hash: string }>(f.platform, sql, [email]))[0]?.hash
+  }
+  const { scryptCost, ...unsaid } = identityOptions(f)
+  t.match(await kept(await createIdentity(unsaid), 'ada@example.org'), /^scrypt\$15\$8\$3\$[\w-]{22}\$[\w-]{43}$/)
+  const quick = await createIdentity({ ...unsaid, scryptCost })
+  t.match(await kept(quick, 'eve@example.org'), /^scrypt\$10\$8\$1\$/)
 })

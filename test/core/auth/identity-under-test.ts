@@ -6,6 +6,7 @@ import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
 import type { Sequelize } from 'sequelize'
 import type { Test } from 'tap'
 import { v7 as uuidv7 } from 'uuid'
+import type { ScryptCost } from '#core/auth/embedded/password-hash.ts'
 import { createIdentity, type Identity, type IdentityOptions } from '#core/auth/index.ts'
 import { rows } from '#core/auth/platform-rows.ts'
 import { type Cache, MemoryCache } from '#core/cache/index.ts'
@@ -14,6 +15,7 @@ import { connectDatabase, databaseUrls, UnitsOfWork } from '#core/database/index
 import { createLog, createServer } from '#core/http/index.ts'
 import { Sealer } from '#core/secrets/index.ts'
 import { createTestDatabase, testMasterKey } from '#core/testing/database.ts'
+import { quickHashes } from '#core/testing/quick-hashes.ts'
 import { coreMigrations } from '#migrations/core/index.ts'
 
 export const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
@@ -72,6 +74,17 @@ export async function fixture(t: Test): Promise<Fixture> {
   }
 }
 
+export const identityOptions = (f: Fixture): IdentityOptions & { scryptCost: ScryptCost } => ({
+  ...f,
+  sealer: new Sealer(testMasterKey),
+  log: silent,
+  publicUrl,
+  environment: 'test',
+  scryptCost: quickHashes,
+  describeAccess: async () => ({ roles: ['admin'], permissions: ['members.read'] }),
+  settings: { clientId: 'guildhall', audience: 'guildhall-api' },
+})
+
 /** Identity with the routes around it on a real server. `/whoami` shows what `authenticate` says. */
 export async function serveIdentity(
   t: Test,
@@ -79,16 +92,8 @@ export async function serveIdentity(
   o: Partial<Omit<IdentityOptions, 'settings'>> & { settings?: Partial<IdentityOptions['settings']> } = {},
 ): Promise<{ identity: Identity; app: FastifyInstance }> {
   const { settings, ...rest } = o
-  const identity = await createIdentity({
-    ...f,
-    sealer: new Sealer(testMasterKey),
-    log: silent,
-    publicUrl,
-    environment: 'test',
-    describeAccess: async () => ({ roles: ['admin'], permissions: ['members.read'] }),
-    ...rest,
-    settings: { clientId: 'guildhall', audience: 'guildhall-api', ...settings },
-  })
+  const given = identityOptions(f)
+  const identity = await createIdentity({ ...given, ...rest, settings: { ...given.settings, ...settings } })
   const app = await createServer({
     log: createLog({ level: 'silent' }),
     version: '0',
