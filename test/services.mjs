@@ -1,19 +1,18 @@
 // What a run of the tests needs beside itself, started for the run and stopped with it.
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { environmentVariables } from '../core/config/index.ts'
 import { startEmbedded } from '../core/database/embedded/index.ts'
+import { makeRunFolder } from './run-folder.mjs'
 
 /**
  * One volatile PostgreSQL, and a Redis: the one of REDIS_URL, or a redis-server of our own.
  * @returns the environment the tests get, and how to stop what was started
  */
 export async function startServices() {
-  const folder = mkdtempSync(join(tmpdir(), 'guildhall-run-'))
+  const folder = makeRunFolder()
   const database = await startEmbedded({ dataDir: folder, volatile: true })
   const redis = await startRedis(folder)
   // What the developer's own installation is set to is nothing to the tests.

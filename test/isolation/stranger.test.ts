@@ -7,9 +7,6 @@ import t from 'tap'
 import { startTestPlatform, type TestTenant } from '#core/testing/index.ts'
 import { signIn } from '../support/signed-in.ts'
 
-// Passwords are hashed as slowly as for real.
-t.setTimeout(120_000)
-
 const platform = await startTestPlatform({ heartbeatMs: 50 })
 t.teardown(() => platform.close())
 const [club, choir] = [await platform.tenant('Club'), await platform.tenant('Choir')]

@@ -7,9 +7,6 @@ import { until } from '../../support/until.ts'
 import { actionOf, toForm } from './embedded-account.ts'
 import { Browser } from './identity-under-test.ts'
 
-// Passwords are hashed as slowly as for real.
-t.setTimeout(180_000)
-
 const office = await PostOffice.open()
 const platform = await startTestPlatform({ mail: office.settings() })
 t.teardown(async () => {

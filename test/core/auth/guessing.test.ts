@@ -3,9 +3,6 @@ import { rows } from '#core/auth/platform-rows.ts'
 import { actionOf, password, signIn, toForm, withAccount } from './embedded-account.ts'
 import { Browser } from './identity-under-test.ts'
 
-// Passwords are hashed as slowly as for real.
-t.setTimeout(120_000)
-
 t.test('a wrong pair, an unknown address and a locked account look alike', async (t) => {
   const { app, f } = await withAccount(t)
   const browser = new Browser(app)

@@ -5,9 +5,6 @@ import { PostOffice } from '../../plugins/email/post-office.ts'
 import { browserOf, choosePassword, password, sessionOf, signIn } from '../../support/signed-in.ts'
 import { Browser } from './identity-under-test.ts'
 
-// Passwords are hashed as slowly as for real.
-t.setTimeout(180_000)
-
 const office = await PostOffice.open()
 const platform = await startTestPlatform({ mail: office.settings() })
 t.teardown(async () => {

@@ -5,9 +5,6 @@ import { choosePassword, createAccount, sessionOf, signIn } from '../../support/
 import { until } from '../../support/until.ts'
 import { Browser } from './identity-under-test.ts'
 
-// Passwords are hashed as slowly as for real.
-t.setTimeout(120_000)
-
 /** No mail server is set. */
 const platform = await startTestPlatform()
 t.teardown(() => platform.close())
