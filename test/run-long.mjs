@@ -1,8 +1,10 @@
-// `npm run test:long`: what takes longer than a developer waits. The files of test/long (storms, killed processes), and
-// the tests of the core and of the sandbox once more on Node 24, the oldest one we promise to run on.
+// `npm run test:long`: what takes longer than a developer waits. The files of test/long (storms, killed processes, pages in
+// a browser, packages as npm makes them), and the tests of the core and of the sandbox once more on Node 24, the oldest one
+// we promise to run on.
 import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { noChromium } from './e2e/chromium-program.mjs'
 import { startServices } from './services.mjs'
 import { runFiles } from './tap.mjs'
 
@@ -10,6 +12,7 @@ const OLDEST_NODE = '24.21.0'
 const LONG_FILE_SECONDS = 1200
 
 const root = resolve(import.meta.dirname, '..')
+if (noChromium) process.stderr.write(`${noChromium} The tests of pages are skipped.\n`)
 const services = await startServices()
 const codes = []
 try {

@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'tap'
 import { createEmptyDatabase } from '#core/testing/index.ts'
-import { cert, key } from '../../plugins/email/certificate.ts'
-import { PostOffice, says } from '../../plugins/email/post-office.ts'
-import { CommandLine } from './command-line.ts'
+import { CommandLine } from '../core/cli/command-line.ts'
+import { cert, key } from '../plugins/email/certificate.ts'
+import { PostOffice, says } from '../plugins/email/post-office.ts'
 
 // A process is started for each command.
 test('mail test sends through the server that is set, or names the setting to look at', {
