@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const memory = '/dev/shm'
-/** Of memory, with as much to spare again: the databases of a run take a part of it. */
+/** Bytes that have to be free there: the databases of a run take a part of them, and the run needs memory itself. */
 const wanted = 4 * 2 ** 30
 
 /**
@@ -14,16 +14,25 @@ const wanted = 4 * 2 ** 30
 export function makeRunFolder() {
   const name = `guildhall-run-${process.pid}-`
   try {
-    for (const left of readdirSync(memory)) {
-      const pid = /^guildhall-run-(\d+)-/.exec(left)?.[1]
-      if (pid && !isAlive(Number(pid))) rmSync(join(memory, left), { recursive: true, force: true })
-    }
+    removeLeft()
     const { bavail, bsize } = statfsSync(memory)
     if (Math.min(bavail * bsize, process.availableMemory()) >= wanted) return mkdtempSync(join(memory, name))
   } catch {
     // There is no such place, or we may not write there.
   }
   return mkdtempSync(join(tmpdir(), name))
+}
+
+function removeLeft() {
+  for (const left of readdirSync(memory)) {
+    const pid = /^guildhall-run-(\d+)-/.exec(left)?.[1]
+    if (!pid || isAlive(Number(pid))) continue
+    try {
+      rmSync(join(memory, left), { recursive: true, force: true })
+    } catch {
+      // It belongs to another account.
+    }
+  }
 }
 
 function isAlive(pid) {

@@ -27,7 +27,7 @@ try {
   await services.stop()
 }
 process.stdout.write(`# the core on Node ${OLDEST_NODE}\n`)
-const core = globSync('test/{core,sdk,bots/engine}/**/*.test.ts', { cwd: root }).sort()
+const core = globSync('test/{core,sdk,bots/engine,long/core,long/sdk}/**/*.test.ts', { cwd: root }).sort()
 codes.push(spawnSync(oldestNode(), [join(root, 'test/run.mjs'), ...core], { cwd: root, stdio: 'inherit' }).status ?? 1)
 process.exitCode = codes.find((code) => code !== 0) ?? 0
 

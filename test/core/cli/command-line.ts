@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process'
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { Test } from 'tap'
+import { createEmptyDatabase } from '#core/testing/index.ts'
 
 const program = resolve(import.meta.dirname, '../../../core/cli/guildhall.ts')
 
@@ -78,4 +80,22 @@ export class CommandLine {
       return false
     }
   }
+}
+
+/**
+ * The command line on a database of its own, migrated, with the organisation `club`. A server that stands is two thirds
+ * quicker than one that each command starts for itself.
+ * @returns also what other command lines need to work on the same database
+ */
+export async function commandLineOfClub(t: Test, more: NodeJS.ProcessEnv = {}) {
+  const database = await createEmptyDatabase()
+  const env = { ...more, DATABASE_URL: database.ownerUrl }
+  const cli = await CommandLine.create(env)
+  t.teardown(async () => {
+    await cli.remove()
+    await database.drop()
+  })
+  t.equal((await cli.run('migrate')).code, 0)
+  t.equal((await cli.run('organization', 'create', '--slug', 'club', '--name', 'Club')).code, 0)
+  return { cli, env }
 }

@@ -1,8 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { test } from 'tap'
-import { createEmptyDatabase } from '#core/testing/index.ts'
-import { CommandLine } from './command-line.ts'
+import { CommandLine, commandLineOfClub } from './command-line.ts'
 
 // A process is started for each command.
 t.setTimeout(240_000)
@@ -21,15 +20,7 @@ test('commands work without a server, and leave no database behind', async (t) =
 })
 
 test('commands do what they say, and say what is wrong', async (t) => {
-  // A server that stands is two thirds quicker than one that each command starts for itself.
-  const database = await createEmptyDatabase()
-  const cli = await CommandLine.create({ DATABASE_URL: database.ownerUrl })
-  t.teardown(async () => {
-    await cli.remove()
-    await database.drop()
-  })
-  t.equal((await cli.run('migrate')).code, 0)
-  t.equal((await cli.run('organization', 'create', '--slug', 'club', '--name', 'Club')).code, 0)
+  const { cli } = await commandLineOfClub(t)
 
   const token = await cli.run(
     'token',

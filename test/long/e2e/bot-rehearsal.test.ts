@@ -1,7 +1,7 @@
 import t from 'tap'
-import { confirmed, consent, hangsOver, openPages, pressed, shows } from '../e2e/bot-club.ts'
-import { noChromium, violations } from '../e2e/chromium.ts'
-import { botSource, botSpec, consentTo } from '../support/written-bot.ts'
+import { confirmed, consent, hangsOver, openPages, pressed, shows } from '../../e2e/bot-club.ts'
+import { noChromium, violations } from '../../e2e/chromium.ts'
+import { botSource, botSpec, consentTo } from '../../support/written-bot.ts'
 
 const { platform, club, opened } = await openPages(t)
 

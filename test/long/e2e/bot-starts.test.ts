@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto'
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { confirmed, hangsOver, openPages, pressed, shows } from '../e2e/bot-club.ts'
-import { noChromium, violations } from '../e2e/chromium.ts'
-import { until } from '../support/until.ts'
-import { botSource, botSpec, consentTo } from '../support/written-bot.ts'
+import { confirmed, hangsOver, openPages, pressed, shows } from '../../e2e/bot-club.ts'
+import { noChromium, violations } from '../../e2e/chromium.ts'
+import { until } from '../../support/until.ts'
+import { botSource, botSpec, consentTo } from '../../support/written-bot.ts'
 
 const { platform, club, opened } = await openPages(t)
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import t from 'tap'
-import { CommandLine } from '../core/cli/command-line.ts'
+import { CommandLine } from '../../core/cli/command-line.ts'
 
-const project = resolve(import.meta.dirname, '../..')
+const project = resolve(import.meta.dirname, '../../..')
 const run = promisify(execFile)
 
 t.setTimeout(300_000)

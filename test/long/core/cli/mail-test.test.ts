@@ -1,24 +1,17 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'tap'
-import { createEmptyDatabase } from '#core/testing/index.ts'
-import { CommandLine } from '../core/cli/command-line.ts'
-import { cert, key } from '../plugins/email/certificate.ts'
-import { PostOffice, says } from '../plugins/email/post-office.ts'
+import { CommandLine, commandLineOfClub } from '../../../core/cli/command-line.ts'
+import { cert, key } from '../../../plugins/email/certificate.ts'
+import { PostOffice, says } from '../../../plugins/email/post-office.ts'
 
 // A process is started for each command.
 test('mail test sends through the server that is set, or names the setting to look at', {
   timeout: 240_000,
 }, async (t) => {
-  const database = await createEmptyDatabase()
-  const env = { DATABASE_URL: database.ownerUrl, GUILDHALL_MASTER_KEY: 'the same for each of these commands' }
-  const cli = await CommandLine.create(env)
-  t.teardown(async () => {
-    await cli.remove()
-    await database.drop()
+  const { cli, env } = await commandLineOfClub(t, {
+    GUILDHALL_MASTER_KEY: 'the same for each of these commands',
   })
-  t.equal((await cli.run('migrate')).code, 0)
-  t.equal((await cli.run('organization', 'create', '--slug', 'club', '--name', 'Club')).code, 0)
   const authority = join(cli.dataDir, 'authority.pem')
   await writeFile(authority, cert)
 

@@ -1,9 +1,9 @@
 import t from 'tap'
 import type { TestClient, TestTenant } from '#core/testing/index.ts'
-import { confirmed, consent, hangsOver, openPages, pressed, shows } from '../e2e/bot-club.ts'
-import { noChromium, signIn, violations } from '../e2e/chromium.ts'
-import { noticeBot } from '../e2e/notice-bot.ts'
-import { until } from '../support/until.ts'
+import { confirmed, consent, hangsOver, openPages, pressed, shows } from '../../e2e/bot-club.ts'
+import { noChromium, signIn, violations } from '../../e2e/chromium.ts'
+import { noticeBot } from '../../e2e/notice-bot.ts'
+import { until } from '../../support/until.ts'
 
 const { platform, club, opened } = await openPages(t)
 /** Runs what a click has queued. The page asks for it until it has ended. */

@@ -18,7 +18,7 @@ import { bundledPlugins } from '#plugins/bundled.ts'
 // npm and the compiler take their time on a busy machine.
 t.setTimeout(180_000)
 
-const project = resolve(import.meta.dirname, '../..')
+const project = resolve(import.meta.dirname, '../../../..')
 const compiler = join(project, 'node_modules/ts7/lib/tsc.js')
 const run = promisify(execFile)
 

@@ -1,17 +1,9 @@
 import { test } from 'tap'
-import { createEmptyDatabase } from '#core/testing/index.ts'
-import { CommandLine } from '../core/cli/command-line.ts'
+import { commandLineOfClub } from '../../../core/cli/command-line.ts'
 
 // A process is started for each command.
 test('the commands of an operator do what they say', { timeout: 240_000 }, async (t) => {
-  const database = await createEmptyDatabase()
-  const cli = await CommandLine.create({ DATABASE_URL: database.ownerUrl })
-  t.teardown(async () => {
-    await cli.remove()
-    await database.drop()
-  })
-  t.equal((await cli.run('migrate')).code, 0)
-  t.equal((await cli.run('organization', 'create', '--slug', 'club', '--name', 'Club')).code, 0)
+  const { cli } = await commandLineOfClub(t)
 
   t.match(await cli.json('jobs', 'list', '--org', 'club'), { items: Array })
   t.match(await cli.run('jobs', 'run', 'core.tidy', '--org', 'club'), { code: 0, out: /core.tidy has run in club/ })
