@@ -1,11 +1,11 @@
 // What a run of the tests needs beside itself, started for the run and stopped with it.
 import { spawn, spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { environmentVariables } from '../core/config/index.ts'
 import { startEmbedded } from '../core/database/embedded/index.ts'
 import { makeRunFolder } from './run-folder.mjs'
+import { freePort } from './support/free-port.ts'
 
 /**
  * One volatile PostgreSQL, and a Redis: the one of REDIS_URL, or a redis-server of our own.
@@ -54,12 +54,4 @@ async function startRedis(folder) {
       return ended
     },
   }
-}
-
-async function freePort() {
-  const server = createServer()
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import t from 'tap'
 import { createEmptyDatabase } from '#core/testing/index.ts'
+import { freePort } from '../support/free-port.ts'
 import { project, read } from '../support/source-tree.ts'
 
 // Each line starts a process, and the machine may be busy.
@@ -106,12 +106,3 @@ t.test('the demonstration imports the same, and the second time changes nothing'
   )
   t.match(again.answers[4].answer, /Velázquez/)
 })
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
-}

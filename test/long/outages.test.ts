@@ -1,24 +1,15 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { CommandLine } from '../core/cli/command-line.ts'
+import { freePort } from '../support/free-port.ts'
 import { until } from '../support/until.ts'
 
 t.setTimeout(300_000)
 
 /** Real processes: the platform as `npm start` runs it, its own Redis, its own embedded database. */
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as { port: number }
-  probe.close()
-  await once(probe, 'close')
-  return port
-}
 
 const redisOn = (port: number): ChildProcess =>
   spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', ''], { stdio: 'ignore' })

@@ -1,7 +1,5 @@
 import { execFile } from 'node:child_process'
-import { once } from 'node:events'
 import { cp, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -14,6 +12,7 @@ import { serve } from '#core/serve.ts'
 import { createOrganization } from '#core/tenancy/create-organization.ts'
 import { createEmptyDatabase } from '#core/testing/index.ts'
 import { bundledPlugins } from '#plugins/bundled.ts'
+import { freePort } from '../../../support/free-port.ts'
 
 // npm and the compiler take their time on a busy machine.
 t.setTimeout(180_000)
@@ -178,12 +177,3 @@ t.test('a package that is missing, broken or no plugin stops the boot with what 
   await t.rejects(boot('guildhall-broken'), /"guildhall-broken" cannot be loaded.*nowhere-to-be-found/)
   await t.rejects(boot('guildhall-other'), /"guildhall-other" is not a plugin/)
 })
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
-}
