@@ -10,6 +10,7 @@
 import { AjvCompiler, type BuildCompilerFromPool } from '@fastify/ajv-compiler'
 import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
 import { isCurrency } from '@guildhall/sdk'
+import { writtenWithoutChoice } from './answer-schema.ts'
 
 type Shared = Parameters<BuildCompilerFromPool>[0]
 type Options = Exclude<NonNullable<Parameters<BuildCompilerFromPool>[1]>, { mode: 'JTD' }>
@@ -64,7 +65,7 @@ export function buildSerializer(): BuildSerializer {
     return (route) => {
       let serialize: ReturnType<typeof compile> | undefined
       return (data: unknown) => {
-        serialize ??= compile(route)
+        serialize ??= compile({ ...route, schema: writtenWithoutChoice(route.schema) } as typeof route)
         return serialize(data)
       }
     }
