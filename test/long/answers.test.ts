@@ -1,8 +1,8 @@
 import t from 'tap'
-import { documentOf, type Operation } from './document.ts'
-import { requestWith, Senders } from './senders.ts'
+import { documentOf, type Operation } from '../contract/document.ts'
+import { requestWith, Senders } from '../contract/senders.ts'
 
-t.setTimeout(240_000)
+t.setTimeout(1_100_000)
 
 const senders = await Senders.gather()
 const { own } = senders

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { startTestPlatform } from '#core/testing/index.ts'
-import { PostOffice } from '../plugins/email/post-office.ts'
-import { until } from '../support/until.ts'
-import { noChromium, openBrowser, publicUrl, signIn, violations, visit } from './chromium.ts'
+import { noChromium, openBrowser, publicUrl, signIn, violations, visit } from '../../e2e/chromium.ts'
+import { PostOffice } from '../../plugins/email/post-office.ts'
+import { until } from '../../support/until.ts'
 
 // Passwords are hashed as slowly as for real.
 t.setTimeout(240_000)
