@@ -4,6 +4,7 @@
  */
 export * from './acting.ts'
 export * from './actions.ts'
+export * from './answers.ts'
 export * from './bot.ts'
 export * from './bot-limits.ts'
 export * from './bot-manifest.ts'

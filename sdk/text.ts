@@ -5,10 +5,12 @@
  * Texts are normalised once, by the HTTP layer, before validation: NFC, trimmed, line ends as "\n", control characters
  * refused. So a schema counts what is stored, and handlers never clean again.
  */
-import Type, { type Static, type TSchema } from 'typebox'
+import Type, { type TSchema } from 'typebox'
 import { invalid } from './problems.ts'
 
 interface Annotations {
+  /** Its name in the OpenAPI document, such as `Member`. */
+  readonly title?: string
   readonly description?: string
   readonly examples?: readonly unknown[]
   readonly default?: unknown
@@ -63,17 +65,6 @@ export const Currency = (o: Annotations = {}) =>
     ...o,
   })
 
-/** Minor units and ISO 4217 code: `{ "amount": 2999, "currency": "USD" }`. */
-export const Money = (o: Annotations & { minimum?: number } = {}) => {
-  const { minimum = 0, ...rest } = o
-  return Type.Object(
-    {
-      amount: Type.Integer({ minimum, maximum: 999_999_999_999 }),
-      currency: Currency(),
-    },
-    { additionalProperties: false, examples: [{ amount: 2999, currency: 'USD' }], ...rest },
-  )
-}
 export const Nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()])
 /** At most `max` items. */
 export const List = <S extends TSchema>(item: S, max: number, o: Annotations & { uniqueItems?: boolean } = {}) =>
@@ -103,23 +94,6 @@ export const Metadata = (o: Annotations = {}) =>
     description: `Free JSON, at most ${metadataBytes / 1024} KB`,
     ...o,
   })
-
-/** The answer of every list. */
-export const Page = <S extends TSchema>(item: S) =>
-  Type.Object({
-    items: Type.Array(item, { maxItems: 200 }),
-    page: Type.Object({
-      nextCursor: Type.Union([Type.String({ maxLength: 4000 }), Type.Null()], {
-        description: 'Send it as `cursor` for the next page; null: this is the last one',
-      }),
-      total: Type.Optional(Type.Integer({ minimum: 0, description: 'Only with `total=true`' })),
-    }),
-  })
-export interface PageOf<Item> {
-  readonly items: Item[]
-  readonly page: { readonly nextCursor: string | null; readonly total?: number }
-}
-export type MoneyValue = Static<ReturnType<typeof Money>>
 
 /**
  * Everything Unicode calls a control (Cc) but line feed and tab, lone surrogates, which no UTF-8 can carry, and what

@@ -15,26 +15,29 @@ import Type, { type Static } from 'typebox'
 const Outcome = Type.Union([Type.Literal('success'), Type.Literal('denied'), Type.Literal('failure')])
 
 /** One row of the trail. It names changed fields; personal values are not in it. */
-export const AuditView = Type.Object({
-  id: Uuid(),
-  at: Timestamp(),
-  createdAt: Timestamp({ description: 'The same as at' }),
-  updatedAt: Timestamp({ description: 'The trail is never changed: the same as at' }),
-  event: Text(120),
-  outcome: Outcome,
-  actor: Type.Object({
-    kind: Text(40),
-    id: Nullable(Text(300)),
-    onBehalfOf: Nullable(Text(300)),
-    platform: Type.Boolean({ description: 'Somebody with a role over the whole platform' }),
-  }),
-  sessionId: Nullable(Text(200)),
-  requestId: Nullable(Text(200)),
-  address: Nullable(Text(60, { description: 'Truncated' })),
-  target: Nullable(Type.Object({ type: Nullable(Text(60)), id: Nullable(Text(300)) })),
-  changed: List(Text(200), 1000),
-  meta: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
-})
+export const AuditView = Type.Object(
+  {
+    id: Uuid(),
+    at: Timestamp(),
+    createdAt: Timestamp({ description: 'The same as at' }),
+    updatedAt: Timestamp({ description: 'The trail is never changed: the same as at' }),
+    event: Text(120),
+    outcome: Outcome,
+    actor: Type.Object({
+      kind: Text(40),
+      id: Nullable(Text(300)),
+      onBehalfOf: Nullable(Text(300)),
+      platform: Type.Boolean({ description: 'Somebody with a role over the whole platform' }),
+    }),
+    sessionId: Nullable(Text(200)),
+    requestId: Nullable(Text(200)),
+    address: Nullable(Text(60, { description: 'Truncated' })),
+    target: Nullable(Type.Object({ type: Nullable(Text(60)), id: Nullable(Text(300)) })),
+    changed: List(Text(200), 1000),
+    meta: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
+  },
+  { title: 'AuditEntry' },
+)
 export type AuditView = Static<typeof AuditView>
 
 export const auditListing = defineListing({

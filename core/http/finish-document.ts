@@ -1,5 +1,7 @@
 /** What the document has to say and Fastify's schemas have no word for: written down with an operation, put in its place at the end. */
 
+import { NamedSchemas, type Schema } from './named-schemas.ts'
+
 export interface Finish {
   /** Names among the components, by status. */
   readonly headers: Readonly<Record<string, readonly string[]>>
@@ -7,40 +9,59 @@ export interface Finish {
   /** Of the parts of a form. */
   readonly encoding?: Readonly<Record<string, { readonly contentType: string }>>
 }
+type Content = Readonly<Record<string, { readonly schema?: Schema }>>
 interface Operation {
   readonly 'x-finish'?: Finish
-  readonly requestBody?: { readonly required?: boolean; readonly content: Readonly<Record<string, object>> }
-  readonly responses: Readonly<Record<string, object>>
+  readonly 'x-plugin'?: string
+  readonly operationId: string
+  readonly requestBody?: { readonly required?: boolean; readonly content: Content }
+  readonly responses: Readonly<Record<string, { readonly content?: Content }>>
+}
+interface Raw {
+  readonly paths: Paths
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> }
 }
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>
 
 export const toFinish = (finish: Finish): { 'x-finish': Finish } => ({ 'x-finish': finish })
 
-export const finishDocument = <D extends object>(document: D): D => ({
-  ...document,
-  paths: each((document as unknown as { paths: Paths }).paths, (operations) => each(operations, finished)),
-})
+export function finishDocument<D extends object>(document: D): D {
+  const { paths, components } = document as unknown as Raw
+  const named = new NamedSchemas(components.schemas)
+  return {
+    ...document,
+    paths: each(paths, (operations) => each(operations, (operation) => finished(operation, named))),
+    components: { ...components, schemas: named.described() },
+  }
+}
 
 const each = <A, B>(all: Readonly<Record<string, A>>, change: (one: A, name: string) => B): Record<string, B> =>
   Object.fromEntries(Object.entries(all).map(([name, one]) => [name, change(one, name)]))
 
-function finished({ 'x-finish': finish, ...operation }: Operation): Operation {
+function finished({ 'x-finish': finish, ...operation }: Operation, schemas: NamedSchemas): Operation {
   if (!finish) return operation
-  const { requestBody } = operation
+  const { requestBody, operationId, 'x-plugin': owner } = operation
+  const calls = `${operationId.slice(0, 1).toUpperCase()}${operationId.slice(1)}`
+  const named = (content: Content, otherwise: string): Content =>
+    each(content, ({ schema, ...media }) => ({
+      ...media,
+      ...(schema && { schema: schemas.put(schema, { owner, otherwise }) }),
+    }))
   return {
     ...operation,
     ...(requestBody && {
       requestBody: {
         ...requestBody,
         required: !finish.bodyOptional,
-        content: each(requestBody.content, (media, type) => ({
+        content: each(named(requestBody.content, `${calls}Body`), (media, type) => ({
           ...media,
           ...(type === 'multipart/form-data' && finish.encoding ? { encoding: finish.encoding } : {}),
         })),
       },
     }),
-    responses: each(operation.responses, (response, status) => ({
+    responses: each(operation.responses, ({ content, ...response }, status) => ({
       ...response,
+      ...(content && { content: named(content, `${calls}Answer`) }),
       headers: Object.fromEntries(
         (finish.headers[status] ?? []).map((name) => [name, { $ref: `#/components/headers/${name}` }]),
       ),

@@ -5,7 +5,9 @@ import type { FastifyContextConfig, FastifyInstance, FastifySchema, RouteOptions
 import fp from 'fastify-plugin'
 import { withExample } from './example.ts'
 import { finishDocument, toFinish } from './finish-document.ts'
+import type { Schema } from './named-schemas.ts'
 import { problemSchema } from './problem-schema.ts'
+import { reached } from './reached-schemas.ts'
 import { comparesVersion, isVersioned, requestHeaders } from './request-headers.ts'
 import { headerComponents, responseHeaders } from './response-headers.ts'
 
@@ -27,6 +29,7 @@ export interface OpenApiOptions {
 type Operation = Readonly<Record<string, unknown>>
 export interface OpenApiDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>>; readonly [part: string]: unknown }
   readonly [part: string]: unknown
 }
 
@@ -229,7 +232,7 @@ function failures(schema: FastifySchema, route: RouteOptions, open: boolean): Re
   )
 }
 
-/** The document as an organisation sees it: operations of plugins that are on, and the tags they use. */
+/** The document as an organisation sees it: operations of plugins that are on, and the schemas they use. */
 export function documentFor(app: FastifyInstance, isEnabled: (pluginId: string) => boolean): OpenApiDocument {
   const whole = app.swagger() as unknown as OpenApiDocument
   const seen = (operation: Operation): boolean =>
@@ -238,5 +241,10 @@ export function documentFor(app: FastifyInstance, isEnabled: (pluginId: string) 
     const kept = Object.entries(operations).filter(([, operation]) => seen(operation))
     return kept.length > 0 ? [[path, Object.fromEntries(kept)] as const] : []
   })
-  return { ...whole, paths: Object.fromEntries(paths) }
+  const { schemas, ...components } = whole.components
+  return {
+    ...whole,
+    paths: Object.fromEntries(paths),
+    components: { ...components, schemas: reached(paths, schemas) },
+  }
 }

@@ -25,40 +25,49 @@ const appearance = {
 }
 
 /** An organisation as the API shows it. */
-export const OrganizationView = Type.Object({
-  id: Uuid(),
-  slug: Slug(),
-  name: Name(),
-  externalId: Nullable(Text(200)),
-  status: Type.Union([Type.Literal('active'), Type.Literal('suspended')]),
-  edition: Nullable(Edition),
-  ...settings,
-  ...appearance,
-  createdAt: Timestamp(),
-  updatedAt: Timestamp(),
-  version: Type.Integer(),
-})
+export const OrganizationView = Type.Object(
+  {
+    id: Uuid(),
+    slug: Slug(),
+    name: Name(),
+    externalId: Nullable(Text(200)),
+    status: Type.Union([Type.Literal('active'), Type.Literal('suspended')]),
+    edition: Nullable(Edition),
+    ...settings,
+    ...appearance,
+    createdAt: Timestamp(),
+    updatedAt: Timestamp(),
+    version: Type.Integer(),
+  },
+  { title: 'Organization' },
+)
 export type OrganizationView = Static<typeof OrganizationView>
 
 /** What an organisation changes about itself; absent stays, null goes back to the default. */
-export const OrganizationChange = Closed({
-  ...Type.Partial(Type.Object({ slug: Slug(), name: Name(), ...appearance })).properties,
-  timeZone: Type.Optional(settings.timeZone),
-  locale: Type.Optional(settings.locale),
-  languages: Type.Optional(settings.languages),
-  currency: Type.Optional(settings.currency),
-  country: Type.Optional(settings.country),
-  inviteExpiryDays: Type.Optional(Nullable(settings.inviteExpiryDays)),
-  membershipReminderDays: Type.Optional(Nullable(settings.membershipReminderDays)),
-})
+export const OrganizationChange = Closed(
+  {
+    ...Type.Partial(Type.Object({ slug: Slug(), name: Name(), ...appearance })).properties,
+    timeZone: Type.Optional(settings.timeZone),
+    locale: Type.Optional(settings.locale),
+    languages: Type.Optional(settings.languages),
+    currency: Type.Optional(settings.currency),
+    country: Type.Optional(settings.country),
+    inviteExpiryDays: Type.Optional(Nullable(settings.inviteExpiryDays)),
+    membershipReminderDays: Type.Optional(Nullable(settings.membershipReminderDays)),
+  },
+  { title: 'OrganizationChange' },
+)
 export type OrganizationChange = Static<typeof OrganizationChange>
 
 /** Only a super administrator changes these. */
-export const PlatformChange = Closed({
-  ...OrganizationChange.properties,
-  externalId: Type.Optional(Nullable(Text(200))),
-  edition: Type.Optional(Nullable(Edition)),
-})
+export const PlatformChange = Closed(
+  {
+    ...OrganizationChange.properties,
+    externalId: Type.Optional(Nullable(Text(200))),
+    edition: Type.Optional(Nullable(Edition)),
+  },
+  { title: 'OrganizationPlatformChange' },
+)
 export type PlatformChange = Static<typeof PlatformChange>
 
 export const NewOrganizationBody = Closed(
@@ -74,7 +83,7 @@ export const NewOrganizationBody = Closed(
       LongText(262_144, { description: 'An organisation file: Orga, Hierarchie, GenderGroups, Stage, Settings' }),
     ),
   },
-  { examples: [{ slug: 'makerspace-koeln', name: 'Makerspace Köln' }] },
+  { title: 'NewOrganization', examples: [{ slug: 'makerspace-koeln', name: 'Makerspace Köln' }] },
 )
 
 export interface OrganizationRow {

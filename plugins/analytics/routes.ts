@@ -54,7 +54,11 @@ export const Statistics = Type.Object(
     pendingInvites: count('Invitations not answered yet'),
     activity: Type.Optional(Type.Unknown({ description: 'Activity by kind and day' })),
   },
-  { additionalProperties: true, description: 'What a switched-off plugin would give is absent, not zero' },
+  {
+    title: 'Statistics',
+    additionalProperties: true,
+    description: 'What a switched-off plugin would give is absent, not zero',
+  },
 )
 export const Days = {
   from: Type.Optional(DateOnly({ description: 'First day; default: a year before `to`' })),
@@ -76,19 +80,25 @@ const ReportQuery = Type.Object(
 const Topic = Type.Object({
   topic: Text(40, { description: 'members, plans, groups, activity, ... as far as their plugins are on' }),
 })
-const Row = Type.Object({
-  period: Nullable(Type.String()),
-  figure: Type.String(),
-  key: Nullable(Type.String()),
-  value: Type.Number(),
-})
-const Report = Type.Object({
-  topic: Type.String(),
-  from: DateOnly(),
-  to: DateOnly(),
-  at: DateOnly(),
-  rows: Type.Array(Row, { maxItems: 100_000 }),
-})
+const Row = Type.Object(
+  {
+    period: Nullable(Type.String()),
+    figure: Type.String(),
+    key: Nullable(Type.String()),
+    value: Type.Number(),
+  },
+  { title: 'ReportRow' },
+)
+const Report = Type.Object(
+  {
+    topic: Type.String(),
+    from: DateOnly(),
+    to: DateOnly(),
+    at: DateOnly(),
+    rows: Type.Array(Row, { maxItems: 100_000 }),
+  },
+  { title: 'Report' },
+)
 
 export function analyticsRoutes(r: Router<AnalyticsContext, 'analytics.read'>): void {
   r.route({

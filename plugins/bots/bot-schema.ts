@@ -1,29 +1,35 @@
 /** A bot as the API shows it: what it is, what it asks for, and how it is installed here. */
-import { Closed, List, Nullable, Text, Timestamp, Uuid } from '@guildhall/sdk'
+import { Closed, List, Nullable, Party, Text, Timestamp, Uuid } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 
 const AnyObject = (description: string) =>
   Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true, description })
 const Sentence = Type.String({ maxLength: 1000 })
 const VersionName = Text(60, { examples: ['1.2.0'] })
-export const Form = Closed({ schema: AnyObject('JSON Schema'), uiSchema: AnyObject('UI schema, as RJSF reads it') })
+export const Form = Closed(
+  { schema: AnyObject('JSON Schema'), uiSchema: AnyObject('UI schema, as RJSF reads it') },
+  { title: 'BotForm' },
+)
 export const kinds = ['system', 'action', 'event'] as const
 
-const Permissions = Closed({
-  actions: List(
-    Closed({
-      id: Text(120),
-      title: Text(200),
-      effect: Type.Enum(['read', 'write', 'destructive', 'unknown']),
-      requires: Nullable(Text(120, { description: 'What whoever installs it must hold' })),
-      available: Type.Boolean({ description: 'False where the part of the platform it belongs to is off' }),
-      sentence: Sentence,
-    }),
-    200,
-  ),
-  hosts: List(Closed({ host: Text(260), sentence: Sentence }), 100),
-  hostFields: List(Closed({ field: Text(200), sentence: Sentence }), 100),
-})
+const Permissions = Closed(
+  {
+    actions: List(
+      Closed({
+        id: Text(120),
+        title: Text(200),
+        effect: Type.Enum(['read', 'write', 'destructive', 'unknown']),
+        requires: Nullable(Text(120, { description: 'What whoever installs it must hold' })),
+        available: Type.Boolean({ description: 'False where the part of the platform it belongs to is off' }),
+        sentence: Sentence,
+      }),
+      200,
+    ),
+    hosts: List(Closed({ host: Text(260), sentence: Sentence }), 100),
+    hostFields: List(Closed({ field: Text(200), sentence: Sentence }), 100),
+  },
+  { title: 'BotPermissions' },
+)
 
 const summary = {
   id: Text(60, { description: 'Its address here: the id of the bot, or the alias of a further installation' }),
@@ -73,53 +79,65 @@ const summary = {
   updatedAt: Nullable(Timestamp()),
   revision: Nullable(Type.Integer({ description: 'Counts its changes; stands in the ETag' })),
 }
-export const Bot = Closed(summary)
+export const Bot = Closed(summary, { title: 'Bot' })
 export type Bot = Static<typeof Bot>
 
-export const BotDetail = Closed({
-  ...summary,
-  form: Closed(
-    { when: Form, what: Form, who: Form },
-    { description: '`when` gives `triggers`, `what` gives `config`, `who` gives `notifications`' },
-  ),
-  settings: Nullable(
-    Closed(
-      {
-        triggers: AnyObject('As sent'),
-        config: AnyObject('Where a secret is set stands "********"; sent back, it stays'),
-        notifications: AnyObject('As sent'),
-        limits: AnyObject('Those that were lowered'),
-        configVersion: Type.Integer(),
-        consent: Closed({ actions: List(Text(120), 200), hosts: List(Text(260), 100), at: Timestamp() }),
-        installedBy: Closed({ kind: Text(40), id: Text(120) }, { description: 'Whose rights bound it' }),
-        previousVersion: Nullable(VersionName),
-        hasAddress: Type.Boolean({
-          description: 'It was given an address for signed calls; `webhook/rotate` makes one',
-        }),
-      },
-      { description: 'Null where it is not installed' },
+export const BotDetail = Closed(
+  {
+    ...summary,
+    form: Closed(
+      { when: Form, what: Form, who: Form },
+      { description: '`when` gives `triggers`, `what` gives `config`, `who` gives `notifications`' },
     ),
-  ),
-  ceilings: AnyObject('The highest each limit may be'),
-  timeZone: Text(64, { description: 'IANA name, of the organisation: its times are meant there' }),
-})
+    settings: Nullable(
+      Closed(
+        {
+          triggers: AnyObject('As sent'),
+          config: AnyObject('Where a secret is set stands "********"; sent back, it stays'),
+          notifications: AnyObject('As sent'),
+          limits: AnyObject('Those that were lowered'),
+          configVersion: Type.Integer(),
+          consent: Closed({ actions: List(Text(120), 200), hosts: List(Text(260), 100), at: Timestamp() }),
+          installedBy: Party({ description: 'Whose rights bound it' }),
+          previousVersion: Nullable(VersionName),
+          hasAddress: Type.Boolean({
+            description: 'It was given an address for signed calls; `webhook/rotate` makes one',
+          }),
+        },
+        { description: 'Null where it is not installed' },
+      ),
+    ),
+    ceilings: AnyObject('The highest each limit may be'),
+    timeZone: Text(64, { description: 'IANA name, of the organisation: its times are meant there' }),
+  },
+  { title: 'BotDetail' },
+)
 export type BotDetail = Static<typeof BotDetail>
 
-export const VersionItem = Closed({
-  version: VersionName,
-  origin: Type.Enum(['published', 'shipped']),
-  hash: Text(64, { description: 'SHA-256 of the JavaScript that runs' }),
-  title: Text(200),
-  kind: Type.Enum([...kinds]),
-  permissions: Permissions,
-  publishedBy: Nullable(Closed({ kind: Text(40), id: Text(120) })),
-  createdAt: Nullable(Timestamp()),
-})
-export const VersionDetail = Closed({
-  ...VersionItem.properties,
-  manifest: AnyObject('What `defineBot` was given, functions left out'),
-  source: Nullable(
-    Type.String({ maxLength: 400_000, description: 'As the author wrote it; for whoever may publish (bots.publish)' }),
-  ),
-})
+export const VersionItem = Closed(
+  {
+    version: VersionName,
+    origin: Type.Enum(['published', 'shipped']),
+    hash: Text(64, { description: 'SHA-256 of the JavaScript that runs' }),
+    title: Text(200),
+    kind: Type.Enum([...kinds]),
+    permissions: Permissions,
+    publishedBy: Nullable(Party({ description: 'Null: it is part of the platform' })),
+    createdAt: Nullable(Timestamp()),
+  },
+  { title: 'BotVersion' },
+)
+export const VersionDetail = Closed(
+  {
+    ...VersionItem.properties,
+    manifest: AnyObject('What `defineBot` was given, functions left out'),
+    source: Nullable(
+      Type.String({
+        maxLength: 400_000,
+        description: 'As the author wrote it; for whoever may publish (bots.publish)',
+      }),
+    ),
+  },
+  { title: 'BotVersionDetail' },
+)
 export type VersionItem = Static<typeof VersionItem>

@@ -29,14 +29,14 @@ const place = {
 /** Only a name is required: without a parent the group hangs under the root, without a type it is a plain group. */
 export const GroupInput = Closed(
   { name: Name(), ...place, ...details },
-  { examples: [{ name: 'Damen 1', icon: 'volleyball', colour: '#1a7f37' }] },
+  { title: 'GroupInput', examples: [{ name: 'Damen 1', icon: 'volleyball', colour: '#1a7f37' }] },
 )
 export type GroupInput = Static<typeof GroupInput>
 
 /** Merges what is sent; another `parentId` moves the group with all below it. */
 export const GroupPatch = Closed(
   { name: Type.Optional(Name()), ...place, ...details },
-  { examples: [{ description: 'Meets on Tuesdays' }] },
+  { title: 'GroupPatch', examples: [{ description: 'Meets on Tuesdays' }] },
 )
 export type GroupPatch = Static<typeof GroupPatch>
 
@@ -61,19 +61,22 @@ const properties = {
   updatedAt: Timestamp(),
   version: Type.Integer(),
 }
-export const Group = Type.Object(properties)
+export const Group = Type.Object(properties, { title: 'Group' })
 export type Group = Static<typeof Group>
 
 export type GroupNodeView = Group & { readonly children?: readonly GroupNodeView[] }
 /** An item of the list; with `tree=true` it holds those below it. */
-export const GroupItem = Type.Object({
-  ...properties,
-  children: Type.Optional(
-    Type.Unsafe<readonly GroupNodeView[]>({
-      type: 'array',
-      maxItems: 10_000,
-      items: { type: 'object', additionalProperties: true },
-      description: 'Groups of the same form; only with tree=true',
-    }),
-  ),
-})
+export const GroupItem = Type.Object(
+  {
+    ...properties,
+    children: Type.Optional(
+      Type.Unsafe<readonly GroupNodeView[]>({
+        type: 'array',
+        maxItems: 10_000,
+        items: { type: 'object', additionalProperties: true },
+        description: 'Groups of the same form; only with tree=true',
+      }),
+    ),
+  },
+  { title: 'GroupItem' },
+)

@@ -4,22 +4,25 @@ import Type, { type Static } from 'typebox'
 
 const lastDay = 'Last day; null: open-ended'
 
-export const Seat = Type.Object({
-  id: Uuid(),
-  groupId: Uuid(),
-  groupName: Type.String(),
-  memberId: Uuid(),
-  memberName: Type.String(),
-  role: Type.String({ description: 'Key of the role type' }),
-  roleTitle: Type.String(),
-  from: Nullable(Type.String({ format: 'date', description: 'First day; null: not known' })),
-  until: Nullable(Type.String({ format: 'date', description: lastDay })),
-  rank: Nullable(Type.Integer()),
-  metadata: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
-  createdAt: Timestamp(),
-  updatedAt: Timestamp(),
-  version: Type.Integer(),
-})
+export const Seat = Type.Object(
+  {
+    id: Uuid(),
+    groupId: Uuid(),
+    groupName: Type.String(),
+    memberId: Uuid(),
+    memberName: Type.String(),
+    role: Type.String({ description: 'Key of the role type' }),
+    roleTitle: Type.String(),
+    from: Nullable(Type.String({ format: 'date', description: 'First day; null: not known' })),
+    until: Nullable(Type.String({ format: 'date', description: lastDay })),
+    rank: Nullable(Type.Integer()),
+    metadata: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
+    createdAt: Timestamp(),
+    updatedAt: Timestamp(),
+    version: Type.Integer(),
+  },
+  { title: 'Seat' },
+)
 export type Seat = Static<typeof Seat>
 
 const dates = {
@@ -39,9 +42,9 @@ const Role = Text(60, {
 
 export const SeatInput = Closed(
   { memberId: Uuid(), role: Type.Optional(Role), ...dates, ...rest },
-  { examples: [{ memberId: '0198c5f0-3f6c-7cc0-8a51-5b2f5a3f7f10', role: 'member' }] },
+  { title: 'SeatInput', examples: [{ memberId: '0198c5f0-3f6c-7cc0-8a51-5b2f5a3f7f10', role: 'member' }] },
 )
 export type SeatInput = Static<typeof SeatInput>
 
-export const SeatPatch = Closed({ role: Type.Optional(Role), ...dates, ...rest })
+export const SeatPatch = Closed({ role: Type.Optional(Role), ...dates, ...rest }, { title: 'SeatPatch' })
 export type SeatPatch = Static<typeof SeatPatch>

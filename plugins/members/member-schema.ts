@@ -35,22 +35,28 @@ export const Address = Closed(
     region: Type.Optional(Text(100)),
     country: Type.Optional(Text(2, { min: 2, description: 'ISO 3166-1 alpha-2, such as DE' })),
   },
-  { examples: [{ street: 'Domkloster', houseNumber: '4', postalCode: '50667', city: 'Köln', country: 'DE' }] },
+  {
+    title: 'AddressInput',
+    examples: [{ street: 'Domkloster', houseNumber: '4', postalCode: '50667', city: 'Köln', country: 'DE' }],
+  },
 )
 export type Address = Static<typeof Address>
 
-export const EmergencyContact = Closed({
-  name: Type.Optional(Name()),
-  phone: Type.Optional(Text(64)),
-  relationship: Type.Optional(Name()),
-})
+export const EmergencyContact = Closed(
+  {
+    name: Type.Optional(Name()),
+    phone: Type.Optional(Text(64)),
+    relationship: Type.Optional(Name()),
+  },
+  { title: 'EmergencyContactInput' },
+)
 
 export const ExternalId = Closed(
   {
     system: Text(60, { description: `Which register; "${defaultExternalSystem}" is the organisation's own numbers` }),
     value: Text(200),
   },
-  { examples: [{ system: defaultExternalSystem, value: 'B000944' }] },
+  { title: 'ExternalIdInput', examples: [{ system: defaultExternalSystem, value: 'B000944' }] },
 )
 export type ExternalId = Static<typeof ExternalId>
 
@@ -90,7 +96,7 @@ const birthday = Type.Optional(Nullable(DateOnly({ examples: ['1985-04-12'] })))
 const gender = Type.Optional(Nullable(Type.Enum([...genders])))
 
 /** What a member may write of the own record. Name, e-mail and birthday are staff's: they identify him. */
-export const OwnMemberPatch = Closed(contact)
+export const OwnMemberPatch = Closed(contact, { title: 'OwnMemberPatch' })
 export type OwnMemberPatch = Static<typeof OwnMemberPatch>
 
 /** What staff may write. `null` empties a field. */
@@ -114,7 +120,10 @@ export const MemberPatch = Closed(
     joinedOn: Type.Optional(Nullable(DateOnly())),
     leftOn: Type.Optional(Nullable(DateOnly({ description: 'Last day' }))),
   },
-  { examples: [{ firstName: 'Maria', lastName: 'Velázquez', email: 'maria@example.org', tags: ['volunteer'] }] },
+  {
+    title: 'MemberPatch',
+    examples: [{ firstName: 'Maria', lastName: 'Velázquez', email: 'maria@example.org', tags: ['volunteer'] }],
+  },
 )
 export type MemberPatch = Static<typeof MemberPatch>
 /** Only a name is required: one of firstName, lastName, displayName. */
@@ -129,7 +138,7 @@ const identity = {
   photoUrl: Nullable(Type.String()),
 }
 /** What other members may see. */
-export const MemberSummary = Type.Object(identity)
+export const MemberSummary = Type.Object(identity, { title: 'MemberSummary' })
 export type MemberSummary = Static<typeof MemberSummary>
 
 const own = {
@@ -154,18 +163,21 @@ const own = {
   version: Type.Integer(),
 }
 /** The member's own view: without notes, tags, numbers of other registers, and custom fields hidden from him. */
-export const OwnMember = Type.Object(own)
+export const OwnMember = Type.Object(own, { title: 'OwnMember' })
 export type OwnMember = Static<typeof OwnMember>
 
 /** Staff's view. */
-export const Member = Type.Object({
-  ...own,
-  notes: Nullable(Type.String()),
-  tags: Type.Array(Type.String(), { maxItems: 50 }),
-  externalIds: Type.Array(Type.Object(ExternalId.properties), { maxItems: 20 }),
-  metadata: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
-  userId: Nullable(Uuid({ description: 'The sign-in account linked to this member' })),
-  suspendedAt: Nullable(Timestamp()),
-  suspendedReason: Nullable(Type.String()),
-})
+export const Member = Type.Object(
+  {
+    ...own,
+    notes: Nullable(Type.String()),
+    tags: Type.Array(Type.String(), { maxItems: 50 }),
+    externalIds: Type.Array(Type.Object(ExternalId.properties), { maxItems: 20 }),
+    metadata: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
+    userId: Nullable(Uuid({ description: 'The sign-in account linked to this member' })),
+    suspendedAt: Nullable(Timestamp()),
+    suspendedReason: Nullable(Type.String()),
+  },
+  { title: 'Member' },
+)
 export type Member = Static<typeof Member>

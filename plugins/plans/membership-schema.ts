@@ -5,45 +5,53 @@ import Type, { type Static } from 'typebox'
 export const membershipStatuses = ['upcoming', 'active', 'grace', 'ended'] as const
 export type MembershipStatus = (typeof membershipStatuses)[number]
 
-const money = Type.Object({ amount: Type.Integer(), currency: Type.String() })
 const lastDay = 'Last day; null: open-ended'
 const firstDay = 'null: from before anybody wrote it down'
 
-export const Period = Type.Object({
-  id: Uuid(),
-  planVersionId: Uuid(),
-  edition: Type.Integer({ description: 'Version of the plan that was taken' }),
-  from: Nullable(Type.String({ format: 'date', description: `First day; ${firstDay}` })),
-  validUntil: Nullable(Type.String({ format: 'date', description: lastDay })),
-  price: money,
-  payerId: Nullable(Uuid()),
-  endedReason: Nullable(Type.String()),
-  metadata: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
-  createdAt: Timestamp(),
-  updatedAt: Timestamp(),
-  version: Type.Integer(),
-})
+export const Period = Type.Object(
+  {
+    id: Uuid(),
+    planVersionId: Uuid(),
+    edition: Type.Integer({ description: 'Version of the plan that was taken' }),
+    from: Nullable(Type.String({ format: 'date', description: `First day; ${firstDay}` })),
+    validUntil: Nullable(Type.String({ format: 'date', description: lastDay })),
+    price: Money(),
+    payerId: Nullable(Uuid()),
+    endedReason: Nullable(Type.String()),
+    metadata: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
+    createdAt: Timestamp(),
+    updatedAt: Timestamp(),
+    version: Type.Integer(),
+  },
+  { title: 'MembershipPeriod' },
+)
 export type Period = Static<typeof Period>
 
-export const Membership = Type.Object({
-  id: Uuid(),
-  memberId: Uuid(),
-  memberName: Type.String(),
-  planId: Uuid(),
-  planName: Type.String(),
-  status: Type.Enum([...membershipStatuses], { description: 'Today, or on the day of `at`' }),
-  from: Nullable(Type.String({ format: 'date', description: `First day of the first period; ${firstDay}` })),
-  validUntil: Nullable(Type.String({ format: 'date', description: lastDay })),
-  createdAt: Timestamp(),
-  updatedAt: Timestamp(),
-  version: Type.Integer(),
-})
+export const Membership = Type.Object(
+  {
+    id: Uuid(),
+    memberId: Uuid(),
+    memberName: Type.String(),
+    planId: Uuid(),
+    planName: Type.String(),
+    status: Type.Enum([...membershipStatuses], { description: 'Today, or on the day of `at`' }),
+    from: Nullable(Type.String({ format: 'date', description: `First day of the first period; ${firstDay}` })),
+    validUntil: Nullable(Type.String({ format: 'date', description: lastDay })),
+    createdAt: Timestamp(),
+    updatedAt: Timestamp(),
+    version: Type.Integer(),
+  },
+  { title: 'Membership' },
+)
 export type Membership = Static<typeof Membership>
 
-export const MembershipWithPeriods = Type.Object({
-  ...Membership.properties,
-  periods: Type.Array(Period, { maxItems: 1000, description: 'Latest first' }),
-})
+export const MembershipWithPeriods = Type.Object(
+  {
+    ...Membership.properties,
+    periods: Type.Array(Period, { maxItems: 1000, description: 'Latest first' }),
+  },
+  { title: 'MembershipWithPeriods' },
+)
 export type MembershipWithPeriods = Static<typeof MembershipWithPeriods>
 
 /** A line of an export: a period, and whose of what. */
@@ -68,35 +76,50 @@ export const MembershipInput = Closed(
     payerId: Type.Optional(Nullable(Uuid({ description: 'The member who pays; null: the member' }))),
     metadata: Type.Optional(Metadata()),
   },
-  { examples: [{ memberId: '0198c5f0-3f6c-7cc0-8a51-5b2f5a3f7f10', planId: '0198c5f0-3f6c-7cc0-8a51-5b2f5a3f7f11' }] },
+  {
+    title: 'MembershipInput',
+    examples: [{ memberId: '0198c5f0-3f6c-7cc0-8a51-5b2f5a3f7f10', planId: '0198c5f0-3f6c-7cc0-8a51-5b2f5a3f7f11' }],
+  },
 )
 export type MembershipInput = Static<typeof MembershipInput>
 
-export const Renewal = Closed({
-  validUntil: MembershipInput.properties.validUntil,
-  price: MembershipInput.properties.price,
-  payerId: MembershipInput.properties.payerId,
-})
+export const Renewal = Closed(
+  {
+    validUntil: MembershipInput.properties.validUntil,
+    price: MembershipInput.properties.price,
+    payerId: MembershipInput.properties.payerId,
+  },
+  { title: 'RenewalInput' },
+)
 export type Renewal = Static<typeof Renewal>
 
-export const Ending = Closed({
-  on: Type.Optional(DateOnly({ description: 'Last day; default: today', examples: ['2030-12-31'] })),
-  reason: Type.Optional(Text(500)),
-})
+export const Ending = Closed(
+  {
+    on: Type.Optional(DateOnly({ description: 'Last day; default: today', examples: ['2030-12-31'] })),
+    reason: Type.Optional(Text(500)),
+  },
+  { title: 'EndingInput' },
+)
 export type Ending = Static<typeof Ending>
 
-export const PlanChange = Closed({
-  planId: Uuid(),
-  on: Type.Optional(DateOnly({ description: 'First day of the new plan; default: today' })),
-})
+export const PlanChange = Closed(
+  {
+    planId: Uuid(),
+    on: Type.Optional(DateOnly({ description: 'First day of the new plan; default: today' })),
+  },
+  { title: 'PlanChangeInput' },
+)
 
 /** A correction of what was written down wrongly; renewing and ending are operations of their own. */
-export const PeriodPatch = Closed({
-  from: Type.Optional(DateOnly()),
-  validUntil: Type.Optional(Nullable(DateOnly({ description: lastDay }))),
-  price: Type.Optional(Money()),
-  payerId: Type.Optional(Nullable(Uuid())),
-  endedReason: Type.Optional(Nullable(LongText(500))),
-  metadata: Type.Optional(Metadata()),
-})
+export const PeriodPatch = Closed(
+  {
+    from: Type.Optional(DateOnly()),
+    validUntil: Type.Optional(Nullable(DateOnly({ description: lastDay }))),
+    price: Type.Optional(Money()),
+    payerId: Type.Optional(Nullable(Uuid())),
+    endedReason: Type.Optional(Nullable(LongText(500))),
+    metadata: Type.Optional(Metadata()),
+  },
+  { title: 'PeriodPatch' },
+)
 export type PeriodPatch = Static<typeof PeriodPatch>

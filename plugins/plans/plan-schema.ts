@@ -8,10 +8,13 @@ export type BillingCycle = (typeof billingCycles)[number]
 const BillingCycle = Type.Enum([...billingCycles], {
   description: 'How long a paid period lasts; one-off and free ones are open-ended',
 })
-const Limits = Closed({
-  hoursPerDay: Nullable(Type.Integer({ minimum: 1, maximum: 24, description: 'Null: unlimited' })),
-  equipmentClasses: List(Text(100), 50, { description: 'What the plan gives access to; empty: no limit' }),
-})
+const Limits = Closed(
+  {
+    hoursPerDay: Nullable(Type.Integer({ minimum: 1, maximum: 24, description: 'Null: unlimited' })),
+    equipmentClasses: List(Text(100), 50, { description: 'What the plan gives access to; empty: no limit' }),
+  },
+  { title: 'PlanLimitsInput' },
+)
 export type Limits = Static<typeof Limits>
 
 const fields = {
@@ -38,46 +41,58 @@ const example = {
   limits: { hoursPerDay: 8, equipmentClasses: [] },
 }
 /** Only a name is required; without a price the plan is free. */
-export const PlanInput = Closed({ name, ...Type.Partial(Type.Object(rest)).properties }, { examples: [example] })
+export const PlanInput = Closed(
+  { name, ...Type.Partial(Type.Object(rest)).properties },
+  { title: 'PlanInput', examples: [example] },
+)
 export type PlanInput = Static<typeof PlanInput>
 
 /** Merges what is sent. */
-export const PlanPatch = Closed(Type.Partial(Type.Object(fields)).properties, { examples: [{ trialDays: 14 }] })
+export const PlanPatch = Closed(Type.Partial(Type.Object(fields)).properties, {
+  title: 'PlanPatch',
+  examples: [{ trialDays: 14 }],
+})
 export type PlanPatch = Static<typeof PlanPatch>
 
-export const Plan = Type.Object({
-  id: Uuid(),
-  name: Type.String(),
-  description: Type.String(),
-  price: Type.Object({ amount: Type.Integer(), currency: Type.String() }),
-  billingCycle: Type.Enum([...billingCycles]),
-  features: Type.Array(Type.String(), { maxItems: 100 }),
-  limits: Type.Object({
-    hoursPerDay: Nullable(Type.Integer()),
-    equipmentClasses: Type.Array(Type.String(), { maxItems: 50 }),
-  }),
-  trialDays: Type.Integer(),
-  capacity: Nullable(Type.Integer()),
-  active: Type.Boolean(),
-  metadata: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
-  edition: Type.Integer({ description: 'Counts the versions of what the plan offers; running periods keep theirs' }),
-  memberCount: Type.Integer({ description: 'Members with a period of this plan today' }),
-  createdAt: Timestamp(),
-  updatedAt: Timestamp(),
-  version: Type.Integer(),
-})
+export const Plan = Type.Object(
+  {
+    id: Uuid(),
+    name: Type.String(),
+    description: Type.String(),
+    price: Money(),
+    billingCycle: Type.Enum([...billingCycles]),
+    features: Type.Array(Type.String(), { maxItems: 100 }),
+    limits: Type.Object({
+      hoursPerDay: Nullable(Type.Integer()),
+      equipmentClasses: Type.Array(Type.String(), { maxItems: 50 }),
+    }),
+    trialDays: Type.Integer(),
+    capacity: Nullable(Type.Integer()),
+    active: Type.Boolean(),
+    metadata: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
+    edition: Type.Integer({ description: 'Counts the versions of what the plan offers; running periods keep theirs' }),
+    memberCount: Type.Integer({ description: 'Members with a period of this plan today' }),
+    createdAt: Timestamp(),
+    updatedAt: Timestamp(),
+    version: Type.Integer(),
+  },
+  { title: 'Plan' },
+)
 export type Plan = Static<typeof Plan>
 
 /** What the plan offered from one change to the next; never changed. */
-export const PlanVersion = Type.Object({
-  id: Uuid(),
-  edition: Type.Integer(),
-  name: Type.String(),
-  price: Type.Object({ amount: Type.Integer(), currency: Type.String() }),
-  billingCycle: Type.Enum([...billingCycles]),
-  features: Type.Array(Type.String(), { maxItems: 100 }),
-  limits: Plan.properties.limits,
-  trialDays: Type.Integer(),
-  createdAt: Timestamp(),
-})
+export const PlanVersion = Type.Object(
+  {
+    id: Uuid(),
+    edition: Type.Integer(),
+    name: Type.String(),
+    price: Money(),
+    billingCycle: Type.Enum([...billingCycles]),
+    features: Type.Array(Type.String(), { maxItems: 100 }),
+    limits: Plan.properties.limits,
+    trialDays: Type.Integer(),
+    createdAt: Timestamp(),
+  },
+  { title: 'PlanVersion' },
+)
 export type PlanVersion = Static<typeof PlanVersion>

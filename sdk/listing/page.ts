@@ -1,5 +1,5 @@
 /** The SQL of one page, and the answer made of its rows. */
-import type { PageOf } from '../text.ts'
+import type { PageOf } from '../answers.ts'
 import { afterSql, decodeCursor, encodeCursor } from './cursor.ts'
 import { type Bind, binder, type FieldType } from './field.ts'
 import type { Scalar } from './filter.ts'

@@ -1,4 +1,4 @@
-import { Problem, problems } from '@guildhall/sdk'
+import { Problem, problems, WholeList } from '@guildhall/sdk'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { openRoute } from '../pages/serve.ts'
@@ -7,21 +7,27 @@ import type { Asking, OwnAccount, Refused } from './own-account.ts'
 
 const Text = (most: number) => Type.String({ maxLength: most })
 const Nullable = <T extends Type.TSchema>(of: T) => Type.Union([of, Type.Null()])
-const Account = Type.Object({
-  email: Nullable(Text(320)),
-  name: Nullable(Text(400)),
-  emailVerified: Type.Boolean({ description: 'Somebody has proven that he reads this mailbox' }),
-  confinedTo: Nullable(Text(100)),
-  ownPassword: Type.Boolean({ description: 'The password is kept here, and not by an identity provider outside' }),
-})
-const Session = Type.Object({
-  id: Type.String({ maxLength: 16, description: 'Names the session, and opens nothing' }),
-  current: Type.Boolean({ description: 'The one that asks' }),
-  startedAt: Text(40),
-  endsAt: Type.String({ maxLength: 40, description: 'At the latest; earlier when it is not used' }),
-  browser: Nullable(Type.String({ maxLength: 300, description: 'As it called itself' })),
-  address: Nullable(Type.String({ maxLength: 50, description: 'At sign-in, truncated' })),
-})
+const Account = Type.Object(
+  {
+    email: Nullable(Text(320)),
+    name: Nullable(Text(400)),
+    emailVerified: Type.Boolean({ description: 'Somebody has proven that he reads this mailbox' }),
+    confinedTo: Nullable(Text(100)),
+    ownPassword: Type.Boolean({ description: 'The password is kept here, and not by an identity provider outside' }),
+  },
+  { title: 'Account' },
+)
+const Session = Type.Object(
+  {
+    id: Type.String({ maxLength: 16, description: 'Names the session, and opens nothing' }),
+    current: Type.Boolean({ description: 'The one that asks' }),
+    startedAt: Text(40),
+    endsAt: Type.String({ maxLength: 40, description: 'At the latest; earlier when it is not used' }),
+    browser: Nullable(Type.String({ maxLength: 300, description: 'As it called itself' })),
+    address: Nullable(Type.String({ maxLength: 50, description: 'At sign-in, truncated' })),
+  },
+  { title: 'Session' },
+)
 const refusals: Readonly<Record<Refused, { pointer: string; message: string }>> = {
   wrong: { pointer: '/current', message: 'is not the password' },
   weak: {
@@ -67,7 +73,7 @@ function read(app: FastifyInstance, account: OwnAccount, who: Who): void {
         summary: 'List the browsers that are signed in with the own account',
         tags,
         security,
-        response: { 200: Type.Object({ items: Type.Array(Session, { maxItems: 10_000 }) }) },
+        response: { 200: WholeList(Session, 10_000) },
       },
     },
     async (request) => {

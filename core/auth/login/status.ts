@@ -1,4 +1,4 @@
-import { isProblem } from '@guildhall/sdk'
+import { isProblem, Party } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import type { Affiliation, Principal } from '../principal.ts'
 
@@ -16,7 +16,7 @@ const organization = Type.Object({
 })
 export const statusSchema = Type.Object({
   authenticated: Type.Boolean(),
-  principal: Type.Optional(Type.Object({ kind: Type.String(), id: Type.String() })),
+  principal: Type.Optional(Party({ description: 'Whom the session or the token stands for' })),
   user: Type.Optional(
     Type.Object({
       id: Type.String(),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { Closed, Nullable, PlanHash, Problem, problems, Text, Timestamp, type Tx, Uuid } from '@guildhall/sdk'
+import { Nullable, Problem, problems, Text, Timestamp, type Tx, Uuid } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { v7 as uuidv7 } from 'uuid'
 
@@ -7,23 +7,30 @@ export const purgeJob = 'core.purge-plugin'
 export const deletionJob = 'core.delete-organization'
 
 /** A plan that somebody applies by sending its hash back; afterwards, how far it is. */
-export const OperationView = Type.Object({
-  id: Uuid(),
-  kind: Type.Union([Type.Literal('purge-plugin'), Type.Literal('delete-organization')]),
-  target: Text(100, { description: 'Id of the plugin, or of the organisation' }),
-  hash: Text(64),
-  counts: Type.Record(Type.String({ maxLength: 128 }), Type.Integer(), {
-    description: 'Rows that would be deleted, by table',
-  }),
-  problems: Type.Array(Text(500), { maxItems: 100 }),
-  status: Type.Union([Type.Literal('planned'), Type.Literal('running'), Type.Literal('done'), Type.Literal('failed')]),
-  error: Nullable(Text(2000)),
-  createdAt: Timestamp(),
-  updatedAt: Timestamp(),
-  version: Type.Integer(),
-})
+export const OperationView = Type.Object(
+  {
+    id: Uuid(),
+    kind: Type.Union([Type.Literal('purge-plugin'), Type.Literal('delete-organization')]),
+    target: Text(100, { description: 'Id of the plugin, or of the organisation' }),
+    hash: Text(64),
+    counts: Type.Record(Type.String({ maxLength: 128 }), Type.Integer(), {
+      description: 'Rows that would be deleted, by table',
+    }),
+    problems: Type.Array(Text(500), { maxItems: 100 }),
+    status: Type.Union([
+      Type.Literal('planned'),
+      Type.Literal('running'),
+      Type.Literal('done'),
+      Type.Literal('failed'),
+    ]),
+    error: Nullable(Text(2000)),
+    createdAt: Timestamp(),
+    updatedAt: Timestamp(),
+    version: Type.Integer(),
+  },
+  { title: 'Operation' },
+)
 export type OperationView = Static<typeof OperationView>
-export const ApplyBody = Closed({ hash: PlanHash() })
 
 interface Row {
   id: string

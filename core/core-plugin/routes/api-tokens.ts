@@ -19,25 +19,31 @@ import { type ApiToken, createApiToken, readApiToken, revokeApiToken } from '../
 import { requireGrantableCredential, Scopes } from '../access/credentials.ts'
 import type { CoreRouter, Place } from '../surroundings.ts'
 
-const TokenView = Type.Object({
-  id: Uuid(),
-  publicId: Text(20, { description: 'The part of the token between `gh_` and the secret' }),
-  name: Name(),
-  role: Text(63),
-  scopes: Nullable(List(Text(120), 500)),
-  createdBy: Nullable(Text(200)),
-  createdAt: Timestamp(),
-  updatedAt: Timestamp(),
-  expiresAt: Nullable(Timestamp()),
-  revokedAt: Nullable(Timestamp()),
-  lastUsedAt: Nullable(Timestamp({ description: 'Exact to a minute' })),
-  version: Type.Integer(),
-})
+const TokenView = Type.Object(
+  {
+    id: Uuid(),
+    publicId: Text(20, { description: 'The part of the token between `gh_` and the secret' }),
+    name: Name(),
+    role: Text(63),
+    scopes: Nullable(List(Text(120), 500)),
+    createdBy: Nullable(Text(200)),
+    createdAt: Timestamp(),
+    updatedAt: Timestamp(),
+    expiresAt: Nullable(Timestamp()),
+    revokedAt: Nullable(Timestamp()),
+    lastUsedAt: Nullable(Timestamp({ description: 'Exact to a minute' })),
+    version: Type.Integer(),
+  },
+  { title: 'ApiToken' },
+)
 type TokenView = Static<typeof TokenView>
-const NewToken = Type.Object({
-  ...TokenView.properties,
-  token: Text(200, { description: 'Shown now and never again' }),
-})
+const NewToken = Type.Object(
+  {
+    ...TokenView.properties,
+    token: Text(200, { description: 'Shown now and never again' }),
+  },
+  { title: 'NewApiToken' },
+)
 
 const viewOf = (token: ApiToken): TokenView => ({
   id: token.id,

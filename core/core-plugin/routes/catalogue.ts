@@ -5,29 +5,34 @@ import type { CoreRouter, Place } from '../surroundings.ts'
 export const AnyObject = Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true })
 const AnyValue = Type.Unsafe<unknown>({})
 
-const EventView = Type.Object({
-  id: Text(120),
-  title: Text(200),
-  version: Type.Integer(),
-  plugin: Text(63),
-  enabled: Type.Boolean({ description: 'Whether the plugin is on in this organisation' }),
-  schema: AnyObject,
-  example: AnyValue,
-})
-const ActionView = Type.Object({
-  id: Text(120),
-  title: Text(200),
-  plugin: Text(63),
-  enabled: Type.Boolean(),
-  requires: Text(120),
-  effect: Type.Union([Type.Literal('read'), Type.Literal('write'), Type.Literal('destructive')]),
-  perRun: Type.Integer({ description: 'Most calls a run' }),
-  input: AnyObject,
-  output: AnyObject,
-})
+const EventView = Type.Object(
+  {
+    id: Text(120),
+    title: Text(200),
+    version: Type.Integer(),
+    plugin: Text(63),
+    enabled: Type.Boolean({ description: 'Whether the plugin is on in this organisation' }),
+    schema: AnyObject,
+    example: AnyValue,
+  },
+  { title: 'EventKind' },
+)
+const ActionView = Type.Object(
+  {
+    id: Text(120),
+    title: Text(200),
+    plugin: Text(63),
+    enabled: Type.Boolean(),
+    requires: Text(120),
+    effect: Type.Union([Type.Literal('read'), Type.Literal('write'), Type.Literal('destructive')]),
+    perRun: Type.Integer({ description: 'Most calls a run' }),
+    input: AnyObject,
+    output: AnyObject,
+  },
+  { title: 'Action' },
+)
 
-const listOf = <S extends Type.TSchema>(item: S) =>
-  Type.Object({ items: Type.Array(item, { maxItems: 5000 }), page: Page(item).properties.page })
+const listOf = <S extends Type.TSchema>(item: S) => Page(item, { most: 5000 })
 const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1)
 
 /** A schema as plain JSON: TypeBox keeps marks of its own in it. */

@@ -25,18 +25,21 @@ import type { CoreContext, CoreRouter, Place } from '../surroundings.ts'
 const Extent = Type.Union([Type.Literal('group'), Type.Literal('layer'), Type.Literal('below')], {
   description: 'group: this one only; layer: down to the next layer; below: everything under it',
 })
-const GrantView = Type.Object({
-  id: Uuid(),
-  userId: Uuid(),
-  role: Text(63),
-  groupId: Nullable(Uuid({ description: 'null: the whole organisation' })),
-  extent: Extent,
-  validFrom: Nullable(Timestamp()),
-  validUntil: Nullable(Timestamp()),
-  grantedBy: Nullable(Text(200)),
-  createdAt: Timestamp(),
-  updatedAt: Timestamp({ description: 'Grants are not changed; the same as createdAt' }),
-})
+const GrantView = Type.Object(
+  {
+    id: Uuid(),
+    userId: Uuid(),
+    role: Text(63),
+    groupId: Nullable(Uuid({ description: 'null: the whole organisation' })),
+    extent: Extent,
+    validFrom: Nullable(Timestamp()),
+    validUntil: Nullable(Timestamp()),
+    grantedBy: Nullable(Text(200)),
+    createdAt: Timestamp(),
+    updatedAt: Timestamp({ description: 'Grants are not changed; the same as createdAt' }),
+  },
+  { title: 'Grant' },
+)
 type GrantView = Static<typeof GrantView>
 
 interface Row {

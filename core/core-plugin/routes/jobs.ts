@@ -18,33 +18,39 @@ import Type, { type Static } from 'typebox'
 import type { Runtime } from '../../runtime.ts'
 import type { CoreRouter, Place } from '../surroundings.ts'
 
-const JobView = Type.Object({
-  id: Text(120),
-  title: Text(200),
-  plugin: Text(63),
-  attempts: Type.Integer(),
-  timeoutMs: Type.Integer(),
-  schedule: Nullable(
-    Type.Object({
-      cron: Text(120),
-      timeZone: Text(64),
-      enabled: Type.Boolean(),
-      nextRunAt: Nullable(Timestamp()),
-      lastRunAt: Nullable(Timestamp()),
-    }),
-  ),
-})
+const JobView = Type.Object(
+  {
+    id: Text(120),
+    title: Text(200),
+    plugin: Text(63),
+    attempts: Type.Integer(),
+    timeoutMs: Type.Integer(),
+    schedule: Nullable(
+      Type.Object({
+        cron: Text(120),
+        timeZone: Text(64),
+        enabled: Type.Boolean(),
+        nextRunAt: Nullable(Timestamp()),
+        lastRunAt: Nullable(Timestamp()),
+      }),
+    ),
+  },
+  { title: 'Job' },
+)
 type JobView = Static<typeof JobView>
-const Started = Type.Object({ job: Text(120), scheduledFor: Timestamp(), key: Text(200) })
+const Started = Type.Object({ job: Text(120), scheduledFor: Timestamp(), key: Text(200) }, { title: 'StartedJob' })
 
-const ParkedView = Type.Object({
-  id: Uuid(),
-  job: Text(120),
-  plugin: Text(63),
-  reason: Text(2000),
-  createdAt: Timestamp({ description: 'When it was parked' }),
-  updatedAt: Timestamp({ description: 'The same as createdAt' }),
-})
+const ParkedView = Type.Object(
+  {
+    id: Uuid(),
+    job: Text(120),
+    plugin: Text(63),
+    reason: Text(2000),
+    createdAt: Timestamp({ description: 'When it was parked' }),
+    updatedAt: Timestamp({ description: 'The same as createdAt' }),
+  },
+  { title: 'ParkedJob' },
+)
 type ParkedView = Static<typeof ParkedView>
 interface ParkedRow {
   id: string
@@ -143,7 +149,7 @@ export function jobRoutes(r: CoreRouter, place: Place): void {
     summary: 'List jobs and when the scheduled ones run',
     tags,
     schema: {
-      response: Type.Object({ items: Type.Array(JobView, { maxItems: 1000 }), page: Page(JobView).properties.page }),
+      response: Page(JobView, { most: 1000 }),
     },
     handler: (ctx) =>
       ctx.read(async (tx) => ({ items: await jobsOf(place.around.runtime, tx), page: { nextCursor: null } })),

@@ -4,13 +4,18 @@ import { readOrganization } from '../../tenancy/organizations.ts'
 import type { CoreContext, CoreRouter, Place } from '../surroundings.ts'
 
 const most = 50
-const Alias = Closed({
-  alias: Text(200, { description: 'Its alias at the identity provider', examples: ['acme'] }),
-  providerId: Type.Optional(
-    Nullable(Text(200, { description: 'Its id at the identity provider: with it, the alias alone proposes nothing' })),
-  ),
-})
-const Aliases = Type.Object({ aliases: Type.Array(Alias, { maxItems: most }) })
+const Alias = Closed(
+  {
+    alias: Text(200, { description: 'Its alias at the identity provider', examples: ['acme'] }),
+    providerId: Type.Optional(
+      Nullable(
+        Text(200, { description: 'Its id at the identity provider: with it, the alias alone proposes nothing' }),
+      ),
+    ),
+  },
+  { title: 'OrganizationAlias' },
+)
+const Aliases = Type.Object({ aliases: Type.Array(Alias, { maxItems: most }) }, { title: 'OrganizationAliases' })
 const Params = Type.Object({ id: Uuid() })
 
 const read = (tx: Tx): Promise<{ alias: string; providerId: string | null }[]> =>

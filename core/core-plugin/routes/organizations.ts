@@ -1,4 +1,5 @@
 import {
+  ApplyPlan,
   Closed,
   defineListing,
   invalid,
@@ -26,15 +27,18 @@ import {
   PlatformChange,
 } from '../../tenancy/organizations-view.ts'
 import { applyDeletion, planDeletion, readDeletion } from '../operations/delete-organization.ts'
-import { ApplyBody, OperationView } from '../operations/operations.ts'
+import { OperationView } from '../operations/operations.ts'
 import type { CoreContext, CoreRouter, Place } from '../surroundings.ts'
 
-const Figures = Type.Object({
-  users: Type.Integer(),
-  groups: Type.Integer(),
-  plugins: Type.Integer({ description: 'That are on' }),
-})
-const Listed = Type.Object({ ...OrganizationView.properties, figures: Figures })
+const Figures = Type.Object(
+  {
+    users: Type.Integer(),
+    groups: Type.Integer(),
+    plugins: Type.Integer({ description: 'That are on' }),
+  },
+  { title: 'OrganizationFigures' },
+)
+const Listed = Type.Object({ ...OrganizationView.properties, figures: Figures }, { title: 'ListedOrganization' })
 type Listed = Static<typeof Listed>
 const Params = Closed({ id: Uuid() })
 const OperationParams = Closed({ id: Uuid(), operation: Uuid() })
@@ -205,7 +209,7 @@ export function organizationsRoutes(r: CoreRouter, place: Place): void {
     summary: 'Delete an organisation as planned; nothing brings it back',
     tags,
     problems: [problems.planOutdated],
-    schema: { params: OperationParams, body: ApplyBody, response: OperationView },
+    schema: { params: OperationParams, body: ApplyPlan, response: OperationView },
     status: 202,
     handler: (ctx, { params, body, facts }) => {
       if (params.id === ctx.tenantId) throw invalid('/id', 'is the organisation this request acts in', { in: 'path' })

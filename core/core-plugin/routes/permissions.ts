@@ -6,35 +6,41 @@ import { tree } from '../../tenancy/tree.ts'
 import { principalNamed } from '../access/standing.ts'
 import type { CoreRouter, Place } from '../surroundings.ts'
 
-const PermissionView = Type.Object({
-  id: Text(120),
-  title: Text(200),
-  plugin: Text(63),
-  enabled: Type.Boolean({ description: 'Whether the plugin is on in this organisation' }),
-  writes: Type.Boolean(),
-  own: Type.Boolean({ description: 'Can be held for the own record alone' }),
-  platform: Type.Boolean({ description: 'Stands above organisations' }),
-  roles: Type.Array(Text(63), { maxItems: 10, description: 'Built-in roles that hold it' }),
-})
+const PermissionView = Type.Object(
+  {
+    id: Text(120),
+    title: Text(200),
+    plugin: Text(63),
+    enabled: Type.Boolean({ description: 'Whether the plugin is on in this organisation' }),
+    writes: Type.Boolean(),
+    own: Type.Boolean({ description: 'Can be held for the own record alone' }),
+    platform: Type.Boolean({ description: 'Stands above organisations' }),
+    roles: Type.Array(Text(63), { maxItems: 10, description: 'Built-in roles that hold it' }),
+  },
+  { title: 'Permission' },
+)
 
-const Explained = Type.Object({
-  allowed: Type.Boolean(),
-  permission: Text(120),
-  reason: Nullable(
-    Text(40, { description: 'What the nearest grant lacks; null when allowed; no-role: nothing carries it' }),
-  ),
-  findings: Type.Array(
-    Type.Object({
-      role: Text(63),
-      source: Type.Object({ kind: Text(40), id: Text(100) }),
-      area: Type.Object({ path: Type.String({ maxLength: 2000 }), extent: Text(10) }),
-      own: Type.Boolean(),
-      path: Nullable(Type.String({ maxLength: 2000, description: 'Where it allows' })),
-      obstacles: Type.Array(Text(40), { maxItems: 10 }),
-    }),
-    { maxItems: 1000 },
-  ),
-})
+const Explained = Type.Object(
+  {
+    allowed: Type.Boolean(),
+    permission: Text(120),
+    reason: Nullable(
+      Text(40, { description: 'What the nearest grant lacks; null when allowed; no-role: nothing carries it' }),
+    ),
+    findings: Type.Array(
+      Type.Object({
+        role: Text(63),
+        source: Type.Object({ kind: Text(40), id: Text(100) }),
+        area: Type.Object({ path: Type.String({ maxLength: 2000 }), extent: Text(10) }),
+        own: Type.Boolean(),
+        path: Nullable(Type.String({ maxLength: 2000, description: 'Where it allows' })),
+        obstacles: Type.Array(Text(40), { maxItems: 10 }),
+      }),
+      { maxItems: 1000 },
+    ),
+  },
+  { title: 'PermissionExplanation' },
+)
 
 const principalPattern = /^(user|token|serviceAccount):([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 const tags = ['Roles and grants']
@@ -47,10 +53,7 @@ export function permissionRoutes(r: CoreRouter, place: Place): void {
     summary: 'List every permission there is; each is also the scope of a token',
     tags,
     schema: {
-      response: Type.Object({
-        items: Type.Array(PermissionView, { maxItems: 5000 }),
-        page: Page(PermissionView).properties.page,
-      }),
+      response: Page(PermissionView, { most: 5000 }),
     },
     handler: (ctx) =>
       ctx.read(async (tx) => {

@@ -1,4 +1,5 @@
 import {
+  ApplyPlan,
   Closed,
   Nullable,
   Page,
@@ -17,30 +18,35 @@ import { hideSecrets, secretsSet } from '../../secrets/index.ts'
 import { type EditionName, inEdition } from '../../tenancy/organizations-editions.ts'
 import { Validator } from '../../validation.ts'
 import { manifestOf } from '../manifest.ts'
-import { ApplyBody, OperationView } from '../operations/operations.ts'
+import { OperationView } from '../operations/operations.ts'
 import { applyPurge, planPurge, readPurge } from '../operations/purge-plugin.ts'
 import type { CoreRouter, Place } from '../surroundings.ts'
 import { AnyObject } from './catalogue.ts'
 
-const PluginView = Type.Object({
-  id: Text(63),
-  title: Text(200),
-  description: Text(2000, { min: 0 }),
-  pluginVersion: Text(40, { description: 'Of the software' }),
-  enabled: Type.Boolean(),
-  configured: Type.Boolean({ description: 'Whether the configuration fits; a plugin that is on without it does less' }),
-  inEdition: Type.Boolean(),
-  config: AnyObject,
-  secretsSet: Type.Array(Text(300), {
-    maxItems: 100,
-    description: 'JSON pointers of secrets that are set; their values are never shown',
-  }),
-  dependsOn: Type.Array(Text(63), { maxItems: 100 }),
-  requiredBy: Type.Array(Text(63), { maxItems: 100, description: 'Plugins that are on here and need it' }),
-  createdAt: Nullable(Timestamp()),
-  updatedAt: Nullable(Timestamp()),
-  version: Type.Integer({ description: 'Of its state here; 0: it was never on' }),
-})
+const PluginView = Type.Object(
+  {
+    id: Text(63),
+    title: Text(200),
+    description: Text(2000, { min: 0 }),
+    pluginVersion: Text(40, { description: 'Of the software' }),
+    enabled: Type.Boolean(),
+    configured: Type.Boolean({
+      description: 'Whether the configuration fits; a plugin that is on without it does less',
+    }),
+    inEdition: Type.Boolean(),
+    config: AnyObject,
+    secretsSet: Type.Array(Text(300), {
+      maxItems: 100,
+      description: 'JSON pointers of secrets that are set; their values are never shown',
+    }),
+    dependsOn: Type.Array(Text(63), { maxItems: 100 }),
+    requiredBy: Type.Array(Text(63), { maxItems: 100, description: 'Plugins that are on here and need it' }),
+    createdAt: Nullable(Timestamp()),
+    updatedAt: Nullable(Timestamp()),
+    version: Type.Integer({ description: 'Of its state here; 0: it was never on' }),
+  },
+  { title: 'Plugin' },
+)
 type PluginView = Static<typeof PluginView>
 
 const Params = Closed({ id: Text(63) })
@@ -190,7 +196,7 @@ export function pluginRoutes(r: CoreRouter, place: Place): void {
     summary: "Delete a plugin's data as planned",
     tags,
     problems: [problems.planOutdated],
-    schema: { params: OperationParams, body: ApplyBody, response: OperationView },
+    schema: { params: OperationParams, body: ApplyPlan, response: OperationView },
     status: 202,
     handler: (ctx, { params, body }) =>
       ctx.transaction((tx) => applyPurge(place.around.runtime, tx, params.id, params.operation, body.hash)),

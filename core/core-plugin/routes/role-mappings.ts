@@ -7,17 +7,23 @@ const most = 200
 const Claim = Type.Enum(['organization-role', 'realm-role'], {
   description: 'organization-role: a role in the claim `organization`; realm-role: one of `realm_access`',
 })
-const Mapping = Closed({
-  claim: Claim,
-  value: Text(200, { description: 'Name of the role at the provider', examples: ['treasurer'] }),
-  role: Text(63, { description: 'Key of a role here', examples: ['maker'] }),
-})
+const Mapping = Closed(
+  {
+    claim: Claim,
+    value: Text(200, { description: 'Name of the role at the provider', examples: ['treasurer'] }),
+    role: Text(63, { description: 'Key of a role here', examples: ['maker'] }),
+  },
+  { title: 'RoleMappingInput' },
+)
 type Mapping = Static<typeof Mapping>
-const Mappings = Type.Object({
-  mappings: Type.Array(Type.Object({ ...Mapping.properties, createdBy: Text(200), createdAt: Timestamp() }), {
-    maxItems: most,
-  }),
-})
+const Mappings = Type.Object(
+  {
+    mappings: Type.Array(Type.Object({ ...Mapping.properties, createdBy: Text(200), createdAt: Timestamp() }), {
+      maxItems: most,
+    }),
+  },
+  { title: 'RoleMappings' },
+)
 
 interface Row extends Mapping {
   created_by: string

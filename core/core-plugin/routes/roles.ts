@@ -37,17 +37,20 @@ const Entries = List(
   },
 )
 const Params = Closed({ key: Text(63) })
-const RoleView = Type.Object({
-  id: Text(63, { description: 'The same as key' }),
-  key: Text(63),
-  title: Name(),
-  description: LongText(2000),
-  builtIn: Type.Boolean({ description: 'Cannot be changed; copy it' }),
-  permissions: Entries,
-  createdAt: Nullable(Timestamp()),
-  updatedAt: Nullable(Timestamp()),
-  version: Type.Integer(),
-})
+const RoleView = Type.Object(
+  {
+    id: Text(63, { description: 'The same as key' }),
+    key: Text(63),
+    title: Name(),
+    description: LongText(2000),
+    builtIn: Type.Boolean({ description: 'Cannot be changed; copy it' }),
+    permissions: Entries,
+    createdAt: Nullable(Timestamp()),
+    updatedAt: Nullable(Timestamp()),
+    version: Type.Integer(),
+  },
+  { title: 'Role' },
+)
 type RoleView = Static<typeof RoleView>
 
 interface Row {

@@ -18,17 +18,20 @@ import type { ServiceAccount } from '../../auth/index.ts'
 import { requireGrantableCredential, Scopes } from '../access/credentials.ts'
 import type { CoreRouter, Place } from '../surroundings.ts'
 
-const AccountView = Type.Object({
-  id: Uuid(),
-  name: Name(),
-  clientId: Text(300),
-  role: Text(63),
-  scopes: Nullable(List(Text(120), 500)),
-  disabled: Type.Boolean(),
-  createdAt: Timestamp(),
-  updatedAt: Timestamp(),
-  version: Type.Integer(),
-})
+const AccountView = Type.Object(
+  {
+    id: Uuid(),
+    name: Name(),
+    clientId: Text(300),
+    role: Text(63),
+    scopes: Nullable(List(Text(120), 500)),
+    disabled: Type.Boolean(),
+    createdAt: Timestamp(),
+    updatedAt: Timestamp(),
+    version: Type.Integer(),
+  },
+  { title: 'ServiceAccount' },
+)
 type AccountView = Static<typeof AccountView>
 const Secret = {
   clientSecret: Nullable(Text(200, { description: 'Shown now and never again; null: the identity provider keeps it' })),

@@ -16,15 +16,18 @@ import Type, { type Static } from 'typebox'
 import { rows } from '../../auth/platform-rows.ts'
 import type { CoreRouter, Place } from '../surroundings.ts'
 
-const UserView = Type.Object({
-  id: Uuid(),
-  email: Nullable(Text(320)),
-  name: Nullable(Text(400)),
-  disabled: Type.Boolean(),
-  createdAt: Timestamp({ description: 'When the user joined this organisation' }),
-  updatedAt: Timestamp({ description: 'The last sign-in, or createdAt' }),
-  lastLoginAt: Nullable(Timestamp()),
-})
+const UserView = Type.Object(
+  {
+    id: Uuid(),
+    email: Nullable(Text(320)),
+    name: Nullable(Text(400)),
+    disabled: Type.Boolean(),
+    createdAt: Timestamp({ description: 'When the user joined this organisation' }),
+    updatedAt: Timestamp({ description: 'The last sign-in, or createdAt' }),
+    lastLoginAt: Nullable(Timestamp()),
+  },
+  { title: 'User' },
+)
 type UserView = Static<typeof UserView>
 
 const userListing = defineListing({

@@ -8,28 +8,37 @@ const Condition = Closed(
     member: Type.Optional(Filter.object),
     group: Type.Optional(Filter.object),
   },
-  { description: 'Filters, as in lists: over what the event says, and over the member or group it names' },
+  {
+    title: 'TriggerCondition',
+    description: 'Filters, as in lists: over what the event says, and over the member or group it names',
+  },
 )
-const EventTrigger = Closed({ on: Type.Boolean(), condition: Type.Optional(Nullable(Condition)) })
+const EventTrigger = Closed(
+  { on: Type.Boolean(), condition: Type.Optional(Nullable(Condition)) },
+  { title: 'EventTrigger' },
+)
 
-export const Triggers = Closed({
-  events: Type.Optional(
-    Type.Unsafe<Record<string, Static<typeof EventTrigger>>>(
-      Type.Record(Type.String({ maxLength: 120, pattern: '^[a-z][\\w.-]{0,119}$' }), EventTrigger, {
-        maxProperties: 50,
-        additionalProperties: false,
-        description: 'By event; one that is left out stays as it is',
-      }),
+export const Triggers = Closed(
+  {
+    events: Type.Optional(
+      Type.Unsafe<Record<string, Static<typeof EventTrigger>>>(
+        Type.Record(Type.String({ maxLength: 120, pattern: '^[a-z][\\w.-]{0,119}$' }), EventTrigger, {
+          maxProperties: 50,
+          additionalProperties: false,
+          description: 'By event; one that is left out stays as it is',
+        }),
+      ),
     ),
-  ),
-  cron: Type.Optional(
-    Nullable(Closed({ on: Type.Boolean(), expression: Type.Optional(Text(100, { examples: ['0 8 * * *'] })) })),
-  ),
-  manual: Type.Optional(Type.Boolean({ description: 'People may start it by hand' })),
-  api: Type.Optional(Type.Boolean({ description: 'Programs may start it' })),
-  webhook: Type.Optional(Type.Boolean({ description: 'Signed calls of its own address start it' })),
-  action: Type.Optional(Type.Boolean({ description: 'A button on a member or group starts it' })),
-})
+    cron: Type.Optional(
+      Nullable(Closed({ on: Type.Boolean(), expression: Type.Optional(Text(100, { examples: ['0 8 * * *'] })) })),
+    ),
+    manual: Type.Optional(Type.Boolean({ description: 'People may start it by hand' })),
+    api: Type.Optional(Type.Boolean({ description: 'Programs may start it' })),
+    webhook: Type.Optional(Type.Boolean({ description: 'Signed calls of its own address start it' })),
+    action: Type.Optional(Type.Boolean({ description: 'A button on a member or group starts it' })),
+  },
+  { title: 'BotTriggers' },
+)
 export type TriggersInput = Static<typeof Triggers>
 
 const told = {
@@ -39,31 +48,38 @@ const told = {
   by: List(Type.Enum(['mail', 'inbox', 'webhook']), 3, { uniqueItems: true }),
   url: Type.Optional(Url({ description: 'With `webhook`: where to' })),
 }
-const Told = Closed(told)
-export const Notifications = Closed({
-  failure: Type.Optional(Nullable(Told)),
-  success: Type.Optional(Nullable(Told)),
-  digest: Type.Optional(Nullable(Closed({ ...told, every: Type.Enum(['day', 'week']) }))),
-})
+const Told = Closed(told, { title: 'ToldWhom' })
+export const Notifications = Closed(
+  {
+    failure: Type.Optional(Nullable(Told)),
+    success: Type.Optional(Nullable(Told)),
+    digest: Type.Optional(Nullable(Closed({ ...told, every: Type.Enum(['day', 'week']) }))),
+  },
+  { title: 'BotNotifications' },
+)
 export type NotificationsInput = Static<typeof Notifications>
 
 const limit = (what: string, unit: string) =>
   Type.Optional(
     Nullable(Type.Integer({ minimum: 0, maximum: 1_000_000, description: `${what}${unit}; null: as the bot asks` })),
   )
-export const Limits = Closed({
-  heapMb: limit('Memory', ' in MB'),
-  cpuMs: limit('CPU time', ' in ms'),
-  wallMs: limit('Time from start to end', ' in ms'),
-  actions: limit('Calls of actions', ''),
-  fetches: limit('Calls of other hosts', ''),
-  mails: limit('Mails', ''),
-})
+export const Limits = Closed(
+  {
+    heapMb: limit('Memory', ' in MB'),
+    cpuMs: limit('CPU time', ' in ms'),
+    wallMs: limit('Time from start to end', ' in ms'),
+    actions: limit('Calls of actions', ''),
+    fetches: limit('Calls of other hosts', ''),
+    mails: limit('Mails', ''),
+  },
+  { title: 'BotLimits' },
+)
 export type LimitsInput = Static<typeof Limits>
 
 export const Consent = Closed(
   { actions: List(Text(120), 100, { uniqueItems: true }), hosts: List(Text(253), 50, { uniqueItems: true }) },
   {
+    title: 'BotConsent',
     description: 'Exactly what the version asks for, as `permissions` shows it',
     examples: [{ actions: ['members.get'], hosts: [] }],
   },

@@ -1,5 +1,4 @@
-import { Closed, List, Problem, problems, Text, type Tx, Uuid } from '@guildhall/sdk'
-import Type from 'typebox'
+import { Closed, Problem, problems, Text, type Tx, Uuid, WholeList } from '@guildhall/sdk'
 import { v7 as uuidv7 } from 'uuid'
 import type { BotsContext, BotsRouter } from '../context.ts'
 import { lookUp } from '../installations/lookups.ts'
@@ -59,7 +58,7 @@ export function rehearsalRoutes(r: BotsRouter): void {
     access: { requires: 'bots.read' },
     summary: 'List the latest rehearsals of a bot',
     tags,
-    schema: { params: OfBot, response: Type.Object({ items: List(Rehearsal, 50) }) },
+    schema: { params: OfBot, response: WholeList(Rehearsal, 50) },
     handler: (ctx, { params }) =>
       ctx.read(async (tx) => {
         const { id } = await installationByKey(tx, params.id)

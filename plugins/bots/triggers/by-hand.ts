@@ -12,7 +12,7 @@ import { startRun } from '../runs/start.ts'
 import { causeOf } from './cause.ts'
 
 const mostBytes = { 'x-max-bytes': 65_536 }
-const Target = Closed({ type: Type.Enum(['member', 'group']), id: Uuid() })
+const Target = Closed({ type: Type.Enum(['member', 'group']), id: Uuid() }, { title: 'RunTarget' })
 export type Target = Static<typeof Target>
 const Happening = Closed(
   {
@@ -24,29 +24,32 @@ const Happening = Closed(
       description: 'As the event would carry it',
     }),
   },
-  { description: 'Only with `dryRun`: as if this had happened' },
+  { title: 'RunEvent', description: 'Only with `dryRun`: as if this had happened' },
 )
 const Call = Closed(
   { body: Type.Unsafe<unknown>({ ...mostBytes, description: 'JSON, or a text' }) },
-  { description: 'Only with `dryRun`: as if a signed call had come in' },
+  { title: 'RunCall', description: 'Only with `dryRun`: as if a signed call had come in' },
 )
-const Start = Closed({
-  input: Type.Optional(
-    Type.Unsafe<Record<string, unknown>>({
-      type: 'object',
-      additionalProperties: true,
-      ...mostBytes,
-      description: 'As the form of its manual or API trigger asks for',
-    }),
-  ),
-  dryRun: Type.Optional(
-    Type.Boolean({ description: 'Nothing is changed or sent; the trace shows what would be. Default false' }),
-  ),
-  target: Type.Optional(Target),
-  event: Type.Optional(Happening),
-  scheduledFor: Type.Optional(Timestamp({ description: 'Only with `dryRun`: as if this time of the bot had come' })),
-  call: Type.Optional(Call),
-})
+const Start = Closed(
+  {
+    input: Type.Optional(
+      Type.Unsafe<Record<string, unknown>>({
+        type: 'object',
+        additionalProperties: true,
+        ...mostBytes,
+        description: 'As the form of its manual or API trigger asks for',
+      }),
+    ),
+    dryRun: Type.Optional(
+      Type.Boolean({ description: 'Nothing is changed or sent; the trace shows what would be. Default false' }),
+    ),
+    target: Type.Optional(Target),
+    event: Type.Optional(Happening),
+    scheduledFor: Type.Optional(Timestamp({ description: 'Only with `dryRun`: as if this time of the bot had come' })),
+    call: Type.Optional(Call),
+  },
+  { title: 'StartRunInput' },
+)
 export type Start = Static<typeof Start>
 
 export function startRoutes(r: BotsRouter): void {

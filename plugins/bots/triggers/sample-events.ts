@@ -1,10 +1,24 @@
-import { Closed, List, Nullable, Text, Timestamp } from '@guildhall/sdk'
+import { Closed, Nullable, Text, Timestamp, WholeList } from '@guildhall/sdk'
 import Type from 'typebox'
 import { Value } from 'typebox/value'
 import type { BotsRouter } from '../context.ts'
 import { titleIn } from '../definitions/german-titles.ts'
 import { installationByKey } from '../installations/stored.ts'
 import { BotParams, Language, seenBy } from '../language.ts'
+
+const SampleEvent = Closed(
+  {
+    name: Text(120, { description: 'The event, such as members.created' }),
+    title: Text(200, { description: 'In the language asked for' }),
+    payload: Type.Unsafe<Record<string, unknown>>({
+      type: 'object',
+      additionalProperties: true,
+      description: 'What the event says; its schema stands at /events',
+    }),
+    at: Nullable(Timestamp({ description: 'When it happened' })),
+  },
+  { title: 'SampleEvent' },
+)
 
 /** Events somebody can try a bot with: the last of each that happened here, else the example its plugin gives. */
 export function sampleEventsRoute(r: BotsRouter): void {
@@ -19,17 +33,7 @@ export function sampleEventsRoute(r: BotsRouter): void {
     schema: {
       params: BotParams,
       query: Closed(Language),
-      response: Closed({
-        items: List(
-          Closed({
-            name: Text(120),
-            title: Text(200),
-            payload: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
-            at: Nullable(Timestamp({ description: 'When it happened' })),
-          }),
-          100,
-        ),
-      }),
+      response: WholeList(SampleEvent, 100),
     },
     handler: (ctx, { params, query, facts }) =>
       ctx.read(async (tx) => {

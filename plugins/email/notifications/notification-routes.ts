@@ -12,6 +12,7 @@ import {
   type ServerSentEvent,
   type Tx,
   Uuid,
+  WholeList,
 } from '@guildhall/sdk'
 import Type from 'typebox'
 import type { EmailContext, EmailRouter } from '../context.ts'
@@ -147,7 +148,7 @@ function settingRoutes(r: EmailRouter): void {
     description:
       'Kinds about which nothing was said go into the inbox; warnings and what is critical come by mail too.',
     tags,
-    schema: { response: Type.Object({ items: Type.Array(NotificationSetting, { maxItems: 500 }) }) },
+    schema: { response: WholeList(NotificationSetting, 500) },
     handler: (ctx) => ctx.read(async (tx) => ({ items: await settingsOf(tx, ownerOf(ctx.actor) ?? nobody) })),
   })
   r.route({

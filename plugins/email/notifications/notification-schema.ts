@@ -9,31 +9,37 @@ export const Kind = Type.String({
   'x-says': 'must be a name such as bots.failed',
 })
 
-export const Notification = Type.Object({
-  id: Uuid(),
-  kind: Type.String(),
-  severity: Type.Enum([...severities]),
-  title: Type.String(),
-  text: Type.String(),
-  link: Nullable(Type.String({ description: 'Path of the page that shows more' })),
-  alert: Type.Boolean({ description: 'Comes again until somebody acknowledges it' }),
-  round: Type.Integer({ description: 'How often it was told' }),
-  readAt: Nullable(Timestamp()),
-  acknowledgedAt: Nullable(Timestamp()),
-  createdAt: Timestamp(),
-  updatedAt: Timestamp(),
-  version: Type.Integer(),
-})
+export const Notification = Type.Object(
+  {
+    id: Uuid(),
+    kind: Type.String(),
+    severity: Type.Enum([...severities]),
+    title: Type.String(),
+    text: Type.String(),
+    link: Nullable(Type.String({ description: 'Path of the page that shows more' })),
+    alert: Type.Boolean({ description: 'Comes again until somebody acknowledges it' }),
+    round: Type.Integer({ description: 'How often it was told' }),
+    readAt: Nullable(Timestamp()),
+    acknowledgedAt: Nullable(Timestamp()),
+    createdAt: Timestamp(),
+    updatedAt: Timestamp(),
+    version: Type.Integer(),
+  },
+  { title: 'Notification' },
+)
 export type Notification = Static<typeof Notification>
 
-export const NotificationSetting = Type.Object({
-  kind: Type.String(),
-  inbox: Type.Boolean({ description: 'Stands in the inbox' }),
-  mail: Type.Boolean({ description: 'Comes by mail too' }),
-})
+export const NotificationSetting = Type.Object(
+  {
+    kind: Type.String(),
+    inbox: Type.Boolean({ description: 'Stands in the inbox' }),
+    mail: Type.Boolean({ description: 'Comes by mail too' }),
+  },
+  { title: 'NotificationSetting' },
+)
 export const SettingInput = Type.Object(
   { inbox: Type.Boolean(), mail: Type.Boolean() },
-  { additionalProperties: false, examples: [{ inbox: true, mail: false }] },
+  { title: 'NotificationSettingInput', additionalProperties: false, examples: [{ inbox: true, mail: false }] },
 )
 export const NewNotificationInput = Type.Object(
   {

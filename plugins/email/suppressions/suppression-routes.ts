@@ -24,17 +24,20 @@ import {
   suppressionReasons,
 } from './suppression-sql.ts'
 
-const Suppression = Type.Object({
-  id: Uuid(),
-  email: Type.String(),
-  reason: Type.Enum([...suppressionReasons], {
-    description: 'unsubscribed: bulk mail is spared; else: all mail',
-  }),
-  note: Type.String(),
-  createdAt: Timestamp(),
-  updatedAt: Timestamp(),
-  version: Type.Integer(),
-})
+const Suppression = Type.Object(
+  {
+    id: Uuid(),
+    email: Type.String(),
+    reason: Type.Enum([...suppressionReasons], {
+      description: 'unsubscribed: bulk mail is spared; else: all mail',
+    }),
+    note: Type.String(),
+    createdAt: Timestamp(),
+    updatedAt: Timestamp(),
+    version: Type.Integer(),
+  },
+  { title: 'EmailSuppression' },
+)
 type Suppression = Static<typeof Suppression>
 const tags = ['E-mail suppressions'] as const
 

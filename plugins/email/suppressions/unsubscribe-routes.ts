@@ -15,7 +15,10 @@ import { hashOf } from '../outbox/outbox.ts'
 import { suppress } from './suppression-sql.ts'
 
 const Params = Closed({ token: Text(200, { description: 'From the link in the mail' }) })
-const Subscription = Type.Object({ organization: Type.String(), unsubscribed: Type.Boolean() })
+const Subscription = Type.Object(
+  { organization: Type.String(), unsubscribed: Type.Boolean() },
+  { title: 'Subscription' },
+)
 const access = {
   public: true,
   because: 'the token of the mail is the credential',

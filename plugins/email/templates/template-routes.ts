@@ -1,5 +1,5 @@
 /** `/email-templates`. Templates are read and rendered in the sandbox, so no unit of work is open meanwhile. */
-import { Closed, problems } from '@guildhall/sdk'
+import { Closed, problems, WholeList } from '@guildhall/sdk'
 import Type from 'typebox'
 import { type EmailContext, type EmailRouter, everywhere } from '../context.ts'
 import { previewData, problemsOf, requireSound } from './check.ts'
@@ -37,7 +37,7 @@ export function templateRoutes(r: EmailRouter): void {
     access: { requires: 'email.read' },
     summary: 'List the templates',
     tags,
-    schema: { response: Closed({ items: Type.Array(TemplateSummary, { maxItems: 1000 }) }) },
+    schema: { response: WholeList(TemplateSummary, 1000) },
     handler: (ctx) =>
       ctx.read(async (tx) => {
         await ctx.require('email.read', everywhere)
@@ -98,7 +98,7 @@ export function templateRoutes(r: EmailRouter): void {
     access: { requires: 'email.read' },
     summary: 'Show the editions of a template, the newest first',
     tags,
-    schema: { params: Params, response: Closed({ items: Type.Array(TemplateEdition, { maxItems: 200 }) }) },
+    schema: { params: Params, response: WholeList(TemplateEdition, 200) },
     handler: (ctx, { params }) =>
       ctx.read(async (tx) => {
         await ctx.require('email.read', everywhere)

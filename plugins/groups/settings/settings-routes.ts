@@ -6,27 +6,33 @@ import { refuseLostRoles, replaceFunctions, requireNewRights } from './functions
 import { genderGroups, replaceGenderGroups, replaceStages, stages } from './lists.ts'
 
 const Key = Text(60, { description: 'Unique, whatever the case of its letters' })
-const RoleType = Closed({
-  key: Key,
-  title: Text(200),
-  permissions: List(Text(100, { examples: ['members.read'] }), 200, {
-    description: 'What the holder may; empty: a mere function',
-  }),
-  extent: Type.Enum(['group', 'layer', 'below'], {
-    description: 'Where: the group; all below inside its layer; all below through every layer',
-  }),
-  maxHolders: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: 'In one group at a time' })),
-})
-const Level = Closed({
-  key: Key,
-  title: Text(200),
-  layer: Type.Boolean({ description: 'Rights given above end here, unless they reach through' }),
-  children: List(Text(60), 50, { description: 'Keys of levels allowed below' }),
-  roles: List(RoleType, 100),
-})
-const GenderGroup = Closed({ code: Text(20), label: Text(100) })
+const RoleType = Closed(
+  {
+    key: Key,
+    title: Text(200),
+    permissions: List(Text(100, { examples: ['members.read'] }), 200, {
+      description: 'What the holder may; empty: a mere function',
+    }),
+    extent: Type.Enum(['group', 'layer', 'below'], {
+      description: 'Where: the group; all below inside its layer; all below through every layer',
+    }),
+    maxHolders: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, description: 'In one group at a time' })),
+  },
+  { title: 'RoleType' },
+)
+const Level = Closed(
+  {
+    key: Key,
+    title: Text(200),
+    layer: Type.Boolean({ description: 'Rights given above end here, unless they reach through' }),
+    children: List(Text(60), 50, { description: 'Keys of levels allowed below' }),
+    roles: List(RoleType, 100),
+  },
+  { title: 'Level' },
+)
+const GenderGroup = Closed({ code: Text(20), label: Text(100) }, { title: 'GenderGroup' })
 const Age = Nullable(Type.Integer({ minimum: 0, maximum: 150 }))
-const Stage = Closed({ label: Text(100), minAge: Age, maxAge: Age })
+const Stage = Closed({ label: Text(100), minAge: Age, maxAge: Age }, { title: 'Stage' })
 
 const Levels = Closed(
   { levels: List(Level, 50, { description: "The first is the root's" }) },

@@ -4,28 +4,33 @@ import Type, { type Static } from 'typebox'
 import { ofLiving } from '../seats/seat-sql.ts'
 
 const count = Type.Integer({ minimum: 0 })
-export const GroupFigures = Type.Object({
-  at: Type.String({ format: 'date' }),
-  groups: count,
-  /** Members with a seat anywhere, each once. */
-  members: count,
-  byType: Type.Array(Type.Object({ type: Nullable(Type.String()), groups: count, members: count }), { maxItems: 100 }),
-  byRole: Type.Array(Type.Object({ role: Type.String(), seats: count, members: count }), { maxItems: 500 }),
-  largest: Type.Array(
-    Type.Object({
-      groupId: Uuid(),
-      name: Type.String(),
-      type: Nullable(Type.String()),
-      members: Type.Integer({ description: 'In the group itself' }),
+export const GroupFigures = Type.Object(
+  {
+    at: Type.String({ format: 'date' }),
+    groups: count,
+    /** Members with a seat anywhere, each once. */
+    members: count,
+    byType: Type.Array(Type.Object({ type: Nullable(Type.String()), groups: count, members: count }), {
+      maxItems: 100,
     }),
-    { maxItems: 50 },
-  ),
-  empty: Type.Integer({ description: 'Groups in which nobody sits' }),
-  activity: Type.Array(Type.Object({ month: Type.String({ examples: ['2025-01'] }), begun: count, ended: count }), {
-    maxItems: 1300,
-    description: 'Seats that began and ended, by month, from `from` to `to`',
-  }),
-})
+    byRole: Type.Array(Type.Object({ role: Type.String(), seats: count, members: count }), { maxItems: 500 }),
+    largest: Type.Array(
+      Type.Object({
+        groupId: Uuid(),
+        name: Type.String(),
+        type: Nullable(Type.String()),
+        members: Type.Integer({ description: 'In the group itself' }),
+      }),
+      { maxItems: 50 },
+    ),
+    empty: Type.Integer({ description: 'Groups in which nobody sits' }),
+    activity: Type.Array(Type.Object({ month: Type.String({ examples: ['2025-01'] }), begun: count, ended: count }), {
+      maxItems: 1300,
+      description: 'Seats that began and ended, by month, from `from` to `to`',
+    }),
+  },
+  { title: 'GroupFigures' },
+)
 export type GroupFigures = Static<typeof GroupFigures>
 
 /** How members spread over groups on a day, and how seats came and went: as far as the reach goes. */

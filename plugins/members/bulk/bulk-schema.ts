@@ -1,4 +1,4 @@
-import { Closed, Filter, List, Nullable, PlanHash, Text, Timestamp, Uuid } from '@guildhall/sdk'
+import { Closed, Filter, List, Nullable, Text, Timestamp, Uuid } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 
 /** Members that one operation takes at most, and how many it takes in one call with `apply: true`. */
@@ -29,6 +29,7 @@ export const BulkInput = Closed(
     ),
   },
   {
+    title: 'BulkOperationInput',
     examples: [
       { operation: 'suspend', filter: { field: 'tag', op: 'has', value: 'unpaid' }, reason: 'Fees unpaid since March' },
     ],
@@ -38,45 +39,49 @@ export type BulkInput = Static<typeof BulkInput>
 
 export const bulkStates = ['planning', 'planned', 'applying', 'applied', 'cancelled', 'failed'] as const
 
-const MemberProblem = Type.Object({ memberId: Uuid(), reason: Type.String() })
-export const BulkOperation = Type.Object({
-  id: Uuid(),
-  operation: Type.String(),
-  parameters: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
-  reason: Nullable(Type.String()),
-  state: Type.Enum([...bulkStates], {
-    description: 'More members than a request can plan are planned in the background',
-  }),
-  hash: Nullable(Type.String({ description: 'Of the plan; send it to `apply`' })),
-  counts: Type.Object({
-    total: Type.Integer(),
-    change: Type.Integer(),
-    unchanged: Type.Integer(),
-    conflict: Type.Integer(),
-  }),
-  problems: Type.Array(MemberProblem, { maxItems: 100, description: 'The first 100; all of them at `rows`' }),
-  progress: Type.Object({ done: Type.Integer(), of: Type.Integer() }),
-  result: Type.Object(
-    { changed: Type.Integer(), skipped: Type.Integer(), failed: Type.Integer() },
-    { description: 'Skipped: changed since the plan, so that it no longer fits' },
-  ),
-  failure: Nullable(Type.String()),
-  file: Nullable(Type.String({ description: 'Where an export can be fetched' })),
-  plannedAt: Nullable(Timestamp()),
-  appliedAt: Nullable(Timestamp()),
-  createdAt: Timestamp(),
-  updatedAt: Timestamp(),
-  version: Type.Integer(),
-})
+const MemberProblem = Type.Object({ memberId: Uuid(), reason: Type.String() }, { title: 'BulkProblem' })
+export const BulkOperation = Type.Object(
+  {
+    id: Uuid(),
+    operation: Type.String(),
+    parameters: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
+    reason: Nullable(Type.String()),
+    state: Type.Enum([...bulkStates], {
+      description: 'More members than a request can plan are planned in the background',
+    }),
+    hash: Nullable(Type.String({ description: 'Of the plan; send it to `apply`' })),
+    counts: Type.Object({
+      total: Type.Integer(),
+      change: Type.Integer(),
+      unchanged: Type.Integer(),
+      conflict: Type.Integer(),
+    }),
+    problems: Type.Array(MemberProblem, { maxItems: 100, description: 'The first 100; all of them at `rows`' }),
+    progress: Type.Object({ done: Type.Integer(), of: Type.Integer() }),
+    result: Type.Object(
+      { changed: Type.Integer(), skipped: Type.Integer(), failed: Type.Integer() },
+      { description: 'Skipped: changed since the plan, so that it no longer fits' },
+    ),
+    failure: Nullable(Type.String()),
+    file: Nullable(Type.String({ description: 'Where an export can be fetched' })),
+    plannedAt: Nullable(Timestamp()),
+    appliedAt: Nullable(Timestamp()),
+    createdAt: Timestamp(),
+    updatedAt: Timestamp(),
+    version: Type.Integer(),
+  },
+  { title: 'BulkOperation' },
+)
 export type BulkOperation = Static<typeof BulkOperation>
 
-export const BulkApply = Closed({ hash: PlanHash() })
-
-export const BulkRow = Type.Object({
-  number: Type.Integer(),
-  memberId: Uuid(),
-  outcome: Type.Enum(['change', 'unchanged', 'conflict']),
-  reason: Nullable(Type.String()),
-  result: Nullable(Type.Enum(['changed', 'skipped', 'failed'])),
-})
+export const BulkRow = Type.Object(
+  {
+    number: Type.Integer(),
+    memberId: Uuid(),
+    outcome: Type.Enum(['change', 'unchanged', 'conflict']),
+    reason: Nullable(Type.String()),
+    result: Nullable(Type.Enum(['changed', 'skipped', 'failed'])),
+  },
+  { title: 'BulkRow' },
+)
 export type BulkRow = Static<typeof BulkRow>

@@ -1,5 +1,6 @@
 /** `/members/bulk-operations`: plan, look, apply, stop. */
 import {
+  ApplyPlan,
   Closed,
   defineListing,
   listQuery,
@@ -13,7 +14,7 @@ import {
 import type { MembersRouter } from '../routes/router.ts'
 import { WRITE_FORMATS } from '../sheets/index.ts'
 import { applyAtOnce, beginApply, cancel } from './apply.ts'
-import { BulkApply, BulkInput, BulkOperation, BulkRow } from './bulk-schema.ts'
+import { BulkInput, BulkOperation, BulkRow } from './bulk-schema.ts'
 import { readOperation } from './bulk-sql.ts'
 import { requireBulk, viewOf } from './bulk-view.ts'
 import { download } from './download.ts'
@@ -109,7 +110,7 @@ export function bulkRoutes(r: MembersRouter): void {
       'In the background. Refused when members changed since; `changed` names them. Sent again, it goes on where it was left.',
     tags,
     problems: [problems.planOutdated],
-    schema: { params: Params, body: BulkApply, response: BulkOperation },
+    schema: { params: Params, body: ApplyPlan, response: BulkOperation },
     status: 202,
     location: `/api/v1${url}`,
     handler: (ctx, { params, body, facts }) =>

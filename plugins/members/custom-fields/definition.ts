@@ -27,28 +27,37 @@ const written = {
 }
 export const CustomFieldInput = Closed(
   { key, type: Type.Enum([...customFieldTypes]), ...written },
-  { examples: [{ key: 'shirtSize', title: 'Shirt size', type: 'choice', options: ['S', 'M', 'L'], filterable: true }] },
+  {
+    title: 'CustomFieldInput',
+    examples: [{ key: 'shirtSize', title: 'Shirt size', type: 'choice', options: ['S', 'M', 'L'], filterable: true }],
+  },
 )
 export type CustomFieldInput = Static<typeof CustomFieldInput>
 /** Key and type stay: values of members hang on them. */
-export const CustomFieldPatch = Type.Partial(Closed(written), { additionalProperties: false })
+export const CustomFieldPatch = Type.Partial(Closed(written), {
+  title: 'CustomFieldPatch',
+  additionalProperties: false,
+})
 export type CustomFieldPatch = Static<typeof CustomFieldPatch>
 
-export const CustomField = Type.Object({
-  id: Uuid(),
-  key: Type.String(),
-  title: Type.String(),
-  description: Type.String(),
-  type: Type.Enum([...customFieldTypes]),
-  options: Type.Array(Type.String(), { maxItems: 200 }),
-  required: Type.Boolean(),
-  filterable: Type.Boolean(),
-  ownView: Type.Enum(['hidden', 'read', 'write']),
-  position: Type.Integer(),
-  createdAt: Timestamp(),
-  updatedAt: Timestamp(),
-  version: Type.Integer(),
-})
+export const CustomField = Type.Object(
+  {
+    id: Uuid(),
+    key: Type.String(),
+    title: Type.String(),
+    description: Type.String(),
+    type: Type.Enum([...customFieldTypes]),
+    options: Type.Array(Type.String(), { maxItems: 200 }),
+    required: Type.Boolean(),
+    filterable: Type.Boolean(),
+    ownView: Type.Enum(['hidden', 'read', 'write']),
+    position: Type.Integer(),
+    createdAt: Timestamp(),
+    updatedAt: Timestamp(),
+    version: Type.Integer(),
+  },
+  { title: 'CustomField' },
+)
 export type CustomField = Static<typeof CustomField>
 
 interface Row extends Omit<CustomField, 'ownView' | 'createdAt' | 'updatedAt'> {

@@ -1,11 +1,11 @@
 /** `/imports`: a file in, a plan out; applied, cancelled and undone by its id. */
 import { Readable } from 'node:stream'
 import {
+  ApplyPlan,
   Closed,
   invalid,
   listQuery,
   Page,
-  PlanHash,
   Problem,
   parseListQuery,
   problems,
@@ -95,7 +95,7 @@ export function importRoutes(r: MembersRouter): void {
     status: 202,
     schema: {
       params: ImportId,
-      body: Closed({ hash: PlanHash() }),
+      body: ApplyPlan,
       response: Import,
     },
     handler: (ctx, { params, body }) =>
@@ -138,10 +138,7 @@ function problemRoutes(r: MembersRouter): void {
         limit: Type.Integer({ minimum: 1, maximum: 200, default: 25, description: 'Rows a page' }),
         cursor: Type.Optional(Type.String({ maxLength: 20, description: 'From `page.nextCursor` of the page before' })),
       }),
-      response: Type.Object({
-        items: Type.Array(RowProblem, { maxItems: 100_000 }),
-        page: Type.Object({ nextCursor: Type.Union([Type.String({ maxLength: 20 }), Type.Null()]) }),
-      }),
+      response: Page(RowProblem),
     },
     handler: (ctx, { params, query }) =>
       reading(ctx, async (tx) => {

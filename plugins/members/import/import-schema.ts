@@ -62,7 +62,7 @@ export const ImportOptions = Closed(
     ),
     sheetName: Type.Optional(Name({ description: 'Worksheet of a workbook. Default: the one whose header is known' })),
   },
-  { examples: [{ update: 'fillEmpty' }] },
+  { title: 'ImportOptions', examples: [{ update: 'fillEmpty' }] },
 )
 export type ImportOptions = Static<typeof ImportOptions>
 
@@ -72,60 +72,72 @@ export const Mapping = Type.Record(Type.String({ maxLength: 32_767 }), Nullable(
   description: 'Column to field, `metadata.<key>`, `customFields.<key>` or `externalIds.<system>`; null leaves it out',
 })
 
-export const Counts = Type.Object({
-  create: Type.Integer({ minimum: 0 }),
-  update: Type.Integer({ minimum: 0 }),
-  unchanged: Type.Integer({ minimum: 0 }),
-  conflict: Type.Integer({ minimum: 0 }),
-  error: Type.Integer({ minimum: 0 }),
-})
+export const Counts = Type.Object(
+  {
+    create: Type.Integer({ minimum: 0 }),
+    update: Type.Integer({ minimum: 0 }),
+    unchanged: Type.Integer({ minimum: 0 }),
+    conflict: Type.Integer({ minimum: 0 }),
+    error: Type.Integer({ minimum: 0 }),
+  },
+  { title: 'ImportCounts' },
+)
 export type Counts = Static<typeof Counts>
 
 /** Why a row is not imported. Rows count as a spreadsheet does: the header is row 1 unless something stands above it. */
-export const RowProblem = Type.Object({
-  row: Type.Integer(),
-  outcome: Type.Enum(['conflict', 'error']),
-  column: Nullable(Type.String()),
-  value: Nullable(Type.String()),
-  reason: Type.String(),
-  accepted: Nullable(Type.String({ description: 'What could be imported instead' })),
-  candidates: Type.Optional(Type.Array(Uuid(), { maxItems: 20, description: 'Members it may be' })),
-})
+export const RowProblem = Type.Object(
+  {
+    row: Type.Integer(),
+    outcome: Type.Enum(['conflict', 'error']),
+    column: Nullable(Type.String()),
+    value: Nullable(Type.String()),
+    reason: Type.String(),
+    accepted: Nullable(Type.String({ description: 'What could be imported instead' })),
+    candidates: Type.Optional(Type.Array(Uuid(), { maxItems: 20, description: 'Members it may be' })),
+  },
+  { title: 'ImportProblem' },
+)
 export type RowProblem = Static<typeof RowProblem>
 
-export const ImportNotice = Type.Object({
-  code: Type.String(),
-  column: Nullable(Type.String()),
-  message: Type.String(),
-  value: Type.Optional(Type.String({ description: 'What of the column it is about' })),
-  rows: Type.Optional(Type.Integer({ description: 'How many rows it is about' })),
-})
+export const ImportNotice = Type.Object(
+  {
+    code: Type.String(),
+    column: Nullable(Type.String()),
+    message: Type.String(),
+    value: Type.Optional(Type.String({ description: 'What of the column it is about' })),
+    rows: Type.Optional(Type.Integer({ description: 'How many rows it is about' })),
+  },
+  { title: 'ImportNotice' },
+)
 export type ImportNotice = Static<typeof ImportNotice>
 
 /** Problems an import shows with itself; the rest is read at `/imports/{id}/problems`. */
 export const shownProblems = 25
 
-export const Import = Type.Object({
-  id: Uuid(),
-  into: Type.String(),
-  state: Type.Enum([...importStates]),
-  fileName: Type.String(),
-  format: Metadata({ description: 'What was found out about the file: format, encoding, separator, header row' }),
-  mapping: Mapping,
-  options: ImportOptions,
-  notices: Type.Array(ImportNotice, { maxItems: 2000 }),
-  progress: Type.Object({ done: Type.Integer(), total: Type.Integer() }),
-  hash: Nullable(Type.String({ description: 'Of the plan; applying sends it back' })),
-  counts: Counts,
-  applied: Type.Object({ create: Type.Integer(), update: Type.Integer(), conflict: Type.Integer() }),
-  summary: Type.String({ description: 'One sentence on where it stands' }),
-  problems: Type.Array(RowProblem, { maxItems: shownProblems, description: 'The first ones' }),
-  failure: Nullable(LongText(4000)),
-  createdAt: Timestamp(),
-  updatedAt: Timestamp(),
-  plannedAt: Nullable(Timestamp()),
-  appliedAt: Nullable(Timestamp()),
-  undoneAt: Nullable(Timestamp()),
-  version: Type.Integer(),
-})
+export const Import = Type.Object(
+  {
+    id: Uuid(),
+    into: Type.String(),
+    state: Type.Enum([...importStates]),
+    fileName: Type.String(),
+    format: Metadata({ description: 'What was found out about the file: format, encoding, separator, header row' }),
+    mapping: Mapping,
+    options: ImportOptions,
+    notices: Type.Array(ImportNotice, { maxItems: 2000 }),
+    progress: Type.Object({ done: Type.Integer(), total: Type.Integer() }),
+    hash: Nullable(Type.String({ description: 'Of the plan; applying sends it back' })),
+    counts: Counts,
+    applied: Type.Object({ create: Type.Integer(), update: Type.Integer(), conflict: Type.Integer() }),
+    summary: Type.String({ description: 'One sentence on where it stands' }),
+    problems: Type.Array(RowProblem, { maxItems: shownProblems, description: 'The first ones' }),
+    failure: Nullable(LongText(4000)),
+    createdAt: Timestamp(),
+    updatedAt: Timestamp(),
+    plannedAt: Nullable(Timestamp()),
+    appliedAt: Nullable(Timestamp()),
+    undoneAt: Nullable(Timestamp()),
+    version: Type.Integer(),
+  },
+  { title: 'Import' },
+)
 export type Import = Static<typeof Import>

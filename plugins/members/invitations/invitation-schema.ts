@@ -1,4 +1,4 @@
-import { Closed, Email, List, LongText, Name, Nullable, Text, Timestamp, Uuid } from '@guildhall/sdk'
+import { Closed, Email, List, LongText, Name, Nullable, Party, Text, Timestamp, Uuid } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { OwnMember } from '../member-schema.ts'
 
@@ -14,53 +14,65 @@ export const InvitationInput = Closed(
     groupIds: Type.Optional(List(Uuid(), 20, { uniqueItems: true, description: 'Groups the new member is put into' })),
     message: Type.Optional(LongText(2000, { description: 'Shown in the mail and on the page of the invitation' })),
   },
-  { examples: [{ email: 'maria@example.org', role: 'maker', message: 'Welcome to the workshop!' }] },
+  {
+    title: 'InvitationInput',
+    examples: [{ email: 'maria@example.org', role: 'maker', message: 'Welcome to the workshop!' }],
+  },
 )
 export type InvitationInput = Static<typeof InvitationInput>
 /** Fields of the body that plugins carry out, each by the step with that key. */
 export const stepKeys = ['planId', 'groupIds'] as const
 
-export const Invitation = Type.Object({
-  id: Uuid(),
-  email: Type.String(),
-  role: Type.String(),
-  planId: Nullable(Uuid()),
-  groupIds: Type.Array(Uuid(), { maxItems: 20 }),
-  message: Nullable(Type.String()),
-  status: Type.Enum([...invitationStatuses]),
-  expiresAt: Timestamp(),
-  acceptedAt: Nullable(Timestamp()),
-  cancelledAt: Nullable(Timestamp()),
-  resendCount: Type.Integer(),
-  invitedBy: Type.Object({ kind: Type.String(), id: Type.String() }),
-  memberId: Nullable(Uuid({ description: 'Who accepted it' })),
-  createdAt: Timestamp(),
-  updatedAt: Timestamp(),
-  version: Type.Integer(),
-})
+export const Invitation = Type.Object(
+  {
+    id: Uuid(),
+    email: Type.String(),
+    role: Type.String(),
+    planId: Nullable(Uuid()),
+    groupIds: Type.Array(Uuid(), { maxItems: 20 }),
+    message: Nullable(Type.String()),
+    status: Type.Enum([...invitationStatuses]),
+    expiresAt: Timestamp(),
+    acceptedAt: Nullable(Timestamp()),
+    cancelledAt: Nullable(Timestamp()),
+    resendCount: Type.Integer(),
+    invitedBy: Party({ description: 'Who sent the invitation' }),
+    memberId: Nullable(Uuid({ description: 'Who accepted it' })),
+    createdAt: Timestamp(),
+    updatedAt: Timestamp(),
+    version: Type.Integer(),
+  },
+  { title: 'Invitation' },
+)
 export type Invitation = Static<typeof Invitation>
 
-export const SentInvitation = Type.Object({
-  ...Invitation.properties,
-  acceptLink: Type.Optional(
-    Type.String({
-      description:
-        'Only while no mail server is set; shown now and never again. Whoever has it becomes the member: pass it on to the address',
-    }),
-  ),
-})
+export const SentInvitation = Type.Object(
+  {
+    ...Invitation.properties,
+    acceptLink: Type.Optional(
+      Type.String({
+        description:
+          'Only while no mail server is set; shown now and never again. Whoever has it becomes the member: pass it on to the address',
+      }),
+    ),
+  },
+  { title: 'SentInvitation' },
+)
 export type SentInvitation = Static<typeof SentInvitation>
 
 /** What the invited see before they decide. */
-export const Offer = Type.Object({
-  organization: Type.Object({ name: Type.String(), slug: Type.String() }),
-  role: Type.String(),
-  roleTitle: Type.String(),
-  plan: Nullable(Type.String({ description: 'Name of the plan' })),
-  groups: Nullable(Type.String({ description: 'Names of the groups' })),
-  message: Nullable(Type.String()),
-  expiresAt: Timestamp(),
-})
+export const Offer = Type.Object(
+  {
+    organization: Type.Object({ name: Type.String(), slug: Type.String() }),
+    role: Type.String(),
+    roleTitle: Type.String(),
+    plan: Nullable(Type.String({ description: 'Name of the plan' })),
+    groups: Nullable(Type.String({ description: 'Names of the groups' })),
+    message: Nullable(Type.String()),
+    expiresAt: Timestamp(),
+  },
+  { title: 'InvitationOffer' },
+)
 export type Offer = Static<typeof Offer>
 
 /** All that the invited say themselves: everything else was settled by whoever invited. */
@@ -72,17 +84,20 @@ export const Acceptance = Closed(
     suffix: Type.Optional(Text(50)),
     displayName: Type.Optional(Text(400)),
   },
-  { examples: [{ firstName: 'Maria', lastName: 'Velázquez' }] },
+  { title: 'InvitationAcceptance', examples: [{ firstName: 'Maria', lastName: 'Velázquez' }] },
 )
 export type Acceptance = Static<typeof Acceptance>
 
-export const Accepted = Type.Object({
-  ...OwnMember.properties,
-  setPasswordLink: Type.Optional(
-    Type.String({
-      description:
-        'Only while no mail server is set, for whoever was not signed in, and only this once: where the password is chosen',
-    }),
-  ),
-})
+export const Accepted = Type.Object(
+  {
+    ...OwnMember.properties,
+    setPasswordLink: Type.Optional(
+      Type.String({
+        description:
+          'Only while no mail server is set, for whoever was not signed in, and only this once: where the password is chosen',
+      }),
+    ),
+  },
+  { title: 'AcceptedInvitation' },
+)
 export type Accepted = Static<typeof Accepted>

@@ -5,21 +5,24 @@ import { requireMember } from '../access.ts'
 import { living } from './member.ts'
 import { MemberId, type MembersRouter, tags } from './router.ts'
 
-const Activity = Type.Object({
-  id: Uuid(),
-  memberId: Uuid(),
-  kind: Type.String(),
-  byMember: Type.Boolean({ description: 'The member did it himself' }),
-  actor: Type.Object({ kind: Type.String(), id: Type.Union([Type.String(), Type.Null()]) }),
-  changes: Type.Array(
-    Type.Object({ field: Type.String(), from: Type.Optional(Type.Unknown()), to: Type.Optional(Type.Unknown()) }),
-    { maxItems: 200 },
-  ),
-  detail: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
-  at: Timestamp(),
-  createdAt: Timestamp(),
-  updatedAt: Timestamp(),
-})
+const Activity = Type.Object(
+  {
+    id: Uuid(),
+    memberId: Uuid(),
+    kind: Type.String(),
+    byMember: Type.Boolean({ description: 'The member did it himself' }),
+    actor: Type.Object({ kind: Type.String(), id: Type.Union([Type.String(), Type.Null()]) }),
+    changes: Type.Array(
+      Type.Object({ field: Type.String(), from: Type.Optional(Type.Unknown()), to: Type.Optional(Type.Unknown()) }),
+      { maxItems: 200 },
+    ),
+    detail: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
+    at: Timestamp(),
+    createdAt: Timestamp(),
+    updatedAt: Timestamp(),
+  },
+  { title: 'Activity' },
+)
 export type Activity = Static<typeof Activity>
 
 export interface ActivityRow {

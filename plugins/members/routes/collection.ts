@@ -10,7 +10,10 @@ import { staffView, withIncludes } from '../views.ts'
 import { type MembersRouter, tags } from './router.ts'
 
 /** `?include=` adds what plugins contribute. */
-export const MemberWithIncludes = Type.Object(Member.properties, { additionalProperties: true })
+export const MemberWithIncludes = Type.Object(Member.properties, {
+  title: 'MemberWithIncludes',
+  additionalProperties: true,
+})
 
 const NewMember = Closed(
   {
@@ -20,24 +23,33 @@ const NewMember = Closed(
       Type.Boolean({ description: 'Add even where the organisation refuses probable duplicates. Default false' }),
     ),
   },
-  { examples: [{ firstName: 'Maria', lastName: 'Velázquez', email: 'maria@example.org', role: 'maker' }] },
+  {
+    title: 'NewMember',
+    examples: [{ firstName: 'Maria', lastName: 'Velázquez', email: 'maria@example.org', role: 'maker' }],
+  },
 )
-const Added = Type.Object({
-  ...Member.properties,
-  possibleDuplicates: Type.Array(Type.String({ format: 'uuid' }), {
-    maxItems: 20,
-    description: 'Members that may be the same person; see /members/duplicates',
-  }),
-})
-const Query = Closed({
-  filter: Type.Optional(Filter.ref),
-  search: Type.Optional(Text(200, { min: 0 })),
-  sort: Type.Optional(Text(300)),
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
-  cursor: Type.Optional(Type.String({ maxLength: 4000 })),
-  total: Type.Optional(Type.Boolean()),
-  ...memberParameters,
-})
+const Added = Type.Object(
+  {
+    ...Member.properties,
+    possibleDuplicates: Type.Array(Type.String({ format: 'uuid' }), {
+      maxItems: 20,
+      description: 'Members that may be the same person; see /members/duplicates',
+    }),
+  },
+  { title: 'AddedMember' },
+)
+const Query = Closed(
+  {
+    filter: Type.Optional(Filter.ref),
+    search: Type.Optional(Text(200, { min: 0 })),
+    sort: Type.Optional(Text(300)),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+    cursor: Type.Optional(Type.String({ maxLength: 4000 })),
+    total: Type.Optional(Type.Boolean()),
+    ...memberParameters,
+  },
+  { title: 'MemberQuery' },
+)
 
 export function collectionRoutes(r: MembersRouter): void {
   r.route({

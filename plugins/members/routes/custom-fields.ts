@@ -1,5 +1,5 @@
 /** `/custom-fields`: what the organisation wants to know of its members beyond the profile. */
-import { Closed, List, Problem, problems, requireVersion, type Tx, Uuid } from '@guildhall/sdk'
+import { Closed, Problem, problems, requireVersion, type Tx, Uuid, WholeList } from '@guildhall/sdk'
 import Type from 'typebox'
 import { v7 as uuidv7 } from 'uuid'
 import { CustomField, CustomFieldInput, CustomFieldPatch, customFields } from '../custom-fields/definition.ts'
@@ -24,7 +24,7 @@ export function customFieldRoutes(r: MembersRouter): void {
     summary: 'List custom fields',
     description: 'In their order. A member sees those of the own view.',
     tags,
-    schema: { response: Type.Object({ items: List(CustomField, 200) }) },
+    schema: { response: WholeList(CustomField, 200) },
     handler: (ctx) =>
       ctx.read(async (tx) => {
         const reach = ctx.reach('members.read')

@@ -16,23 +16,26 @@ import { type PairRow, pairColumns, pairOf, pairTables, readPair, setPairState }
 import { type MembersRouter, tags } from './router.ts'
 
 const states = ['open', 'different'] as const
-const DuplicatePair = Type.Object({
-  id: Uuid(),
-  members: Type.Array(
-    Type.Object({
-      ...MemberSummary.properties,
-      email: Type.Union([Type.String(), Type.Null()]),
-      birthday: Type.Union([Type.String(), Type.Null()]),
-    }),
-    { minItems: 2, maxItems: 2 },
-  ),
-  score: Type.Integer({ description: '0..100; 95: name and birthday, 75: phone and first name, 60: name' }),
-  reasons: Type.Array(Type.String(), { maxItems: 10 }),
-  state: Type.Enum([...states]),
-  createdAt: Timestamp(),
-  updatedAt: Timestamp(),
-  version: Type.Integer(),
-})
+const DuplicatePair = Type.Object(
+  {
+    id: Uuid(),
+    members: Type.Array(
+      Type.Object({
+        ...MemberSummary.properties,
+        email: Type.Union([Type.String(), Type.Null()]),
+        birthday: Type.Union([Type.String(), Type.Null()]),
+      }),
+      { minItems: 2, maxItems: 2 },
+    ),
+    score: Type.Integer({ description: '0..100; 95: name and birthday, 75: phone and first name, 60: name' }),
+    reasons: Type.Array(Type.String(), { maxItems: 10 }),
+    state: Type.Enum([...states]),
+    createdAt: Timestamp(),
+    updatedAt: Timestamp(),
+    version: Type.Integer(),
+  },
+  { title: 'DuplicatePair' },
+)
 export type DuplicatePair = Static<typeof DuplicatePair>
 
 const listing = defineListing({

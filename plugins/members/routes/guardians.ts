@@ -3,7 +3,6 @@ import {
   Closed,
   DateOnly,
   invalid,
-  List,
   Nullable,
   Problem,
   problems,
@@ -12,6 +11,7 @@ import {
   Timestamp,
   type Tx,
   Uuid,
+  WholeList,
 } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { v7 as uuidv7 } from 'uuid'
@@ -29,21 +29,24 @@ const GuardianInput = Closed(
     from: Type.Optional(DateOnly({ description: 'Default today' })),
     until: Type.Optional(Nullable(DateOnly({ description: 'The first day without it, such as the 18th birthday' }))),
   },
-  { examples: [{ guardianId: '0198c5f0-3f6c-7cc0-8a51-5b2f5a3f7f11', until: '2031-05-04' }] },
+  { title: 'GuardianInput', examples: [{ guardianId: '0198c5f0-3f6c-7cc0-8a51-5b2f5a3f7f11', until: '2031-05-04' }] },
 )
-export const Guardian = Type.Object({
-  id: Uuid(),
-  guardianId: Uuid(),
-  guardianName: Type.String(),
-  wardId: Uuid(),
-  wardName: Type.String(),
-  relationship: Type.String(),
-  from: Type.String({ format: 'date' }),
-  until: Nullable(Type.String({ format: 'date' })),
-  createdAt: Timestamp(),
-  updatedAt: Timestamp(),
-  version: Type.Integer(),
-})
+export const Guardian = Type.Object(
+  {
+    id: Uuid(),
+    guardianId: Uuid(),
+    guardianName: Type.String(),
+    wardId: Uuid(),
+    wardName: Type.String(),
+    relationship: Type.String(),
+    from: Type.String({ format: 'date' }),
+    until: Nullable(Type.String({ format: 'date' })),
+    createdAt: Timestamp(),
+    updatedAt: Timestamp(),
+    version: Type.Integer(),
+  },
+  { title: 'Guardianship' },
+)
 export type Guardian = Static<typeof Guardian>
 
 const GuardianshipId = Closed({ id: Uuid(), guardianshipId: Uuid() })
@@ -63,7 +66,7 @@ export function guardianRoutes(r: MembersRouter): void {
     summary: 'List guardians and wards of a member',
     description: 'Those of today and later, and those that ended.',
     tags,
-    schema: { params: MemberId, response: Type.Object({ items: List(Guardian, 200) }) },
+    schema: { params: MemberId, response: WholeList(Guardian, 200) },
     handler: (ctx, { params }) =>
       ctx.read(async (tx) => {
         const { id } = await living(tx, params.id)

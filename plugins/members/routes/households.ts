@@ -35,39 +35,48 @@ import type { MembersRouter } from './router.ts'
 
 const tags = ['Households'] as const
 const parts = ['head', 'adult', 'child'] as const
-const Inhabitant = Closed({
-  memberId: Uuid(),
-  part: Type.Enum([...parts], { description: 'The head gets the letters' }),
-  from: Type.Optional(DateOnly({ description: 'Default today' })),
-  until: Type.Optional(Nullable(DateOnly({ description: 'The first day he no longer belongs to it' }))),
-})
+const Inhabitant = Closed(
+  {
+    memberId: Uuid(),
+    part: Type.Enum([...parts], { description: 'The head gets the letters' }),
+    from: Type.Optional(DateOnly({ description: 'Default today' })),
+    until: Type.Optional(Nullable(DateOnly({ description: 'The first day he no longer belongs to it' }))),
+  },
+  { title: 'HouseholdMemberInput' },
+)
 const HouseholdInput = Closed(
   {
     name: Name({ examples: ['Familie Müller'] }),
     address: Type.Optional(Nullable(Address)),
     members: Type.Optional(List(Inhabitant, 50, { description: 'All of them; who is left out ends today' })),
   },
-  { examples: [{ name: 'Familie Müller', address: { street: 'Domkloster', houseNumber: '4', city: 'Köln' } }] },
+  {
+    title: 'HouseholdInput',
+    examples: [{ name: 'Familie Müller', address: { street: 'Domkloster', houseNumber: '4', city: 'Köln' } }],
+  },
 )
 export type HouseholdInput = Static<typeof HouseholdInput>
-export const Household = Type.Object({
-  id: Uuid(),
-  name: Type.String(),
-  address: Nullable(Type.Object(Address.properties)),
-  members: Type.Array(
-    Type.Object({
-      memberId: Uuid(),
-      displayName: Type.String(),
-      part: Type.Enum([...parts]),
-      from: Type.String({ format: 'date' }),
-      until: Nullable(Type.String({ format: 'date' })),
-    }),
-    { maxItems: 500 },
-  ),
-  createdAt: Timestamp(),
-  updatedAt: Timestamp(),
-  version: Type.Integer(),
-})
+export const Household = Type.Object(
+  {
+    id: Uuid(),
+    name: Type.String(),
+    address: Nullable(Type.Object(Address.properties)),
+    members: Type.Array(
+      Type.Object({
+        memberId: Uuid(),
+        displayName: Type.String(),
+        part: Type.Enum([...parts]),
+        from: Type.String({ format: 'date' }),
+        until: Nullable(Type.String({ format: 'date' })),
+      }),
+      { maxItems: 500 },
+    ),
+    createdAt: Timestamp(),
+    updatedAt: Timestamp(),
+    version: Type.Integer(),
+  },
+  { title: 'Household' },
+)
 export type Household = Static<typeof Household>
 
 const listing = defineListing({

@@ -14,7 +14,11 @@ import { MemberId, type MembersRouter, tags } from './router.ts'
 /** Staff's view; of himself a member sees the fields of his own view. `?include=` adds to it. */
 const Seen = Type.Object(
   { ...Type.Partial(Member).properties, ...OwnMember.properties },
-  { additionalProperties: true, description: "Staff's view; of the own record without what was written about it" },
+  {
+    title: 'SeenMember',
+    additionalProperties: true,
+    description: "Staff's view; of the own record without what was written about it",
+  },
 )
 
 /** @throws Problem 404 */

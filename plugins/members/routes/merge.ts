@@ -1,5 +1,5 @@
 /** `/members/{id}/merge`: plan and apply, as everywhere. The member in the address is the one that stays. */
-import { Closed, invalid, PlanHash, Problem, problems, Timestamp, type Tx, Uuid } from '@guildhall/sdk'
+import { ApplyPlan, Closed, invalid, Problem, problems, Timestamp, type Tx, Uuid } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { v7 as uuidv7 } from 'uuid'
 import { requireMember } from '../access.ts'
@@ -21,31 +21,34 @@ const MergeInput = Closed(
       }),
     ),
   },
-  { examples: [{ loserId: '0198c5f0-3f6c-7cc0-8a51-5b2f5a3f7f11', fields: { email: 'loser' } }] },
+  { title: 'MergeInput', examples: [{ loserId: '0198c5f0-3f6c-7cc0-8a51-5b2f5a3f7f11', fields: { email: 'loser' } }] },
 )
-const Merge = Type.Object({
-  id: Uuid(),
-  winnerId: Uuid(),
-  loserId: Uuid(),
-  hash: Type.String(),
-  state: Type.Enum(['planned', 'applied']),
-  counts: Type.Object({ changed: Type.Integer(), kept: Type.Integer() }),
-  problems: Type.Array(Type.Object({ reason: Type.String() }), { maxItems: 100 }),
-  fields: Type.Array(
-    Type.Object({
-      field: Type.String(),
-      winner: Type.Unknown(),
-      loser: Type.Unknown(),
-      take: Side,
-      result: Type.Unknown(),
-    }),
-    { maxItems: 100, description: 'Fields in which the two differ; empty once applied' },
-  ),
-  moved: Type.Unsafe<Record<string, number>>({ type: 'object', additionalProperties: { type: 'integer' } }),
-  createdAt: Timestamp(),
-  updatedAt: Timestamp(),
-  version: Type.Integer(),
-})
+const Merge = Type.Object(
+  {
+    id: Uuid(),
+    winnerId: Uuid(),
+    loserId: Uuid(),
+    hash: Type.String(),
+    state: Type.Enum(['planned', 'applied']),
+    counts: Type.Object({ changed: Type.Integer(), kept: Type.Integer() }),
+    problems: Type.Array(Type.Object({ reason: Type.String() }), { maxItems: 100 }),
+    fields: Type.Array(
+      Type.Object({
+        field: Type.String(),
+        winner: Type.Unknown(),
+        loser: Type.Unknown(),
+        take: Side,
+        result: Type.Unknown(),
+      }),
+      { maxItems: 100, description: 'Fields in which the two differ; empty once applied' },
+    ),
+    moved: Type.Unsafe<Record<string, number>>({ type: 'object', additionalProperties: { type: 'integer' } }),
+    createdAt: Timestamp(),
+    updatedAt: Timestamp(),
+    version: Type.Integer(),
+  },
+  { title: 'Merge' },
+)
 type Merge = Static<typeof Merge>
 
 async function described(ctx: MembersContext, tx: Tx, row: MergeRow): Promise<Merge> {
@@ -120,7 +123,7 @@ export function mergeRoutes(r: MembersRouter): void {
     description: 'Refused with 409 when one of the two changed since. The id of the record that goes stays valid.',
     tags,
     problems: [problems.planOutdated, problems.conflict, problems.alreadyExists],
-    schema: { params, body: Closed({ hash: PlanHash() }), response: Merge },
+    schema: { params, body: ApplyPlan, response: Merge },
     status: 202,
     handler: (ctx, { params: { id, mergeId }, body }) =>
       ctx.transaction(async (tx) => {

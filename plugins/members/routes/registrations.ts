@@ -28,19 +28,22 @@ const tags = ['Registration'] as const
 const { firstName, middleName, lastName, suffix, birthday, gender } = MemberPatch.properties
 const RegistrationInput = Closed(
   { firstName, middleName, lastName, suffix, email: Email(), birthday, gender, ...OwnMemberPatch.properties },
-  { examples: [{ firstName: 'Maria', lastName: 'Velázquez', email: 'maria@example.org' }] },
+  { title: 'RegistrationInput', examples: [{ firstName: 'Maria', lastName: 'Velázquez', email: 'maria@example.org' }] },
 )
 const states = ['unconfirmed', 'confirmed', 'accepted', 'refused'] as const
-const Registration = Type.Object({
-  id: Uuid(),
-  state: Type.Enum([...states]),
-  profile: Type.Unsafe<object>({ type: 'object', additionalProperties: true, description: 'Empty once decided' }),
-  memberId: Nullable(Uuid({ description: 'The pending member it made' })),
-  expiresAt: Timestamp(),
-  createdAt: Timestamp(),
-  updatedAt: Timestamp(),
-  version: Type.Integer(),
-})
+const Registration = Type.Object(
+  {
+    id: Uuid(),
+    state: Type.Enum([...states]),
+    profile: Type.Unsafe<object>({ type: 'object', additionalProperties: true, description: 'Empty once decided' }),
+    memberId: Nullable(Uuid({ description: 'The pending member it made' })),
+    expiresAt: Timestamp(),
+    createdAt: Timestamp(),
+    updatedAt: Timestamp(),
+    version: Type.Integer(),
+  },
+  { title: 'Registration' },
+)
 type Registration = Static<typeof Registration>
 const registrationOf = (row: RegistrationRow): Registration => ({
   id: row.id,
@@ -80,7 +83,7 @@ function requireOn(ctx: MembersContext): void {
   if (!ctx.config.selfRegistration) throw new Problem(problems.notFound)
 }
 const Token = Closed({ token: Type.String({ minLength: 20, maxLength: 100 }) })
-const Done = Type.Object({ state: Type.Enum(['confirmationSent', 'confirmed']) })
+const Done = Type.Object({ state: Type.Enum(['confirmationSent', 'confirmed']) }, { title: 'RegistrationStep' })
 const params = Closed({ id: Uuid() })
 
 export function registrationRoutes(r: MembersRouter): void {

@@ -1,4 +1,4 @@
-import { Closed, listQuery, Page, parseListQuery, problems, type Router, readPage, Uuid } from '@guildhall/sdk'
+import { listQuery, Page, parseListQuery, problems, type Router, readPage, Uuid, WholeList } from '@guildhall/sdk'
 import Type from 'typebox'
 import type { PlansContext, planPermissions } from '../context.ts'
 import { Plan, PlanInput, PlanPatch, PlanVersion } from '../plan-schema.ts'
@@ -97,7 +97,7 @@ export function planRoutes(r: Router<PlansContext, keyof typeof planPermissions>
     access: { requires: 'plans.read' },
     summary: 'Show what a plan offered before',
     tags,
-    schema: { params: Params, response: Closed({ items: Type.Array(PlanVersion, { maxItems: 200 }) }) },
+    schema: { params: Params, response: WholeList(PlanVersion, 200) },
     handler: (ctx, { params }) =>
       ctx.transaction(async (tx) => {
         await readPlan(tx, params.id, await ctx.use.organization.today(tx))

@@ -6,26 +6,29 @@ import { installationByKey } from '../../installations/stored.ts'
 
 const count = Type.Integer({ minimum: 0 })
 const counts = Type.Unsafe<Record<string, number>>({ type: 'object', additionalProperties: { type: 'integer' } })
-const Spread = Type.Object({ p50: Type.Number(), p95: Type.Number(), max: Type.Number() })
+const Spread = Type.Object({ p50: Type.Number(), p95: Type.Number(), max: Type.Number() }, { title: 'Spread' })
 const maybe = Type.Union([Spread, Type.Null()])
 
-export const BotStatistics = Type.Object({
-  from: DateOnly(),
-  to: DateOnly(),
-  runs: Type.Object({ total: count, ok: count, failed: count, cancelled: count, open: count }),
-  successRate: Type.Union([Type.Number({ description: 'Of those that ended, 0 to 1' }), Type.Null()]),
-  retries: count,
-  durationMs: Type.Union([Spread, Type.Null()], {
-    description: 'From start to end, waiting between attempts included',
-  }),
-  used: Type.Object({ cpuMs: maybe, heapMb: maybe, calls: maybe }),
-  ended: counts,
-  effects: Type.Unsafe<Record<string, number>>({
-    ...counts,
-    description:
-      'How often each action, host or state method was used with success; calls that found nothing to do are left out',
-  }),
-})
+export const BotStatistics = Type.Object(
+  {
+    from: DateOnly(),
+    to: DateOnly(),
+    runs: Type.Object({ total: count, ok: count, failed: count, cancelled: count, open: count }),
+    successRate: Type.Union([Type.Number({ description: 'Of those that ended, 0 to 1' }), Type.Null()]),
+    retries: count,
+    durationMs: Type.Union([Spread, Type.Null()], {
+      description: 'From start to end, waiting between attempts included',
+    }),
+    used: Type.Object({ cpuMs: maybe, heapMb: maybe, calls: maybe }),
+    ended: counts,
+    effects: Type.Unsafe<Record<string, number>>({
+      ...counts,
+      description:
+        'How often each action, host or state method was used with success; calls that found nothing to do are left out',
+    }),
+  },
+  { title: 'BotStatistics' },
+)
 export type BotStatistics = Static<typeof BotStatistics>
 
 const spread = (expression: string, name: string): string =>

@@ -1,4 +1,4 @@
-import { List, Nullable, Text, Timestamp, Uuid } from '@guildhall/sdk'
+import { List, Nullable, Party, Text, Timestamp, Uuid } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { logLevels } from '../logs/log-writer.ts'
 import { runModes, runStatuses, triggerKinds } from '../stored.ts'
@@ -6,18 +6,24 @@ import { runModes, runStatuses, triggerKinds } from '../stored.ts'
 const Free = (description: string) => Type.Unsafe<unknown>({ description })
 const limits = Type.Unsafe<Record<string, number>>({ type: 'object', additionalProperties: { type: 'number' } })
 
-const RunError = Type.Object({
-  name: Type.Optional(Type.String()),
-  message: Type.String(),
-  line: Type.Optional(Type.Integer({ description: 'In the published source' })),
-  code: Type.Optional(Type.String()),
-})
-const RunUse = Type.Object({
-  cpuMs: Type.Number(),
-  wallMs: Type.Number(),
-  heapMb: Type.Number(),
-  calls: Type.Integer(),
-})
+const RunError = Type.Object(
+  {
+    name: Type.Optional(Type.String()),
+    message: Type.String(),
+    line: Type.Optional(Type.Integer({ description: 'In the published source' })),
+    code: Type.Optional(Type.String()),
+  },
+  { title: 'RunError' },
+)
+const RunUse = Type.Object(
+  {
+    cpuMs: Type.Number(),
+    wallMs: Type.Number(),
+    heapMb: Type.Number(),
+    calls: Type.Integer(),
+  },
+  { title: 'RunUse' },
+)
 const summary = {
   id: Uuid(),
   bot: Text(80, { description: 'The id it is installed under here' }),
@@ -46,41 +52,52 @@ const summary = {
   finishedAt: Nullable(Timestamp()),
 } as const
 
-export const RunView = Type.Object(summary)
-export const CallView = Type.Object({
-  sequence: Type.Integer(),
-  method: Type.String(),
-  name: Type.String(),
-  effect: Type.Enum(['read', 'write', 'destructive', 'none'], {
-    description: '`none`: there was nothing to do, or there is no such action',
-  }),
-  outcome: Type.Enum(['done', 'wouldDo', 'refused']),
-  input: Free('Null where the caller may not see what the action is about'),
-  answer: Free('As the bot got it; null as above'),
-  attempt: Type.Integer(),
-  durationMs: Type.Number(),
-  at: Timestamp(),
-})
-export const LogView = Type.Object({
-  id: Uuid(),
-  runId: Uuid(),
-  mode: Type.Enum([...runModes], { description: 'Of the run: what a dry run says it did was taken back' }),
-  level: Type.Enum([...logLevels]),
-  message: Type.String(),
-  data: Free('What the bot said with it'),
-  at: Timestamp(),
-})
-export const RunTrace = Type.Object({
-  ...summary,
-  trigger: Free('As the bot got it'),
-  requestedBy: Nullable(Type.Object({ kind: Type.String(), id: Type.String() })),
-  result: Free('What the bot gave back'),
-  error: Nullable(RunError),
-  used: Nullable(RunUse),
-  limits,
-  calls: List(CallView, 500),
-  logs: List(LogView, 400),
-})
+export const RunView = Type.Object(summary, { title: 'BotRun' })
+export const CallView = Type.Object(
+  {
+    sequence: Type.Integer(),
+    method: Type.String(),
+    name: Type.String(),
+    effect: Type.Enum(['read', 'write', 'destructive', 'none'], {
+      description: '`none`: there was nothing to do, or there is no such action',
+    }),
+    outcome: Type.Enum(['done', 'wouldDo', 'refused']),
+    input: Free('Null where the caller may not see what the action is about'),
+    answer: Free('As the bot got it; null as above'),
+    attempt: Type.Integer(),
+    durationMs: Type.Number(),
+    at: Timestamp(),
+  },
+  { title: 'BotCall' },
+)
+export const LogView = Type.Object(
+  {
+    id: Uuid(),
+    runId: Uuid(),
+    mode: Type.Enum([...runModes], { description: 'Of the run: what a dry run says it did was taken back' }),
+    level: Type.Enum([...logLevels]),
+    message: Type.String(),
+    data: Free('What the bot said with it'),
+    at: Timestamp(),
+  },
+  { title: 'BotLog' },
+)
+export const RunTrace = Type.Object(
+  {
+    ...summary,
+    trigger: Free('As the bot got it'),
+    requestedBy: Nullable(
+      Party({ description: 'Who started it by hand or by a call; null: an event or the clock did' }),
+    ),
+    result: Free('What the bot gave back'),
+    error: Nullable(RunError),
+    used: Nullable(RunUse),
+    limits,
+    calls: List(CallView, 500),
+    logs: List(LogView, 400),
+  },
+  { title: 'BotRunTrace' },
+)
 export type RunView = Static<typeof RunView>
 export type CallView = Static<typeof CallView>
 export type LogView = Static<typeof LogView>
