@@ -75,6 +75,11 @@ export interface JsonRoute<
   readonly location?: string
   /** Secrets of the answer that are shown this once: not kept for a repeated request with the same Idempotency-Key. */
   readonly once?: readonly (keyof Static<R> & string)[]
+  /**
+   * It does what no unit of work takes back, such as sending at once: a repeated request with the same Idempotency-Key
+   * then gets 409 until the first has its answer. Default: all it does stands in the database.
+   */
+  readonly outside?: true
   /** What a browser sees that prefers HTML: a plain page of the answer, or of whatever was refused. It may also post a form. */
   readonly page?: (
     outcome: { answer: Static<R> } | { problem: Problem },

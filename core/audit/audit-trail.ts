@@ -18,23 +18,35 @@ const Outcome = Type.Union([Type.Literal('success'), Type.Literal('denied'), Typ
 export const AuditView = Type.Object(
   {
     id: Uuid(),
-    at: Timestamp(),
+    at: Timestamp({ description: 'When it happened' }),
     createdAt: Timestamp({ description: 'The same as at' }),
     updatedAt: Timestamp({ description: 'The trail is never changed: the same as at' }),
-    event: Text(120),
+    event: Text(120, { description: 'What was done, such as members.created' }),
     outcome: Outcome,
-    actor: Type.Object({
-      kind: Text(40),
-      id: Nullable(Text(300)),
-      onBehalfOf: Nullable(Text(300)),
-      platform: Type.Boolean({ description: 'Somebody with a role over the whole platform' }),
-    }),
-    sessionId: Nullable(Text(200)),
-    requestId: Nullable(Text(200)),
+    actor: Type.Object(
+      {
+        kind: Text(40, { description: '`user`, `apiToken`, `service`, `bot` or `system`' }),
+        id: Nullable(Text(300)),
+        onBehalfOf: Nullable(Text(300, { description: 'Whose rights were used' })),
+        platform: Type.Boolean({ description: 'Somebody with a role over the whole platform' }),
+      },
+      { description: 'Who did it' },
+    ),
+    sessionId: Nullable(Text(200, { description: 'Of the browser' })),
+    requestId: Nullable(Text(200, { description: 'Stands in the log too' })),
     address: Nullable(Text(60, { description: 'Truncated' })),
-    target: Nullable(Type.Object({ type: Nullable(Text(60)), id: Nullable(Text(300)) })),
-    changed: List(Text(200), 1000),
-    meta: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
+    target: Nullable(
+      Type.Object(
+        { type: Nullable(Text(60, { description: 'Which kind of thing' })), id: Nullable(Text(300)) },
+        { description: 'What it was done to' },
+      ),
+    ),
+    changed: List(Text(200), 1000, { description: 'Names of fields, never their values' }),
+    meta: Type.Unsafe<Record<string, unknown>>({
+      description: 'Further facts, by event',
+      type: 'object',
+      additionalProperties: true,
+    }),
   },
   { title: 'AuditEntry' },
 )

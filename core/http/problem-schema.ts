@@ -11,7 +11,7 @@ export const problemSchema = Type.Object(
   {
     type: text('Which kind; relative to the address of the platform, where it is documented'),
     title: text('What this kind says'),
-    status: Type.Integer({ minimum: 400, maximum: 599 }),
+    status: Type.Integer({ description: 'The status of HTTP', minimum: 400, maximum: 599 }),
     detail: Type.Optional(text('What happened this time')),
     remedy: text('What to do next'),
     instance: Type.Optional(text('The path of the request')),
@@ -26,7 +26,7 @@ export const problemSchema = Type.Object(
             Type.Enum(['query', 'path', 'header'], { description: 'Where the pointer points; absent: the body' }),
           ),
         }),
-        { maxItems: mostErrors },
+        { description: 'Each place to correct', maxItems: mostErrors },
       ),
     ),
   },

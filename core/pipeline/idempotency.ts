@@ -21,19 +21,26 @@ const keyPattern = /^[\x21-\x7e]{1,255}$/
 
 const kept = ['etag', 'location', 'content-type'] as const
 
+interface Repeating {
+  /** What was sent: the same key with another one is refused. */
+  readonly content: () => string
+  /** Names of the answer's fields that a repeated request does not get; default: none. */
+  readonly once?: readonly string[] | undefined
+  /** What it does cannot be taken back with a unit of work; default false. */
+  readonly outside?: boolean | undefined
+}
+
 /**
  * POST with an Idempotency-Key. The first request inserts the key in its own unit of work and stores its answer there;
  * a second one waits for that commit at the unique index, then gets the stored answer. A request that fails leaves no
  * key behind, because nothing of it was committed.
- * @param o.content what was sent: the same key with another one is refused
- * @param o.once names of the answer's fields that a repeated request does not get; default: none
  */
 export async function idempotently(
   units: UnitsOfWork,
   request: FastifyRequest,
   reply: FastifyReply,
   handle: (held: HeldUnit | undefined) => Promise<string>,
-  { content, once = [] }: { content: () => string; once?: readonly string[] | undefined },
+  { content, once = [], outside = false }: Repeating,
 ): Promise<string> {
   const key = request.headers['idempotency-key']
   const { principal } = request.guildhall
@@ -48,6 +55,8 @@ export async function idempotently(
 
   const id = [request.guildhall.tenantId, `${principal.kind}:${principal.id}`, request.routeOptions.url ?? '', key]
   const fingerprint = createHash('sha256').update(request.url).update('\0').update(content()).digest('hex')
+  const kept: KeptRequest = { id, fingerprint, without: (body) => without(body, once) }
+  if (outside) return beforehand(units, request, reply, { handle: () => handle(undefined), kept })
   let unit: OpenUnit | undefined
   let stored: Stored | undefined
   const held: HeldUnit = {
@@ -78,6 +87,36 @@ export async function idempotently(
   }
 }
 
+interface KeptRequest {
+  readonly id: readonly string[]
+  readonly fingerprint: string
+  readonly without: (body: string) => string
+}
+
+/**
+ * What acts outside the database is not open in a unit of work while it does. Its key is there before, and nobody acts a
+ * second time: until the answer is known, and where the process ended in between, a repetition is told so.
+ */
+async function beforehand(
+  units: UnitsOfWork,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { handle, kept: { id, fingerprint, without } }: { handle: () => Promise<string>; kept: KeptRequest },
+): Promise<string> {
+  const { tenantId, actor } = request.guildhall
+  const scope = { tenantId, actor, requestId: request.id }
+  const stored = await units.run(scope, (tx) => claim(tx, id, fingerprint))
+  if (stored) return replay(reply, stored, fingerprint)
+  try {
+    const body = await handle()
+    await units.run(scope, (tx) => store(tx, id, reply, without(body)))
+    return body
+  } catch (error) {
+    await units.run(scope, (tx) => release(tx, id))
+    throw error
+  }
+}
+
 /** Thrown to leave the handler when the answer is there already. */
 class Replay extends Error {}
 
@@ -92,9 +131,13 @@ async function claim(tx: Tx, id: readonly string[], fingerprint: string): Promis
     'SELECT fingerprint, status, headers, body FROM core.idempotency WHERE tenant_id = $1 AND principal = $2 AND route = $3 AND key = $4',
     id,
   )
-  if (!row) throw new Problem(problems.idempotencyInProgress, { headers: { 'retry-after': '1' } })
+  if (!row) throw inProgress()
   return row
 }
+const inProgress = () => new Problem(problems.idempotencyInProgress, { headers: { 'retry-after': '1' } })
+
+const release = (tx: Tx, id: readonly string[]) =>
+  tx.query('DELETE FROM core.idempotency WHERE tenant_id = $1 AND principal = $2 AND route = $3 AND key = $4', id)
 
 /** The answer as it may be kept: a secret that is shown once stands nowhere in clear. */
 function without(body: string, once: readonly string[]): string {
@@ -116,7 +159,8 @@ async function store(tx: Tx, id: readonly string[], reply: FastifyReply, body: s
 
 function replay(reply: FastifyReply, stored: Stored, fingerprint: string): string {
   if (stored.fingerprint !== fingerprint) throw new Problem(problems.idempotencyMismatch)
-  reply.code(stored.status ?? 200)
+  if (stored.status === null) throw inProgress()
+  reply.code(stored.status)
   for (const [name, value] of Object.entries(stored.headers ?? {})) reply.header(name, value)
   reply.header('idempotency-replayed', 'true')
   return stored.body ?? ''

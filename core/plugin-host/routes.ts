@@ -223,7 +223,7 @@ function jsonHandler(route: JsonRoute, o: RoutesParts): Handler {
         reply.type('application/json; charset=utf-8')
         return reply.serialize(body) as string
       },
-      { content: () => JSON.stringify(request.body ?? null), once: route.once },
+      { content: () => JSON.stringify(request.body ?? null), once: route.once, outside: route.outside },
     ).then((body) => reply.send(body === '' ? undefined : body))
 }
 

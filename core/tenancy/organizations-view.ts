@@ -11,27 +11,32 @@ const days = (description: string) => Type.Integer({ minimum: 1, maximum: 365, d
 const settings = {
   timeZone: Text(64, { description: 'IANA name; days begin and end here', examples: ['Europe/Berlin'] }),
   locale: code('^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$', 35, 'must be a locale such as de-DE', 'BCP 47'),
-  languages: Type.Array(code('^[a-z]{2}$', 2, 'must be a language such as de', 'ISO 639-1'), { maxItems: 20 }),
+  languages: Type.Array(code('^[a-z]{2}$', 2, 'must be a language such as de', 'ISO 639-1'), {
+    description: 'ISO 639-1, the first is the default',
+    maxItems: 20,
+  }),
   currency: Currency({ description: 'ISO 4217' }),
   country: code('^[A-Z]{2}$', 2, 'must be a country code such as DE', 'ISO 3166-1 alpha-2'),
   inviteExpiryDays: days('Days an invitation stays valid'),
   membershipReminderDays: days('Days before a membership ends that the reminder goes out'),
 }
 const appearance = {
-  logoUrl: Nullable(Url()),
+  logoUrl: Nullable(Url({ description: 'For mails and pages' })),
   colour: Nullable(code('^#[0-9a-fA-F]{6}$', 7, 'must be a colour such as #1f6feb', 'For mails and pages')),
-  senderName: Nullable(Name()),
-  replyTo: Nullable(Type.String({ format: 'email', maxLength: 254 })),
+  senderName: Nullable(Name({ description: 'Who mails come from' })),
+  replyTo: Nullable(Type.String({ description: 'Where answers to mails go', format: 'email', maxLength: 254 })),
 }
 
 /** An organisation as the API shows it. */
 export const OrganizationView = Type.Object(
   {
     id: Uuid(),
-    slug: Slug(),
-    name: Name(),
-    externalId: Nullable(Text(200)),
-    status: Type.Union([Type.Literal('active'), Type.Literal('suspended')]),
+    slug: Slug({ description: 'Its name in addresses' }),
+    name: Name({ description: 'What people read' }),
+    externalId: Nullable(Text(200, { description: 'Its number in a register above' })),
+    status: Type.Union([Type.Literal('active'), Type.Literal('suspended')], {
+      description: 'Nobody but the platform works in a suspended one',
+    }),
     edition: Nullable(Edition),
     ...settings,
     ...appearance,
@@ -46,7 +51,13 @@ export type OrganizationView = Static<typeof OrganizationView>
 /** What an organisation changes about itself; absent stays, null goes back to the default. */
 export const OrganizationChange = Closed(
   {
-    ...Type.Partial(Type.Object({ slug: Slug(), name: Name(), ...appearance })).properties,
+    ...Type.Partial(
+      Type.Object({
+        slug: Slug({ description: 'Its name in addresses' }),
+        name: Name({ description: 'What people read' }),
+        ...appearance,
+      }),
+    ).properties,
     timeZone: Type.Optional(settings.timeZone),
     locale: Type.Optional(settings.locale),
     languages: Type.Optional(settings.languages),
@@ -63,7 +74,7 @@ export type OrganizationChange = Static<typeof OrganizationChange>
 export const PlatformChange = Closed(
   {
     ...OrganizationChange.properties,
-    externalId: Type.Optional(Nullable(Text(200))),
+    externalId: Type.Optional(Nullable(Text(200, { description: 'Its number in a register above' }))),
     edition: Type.Optional(Nullable(Edition)),
   },
   { title: 'OrganizationPlatformChange' },
@@ -72,9 +83,9 @@ export type PlatformChange = Static<typeof PlatformChange>
 
 export const NewOrganizationBody = Closed(
   {
-    slug: Slug(),
+    slug: Slug({ description: 'Its name in addresses' }),
     name: Type.Optional(Name({ description: 'Default: the one in the file' })),
-    externalId: Type.Optional(Text(200)),
+    externalId: Type.Optional(Text(200, { description: 'Its number in a register above' })),
     edition: Type.Optional(Edition),
     settings: Type.Optional(
       Closed(Type.Partial(Type.Object({ ...settings, ...appearance })).properties, { description: 'As in PUT' }),

@@ -34,9 +34,9 @@ const division = (description: string) =>
   )
 export const Statistics = Type.Object(
   {
-    from: DateOnly(),
-    to: DateOnly(),
-    at: DateOnly(),
+    from: DateOnly({ description: 'First day that is counted' }),
+    to: DateOnly({ description: 'Last day that is counted' }),
+    at: DateOnly({ description: 'The day of the counts of what is' }),
     total: count('Members on the day `at`'),
     byStatus: division('Members by status'),
     byRole: division('Members by role'),
@@ -82,20 +82,20 @@ const Topic = Type.Object({
 })
 const Row = Type.Object(
   {
-    period: Nullable(Type.String()),
-    figure: Type.String(),
-    key: Nullable(Type.String()),
-    value: Type.Number(),
+    period: Nullable(Type.String({ description: 'The month, week or day' })),
+    figure: Type.String({ description: 'Which figure' }),
+    key: Nullable(Type.String({ description: 'Of what it is divided by; empty: the whole' })),
+    value: Type.Number({ description: 'The number' }),
   },
   { title: 'ReportRow' },
 )
 const Report = Type.Object(
   {
-    topic: Type.String(),
-    from: DateOnly(),
-    to: DateOnly(),
-    at: DateOnly(),
-    rows: Type.Array(Row, { maxItems: 100_000 }),
+    topic: Type.String({ description: 'As in the address' }),
+    from: DateOnly({ description: 'First day that is counted' }),
+    to: DateOnly({ description: 'Last day that is counted' }),
+    at: DateOnly({ description: 'The day of the counts of what is' }),
+    rows: Type.Array(Row, { description: 'A number each', maxItems: 100_000 }),
   },
   { title: 'Report' },
 )

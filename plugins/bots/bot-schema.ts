@@ -16,17 +16,24 @@ const Permissions = Closed(
   {
     actions: List(
       Closed({
-        id: Text(120),
-        title: Text(200),
-        effect: Type.Enum(['read', 'write', 'destructive', 'unknown']),
+        id: Text(120, { description: 'The action, such as members.update' }),
+        title: Text(200, { description: 'In the language asked for' }),
+        effect: Type.Enum(['read', 'write', 'destructive', 'unknown'], {
+          description: 'Whether calls can change or delete',
+        }),
         requires: Nullable(Text(120, { description: 'What whoever installs it must hold' })),
         available: Type.Boolean({ description: 'False where the part of the platform it belongs to is off' }),
         sentence: Sentence,
       }),
       200,
+      { description: 'What of the platform it calls' },
     ),
-    hosts: List(Closed({ host: Text(260), sentence: Sentence }), 100),
-    hostFields: List(Closed({ field: Text(200), sentence: Sentence }), 100),
+    hosts: List(Closed({ host: Text(260, { description: 'Exact name of the host' }), sentence: Sentence }), 100, {
+      description: 'Addresses it fetches from',
+    }),
+    hostFields: List(Closed({ field: Text(200, { description: 'Name of the field' }), sentence: Sentence }), 100, {
+      description: 'Fields of its settings that name a host, and so agree to it',
+    }),
   },
   { title: 'BotPermissions' },
 )
@@ -34,12 +41,12 @@ const Permissions = Closed(
 const summary = {
   id: Text(60, { description: 'Its address here: the id of the bot, or the alias of a further installation' }),
   botId: Text(60),
-  title: Text(200),
-  description: Type.String({ maxLength: 2000 }),
-  kind: Type.Enum([...kinds]),
+  title: Text(200, { description: 'In the language asked for' }),
+  description: Type.String({ description: 'What it does', maxLength: 2000 }),
+  kind: Type.Enum([...kinds], { description: 'Part of the platform, an action for others, or one that reacts' }),
   origin: Type.Enum(['published', 'shipped'], { description: 'Of this organisation, or one that comes along' }),
-  installed: Type.Boolean(),
-  enabled: Type.Boolean(),
+  installed: Type.Boolean({ description: 'Whether it was configured here' }),
+  enabled: Type.Boolean({ description: 'Whether it runs' }),
   version: Nullable(VersionName),
   newestVersion: VersionName,
   schema: AnyObject('JSON Schema of its settings, of the version it runs, else of the newest'),
@@ -57,8 +64,8 @@ const summary = {
     Closed(
       {
         reason: Type.String({ maxLength: 2000, description: 'With how the last run ended: which limit, which value' }),
-        at: Timestamp(),
-        failures: Type.Integer(),
+        at: Timestamp({ description: 'When it was switched off' }),
+        failures: Type.Integer({ description: 'How many runs failed in a row' }),
         runId: Type.Optional(Uuid({ description: 'The last of the runs that failed' })),
         ended: Type.Optional(Text(40, { description: 'How that one ended' })),
       },
@@ -66,17 +73,20 @@ const summary = {
     ),
   ),
   lastRun: Nullable(
-    Closed({
-      id: Text(40),
-      status: Text(40),
-      ended: Nullable(Text(40)),
-      reason: Nullable(Type.String({ maxLength: 4000 })),
-      queuedAt: Timestamp(),
-      finishedAt: Nullable(Timestamp()),
-    }),
+    Closed(
+      {
+        id: Text(40, { description: 'Of the run' }),
+        status: Text(40, { description: 'Where the run stands' }),
+        ended: Nullable(Text(40, { description: 'How it ended; null: it has not' })),
+        reason: Nullable(Type.String({ description: 'What it failed by', maxLength: 4000 })),
+        queuedAt: Timestamp({ description: 'When it was asked for' }),
+        finishedAt: Nullable(Timestamp({ description: 'Null: it has not' })),
+      },
+      { description: 'The newest run' },
+    ),
   ),
   createdAt: Nullable(Timestamp({ description: 'When it was installed' })),
-  updatedAt: Nullable(Timestamp()),
+  updatedAt: Nullable(Timestamp({ description: 'Null: it is not installed' })),
   revision: Nullable(Type.Integer({ description: 'Counts its changes; stands in the ETag' })),
 }
 export const Bot = Closed(summary, { title: 'Bot' })
@@ -96,8 +106,15 @@ export const BotDetail = Closed(
           config: AnyObject('Where a secret is set stands "********"; sent back, it stays'),
           notifications: AnyObject('As sent'),
           limits: AnyObject('Those that were lowered'),
-          configVersion: Type.Integer(),
-          consent: Closed({ actions: List(Text(120), 200), hosts: List(Text(260), 100), at: Timestamp() }),
+          configVersion: Type.Integer({ description: 'Counts configurations, from 1' }),
+          consent: Closed(
+            {
+              actions: List(Text(120), 200, { description: 'Ids of actions' }),
+              hosts: List(Text(260), 100, { description: 'Names of hosts' }),
+              at: Timestamp({ description: 'When' }),
+            },
+            { description: 'What whoever installed it agreed to' },
+          ),
           installedBy: Party({ description: 'Whose rights bound it' }),
           previousVersion: Nullable(VersionName),
           hasAddress: Type.Boolean({
@@ -117,13 +134,13 @@ export type BotDetail = Static<typeof BotDetail>
 export const VersionItem = Closed(
   {
     version: VersionName,
-    origin: Type.Enum(['published', 'shipped']),
+    origin: Type.Enum(['published', 'shipped'], { description: 'Of this organisation, or one that comes along' }),
     hash: Text(64, { description: 'SHA-256 of the JavaScript that runs' }),
-    title: Text(200),
-    kind: Type.Enum([...kinds]),
+    title: Text(200, { description: 'As its author wrote it' }),
+    kind: Type.Enum([...kinds], { description: 'Part of the platform, an action for others, or one that reacts' }),
     permissions: Permissions,
     publishedBy: Nullable(Party({ description: 'Null: it is part of the platform' })),
-    createdAt: Nullable(Timestamp()),
+    createdAt: Nullable(Timestamp({ description: 'When it was published; null: it came along' })),
   },
   { title: 'BotVersion' },
 )

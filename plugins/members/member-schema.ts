@@ -27,12 +27,12 @@ export const defaultExternalSystem = 'register'
 
 export const Address = Closed(
   {
-    street: Type.Optional(Text(200)),
-    houseNumber: Type.Optional(Text(20)),
-    extra: Type.Optional(Text(200)),
-    postalCode: Type.Optional(Text(20)),
-    city: Type.Optional(Text(100)),
-    region: Type.Optional(Text(100)),
+    street: Type.Optional(Text(200, { description: 'Without the number of the house' })),
+    houseNumber: Type.Optional(Text(20, { description: 'With letters, such as 4a' })),
+    extra: Type.Optional(Text(200, { description: 'Floor, c/o and the like' })),
+    postalCode: Type.Optional(Text(20, { description: 'As written in the country' })),
+    city: Type.Optional(Text(100, { description: 'Town' })),
+    region: Type.Optional(Text(100, { description: 'State or county' })),
     country: Type.Optional(Text(2, { min: 2, description: 'ISO 3166-1 alpha-2, such as DE' })),
   },
   {
@@ -44,9 +44,9 @@ export type Address = Static<typeof Address>
 
 export const EmergencyContact = Closed(
   {
-    name: Type.Optional(Name()),
-    phone: Type.Optional(Text(64)),
-    relationship: Type.Optional(Name()),
+    name: Type.Optional(Name({ description: 'Whom to call' })),
+    phone: Type.Optional(Text(64, { description: 'Where to call' })),
+    relationship: Type.Optional(Name({ description: 'What the person is to the member' })),
   },
   { title: 'EmergencyContactInput' },
 )
@@ -54,7 +54,7 @@ export const EmergencyContact = Closed(
 export const ExternalId = Closed(
   {
     system: Text(60, { description: `Which register; "${defaultExternalSystem}" is the organisation's own numbers` }),
-    value: Text(200),
+    value: Text(200, { description: 'The number there' }),
   },
   { title: 'ExternalIdInput', examples: [{ system: defaultExternalSystem, value: 'B000944' }] },
 )
@@ -135,7 +135,7 @@ const identity = {
   displayName: Type.String(),
   firstName: Nullable(Type.String()),
   lastName: Nullable(Type.String()),
-  photoUrl: Nullable(Type.String()),
+  photoUrl: Nullable(Type.String({ description: 'Address of a picture' })),
 }
 /** What other members may see. */
 export const MemberSummary = Type.Object(identity, { title: 'MemberSummary' })
@@ -143,21 +143,25 @@ export type MemberSummary = Static<typeof MemberSummary>
 
 const own = {
   ...identity,
-  middleName: Nullable(Type.String()),
-  suffix: Nullable(Type.String()),
+  middleName: Nullable(Type.String({ description: 'Further first names' })),
+  suffix: Nullable(Type.String({ description: 'What stands behind the name, such as Jr.' })),
   email: Nullable(Type.String()),
-  phone: Nullable(Type.String()),
+  phone: Nullable(Type.String({ description: 'As it was entered' })),
   address: Nullable(Type.Object(Address.properties)),
-  birthday: Nullable(Type.String({ format: 'date' })),
-  gender: Nullable(Type.String()),
-  language: Nullable(Type.String()),
-  skills: Type.Array(Type.String(), { maxItems: 50 }),
-  customFields: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
+  birthday: Nullable(Type.String({ description: 'Day of birth', format: 'date' })),
+  gender: Nullable(Type.String({ description: '`male`, `female`, `diverse` or `unknown`; null: never asked' })),
+  language: Nullable(Type.String({ description: 'BCP 47, such as de or en-GB: mails are written in it' })),
+  skills: Type.Array(Type.String(), { description: 'What the member can do, in free words', maxItems: 50 }),
+  customFields: Type.Unsafe<Record<string, unknown>>({
+    description: 'Values of the fields that the organisation defines at /members/custom-fields, by key',
+    type: 'object',
+    additionalProperties: true,
+  }),
   emergencyContact: Nullable(Type.Object(EmergencyContact.properties)),
-  role: Type.String(),
-  status: Type.Enum([...memberStatuses]),
-  joinedOn: Nullable(Type.String({ format: 'date' })),
-  leftOn: Nullable(Type.String({ format: 'date' })),
+  role: Type.String({ description: 'What a linked account is granted over the whole organisation' }),
+  status: Type.Enum([...memberStatuses], { description: 'Follows from memberships and suspensions; nobody writes it' }),
+  joinedOn: Nullable(Type.String({ description: 'First day; null: unknown', format: 'date' })),
+  leftOn: Nullable(Type.String({ description: 'Last day', format: 'date' })),
   createdAt: Timestamp(),
   updatedAt: Timestamp(),
   version: Type.Integer(),
@@ -170,13 +174,13 @@ export type OwnMember = Static<typeof OwnMember>
 export const Member = Type.Object(
   {
     ...own,
-    notes: Nullable(Type.String()),
-    tags: Type.Array(Type.String(), { maxItems: 50 }),
+    notes: Nullable(Type.String({ description: 'Of staff; the member does not see them' })),
+    tags: Type.Array(Type.String(), { description: 'Free words of staff', maxItems: 50 }),
     externalIds: Type.Array(Type.Object(ExternalId.properties), { maxItems: 20 }),
     metadata: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
     userId: Nullable(Uuid({ description: 'The sign-in account linked to this member' })),
-    suspendedAt: Nullable(Timestamp()),
-    suspendedReason: Nullable(Type.String()),
+    suspendedAt: Nullable(Timestamp({ description: 'Null: not suspended' })),
+    suspendedReason: Nullable(Type.String({ description: 'As whoever suspended wrote it' })),
   },
   { title: 'Member' },
 )

@@ -11,13 +11,13 @@ const firstDay = 'null: from before anybody wrote it down'
 export const Period = Type.Object(
   {
     id: Uuid(),
-    planVersionId: Uuid(),
+    planVersionId: Uuid({ description: 'The version of the plan that was taken' }),
     edition: Type.Integer({ description: 'Version of the plan that was taken' }),
     from: Nullable(Type.String({ format: 'date', description: `First day; ${firstDay}` })),
     validUntil: Nullable(Type.String({ format: 'date', description: lastDay })),
-    price: Money(),
-    payerId: Nullable(Uuid()),
-    endedReason: Nullable(Type.String()),
+    price: Money({ description: 'What this period costs' }),
+    payerId: Nullable(Uuid({ description: 'The member who pays; null: the member himself' })),
+    endedReason: Nullable(Type.String({ description: 'Why it ended before its time' })),
     metadata: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
     createdAt: Timestamp(),
     updatedAt: Timestamp(),
@@ -96,7 +96,7 @@ export type Renewal = Static<typeof Renewal>
 export const Ending = Closed(
   {
     on: Type.Optional(DateOnly({ description: 'Last day; default: today', examples: ['2030-12-31'] })),
-    reason: Type.Optional(Text(500)),
+    reason: Type.Optional(Text(500, { description: 'Kept with the period' })),
   },
   { title: 'EndingInput' },
 )
@@ -113,11 +113,11 @@ export const PlanChange = Closed(
 /** A correction of what was written down wrongly; renewing and ending are operations of their own. */
 export const PeriodPatch = Closed(
   {
-    from: Type.Optional(DateOnly()),
+    from: Type.Optional(DateOnly({ description: 'First day' })),
     validUntil: Type.Optional(Nullable(DateOnly({ description: lastDay }))),
-    price: Type.Optional(Money()),
-    payerId: Type.Optional(Nullable(Uuid())),
-    endedReason: Type.Optional(Nullable(LongText(500))),
+    price: Type.Optional(Money({ description: 'What this period costs' })),
+    payerId: Type.Optional(Nullable(Uuid({ description: 'The member who pays' }))),
+    endedReason: Type.Optional(Nullable(LongText(500, { description: 'Why it ended before its time' }))),
     metadata: Type.Optional(Metadata()),
   },
   { title: 'PeriodPatch' },

@@ -5,14 +5,14 @@ import { openRoute } from '../pages/serve.ts'
 import { languageOf } from '../pages/words.ts'
 import type { Asking, OwnAccount, Refused } from './own-account.ts'
 
-const Text = (most: number) => Type.String({ maxLength: most })
+const Text = (most: number, o: { description?: string } = {}) => Type.String({ maxLength: most, ...o })
 const Nullable = <T extends Type.TSchema>(of: T) => Type.Union([of, Type.Null()])
 const Account = Type.Object(
   {
     email: Nullable(Text(320)),
-    name: Nullable(Text(400)),
+    name: Nullable(Text(400, { description: 'What people read' })),
     emailVerified: Type.Boolean({ description: 'Somebody has proven that he reads this mailbox' }),
-    confinedTo: Nullable(Text(100)),
+    confinedTo: Nullable(Text(100, { description: 'The organisation that keeps this account; null: it is free of any' })),
     ownPassword: Type.Boolean({ description: 'The password is kept here, and not by an identity provider outside' }),
   },
   { title: 'Account' },
@@ -21,7 +21,7 @@ const Session = Type.Object(
   {
     id: Type.String({ maxLength: 16, description: 'Names the session, and opens nothing' }),
     current: Type.Boolean({ description: 'The one that asks' }),
-    startedAt: Text(40),
+    startedAt: Text(40, { description: 'When somebody signed in' }),
     endsAt: Type.String({ maxLength: 40, description: 'At the latest; earlier when it is not used' }),
     browser: Nullable(Type.String({ maxLength: 300, description: 'As it called itself' })),
     address: Nullable(Type.String({ maxLength: 50, description: 'At sign-in, truncated' })),
@@ -121,7 +121,10 @@ function change(app: FastifyInstance, account: OwnAccount, who: Who): void {
         tags,
         security,
         body: Type.Object(
-          { current: Text(200), password: Type.String({ maxLength: 200, description: 'The new one' }) },
+          {
+            current: Text(200, { description: 'The password until now' }),
+            password: Type.String({ maxLength: 200, description: 'The new one' }),
+          },
           { additionalProperties: false },
         ),
         response: { 204: Type.Null() },

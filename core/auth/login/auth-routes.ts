@@ -98,7 +98,7 @@ function login(app: FastifyInstance, parts: AuthRoutesParts): void {
           ),
         }),
         response: {
-          200: Type.Object({ authorizationUrl: Type.String() }),
+          200: Type.Object({ authorizationUrl: Type.String({ description: 'Send the browser there to sign in' }) }),
           303: Type.Null({ description: 'A form is sent on to the identity provider' }),
         },
       },

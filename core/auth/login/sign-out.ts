@@ -25,7 +25,13 @@ function logout(app: FastifyInstance, parts: AuthRoutesParts): void {
         body: Closed({
           everywhere: Type.Optional(Type.Boolean({ description: 'End the sessions of all browsers' })),
         }),
-        response: { 200: Type.Object({ endSessionUrl: Type.Optional(Type.String()) }) },
+        response: {
+          200: Type.Object({
+            endSessionUrl: Type.Optional(
+              Type.String({ description: 'Send the browser there to sign out at the identity provider too' }),
+            ),
+          }),
+        },
       },
     },
     async (request, reply) => {

@@ -10,25 +10,28 @@ export type DescribeAccess = (
 
 const organization = Type.Object({
   id: Type.String(),
-  slug: Type.String(),
-  name: Type.String(),
-  status: Type.String(),
+  slug: Type.String({ description: 'Its name in addresses' }),
+  name: Type.String({ description: 'What people read' }),
+  status: Type.String({ description: '`active` or `suspended`' }),
 })
 export const statusSchema = Type.Object({
-  authenticated: Type.Boolean(),
+  authenticated: Type.Boolean({ description: 'Whether somebody is signed in; all else is only there then' }),
   principal: Type.Optional(Party({ description: 'Whom the session or the token stands for' })),
   user: Type.Optional(
-    Type.Object({
-      id: Type.String(),
-      email: Type.Union([Type.String(), Type.Null()]),
-      name: Type.Union([Type.String(), Type.Null()]),
-      globalRole: Type.Union([Type.String(), Type.Null()]),
-    }),
+    Type.Object(
+      {
+        id: Type.String(),
+        email: Type.Union([Type.String(), Type.Null()]),
+        name: Type.Union([Type.String(), Type.Null()], { description: 'What people read' }),
+        globalRole: Type.Union([Type.String(), Type.Null()], { description: 'Over all organisations; mostly null' }),
+      },
+      { description: 'The person, where it is one' },
+    ),
   ),
-  organizations: Type.Optional(Type.Array(organization)),
+  organizations: Type.Optional(Type.Array(organization, { description: 'Where the person belongs' })),
   currentOrganization: Type.Optional(Type.Union([Type.String({ description: 'Its id' }), Type.Null()])),
-  roles: Type.Optional(Type.Array(Type.String())),
-  permissions: Type.Optional(Type.Array(Type.String())),
+  roles: Type.Optional(Type.Array(Type.String(), { description: 'Keys, in the current organisation' })),
+  permissions: Type.Optional(Type.Array(Type.String(), { description: 'In the current organisation, anywhere in it' })),
 })
 
 /**

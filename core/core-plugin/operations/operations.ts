@@ -10,20 +10,20 @@ export const deletionJob = 'core.delete-organization'
 export const OperationView = Type.Object(
   {
     id: Uuid(),
-    kind: Type.Union([Type.Literal('purge-plugin'), Type.Literal('delete-organization')]),
+    kind: Type.Union([Type.Literal('purge-plugin'), Type.Literal('delete-organization')], {
+      description: 'What is done',
+    }),
     target: Text(100, { description: 'Id of the plugin, or of the organisation' }),
     hash: Text(64),
     counts: Type.Record(Type.String({ maxLength: 128 }), Type.Integer(), {
       description: 'Rows that would be deleted, by table',
     }),
-    problems: Type.Array(Text(500), { maxItems: 100 }),
-    status: Type.Union([
-      Type.Literal('planned'),
-      Type.Literal('running'),
-      Type.Literal('done'),
-      Type.Literal('failed'),
-    ]),
-    error: Nullable(Text(2000)),
+    problems: Type.Array(Text(500), { description: 'What keeps it from being applied', maxItems: 100 }),
+    status: Type.Union(
+      [Type.Literal('planned'), Type.Literal('running'), Type.Literal('done'), Type.Literal('failed')],
+      { description: 'Where it stands' },
+    ),
+    error: Nullable(Text(2000, { description: 'Why it failed' })),
     createdAt: Timestamp(),
     updatedAt: Timestamp(),
     version: Type.Integer(),

@@ -8,9 +8,9 @@ const AnyValue = Type.Unsafe<unknown>({})
 const EventView = Type.Object(
   {
     id: Text(120),
-    title: Text(200),
+    title: Text(200, { description: 'When it happens' }),
     version: Type.Integer(),
-    plugin: Text(63),
+    plugin: Text(63, { description: 'Who emits it' }),
     enabled: Type.Boolean({ description: 'Whether the plugin is on in this organisation' }),
     schema: AnyObject,
     example: AnyValue,
@@ -20,11 +20,13 @@ const EventView = Type.Object(
 const ActionView = Type.Object(
   {
     id: Text(120),
-    title: Text(200),
-    plugin: Text(63),
-    enabled: Type.Boolean(),
-    requires: Text(120),
-    effect: Type.Union([Type.Literal('read'), Type.Literal('write'), Type.Literal('destructive')]),
+    title: Text(200, { description: 'What it does' }),
+    plugin: Text(63, { description: 'Who offers it' }),
+    enabled: Type.Boolean({ description: 'Whether that plugin is on here' }),
+    requires: Text(120, { description: 'The permission a caller needs' }),
+    effect: Type.Union([Type.Literal('read'), Type.Literal('write'), Type.Literal('destructive')], {
+      description: 'Whether it can change or delete',
+    }),
     perRun: Type.Integer({ description: 'Most calls a run' }),
     input: AnyObject,
     output: AnyObject,

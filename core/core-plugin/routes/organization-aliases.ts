@@ -15,7 +15,10 @@ const Alias = Closed(
   },
   { title: 'OrganizationAlias' },
 )
-const Aliases = Type.Object({ aliases: Type.Array(Alias, { maxItems: most }) }, { title: 'OrganizationAliases' })
+const Aliases = Type.Object(
+  { aliases: Type.Array(Alias, { description: 'All of them', maxItems: most }) },
+  { title: 'OrganizationAliases' },
+)
 const Params = Type.Object({ id: Uuid() })
 
 const read = (tx: Tx): Promise<{ alias: string; providerId: string | null }[]> =>

@@ -32,8 +32,8 @@ import type { CoreContext, CoreRouter, Place } from '../surroundings.ts'
 
 const Figures = Type.Object(
   {
-    users: Type.Integer(),
-    groups: Type.Integer(),
+    users: Type.Integer({ description: 'Accounts that belong to it' }),
+    groups: Type.Integer({ description: 'Groups it has' }),
     plugins: Type.Integer({ description: 'That are on' }),
   },
   { title: 'OrganizationFigures' },
@@ -162,7 +162,11 @@ export function organizationsRoutes(r: CoreRouter, place: Place): void {
     access: { requires },
     summary: 'Suspend an organisation: nobody gets in, nothing is lost',
     tags,
-    schema: { params: Params, body: Closed({ reason: Text(1000) }), response: OrganizationView },
+    schema: {
+      params: Params,
+      body: Closed({ reason: Text(1000, { description: 'Kept in the audit trail' }) }),
+      response: OrganizationView,
+    },
     handler: (ctx, { params, body, facts }) => {
       if (params.id === ctx.tenantId) throw invalid('/id', 'is the organisation this request acts in', { in: 'path' })
       return ctx.transaction(() =>

@@ -9,10 +9,10 @@ import type { CoreRouter, Place } from '../surroundings.ts'
 const PermissionView = Type.Object(
   {
     id: Text(120),
-    title: Text(200),
-    plugin: Text(63),
+    title: Text(200, { description: 'What it allows' }),
+    plugin: Text(63, { description: 'Who asks for it' }),
     enabled: Type.Boolean({ description: 'Whether the plugin is on in this organisation' }),
-    writes: Type.Boolean(),
+    writes: Type.Boolean({ description: 'Whether it changes things' }),
     own: Type.Boolean({ description: 'Can be held for the own record alone' }),
     platform: Type.Boolean({ description: 'Stands above organisations' }),
     roles: Type.Array(Text(63), { maxItems: 10, description: 'Built-in roles that hold it' }),
@@ -22,21 +22,33 @@ const PermissionView = Type.Object(
 
 const Explained = Type.Object(
   {
-    allowed: Type.Boolean(),
-    permission: Text(120),
+    allowed: Type.Boolean({ description: 'The verdict' }),
+    permission: Text(120, { description: 'As asked' }),
     reason: Nullable(
       Text(40, { description: 'What the nearest grant lacks; null when allowed; no-role: nothing carries it' }),
     ),
     findings: Type.Array(
       Type.Object({
-        role: Text(63),
-        source: Type.Object({ kind: Text(40), id: Text(100) }),
-        area: Type.Object({ path: Type.String({ maxLength: 2000 }), extent: Text(10) }),
-        own: Type.Boolean(),
+        role: Text(63, { description: 'Key of the role' }),
+        source: Type.Object(
+          {
+            kind: Text(40, { description: 'A grant, a seat, a role mapping, ...' }),
+            id: Text(100, { description: 'Of the grant or the seat' }),
+          },
+          { description: 'Where the role comes from' },
+        ),
+        area: Type.Object(
+          {
+            path: Type.String({ description: 'Of the group; empty: the organisation', maxLength: 2000 }),
+            extent: Text(10, { description: 'How far down it reaches' }),
+          },
+          { description: 'Where it holds' },
+        ),
+        own: Type.Boolean({ description: "Only for what is the person's own" }),
         path: Nullable(Type.String({ maxLength: 2000, description: 'Where it allows' })),
-        obstacles: Type.Array(Text(40), { maxItems: 10 }),
+        obstacles: Type.Array(Text(40), { description: 'What keeps it from allowing', maxItems: 10 }),
       }),
-      { maxItems: 1000 },
+      { description: 'Each role that could allow it', maxItems: 1000 },
     ),
   },
   { title: 'PermissionExplanation' },

@@ -26,20 +26,20 @@ import { AnyObject } from './catalogue.ts'
 const PluginView = Type.Object(
   {
     id: Text(63),
-    title: Text(200),
-    description: Text(2000, { min: 0 }),
+    title: Text(200, { description: 'What people read' }),
+    description: Text(2000, { description: 'What it brings', min: 0 }),
     pluginVersion: Text(40, { description: 'Of the software' }),
-    enabled: Type.Boolean(),
+    enabled: Type.Boolean({ description: 'Whether it is on here' }),
     configured: Type.Boolean({
       description: 'Whether the configuration fits; a plugin that is on without it does less',
     }),
-    inEdition: Type.Boolean(),
+    inEdition: Type.Boolean({ description: 'Whether the edition of the organisation allows it' }),
     config: AnyObject,
     secretsSet: Type.Array(Text(300), {
       maxItems: 100,
       description: 'JSON pointers of secrets that are set; their values are never shown',
     }),
-    dependsOn: Type.Array(Text(63), { maxItems: 100 }),
+    dependsOn: Type.Array(Text(63), { description: 'Plugins that must be on too', maxItems: 100 }),
     requiredBy: Type.Array(Text(63), { maxItems: 100, description: 'Plugins that are on here and need it' }),
     createdAt: Nullable(Timestamp()),
     updatedAt: Nullable(Timestamp()),
@@ -145,7 +145,10 @@ export function pluginRoutes(r: CoreRouter, place: Place): void {
     problems: [problems.dependency, problems.notInEdition],
     schema: {
       params: Params,
-      body: Closed({ enabled: Type.Optional(Type.Boolean()), config: Type.Optional(AnyObject) }),
+      body: Closed({
+        enabled: Type.Optional(Type.Boolean({ description: 'Switches it on or off' })),
+        config: Type.Optional(AnyObject),
+      }),
       response: PluginView,
     },
     handler: (ctx, { params, body, facts }) =>

@@ -18,9 +18,14 @@ const Mapping = Closed(
 type Mapping = Static<typeof Mapping>
 const Mappings = Type.Object(
   {
-    mappings: Type.Array(Type.Object({ ...Mapping.properties, createdBy: Text(200), createdAt: Timestamp() }), {
-      maxItems: most,
-    }),
+    mappings: Type.Array(
+      Type.Object({
+        ...Mapping.properties,
+        createdBy: Text(200, { description: 'Id of the account' }),
+        createdAt: Timestamp(),
+      }),
+      { description: 'All of them', maxItems: most },
+    ),
   },
   { title: 'RoleMappings' },
 )
@@ -64,7 +69,10 @@ export function roleMappingRoutes(r: CoreRouter, place: Place): void {
     description:
       'They count at sign-in, in an organisation that the provider names and the platform has linked. Nobody maps a role whose permissions he does not hold himself. What was given before stays.',
     tags,
-    schema: { body: Closed({ mappings: Type.Array(Mapping, { maxItems: most }) }), response: Mappings },
+    schema: {
+      body: Closed({ mappings: Type.Array(Mapping, { description: 'All that shall be', maxItems: most }) }),
+      response: Mappings,
+    },
     handler: (ctx, { body }) =>
       ctx.transaction(async (tx) => {
         const { runtime } = place.around

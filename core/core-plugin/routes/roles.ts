@@ -40,9 +40,9 @@ const Params = Closed({ key: Text(63) })
 const RoleView = Type.Object(
   {
     id: Text(63, { description: 'The same as key' }),
-    key: Text(63),
-    title: Name(),
-    description: LongText(2000),
+    key: Text(63, { description: 'Its name in grants and tokens' }),
+    title: Name({ description: 'What people read' }),
+    description: LongText(2000, { description: 'Who should have it' }),
     builtIn: Type.Boolean({ description: 'Cannot be changed; copy it' }),
     permissions: Entries,
     createdAt: Nullable(Timestamp()),
@@ -178,8 +178,8 @@ export function roleRoutes(r: CoreRouter, place: Place): void {
     schema: {
       body: Closed({
         key: Key,
-        title: Name(),
-        description: Type.Optional(LongText(2000)),
+        title: Name({ description: 'What people read' }),
+        description: Type.Optional(LongText(2000, { description: 'Who should have it' })),
         copyOf: Type.Optional(Text(63, { description: 'Key of the role whose permissions it starts with' })),
         permissions: Type.Optional(Entries),
       }),
@@ -220,8 +220,8 @@ export function roleRoutes(r: CoreRouter, place: Place): void {
     schema: {
       params: Params,
       body: Closed({
-        title: Type.Optional(Name()),
-        description: Type.Optional(LongText(2000)),
+        title: Type.Optional(Name({ description: 'What people read' })),
+        description: Type.Optional(LongText(2000, { description: 'Who should have it' })),
         permissions: Type.Optional(Entries),
       }),
       response: RoleView,

@@ -21,11 +21,11 @@ import type { CoreRouter, Place } from '../surroundings.ts'
 const AccountView = Type.Object(
   {
     id: Uuid(),
-    name: Name(),
-    clientId: Text(300),
-    role: Text(63),
-    scopes: Nullable(List(Text(120), 500)),
-    disabled: Type.Boolean(),
+    name: Name({ description: 'What people read' }),
+    clientId: Text(300, { description: 'Sent as `client_id`' }),
+    role: Text(63, { description: 'Key of the role it acts in' }),
+    scopes: Nullable(List(Text(120), 500, { description: 'Permissions it is confined to; empty: all of the role' })),
+    disabled: Type.Boolean({ description: 'Gets no access tokens' }),
     createdAt: Timestamp(),
     updatedAt: Timestamp(),
     version: Type.Integer(),
@@ -102,7 +102,7 @@ export function serviceAccountRoutes(r: CoreRouter, place: Place): void {
     tags,
     schema: {
       body: Closed({
-        name: Name(),
+        name: Name({ description: 'What people read' }),
         role: Text(63, { description: 'Key of a role', examples: ['maker'] }),
         scopes: Type.Optional(Nullable(Scopes)),
         clientId: Type.Optional(
@@ -129,10 +129,10 @@ export function serviceAccountRoutes(r: CoreRouter, place: Place): void {
     schema: {
       params: Params,
       body: Closed({
-        name: Type.Optional(Name()),
-        role: Type.Optional(Text(63)),
+        name: Type.Optional(Name({ description: 'What people read' })),
+        role: Type.Optional(Text(63, { description: 'Key of the role it acts in' })),
         scopes: Type.Optional(Nullable(Scopes)),
-        disabled: Type.Optional(Type.Boolean()),
+        disabled: Type.Optional(Type.Boolean({ description: 'Gets no access tokens' })),
       }),
       response: AccountView,
     },

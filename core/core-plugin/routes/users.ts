@@ -20,11 +20,11 @@ const UserView = Type.Object(
   {
     id: Uuid(),
     email: Nullable(Text(320)),
-    name: Nullable(Text(400)),
-    disabled: Type.Boolean(),
+    name: Nullable(Text(400, { description: 'What people read' })),
+    disabled: Type.Boolean({ description: 'Cannot sign in' }),
     createdAt: Timestamp({ description: 'When the user joined this organisation' }),
     updatedAt: Timestamp({ description: 'The last sign-in, or createdAt' }),
-    lastLoginAt: Nullable(Timestamp()),
+    lastLoginAt: Nullable(Timestamp({ description: 'Null: never' })),
   },
   { title: 'User' },
 )

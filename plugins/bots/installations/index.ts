@@ -62,7 +62,7 @@ export function installationRoutes(r: BotsRouter): void {
         config: Type.Optional(Config),
         notifications: Type.Optional(Notifications),
         limits: Type.Optional(Limits),
-        enabled: Type.Optional(Type.Boolean()),
+        enabled: Type.Optional(Type.Boolean({ description: 'Whether it runs; default true' })),
         consent: Type.Optional(Consent),
       }),
       response: BotDetail,

@@ -14,7 +14,7 @@ const Condition = Closed(
   },
 )
 const EventTrigger = Closed(
-  { on: Type.Boolean(), condition: Type.Optional(Nullable(Condition)) },
+  { on: Type.Boolean({ description: 'Whether the event starts it' }), condition: Type.Optional(Nullable(Condition)) },
   { title: 'EventTrigger' },
 )
 
@@ -30,7 +30,20 @@ export const Triggers = Closed(
       ),
     ),
     cron: Type.Optional(
-      Nullable(Closed({ on: Type.Boolean(), expression: Type.Optional(Text(100, { examples: ['0 8 * * *'] })) })),
+      Nullable(
+        Closed(
+          {
+            on: Type.Boolean({ description: 'Whether the clock starts it' }),
+            expression: Type.Optional(
+              Text(100, {
+                description: 'Minute, hour, day, month, weekday, in the time zone of the organisation',
+                examples: ['0 8 * * *'],
+              }),
+            ),
+          },
+          { description: 'By the clock' },
+        ),
+      ),
     ),
     manual: Type.Optional(Type.Boolean({ description: 'People may start it by hand' })),
     api: Type.Optional(Type.Boolean({ description: 'Programs may start it' })),
@@ -43,9 +56,9 @@ export type TriggersInput = Static<typeof Triggers>
 
 const told = {
   roles: Type.Optional(List(Text(60), 20, { description: 'Whoever holds one of these roles' })),
-  members: Type.Optional(List(Uuid(), 50)),
-  addresses: Type.Optional(List(Email(), 20)),
-  by: List(Type.Enum(['mail', 'inbox', 'webhook']), 3, { uniqueItems: true }),
+  members: Type.Optional(List(Uuid(), 50, { description: 'Members to tell' })),
+  addresses: Type.Optional(List(Email(), 20, { description: 'E-mail addresses to tell' })),
+  by: List(Type.Enum(['mail', 'inbox', 'webhook']), 3, { description: 'On which ways', uniqueItems: true }),
   url: Type.Optional(Url({ description: 'With `webhook`: where to' })),
 }
 const Told = Closed(told, { title: 'ToldWhom' })
@@ -53,7 +66,14 @@ export const Notifications = Closed(
   {
     failure: Type.Optional(Nullable(Told)),
     success: Type.Optional(Nullable(Told)),
-    digest: Type.Optional(Nullable(Closed({ ...told, every: Type.Enum(['day', 'week']) }))),
+    digest: Type.Optional(
+      Nullable(
+        Closed(
+          { ...told, every: Type.Enum(['day', 'week'], { description: 'How often' }) },
+          { description: 'Several runs in one message' },
+        ),
+      ),
+    ),
   },
   { title: 'BotNotifications' },
 )
@@ -77,7 +97,10 @@ export const Limits = Closed(
 export type LimitsInput = Static<typeof Limits>
 
 export const Consent = Closed(
-  { actions: List(Text(120), 100, { uniqueItems: true }), hosts: List(Text(253), 50, { uniqueItems: true }) },
+  {
+    actions: List(Text(120), 100, { description: 'Ids of actions the bot may call', uniqueItems: true }),
+    hosts: List(Text(253), 50, { description: 'Names of hosts the bot may fetch from', uniqueItems: true }),
+  },
   {
     title: 'BotConsent',
     description: 'Exactly what the version asks for, as `permissions` shows it',

@@ -6,14 +6,14 @@ export const rehearsalStatuses = ['queued', 'running', 'done', 'failed', 'cancel
 /** What happened at a time in the copy. Ids, not names: the page asks for those it may see. */
 export const TimelineEntry = Type.Object(
   {
-    at: Timestamp(),
+    at: Timestamp({ description: 'On the clock of the rehearsal' }),
     kind: Type.Enum(['run', 'mail', 'change', 'call', 'told', 'refused', 'failed'], {
       description:
         '`run`: the bot was started. `mail`, `change`, `call`, `told`: what it would have sent, changed, called, and whom it would have told. `refused`: what it was not allowed. `failed`: a run that ended badly',
     }),
     runId: Uuid(),
     /** The action, the host that was called, the cause of a run. */
-    name: Type.String(),
+    name: Type.String({ description: 'The event, the action or the bot' }),
     input: Type.Unsafe<unknown>({ description: 'What the bot asked for' }),
     detail: Nullable(Type.String({ description: 'Summary of a run, reason of a refusal or failure' })),
   },
@@ -24,9 +24,9 @@ export type TimelineEntry = Static<typeof TimelineEntry>
 export const Rehearsal = Type.Object(
   {
     id: Uuid(),
-    days: Type.Integer(),
+    days: Type.Integer({ description: 'How many days are played' }),
     groupId: Nullable(Uuid()),
-    status: Type.Enum([...rehearsalStatuses]),
+    status: Type.Enum([...rehearsalStatuses], { description: 'Where it stands' }),
     reachedAt: Nullable(Timestamp({ description: 'How far the clock of the copy has come' })),
     reason: Nullable(Type.String({ description: 'Why it failed' })),
     counts: Nullable(
@@ -37,7 +37,7 @@ export const Rehearsal = Type.Object(
       }),
     ),
     createdAt: Timestamp(),
-    finishedAt: Nullable(Timestamp()),
+    finishedAt: Nullable(Timestamp({ description: 'Null: it goes on' })),
   },
   { title: 'Rehearsal' },
 )

@@ -12,11 +12,14 @@ import { startRun } from '../runs/start.ts'
 import { causeOf } from './cause.ts'
 
 const mostBytes = { 'x-max-bytes': 65_536 }
-const Target = Closed({ type: Type.Enum(['member', 'group']), id: Uuid() }, { title: 'RunTarget' })
+const Target = Closed(
+  { type: Type.Enum(['member', 'group'], { description: 'What it is to run for' }), id: Uuid() },
+  { title: 'RunTarget' },
+)
 export type Target = Static<typeof Target>
 const Happening = Closed(
   {
-    name: Type.String({ minLength: 1, maxLength: 120, examples: ['members.created'] }),
+    name: Type.String({ description: 'The event', minLength: 1, maxLength: 120, examples: ['members.created'] }),
     payload: Type.Unsafe<Record<string, unknown>>({
       type: 'object',
       additionalProperties: true,

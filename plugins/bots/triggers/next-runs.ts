@@ -20,8 +20,8 @@ export function nextRunsRoute(r: BotsRouter): void {
       params: BotParams,
       query: Closed({ cron: Text(100, { examples: ['0 7 * * 1'], description: 'Minute, hour, day, month, weekday' }) }),
       response: Closed({
-        timeZone: Type.String({ maxLength: 100 }),
-        next: Type.Array(Timestamp(), { maxItems: shown }),
+        timeZone: Type.String({ description: 'IANA name, of the organisation', maxLength: 100 }),
+        next: Type.Array(Timestamp(), { description: 'When the clock starts it, soonest first', maxItems: shown }),
       }),
     },
     handler: async (ctx, { params, query }) => {

@@ -82,7 +82,7 @@ export function notificationRoutes(r: EmailRouter): void {
     access,
     summary: 'Count what is unread in the own inbox',
     tags,
-    schema: { response: Type.Object({ unread: Type.Integer() }) },
+    schema: { response: Type.Object({ unread: Type.Integer({ description: 'How many' }) }) },
     handler: (ctx) => ctx.read(async (tx) => ({ unread: await countUnread(tx, ownerOf(ctx.actor) ?? nobody) })),
   })
   r.route({
@@ -91,7 +91,7 @@ export function notificationRoutes(r: EmailRouter): void {
     access,
     summary: 'Mark everything in the own inbox as read',
     tags,
-    schema: { response: Type.Object({ read: Type.Integer() }) },
+    schema: { response: Type.Object({ read: Type.Integer({ description: 'How many were unread' }) }) },
     status: 200,
     handler: (ctx) => ctx.transaction(async (tx) => ({ read: await readAll(tx, ownerOf(ctx.actor) ?? nobody) })),
   })

@@ -12,15 +12,15 @@ export const Kind = Type.String({
 export const Notification = Type.Object(
   {
     id: Uuid(),
-    kind: Type.String(),
-    severity: Type.Enum([...severities]),
-    title: Type.String(),
-    text: Type.String(),
+    kind: Type.String({ description: 'What it is about, such as bots.stopped' }),
+    severity: Type.Enum([...severities], { description: 'How serious' }),
+    title: Type.String({ description: 'In a line' }),
+    text: Type.String({ description: 'The whole' }),
     link: Nullable(Type.String({ description: 'Path of the page that shows more' })),
     alert: Type.Boolean({ description: 'Comes again until somebody acknowledges it' }),
     round: Type.Integer({ description: 'How often it was told' }),
-    readAt: Nullable(Timestamp()),
-    acknowledgedAt: Nullable(Timestamp()),
+    readAt: Nullable(Timestamp({ description: 'Null: unread' })),
+    acknowledgedAt: Nullable(Timestamp({ description: 'When somebody took care; null: nobody has' })),
     createdAt: Timestamp(),
     updatedAt: Timestamp(),
     version: Type.Integer(),
@@ -31,14 +31,17 @@ export type Notification = Static<typeof Notification>
 
 export const NotificationSetting = Type.Object(
   {
-    kind: Type.String(),
+    kind: Type.String({ description: 'What notifications are about' }),
     inbox: Type.Boolean({ description: 'Stands in the inbox' }),
     mail: Type.Boolean({ description: 'Comes by mail too' }),
   },
   { title: 'NotificationSetting' },
 )
 export const SettingInput = Type.Object(
-  { inbox: Type.Boolean(), mail: Type.Boolean() },
+  {
+    inbox: Type.Boolean({ description: 'Show them in the inbox' }),
+    mail: Type.Boolean({ description: 'Send them by e-mail' }),
+  },
   { title: 'NotificationSettingInput', additionalProperties: false, examples: [{ inbox: true, mail: false }] },
 )
 export const NewNotificationInput = Type.Object(

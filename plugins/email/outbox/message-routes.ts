@@ -94,6 +94,7 @@ export function messageRoutes(r: EmailRouter): void {
   r.route({
     method: 'POST',
     url: '/emails/test',
+    outside: true,
     access: { requires: 'email.manage' },
     rateLimit: { max: 10, perSeconds: 60 },
     summary: 'Send a test mail now, and say at which step it failed',

@@ -31,7 +31,7 @@ const Suppression = Type.Object(
     reason: Type.Enum([...suppressionReasons], {
       description: 'unsubscribed: bulk mail is spared; else: all mail',
     }),
-    note: Type.String(),
+    note: Type.String({ description: 'Of whoever entered it' }),
     createdAt: Timestamp(),
     updatedAt: Timestamp(),
     version: Type.Integer(),
@@ -83,7 +83,10 @@ export function suppressionRoutes(r: EmailRouter): void {
     access: { requires: 'email.manage' },
     summary: 'Send nothing to an address any more',
     tags,
-    schema: { body: Closed({ email: Email(), note: Type.Optional(Text(500)) }), response: Suppression },
+    schema: {
+      body: Closed({ email: Email(), note: Type.Optional(Text(500, { description: 'For whoever asks why' })) }),
+      response: Suppression,
+    },
     status: 201,
     handler: (ctx, { body }) =>
       ctx.transaction(async (tx) => {

@@ -16,7 +16,10 @@ import { suppress } from './suppression-sql.ts'
 
 const Params = Closed({ token: Text(200, { description: 'From the link in the mail' }) })
 const Subscription = Type.Object(
-  { organization: Type.String(), unsubscribed: Type.Boolean() },
+  {
+    organization: Type.String({ description: 'Its name' }),
+    unsubscribed: Type.Boolean({ description: 'It sends no more of these' }),
+  },
   { title: 'Subscription' },
 )
 const access = {

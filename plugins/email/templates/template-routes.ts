@@ -131,7 +131,10 @@ export function templateRoutes(r: EmailRouter): void {
     problems: [problems.preconditionFailed],
     schema: {
       params: Params,
-      body: Closed({ language: Language, edition: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }) }),
+      body: Closed({
+        language: Language,
+        edition: Type.Integer({ description: 'Which to go back to', minimum: 1, maximum: 2_147_483_647 }),
+      }),
       response: Template,
     },
     status: 200,

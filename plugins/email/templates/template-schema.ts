@@ -12,17 +12,17 @@ export const templateId = Type.String({
 
 export const TemplateTexts = Closed(
   {
-    subject: Text(300),
-    html: LongText(mostTemplate),
-    text: LongText(mostTemplate),
+    subject: Text(300, { description: 'Liquid' }),
+    html: LongText(mostTemplate, { description: 'Liquid' }),
+    text: LongText(mostTemplate, { description: 'Liquid, for readers without HTML' }),
   },
   { title: 'TemplateTextInput' },
 )
 const Variable = Closed(
   {
-    title: Text(200),
+    title: Text(200, { description: 'What people read' }),
     example: Type.Unknown({ description: 'Shown in the preview' }),
-    required: Type.Optional(Type.Boolean()),
+    required: Type.Optional(Type.Boolean({ description: 'Whether the texts cannot do without' })),
   },
   { title: 'TemplateVariable' },
 )
@@ -36,7 +36,10 @@ export const TemplateInput = Closed(
     title: Type.Optional(Text(200)),
     description: Type.Optional(LongText(1000)),
     variables: Type.Optional(Variables),
-    texts: Closed({ de: Type.Optional(TemplateTexts), en: Type.Optional(TemplateTexts) }),
+    texts: Closed(
+      { de: Type.Optional(TemplateTexts), en: Type.Optional(TemplateTexts) },
+      { description: 'By language' },
+    ),
   },
   {
     title: 'TemplateInput',
@@ -53,20 +56,20 @@ export type TemplateInput = Static<typeof TemplateInput>
 
 const Shown = Type.Object(
   {
-    subject: Type.String(),
-    html: Type.String(),
-    text: Type.String(),
+    subject: Type.String({ description: 'Liquid' }),
+    html: Type.String({ description: 'Liquid' }),
+    text: Type.String({ description: 'Liquid, for readers without HTML' }),
     edition: Type.Integer({ description: '0: as shipped' }),
   },
   { title: 'TemplateText' },
 )
 export const TemplateSummary = Type.Object(
   {
-    id: Type.String(),
-    title: Type.String(),
-    description: Type.String(),
-    source: Type.Enum(['shipped', 'changed', 'own']),
-    languages: Type.Array(Language, { maxItems: 2 }),
+    id: Type.String({ description: 'Its name, such as members.welcome' }),
+    title: Type.String({ description: 'What people read' }),
+    description: Type.String({ description: 'When it is sent' }),
+    source: Type.Enum(['shipped', 'changed', 'own'], { description: 'As shipped, changed here, or made here' }),
+    languages: Type.Array(Language, { description: 'In which it has texts', maxItems: 2 }),
     version: Type.Integer({ description: '0: never changed' }),
   },
   { title: 'TemplateSummary' },
@@ -75,8 +78,12 @@ export type TemplateSummary = Static<typeof TemplateSummary>
 export const Template = Type.Object(
   {
     ...TemplateSummary.properties,
-    variables: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
-    texts: Type.Object({ de: Type.Optional(Shown), en: Type.Optional(Shown) }),
+    variables: Type.Unsafe<Record<string, unknown>>({
+      description: 'Names that the texts may use',
+      type: 'object',
+      additionalProperties: true,
+    }),
+    texts: Type.Object({ de: Type.Optional(Shown), en: Type.Optional(Shown) }, { description: 'By language' }),
   },
   { title: 'Template' },
 )
@@ -85,12 +92,18 @@ export type Template = Static<typeof Template>
 export const TemplateEdition = Type.Object(
   {
     language: Language,
-    edition: Type.Integer(),
-    current: Type.Boolean(),
-    subject: Type.String(),
-    html: Type.String(),
-    text: Type.String(),
-    by: Type.Object({ kind: Type.String(), id: Type.Union([Type.String(), Type.Null()]) }),
+    edition: Type.Integer({ description: 'Counts changes of the language, from 1' }),
+    current: Type.Boolean({ description: 'Whether mails are written with it' }),
+    subject: Type.String({ description: 'Liquid' }),
+    html: Type.String({ description: 'Liquid' }),
+    text: Type.String({ description: 'Liquid, for readers without HTML' }),
+    by: Type.Object(
+      {
+        kind: Type.String({ description: '`user`, `apiToken`, `service`, `bot` or `system`' }),
+        id: Type.Union([Type.String(), Type.Null()]),
+      },
+      { description: 'Who wrote it' },
+    ),
     createdAt: Timestamp(),
   },
   { title: 'TemplateEdition' },
@@ -101,22 +114,27 @@ export const PreviewInput = Closed(
   {
     language: Type.Optional(Language),
     texts: Type.Optional(TemplateTexts),
-    data: Type.Optional(Type.Record(Type.String({ maxLength: 60 }), Type.Unknown(), { maxProperties: 60 })),
+    data: Type.Optional(
+      Type.Record(Type.String({ maxLength: 60 }), Type.Unknown(), {
+        description: 'Values of variables; default: their examples',
+        maxProperties: 60,
+      }),
+    ),
   },
   { title: 'TemplatePreviewInput' },
 )
 export const Preview = Type.Object(
   {
-    subject: Type.Union([Type.String(), Type.Null()]),
-    html: Type.Union([Type.String(), Type.Null()]),
-    text: Type.Union([Type.String(), Type.Null()]),
+    subject: Type.Union([Type.String(), Type.Null()], { description: 'As it would be sent; null: it has a problem' }),
+    html: Type.Union([Type.String(), Type.Null()], { description: 'As it would be sent; null: it has a problem' }),
+    text: Type.Union([Type.String(), Type.Null()], { description: 'As it would be sent; null: it has a problem' }),
     problems: Type.Array(
       Type.Object({
-        part: Type.Enum(['subject', 'html', 'text']),
-        line: Type.Union([Type.Integer(), Type.Null()]),
-        message: Type.String(),
+        part: Type.Enum(['subject', 'html', 'text'], { description: 'Where' }),
+        line: Type.Union([Type.Integer(), Type.Null()], { description: 'From 1; null: unknown' }),
+        message: Type.String({ description: 'What to correct' }),
       }),
-      { maxItems: 50 },
+      { description: 'What is wrong with the texts', maxItems: 50 },
     ),
   },
   { title: 'TemplatePreview' },

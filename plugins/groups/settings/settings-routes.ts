@@ -9,7 +9,7 @@ const Key = Text(60, { description: 'Unique, whatever the case of its letters' }
 const RoleType = Closed(
   {
     key: Key,
-    title: Text(200),
+    title: Text(200, { description: 'What people read' }),
     permissions: List(Text(100, { examples: ['members.read'] }), 200, {
       description: 'What the holder may; empty: a mere function',
     }),
@@ -23,16 +23,22 @@ const RoleType = Closed(
 const Level = Closed(
   {
     key: Key,
-    title: Text(200),
+    title: Text(200, { description: 'What people read' }),
     layer: Type.Boolean({ description: 'Rights given above end here, unless they reach through' }),
     children: List(Text(60), 50, { description: 'Keys of levels allowed below' }),
-    roles: List(RoleType, 100),
+    roles: List(RoleType, 100, { description: 'What members can be in groups of this level' }),
   },
   { title: 'Level' },
 )
-const GenderGroup = Closed({ code: Text(20), label: Text(100) }, { title: 'GenderGroup' })
+const GenderGroup = Closed(
+  { code: Text(20, { description: 'Its name in groups' }), label: Text(100, { description: 'What people read' }) },
+  { title: 'GenderGroup' },
+)
 const Age = Nullable(Type.Integer({ minimum: 0, maximum: 150 }))
-const Stage = Closed({ label: Text(100), minAge: Age, maxAge: Age }, { title: 'Stage' })
+const Stage = Closed(
+  { label: Text(100, { description: 'What people read, and its name in groups' }), minAge: Age, maxAge: Age },
+  { title: 'Stage' },
+)
 
 const Levels = Closed(
   { levels: List(Level, 50, { description: "The first is the root's" }) },
@@ -47,8 +53,8 @@ const Levels = Closed(
     ],
   },
 )
-const Functions = Closed({ functions: List(RoleType, 200) })
-const GenderGroups = Closed({ genderGroups: List(GenderGroup, 200) })
+const Functions = Closed({ functions: List(RoleType, 200, { description: 'Offered by groups of all levels' }) })
+const GenderGroups = Closed({ genderGroups: List(GenderGroup, 200, { description: 'Whom a group is for' }) })
 const Stages = Closed({ stages: List(Stage, 200, { description: 'In their order' }) })
 
 const tags = ['Groups']

@@ -6,28 +6,39 @@ import { ofLiving } from '../seats/seat-sql.ts'
 const count = Type.Integer({ minimum: 0 })
 export const GroupFigures = Type.Object(
   {
-    at: Type.String({ format: 'date' }),
+    at: Type.String({ description: 'The day that is counted', format: 'date' }),
     groups: count,
     /** Members with a seat anywhere, each once. */
     members: count,
-    byType: Type.Array(Type.Object({ type: Nullable(Type.String()), groups: count, members: count }), {
-      maxItems: 100,
-    }),
-    byRole: Type.Array(Type.Object({ role: Type.String(), seats: count, members: count }), { maxItems: 500 }),
+    byType: Type.Array(
+      Type.Object({ type: Nullable(Type.String({ description: 'Key of the level' })), groups: count, members: count }),
+      { description: 'Groups and members by level', maxItems: 100 },
+    ),
+    byRole: Type.Array(
+      Type.Object({ role: Type.String({ description: 'Key of the role' }), seats: count, members: count }),
+      { description: 'Seats and members by role', maxItems: 500 },
+    ),
     largest: Type.Array(
       Type.Object({
         groupId: Uuid(),
-        name: Type.String(),
-        type: Nullable(Type.String()),
+        name: Type.String({ description: 'Its name' }),
+        type: Nullable(Type.String({ description: 'Key of its level' })),
         members: Type.Integer({ description: 'In the group itself' }),
       }),
-      { maxItems: 50 },
+      { description: 'Groups with most members', maxItems: 50 },
     ),
     empty: Type.Integer({ description: 'Groups in which nobody sits' }),
-    activity: Type.Array(Type.Object({ month: Type.String({ examples: ['2025-01'] }), begun: count, ended: count }), {
-      maxItems: 1300,
-      description: 'Seats that began and ended, by month, from `from` to `to`',
-    }),
+    activity: Type.Array(
+      Type.Object({
+        month: Type.String({ description: '`YYYY-MM`', examples: ['2025-01'] }),
+        begun: count,
+        ended: count,
+      }),
+      {
+        maxItems: 1300,
+        description: 'Seats that began and ended, by month, from `from` to `to`',
+      },
+    ),
   },
   { title: 'GroupFigures' },
 )

@@ -74,11 +74,11 @@ export const Mapping = Type.Record(Type.String({ maxLength: 32_767 }), Nullable(
 
 export const Counts = Type.Object(
   {
-    create: Type.Integer({ minimum: 0 }),
-    update: Type.Integer({ minimum: 0 }),
-    unchanged: Type.Integer({ minimum: 0 }),
-    conflict: Type.Integer({ minimum: 0 }),
-    error: Type.Integer({ minimum: 0 }),
+    create: Type.Integer({ description: 'Rows that make something new', minimum: 0 }),
+    update: Type.Integer({ description: 'Rows that change something', minimum: 0 }),
+    unchanged: Type.Integer({ description: 'Rows that say what is known', minimum: 0 }),
+    conflict: Type.Integer({ description: 'Rows that need a decision', minimum: 0 }),
+    error: Type.Integer({ description: 'Rows that cannot be read', minimum: 0 }),
   },
   { title: 'ImportCounts' },
 )
@@ -87,11 +87,11 @@ export type Counts = Static<typeof Counts>
 /** Why a row is not imported. Rows count as a spreadsheet does: the header is row 1 unless something stands above it. */
 export const RowProblem = Type.Object(
   {
-    row: Type.Integer(),
-    outcome: Type.Enum(['conflict', 'error']),
-    column: Nullable(Type.String()),
-    value: Nullable(Type.String()),
-    reason: Type.String(),
+    row: Type.Integer({ description: 'As a spreadsheet counts: mostly the header is 1' }),
+    outcome: Type.Enum(['conflict', 'error'], { description: 'A conflict needs a decision, an error a correction' }),
+    column: Nullable(Type.String({ description: 'Header of the column; null: the whole row' })),
+    value: Nullable(Type.String({ description: 'What stands there' })),
+    reason: Type.String({ description: 'What is wrong with it' }),
     accepted: Nullable(Type.String({ description: 'What could be imported instead' })),
     candidates: Type.Optional(Type.Array(Uuid(), { maxItems: 20, description: 'Members it may be' })),
   },
@@ -101,9 +101,9 @@ export type RowProblem = Static<typeof RowProblem>
 
 export const ImportNotice = Type.Object(
   {
-    code: Type.String(),
-    column: Nullable(Type.String()),
-    message: Type.String(),
+    code: Type.String({ description: 'Which kind of notice' }),
+    column: Nullable(Type.String({ description: 'Header of the column; null: the whole file' })),
+    message: Type.String({ description: 'What was noticed' }),
     value: Type.Optional(Type.String({ description: 'What of the column it is about' })),
     rows: Type.Optional(Type.Integer({ description: 'How many rows it is about' })),
   },
@@ -117,25 +117,38 @@ export const shownProblems = 25
 export const Import = Type.Object(
   {
     id: Uuid(),
-    into: Type.String(),
-    state: Type.Enum([...importStates]),
-    fileName: Type.String(),
+    into: Type.String({ description: 'The table: members, or one of another plugin' }),
+    state: Type.Enum([...importStates], { description: 'Where it stands' }),
+    fileName: Type.String({ description: 'As it was uploaded' }),
     format: Metadata({ description: 'What was found out about the file: format, encoding, separator, header row' }),
     mapping: Mapping,
     options: ImportOptions,
-    notices: Type.Array(ImportNotice, { maxItems: 2000 }),
-    progress: Type.Object({ done: Type.Integer(), total: Type.Integer() }),
+    notices: Type.Array(ImportNotice, { description: 'What is worth knowing before it is applied', maxItems: 2000 }),
+    progress: Type.Object(
+      {
+        done: Type.Integer({ description: 'Rows gone through' }),
+        total: Type.Integer({ description: 'Rows there are' }),
+      },
+      { description: 'How far reading or applying is' },
+    ),
     hash: Nullable(Type.String({ description: 'Of the plan; applying sends it back' })),
     counts: Counts,
-    applied: Type.Object({ create: Type.Integer(), update: Type.Integer(), conflict: Type.Integer() }),
+    applied: Type.Object(
+      {
+        create: Type.Integer({ description: 'Made something new' }),
+        update: Type.Integer({ description: 'Changed something' }),
+        conflict: Type.Integer({ description: 'Did not fit any more' }),
+      },
+      { description: 'Rows by what was done' },
+    ),
     summary: Type.String({ description: 'One sentence on where it stands' }),
     problems: Type.Array(RowProblem, { maxItems: shownProblems, description: 'The first ones' }),
-    failure: Nullable(LongText(4000)),
+    failure: Nullable(LongText(4000, { description: 'Why it broke off' })),
     createdAt: Timestamp(),
     updatedAt: Timestamp(),
-    plannedAt: Nullable(Timestamp()),
-    appliedAt: Nullable(Timestamp()),
-    undoneAt: Nullable(Timestamp()),
+    plannedAt: Nullable(Timestamp({ description: 'When the plan was ready' })),
+    appliedAt: Nullable(Timestamp({ description: 'When the last row was done' })),
+    undoneAt: Nullable(Timestamp({ description: 'When it was taken back' })),
     version: Type.Integer(),
   },
   { title: 'Import' },

@@ -9,15 +9,29 @@ const Activity = Type.Object(
   {
     id: Uuid(),
     memberId: Uuid(),
-    kind: Type.String(),
+    kind: Type.String({ description: 'What happened, such as `updated` or `suspended`' }),
     byMember: Type.Boolean({ description: 'The member did it himself' }),
-    actor: Type.Object({ kind: Type.String(), id: Type.Union([Type.String(), Type.Null()]) }),
-    changes: Type.Array(
-      Type.Object({ field: Type.String(), from: Type.Optional(Type.Unknown()), to: Type.Optional(Type.Unknown()) }),
-      { maxItems: 200 },
+    actor: Type.Object(
+      {
+        kind: Type.String({ description: '`user`, `apiToken`, `service`, `bot` or `system`' }),
+        id: Type.Union([Type.String(), Type.Null()]),
+      },
+      { description: 'Who did it' },
     ),
-    detail: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
-    at: Timestamp(),
+    changes: Type.Array(
+      Type.Object({
+        field: Type.String({ description: 'Name of the field' }),
+        from: Type.Optional(Type.Unknown({ description: 'What it was' })),
+        to: Type.Optional(Type.Unknown({ description: 'What it is since' })),
+      }),
+      { description: 'Fields that changed, with what they were and are', maxItems: 200 },
+    ),
+    detail: Type.Unsafe<Record<string, unknown>>({
+      description: 'Further facts, by kind',
+      type: 'object',
+      additionalProperties: true,
+    }),
+    at: Timestamp({ description: 'When it happened' }),
     createdAt: Timestamp(),
     updatedAt: Timestamp(),
   },

@@ -41,11 +41,13 @@ const Added = Type.Object(
 const Query = Closed(
   {
     filter: Type.Optional(Filter.ref),
-    search: Type.Optional(Text(200, { min: 0 })),
-    sort: Type.Optional(Text(300)),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
-    cursor: Type.Optional(Type.String({ maxLength: 4000 })),
-    total: Type.Optional(Type.Boolean()),
+    search: Type.Optional(Text(200, { description: 'Words of names, e-mail addresses and numbers', min: 0 })),
+    sort: Type.Optional(
+      Text(300, { description: 'Keys with commas between, `-` before a falling one, such as `lastName,-joinedOn`' }),
+    ),
+    limit: Type.Optional(Type.Integer({ description: 'Entries a page; default 25', minimum: 1, maximum: 200 })),
+    cursor: Type.Optional(Type.String({ description: 'From `page.nextCursor` of the page before', maxLength: 4000 })),
+    total: Type.Optional(Type.Boolean({ description: 'Count what all pages hold' })),
     ...memberParameters,
   },
   { title: 'MemberQuery' },

@@ -23,13 +23,13 @@ const DuplicatePair = Type.Object(
       Type.Object({
         ...MemberSummary.properties,
         email: Type.Union([Type.String(), Type.Null()]),
-        birthday: Type.Union([Type.String(), Type.Null()]),
+        birthday: Type.Union([Type.String(), Type.Null()], { description: 'Day of birth' }),
       }),
-      { minItems: 2, maxItems: 2 },
+      { description: 'The two', minItems: 2, maxItems: 2 },
     ),
     score: Type.Integer({ description: '0..100; 95: name and birthday, 75: phone and first name, 60: name' }),
-    reasons: Type.Array(Type.String(), { maxItems: 10 }),
-    state: Type.Enum([...states]),
+    reasons: Type.Array(Type.String(), { description: 'What makes them alike', maxItems: 10 }),
+    state: Type.Enum([...states], { description: 'Open until somebody merges or refuses it' }),
     createdAt: Timestamp(),
     updatedAt: Timestamp(),
     version: Type.Integer(),
@@ -91,7 +91,7 @@ export function duplicateRoutes(r: MembersRouter): void {
     summary: 'Look for duplicates among all members',
     description: 'Runs in the background; the list shows what it found.',
     tags,
-    schema: { response: Type.Object({ state: Type.Literal('queued') }) },
+    schema: { response: Type.Object({ state: Type.Literal('queued', { description: 'A job looks for them' }) }) },
     status: 202,
     handler: (ctx) =>
       ctx.transaction(async (tx) => {
@@ -110,7 +110,7 @@ export function duplicateRoutes(r: MembersRouter): void {
     tags,
     schema: {
       params: Closed({ id: Uuid() }),
-      body: Closed({ state: Type.Enum([...states]) }),
+      body: Closed({ state: Type.Enum([...states], { description: 'What was decided' }) }),
       response: DuplicatePair,
     },
     handler: (ctx, { params, body, facts }) =>

@@ -59,17 +59,17 @@ export type HouseholdInput = Static<typeof HouseholdInput>
 export const Household = Type.Object(
   {
     id: Uuid(),
-    name: Type.String(),
+    name: Type.String({ description: 'What the letters are addressed to' }),
     address: Nullable(Type.Object(Address.properties)),
     members: Type.Array(
       Type.Object({
         memberId: Uuid(),
-        displayName: Type.String(),
-        part: Type.Enum([...parts]),
-        from: Type.String({ format: 'date' }),
-        until: Nullable(Type.String({ format: 'date' })),
+        displayName: Type.String({ description: 'Shown name of the member' }),
+        part: Type.Enum([...parts], { description: 'What the member is in it' }),
+        from: Type.String({ description: 'First day', format: 'date' }),
+        until: Nullable(Type.String({ description: 'Last day; null: open-ended', format: 'date' })),
       }),
-      { maxItems: 500 },
+      { description: 'Who lives there, and since when', maxItems: 500 },
     ),
     createdAt: Timestamp(),
     updatedAt: Timestamp(),

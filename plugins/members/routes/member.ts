@@ -114,7 +114,7 @@ export function memberRoutes(r: MembersRouter): void {
       params: MemberId,
       body: Closed(
         {
-          reason: Text(1000),
+          reason: Text(1000, { description: 'Shown to staff, and in the mail to the member' }),
           notify: Type.Optional(Type.Boolean({ description: 'Tell the member by e-mail. Default true' })),
         },
         { examples: [{ reason: 'Fees unpaid since March' }] },

@@ -26,23 +26,36 @@ const MergeInput = Closed(
 const Merge = Type.Object(
   {
     id: Uuid(),
-    winnerId: Uuid(),
-    loserId: Uuid(),
+    winnerId: Uuid({ description: 'The member who stays' }),
+    loserId: Uuid({ description: 'The member who goes into the other' }),
     hash: Type.String(),
-    state: Type.Enum(['planned', 'applied']),
-    counts: Type.Object({ changed: Type.Integer(), kept: Type.Integer() }),
-    problems: Type.Array(Type.Object({ reason: Type.String() }), { maxItems: 100 }),
+    state: Type.Enum(['planned', 'applied'], { description: 'Whether it was applied' }),
+    counts: Type.Object(
+      {
+        changed: Type.Integer({ description: 'Fields the winner gets anew' }),
+        kept: Type.Integer({ description: 'Fields that stay' }),
+      },
+      { description: 'Fields by what becomes of them' },
+    ),
+    problems: Type.Array(Type.Object({ reason: Type.String({ description: 'In a sentence' }) }), {
+      description: 'What keeps it from being applied',
+      maxItems: 100,
+    }),
     fields: Type.Array(
       Type.Object({
-        field: Type.String(),
-        winner: Type.Unknown(),
-        loser: Type.Unknown(),
+        field: Type.String({ description: 'Name of the field' }),
+        winner: Type.Unknown({ description: 'What the winner has' }),
+        loser: Type.Unknown({ description: 'What the loser has' }),
         take: Side,
-        result: Type.Unknown(),
+        result: Type.Unknown({ description: 'What the winner will have' }),
       }),
       { maxItems: 100, description: 'Fields in which the two differ; empty once applied' },
     ),
-    moved: Type.Unsafe<Record<string, number>>({ type: 'object', additionalProperties: { type: 'integer' } }),
+    moved: Type.Unsafe<Record<string, number>>({
+      description: 'How many things of the loser go over, by table',
+      type: 'object',
+      additionalProperties: { type: 'integer' },
+    }),
     createdAt: Timestamp(),
     updatedAt: Timestamp(),
     version: Type.Integer(),

@@ -34,10 +34,10 @@ const states = ['unconfirmed', 'confirmed', 'accepted', 'refused'] as const
 const Registration = Type.Object(
   {
     id: Uuid(),
-    state: Type.Enum([...states]),
+    state: Type.Enum([...states], { description: 'Waits for the mail, then for a decision' }),
     profile: Type.Unsafe<object>({ type: 'object', additionalProperties: true, description: 'Empty once decided' }),
     memberId: Nullable(Uuid({ description: 'The pending member it made' })),
-    expiresAt: Timestamp(),
+    expiresAt: Timestamp({ description: 'Until when the mail can be answered' }),
     createdAt: Timestamp(),
     updatedAt: Timestamp(),
     version: Type.Integer(),
@@ -83,7 +83,10 @@ function requireOn(ctx: MembersContext): void {
   if (!ctx.config.selfRegistration) throw new Problem(problems.notFound)
 }
 const Token = Closed({ token: Type.String({ minLength: 20, maxLength: 100 }) })
-const Done = Type.Object({ state: Type.Enum(['confirmationSent', 'confirmed']) }, { title: 'RegistrationStep' })
+const Done = Type.Object(
+  { state: Type.Enum(['confirmationSent', 'confirmed'], { description: 'Which step was done' }) },
+  { title: 'RegistrationStep' },
+)
 const params = Closed({ id: Uuid() })
 
 export function registrationRoutes(r: MembersRouter): void {
@@ -119,7 +122,11 @@ export function registrationRoutes(r: MembersRouter): void {
     rateLimit: { max: 30, perSeconds: 60, strict: true },
     schema: {
       params: Token,
-      response: Type.Object({ organization: Type.String(), email: Type.String(), expiresAt: Timestamp() }),
+      response: Type.Object({
+        organization: Type.String({ description: 'Its name' }),
+        email: Type.String(),
+        expiresAt: Timestamp({ description: 'Until when the mail can be answered' }),
+      }),
     },
     handler: (ctx, { params: { token } }) =>
       ctx.read(async (tx) => {

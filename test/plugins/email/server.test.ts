@@ -51,6 +51,21 @@ t.test('without a server the test says so, and nothing fails', async (t) => {
   t.match(await test(), { sent: false, step: 'settings', remedy: /SMTP_SERVER/ })
 })
 
+t.test('repeated with the same Idempotency-Key, it sends nothing again', async (t) => {
+  await using office = await PostOffice.open()
+  set(office)
+  const admin = await club.admin()
+  const send = (to = 'me@example.org') =>
+    admin.inject({ method: 'POST', url: '/api/v1/emails/test', payload: { to }, headers: { 'idempotency-key': 'once' } })
+  const storm = await Promise.all([send(), send(), send()])
+  t.ok(storm.every(({ statusCode }) => statusCode === 200 || statusCode === 409))
+  const again = await send()
+  t.match(again.json(), { sent: true })
+  t.equal(again.headers['idempotency-replayed'], 'true')
+  t.equal((await send('you@example.org')).statusCode, 422)
+  t.equal(office.received.length, 1)
+})
+
 t.test('a mail that arrives says so', async (t) => {
   await using office = await PostOffice.open()
   set(office)

@@ -6,20 +6,30 @@ import { installationByKey } from '../../installations/stored.ts'
 
 const count = Type.Integer({ minimum: 0 })
 const counts = Type.Unsafe<Record<string, number>>({ type: 'object', additionalProperties: { type: 'integer' } })
-const Spread = Type.Object({ p50: Type.Number(), p95: Type.Number(), max: Type.Number() }, { title: 'Spread' })
+const Spread = Type.Object(
+  {
+    p50: Type.Number({ description: 'Half of the runs took at most this' }),
+    p95: Type.Number({ description: '95 of 100 runs took at most this' }),
+    max: Type.Number({ description: 'The longest' }),
+  },
+  { title: 'Spread' },
+)
 const maybe = Type.Union([Spread, Type.Null()])
 
 export const BotStatistics = Type.Object(
   {
-    from: DateOnly(),
-    to: DateOnly(),
-    runs: Type.Object({ total: count, ok: count, failed: count, cancelled: count, open: count }),
+    from: DateOnly({ description: 'First day that is counted' }),
+    to: DateOnly({ description: 'Last day that is counted' }),
+    runs: Type.Object(
+      { total: count, ok: count, failed: count, cancelled: count, open: count },
+      { description: 'How many, by how they ended' },
+    ),
     successRate: Type.Union([Type.Number({ description: 'Of those that ended, 0 to 1' }), Type.Null()]),
     retries: count,
     durationMs: Type.Union([Spread, Type.Null()], {
       description: 'From start to end, waiting between attempts included',
     }),
-    used: Type.Object({ cpuMs: maybe, heapMb: maybe, calls: maybe }),
+    used: Type.Object({ cpuMs: maybe, heapMb: maybe, calls: maybe }, { description: 'Of a run, on average' }),
     ended: counts,
     effects: Type.Unsafe<Record<string, number>>({
       ...counts,

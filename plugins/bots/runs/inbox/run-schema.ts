@@ -8,19 +8,19 @@ const limits = Type.Unsafe<Record<string, number>>({ type: 'object', additionalP
 
 const RunError = Type.Object(
   {
-    name: Type.Optional(Type.String()),
-    message: Type.String(),
+    name: Type.Optional(Type.String({ description: 'Class of the error' })),
+    message: Type.String({ description: 'What it says' }),
     line: Type.Optional(Type.Integer({ description: 'In the published source' })),
-    code: Type.Optional(Type.String()),
+    code: Type.Optional(Type.String({ description: 'Of an error of the platform' })),
   },
   { title: 'RunError' },
 )
 const RunUse = Type.Object(
   {
-    cpuMs: Type.Number(),
-    wallMs: Type.Number(),
-    heapMb: Type.Number(),
-    calls: Type.Integer(),
+    cpuMs: Type.Number({ description: 'Milliseconds of computing' }),
+    wallMs: Type.Number({ description: 'Milliseconds from start to end' }),
+    heapMb: Type.Number({ description: 'Megabytes at most' }),
+    calls: Type.Integer({ description: 'Calls of actions' }),
   },
   { title: 'RunUse' },
 )
@@ -29,10 +29,10 @@ const summary = {
   bot: Text(80, { description: 'The id it is installed under here' }),
   installationId: Uuid(),
   version: Text(60, { description: 'Of the bot: a run keeps the one it began with' }),
-  configVersion: Type.Integer(),
-  mode: Type.Enum([...runModes]),
-  triggerKind: Type.Enum([...triggerKinds]),
-  status: Type.Enum([...runStatuses]),
+  configVersion: Type.Integer({ description: 'Which configuration it ran with' }),
+  mode: Type.Enum([...runModes], { description: 'Whether it changed things or only tried' }),
+  triggerKind: Type.Enum([...triggerKinds], { description: 'What started it' }),
+  status: Type.Enum([...runStatuses], { description: 'Where it stands' }),
   reason: Nullable(
     Type.String({ description: 'Why it is where it is: the limit that was hit and its value, or what it waits for' }),
   ),
@@ -42,31 +42,33 @@ const summary = {
         'How the last attempt ended: `ok`, `error`, `cpu`, `timeout`, `memory`, `quota`, `crash`, `cancelled`, `denied`, `infra`, `non-deterministic`',
     }),
   ),
-  attempt: Type.Integer(),
-  nextAttemptAt: Nullable(Timestamp()),
+  attempt: Type.Integer({ description: 'From 1' }),
+  nextAttemptAt: Nullable(Timestamp({ description: 'When it is tried again; null: it is not' })),
   ofRunId: Nullable(Uuid({ description: 'The run it replays or repeats' })),
   depth: Type.Integer({ description: 'How many bots stand in the chain of causes before it' }),
   summary: Nullable(Type.String({ description: 'One sentence of the bot' })),
-  queuedAt: Timestamp(),
-  startedAt: Nullable(Timestamp()),
-  finishedAt: Nullable(Timestamp()),
+  queuedAt: Timestamp({ description: 'When it was asked for' }),
+  startedAt: Nullable(Timestamp({ description: 'Null: it waits' })),
+  finishedAt: Nullable(Timestamp({ description: 'Null: it has not' })),
 } as const
 
 export const RunView = Type.Object(summary, { title: 'BotRun' })
 export const CallView = Type.Object(
   {
-    sequence: Type.Integer(),
-    method: Type.String(),
-    name: Type.String(),
+    sequence: Type.Integer({ description: 'In the order of the run, from 1' }),
+    method: Type.String({ description: 'What of the platform was called' }),
+    name: Type.String({ description: 'The action or the address' }),
     effect: Type.Enum(['read', 'write', 'destructive', 'none'], {
       description: '`none`: there was nothing to do, or there is no such action',
     }),
-    outcome: Type.Enum(['done', 'wouldDo', 'refused']),
+    outcome: Type.Enum(['done', 'wouldDo', 'refused'], {
+      description: 'Done, only written down in a dry run, or refused',
+    }),
     input: Free('Null where the caller may not see what the action is about'),
     answer: Free('As the bot got it; null as above'),
-    attempt: Type.Integer(),
-    durationMs: Type.Number(),
-    at: Timestamp(),
+    attempt: Type.Integer({ description: 'Of the run, from 1' }),
+    durationMs: Type.Number({ description: 'Milliseconds' }),
+    at: Timestamp({ description: 'When it was called' }),
   },
   { title: 'BotCall' },
 )
@@ -75,10 +77,10 @@ export const LogView = Type.Object(
     id: Uuid(),
     runId: Uuid(),
     mode: Type.Enum([...runModes], { description: 'Of the run: what a dry run says it did was taken back' }),
-    level: Type.Enum([...logLevels]),
-    message: Type.String(),
+    level: Type.Enum([...logLevels], { description: 'How serious' }),
+    message: Type.String({ description: 'What the bot said' }),
     data: Free('What the bot said with it'),
-    at: Timestamp(),
+    at: Timestamp({ description: 'When' }),
   },
   { title: 'BotLog' },
 )
@@ -93,8 +95,8 @@ export const RunTrace = Type.Object(
     error: Nullable(RunError),
     used: Nullable(RunUse),
     limits,
-    calls: List(CallView, 500),
-    logs: List(LogView, 400),
+    calls: List(CallView, 500, { description: 'What it did with the platform and the world' }),
+    logs: List(LogView, 400, { description: 'What it said' }),
   },
   { title: 'BotRunTrace' },
 )

@@ -33,7 +33,10 @@ export function webhookRoutes(r: BotsRouter): void {
     problems: [problems.unauthenticated, problems.gone],
     schema: {
       params: Closed({ token: Text(100) }),
-      response: Type.Object({ runId: Uuid(), duplicate: Type.Boolean() }),
+      response: Type.Object({
+        runId: Uuid(),
+        duplicate: Type.Boolean({ description: 'This call came before; nothing was started anew' }),
+      }),
     },
     status: 202,
     bodyLimit: 65_536,
