@@ -12,7 +12,9 @@ import {
 } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 
-const Outcome = Type.Union([Type.Literal('success'), Type.Literal('denied'), Type.Literal('failure')])
+const Outcome = Type.Union([Type.Literal('success'), Type.Literal('denied'), Type.Literal('failure')], {
+  description: 'Whether it was done, refused, or went wrong',
+})
 
 /** One row of the trail. It names changed fields; personal values are not in it. */
 export const AuditView = Type.Object(

@@ -4,11 +4,11 @@ import Type, { type Static } from 'typebox'
 
 const AnyObject = (description: string) =>
   Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true, description })
-const Sentence = Type.String({ maxLength: 1000 })
-const VersionName = Text(60, { examples: ['1.2.0'] })
+const Sentence = Type.String({ maxLength: 1000, description: 'For whoever has to agree' })
+export const VersionName = Text(60, { description: 'As its author numbers it', examples: ['1.0.0'] })
 export const Form = Closed(
   { schema: AnyObject('JSON Schema'), uiSchema: AnyObject('UI schema, as RJSF reads it') },
-  { title: 'BotForm' },
+  { title: 'BotForm', description: 'What a form of the settings is made of' },
 )
 export const kinds = ['system', 'action', 'event'] as const
 
@@ -35,7 +35,7 @@ const Permissions = Closed(
       description: 'Fields of its settings that name a host, and so agree to it',
     }),
   },
-  { title: 'BotPermissions' },
+  { title: 'BotPermissions', description: 'What the bot asks for' },
 )
 
 const summary = {
@@ -69,7 +69,7 @@ const summary = {
         runId: Type.Optional(Uuid({ description: 'The last of the runs that failed' })),
         ended: Type.Optional(Text(40, { description: 'How that one ended' })),
       },
-      { description: 'The platform switched it off' },
+      { title: 'StoppedBot', description: 'The platform switched it off' },
     ),
   ),
   lastRun: Nullable(
@@ -82,7 +82,7 @@ const summary = {
         queuedAt: Timestamp({ description: 'When it was asked for' }),
         finishedAt: Nullable(Timestamp({ description: 'Null: it has not' })),
       },
-      { description: 'The newest run' },
+      { title: 'LastRun', description: 'The newest run' },
     ),
   ),
   createdAt: Nullable(Timestamp({ description: 'When it was installed' })),

@@ -15,11 +15,11 @@ export const botPublished = eventRef({
   version: 1,
   title: 'A version of a bot was published',
   payload: Published,
-  example: { botId: 'birthday-greeting', version: '1.2.0' },
+  example: { botId: 'birthday-greeting', version: '1.0.0' },
 })
 
 const OfInstallation = Closed({ installationId: Uuid(), key: BotId, botId: BotId, version: Version })
-const example = { installationId: id, key: 'birthday-greeting', botId: 'birthday-greeting', version: '1.2.0' }
+const example = { installationId: id, key: 'birthday-greeting', botId: 'birthday-greeting', version: '1.0.0' }
 const about = (event: `bots.${string}`, title: string) =>
   eventRef({ id: event, version: 1, title, payload: OfInstallation, example })
 export const botInstalled = about('bots.installed', 'A bot was installed')

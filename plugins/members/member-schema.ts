@@ -37,9 +37,12 @@ export const Address = Closed(
   },
   {
     title: 'AddressInput',
+    description: 'Postal address',
     examples: [{ street: 'Domkloster', houseNumber: '4', postalCode: '50667', city: 'Köln', country: 'DE' }],
   },
 )
+/** As it is read. */
+export const PostalAddress = Type.Object(Address.properties, { title: 'Address', description: 'Postal address' })
 export type Address = Static<typeof Address>
 
 export const EmergencyContact = Closed(
@@ -48,7 +51,7 @@ export const EmergencyContact = Closed(
     phone: Type.Optional(Text(64, { description: 'Where to call' })),
     relationship: Type.Optional(Name({ description: 'What the person is to the member' })),
   },
-  { title: 'EmergencyContactInput' },
+  { title: 'EmergencyContactInput', description: 'Whom to call when something happens' },
 )
 
 export const ExternalId = Closed(
@@ -56,7 +59,11 @@ export const ExternalId = Closed(
     system: Text(60, { description: `Which register; "${defaultExternalSystem}" is the organisation's own numbers` }),
     value: Text(200, { description: 'The number there' }),
   },
-  { title: 'ExternalIdInput', examples: [{ system: defaultExternalSystem, value: 'B000944' }] },
+  {
+    title: 'ExternalIdInput',
+    description: 'A number of the member in another register',
+    examples: [{ system: defaultExternalSystem, value: 'B000944' }],
+  },
 )
 export type ExternalId = Static<typeof ExternalId>
 
@@ -75,25 +82,28 @@ const ownName = {
   displayName: Type.Optional(Nullable(Text(400, { description: 'Default: made of the parts of the name' }))),
 }
 const contact = {
-  phone: Type.Optional(Nullable(Text(64, { examples: ['+49 221 1234567'] }))),
+  phone: Type.Optional(
+    Nullable(Text(64, { examples: ['+49 221 1234567'], description: 'A telephone number, as people write it' })),
+  ),
   address: Type.Optional(Nullable(Address)),
-  photoUrl: Type.Optional(Nullable(Url())),
+  photoUrl: Type.Optional(Nullable(Url({ description: 'Address of a picture' }))),
   language: Type.Optional(
     Nullable(
       Type.String({
         maxLength: 35,
         pattern: '^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$',
         'x-says': 'must be a language tag such as de or en-GB',
+        description: 'BCP 47: mails are written in it',
       }),
     ),
   ),
-  skills: Type.Optional(List(Text(100), 50)),
+  skills: Type.Optional(List(Text(100), 50, { description: 'What the member can do, in free words' })),
   emergencyContact: Type.Optional(Nullable(EmergencyContact)),
   customFields: Type.Optional(CustomFields),
 }
 const email = Type.Optional(Nullable(Email({ examples: ['maria@example.org'] })))
-const birthday = Type.Optional(Nullable(DateOnly({ examples: ['1985-04-12'] })))
-const gender = Type.Optional(Nullable(Type.Enum([...genders])))
+const birthday = Type.Optional(Nullable(DateOnly({ examples: ['1985-04-12'], description: 'Day of birth' })))
+const gender = Type.Optional(Nullable(Type.Enum([...genders], { description: 'Null: never asked' })))
 
 /** What a member may write of the own record. Name, e-mail and birthday are staff's: they identify him. */
 export const OwnMemberPatch = Closed(contact, { title: 'OwnMemberPatch' })
@@ -109,7 +119,7 @@ export const MemberPatch = Closed(
     gender,
     notes: Type.Optional(Nullable(LongText(10_000))),
     tags: Type.Optional(List(Text(60), 50)),
-    externalIds: Type.Optional(List(ExternalId, 20)),
+    externalIds: Type.Optional(List(ExternalId, 20, { description: 'Numbers of the member in other registers' })),
     metadata: Type.Optional(Metadata()),
     role: Type.Optional(
       Text(64, {
@@ -147,7 +157,7 @@ const own = {
   suffix: Nullable(Type.String({ description: 'What stands behind the name, such as Jr.' })),
   email: Nullable(Type.String()),
   phone: Nullable(Type.String({ description: 'As it was entered' })),
-  address: Nullable(Type.Object(Address.properties)),
+  address: Nullable(PostalAddress),
   birthday: Nullable(Type.String({ description: 'Day of birth', format: 'date' })),
   gender: Nullable(Type.String({ description: '`male`, `female`, `diverse` or `unknown`; null: never asked' })),
   language: Nullable(Type.String({ description: 'BCP 47, such as de or en-GB: mails are written in it' })),
@@ -157,7 +167,12 @@ const own = {
     type: 'object',
     additionalProperties: true,
   }),
-  emergencyContact: Nullable(Type.Object(EmergencyContact.properties)),
+  emergencyContact: Nullable(
+    Type.Object(EmergencyContact.properties, {
+      title: 'EmergencyContact',
+      description: 'Whom to call when something happens',
+    }),
+  ),
   role: Type.String({ description: 'What a linked account is granted over the whole organisation' }),
   status: Type.Enum([...memberStatuses], { description: 'Follows from memberships and suspensions; nobody writes it' }),
   joinedOn: Nullable(Type.String({ description: 'First day; null: unknown', format: 'date' })),
@@ -176,7 +191,10 @@ export const Member = Type.Object(
     ...own,
     notes: Nullable(Type.String({ description: 'Of staff; the member does not see them' })),
     tags: Type.Array(Type.String(), { description: 'Free words of staff', maxItems: 50 }),
-    externalIds: Type.Array(Type.Object(ExternalId.properties), { maxItems: 20 }),
+    externalIds: Type.Array(Type.Object(ExternalId.properties, { title: 'ExternalId' }), {
+      maxItems: 20,
+      description: 'Numbers of the member in other registers',
+    }),
     metadata: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true }),
     userId: Nullable(Uuid({ description: 'The sign-in account linked to this member' })),
     suspendedAt: Nullable(Timestamp({ description: 'Null: not suspended' })),

@@ -15,7 +15,11 @@ export type Filter =
 export const limits = { depth: 8, conditions: 100, values: 200, text: 500 } as const
 
 const scalar = Type.Union([Type.String({ maxLength: limits.text }), Type.Number(), Type.Boolean()])
-const branches = Type.Array(Type.Unsafe<Filter>({ $ref: 'Filter#' }), { minItems: 1, maxItems: limits.conditions })
+const branches = Type.Array(Type.Unsafe<Filter>({ $ref: 'Filter#' }), {
+  minItems: 1,
+  maxItems: limits.conditions,
+  description: 'All, or one of them',
+})
 
 /** Shared schema; the HTTP layer registers it, routes refer to it with `Filter.ref`. */
 const schema = Type.Unsafe<Filter>({
@@ -28,9 +32,11 @@ const schema = Type.Unsafe<Filter>({
     Type.Object({ not: Type.Unsafe<Filter>({ $ref: 'Filter#' }) }, { additionalProperties: false }),
     Type.Object(
       {
-        field: Type.String({ maxLength: 100 }),
-        op: Type.Enum([...ops]),
-        value: Type.Union([scalar, Type.Array(scalar, { maxItems: limits.values })]),
+        field: Type.String({ maxLength: 100, description: 'As in the query of the list, such as `status`' }),
+        op: Type.Enum([...ops], { description: 'How they are compared' }),
+        value: Type.Union([scalar, Type.Array(scalar, { maxItems: limits.values })], {
+          description: 'Of the type of the field; several for `in` and `between`',
+        }),
       },
       { additionalProperties: false },
     ),

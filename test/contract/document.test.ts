@@ -69,6 +69,73 @@ t.test('each operation documents its errors as problems', async (t) => {
   )
 })
 
+t.test('bodies and answers are referred to by name, and nothing of several fields is written out twice', async (t) => {
+  const inline = operations.flatMap(({ method, path, requestBody, responses }) =>
+    [requestBody, ...Object.values(responses)].flatMap((part) =>
+      Object.entries(part?.content ?? {})
+        .filter(([type, { schema }]) => /json/.test(type) && schema?.type !== 'null' && !schema?.$ref && !schema?.anyOf)
+        .map(() => `${method} ${path}`),
+    ),
+  )
+  t.same(inline, [])
+  t.ok(document.schemas.Member && document.schemas.MemberWithIncludesPage && document.schemas.Problem)
+  t.same(
+    Object.keys(document.schemas).filter((name) => !/^[A-Z][A-Za-z]+$/.test(name)),
+    [],
+    'no two of a name',
+  )
+  const written = Object.entries(document.schemas).flatMap(([name, schema]) =>
+    anonymous(schema).map((one) => [JSON.stringify(one.properties), name] as const),
+  )
+  const again = [...Map.groupBy(written, ([json]) => json).values()].filter((same) => same.length > 1)
+  t.same(
+    again.map((same) => same.map(([, name]) => name)),
+    [],
+  )
+})
+
+/** Objects of more than two fields inside a schema, which have no name. */
+function anonymous(schema: Schema, inside = false): Schema[] {
+  const inner = [
+    ...Object.values(schema.properties ?? {}),
+    ...(schema.items ? [schema.items] : []),
+    ...(schema.anyOf ?? []),
+  ]
+  const here = inside && Object.keys(schema.properties ?? {}).length > 2 ? [schema] : []
+  return [...here, ...inner.flatMap((one) => anonymous(one, true))]
+}
+
+t.test('each field of each schema says what it means', async (t) => {
+  t.same(
+    Object.entries(document.schemas).flatMap(([name, schema]) => unsaid(schema, name)),
+    [],
+  )
+})
+
+const says = (schema: Schema): boolean =>
+  schema.description !== undefined ||
+  (schema.$ref !== undefined && document.schema(schema).description !== undefined) ||
+  (schema.anyOf ?? []).some(says)
+
+function unsaid(schema: Schema, at: string): string[] {
+  return [
+    ...Object.entries(schema.properties ?? {}).flatMap(([name, field]) => [
+      ...(says(field) ? [] : [`${at}.${name}`]),
+      ...unsaid(field, `${at}.${name}`),
+    ]),
+    ...(schema.items ? unsaid(schema.items, at) : []),
+    ...(schema.anyOf ?? []).flatMap((one) => unsaid(one, at)),
+  ]
+}
+
+t.test('an organisation sees the schemas of what is on there, and none is missing', async (t) => {
+  const admin = await club.admin()
+  const seen = (await admin.get('/api/v1/openapi.json')).json()
+  const named = Object.keys(seen.components.schemas)
+  const referred = [...JSON.stringify(seen).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name)
+  t.same(named.toSorted(), [...new Set(referred)].toSorted())
+})
+
 t.test('parameters and fields are bounded and described', async (t) => {
   const undescribed = operations.flatMap(({ method, path, parameters = [] }) =>
     parameters

@@ -112,6 +112,10 @@ export class Document {
     return this.operations.find(({ method, path }) => `${method} ${path}` === key)
   }
 
+  get schemas(): Readonly<Record<string, Schema>> {
+    return (this.json.components as { readonly schemas: Readonly<Record<string, Schema>> }).schemas
+  }
+
   /** Follows one reference. */
   schema(schema: Schema): Schema {
     if (!schema.$ref) return schema

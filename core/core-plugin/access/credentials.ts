@@ -7,7 +7,7 @@ import { requireAll, roleNamed } from './access-service.ts'
 export const Scopes = List(
   Text(120, { description: 'A permission id, or `<plugin>.*`', examples: ['members.read', 'groups.*'] }),
   500,
-  { uniqueItems: true },
+  { uniqueItems: true, description: 'Permissions it is confined to; default: all of the role' },
 )
 
 /**

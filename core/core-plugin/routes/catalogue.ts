@@ -2,8 +2,12 @@ import { Page, Problem, problems, Text } from '@guildhall/sdk'
 import Type from 'typebox'
 import type { CoreRouter, Place } from '../surroundings.ts'
 
-export const AnyObject = Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true })
-const AnyValue = Type.Unsafe<unknown>({})
+export const AnyObject = Type.Unsafe<Record<string, unknown>>({
+  type: 'object',
+  additionalProperties: true,
+  description: 'Free JSON; of catalogues a JSON Schema, of plugins their settings',
+})
+const AnyValue = Type.Unsafe<unknown>({ description: 'One that fits the schema' })
 
 const EventView = Type.Object(
   {

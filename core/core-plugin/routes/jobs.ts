@@ -21,31 +21,41 @@ import type { CoreRouter, Place } from '../surroundings.ts'
 const JobView = Type.Object(
   {
     id: Text(120),
-    title: Text(200),
-    plugin: Text(63),
-    attempts: Type.Integer(),
-    timeoutMs: Type.Integer(),
+    title: Text(200, { description: 'What it does' }),
+    plugin: Text(63, { description: 'Who runs it' }),
+    attempts: Type.Integer({ description: 'How often it is tried' }),
+    timeoutMs: Type.Integer({ description: 'Milliseconds after which it is broken off' }),
     schedule: Nullable(
-      Type.Object({
-        cron: Text(120),
-        timeZone: Text(64),
-        enabled: Type.Boolean(),
-        nextRunAt: Nullable(Timestamp()),
-        lastRunAt: Nullable(Timestamp()),
-      }),
+      Type.Object(
+        {
+          cron: Text(120, { description: 'Minute, hour, day, month, weekday' }),
+          timeZone: Text(64, { description: 'IANA name' }),
+          enabled: Type.Boolean({ description: 'Whether the clock runs it' }),
+          nextRunAt: Nullable(Timestamp({ description: 'Null: the clock does not' })),
+          lastRunAt: Nullable(Timestamp({ description: 'Null: never' })),
+        },
+        { description: 'When the clock runs it; null: only when asked' },
+      ),
     ),
   },
   { title: 'Job' },
 )
 type JobView = Static<typeof JobView>
-const Started = Type.Object({ job: Text(120), scheduledFor: Timestamp(), key: Text(200) }, { title: 'StartedJob' })
+const Started = Type.Object(
+  {
+    job: Text(120, { description: 'Id of the job' }),
+    scheduledFor: Timestamp({ description: 'When it runs' }),
+    key: Text(200, { description: 'One run has it, however often it is asked for' }),
+  },
+  { title: 'StartedJob' },
+)
 
 const ParkedView = Type.Object(
   {
     id: Uuid(),
-    job: Text(120),
-    plugin: Text(63),
-    reason: Text(2000),
+    job: Text(120, { description: 'Id of the job' }),
+    plugin: Text(63, { description: 'Whose it is' }),
+    reason: Text(2000, { description: 'Why it waits' }),
     createdAt: Timestamp({ description: 'When it was parked' }),
     updatedAt: Timestamp({ description: 'The same as createdAt' }),
   },

@@ -36,7 +36,7 @@ const Figures = Type.Object(
     groups: Type.Integer({ description: 'Groups it has' }),
     plugins: Type.Integer({ description: 'That are on' }),
   },
-  { title: 'OrganizationFigures' },
+  { title: 'OrganizationFigures', description: 'What there is in it' },
 )
 const Listed = Type.Object({ ...OrganizationView.properties, figures: Figures }, { title: 'ListedOrganization' })
 type Listed = Static<typeof Listed>

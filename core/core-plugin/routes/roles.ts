@@ -28,12 +28,14 @@ const Key = Type.String({
   maxLength: 63,
   pattern: '^[a-z][a-z0-9_-]*$',
   'x-says': 'must be lower-case letters, digits, "-" and "_", and begin with a letter',
+  description: 'Its name in grants and tokens',
 })
 const Entries = List(
   Text(120, { description: 'A permission id, or `<id>:own` for the own record alone', examples: ['members.read'] }),
   500,
   {
     uniqueItems: true,
+    description: 'What whoever has the role may',
   },
 )
 const Params = Closed({ key: Text(63) })

@@ -133,7 +133,11 @@ export function definitionRoutes(r: BotsRouter): void {
         ),
         fileName: Type.Optional(Text(200, { description: 'One that ends with `.js` or `.mjs` has no types to strip' })),
       }),
-      response: Closed({ ...VersionItem.properties, id: Text(60), unchanged: Type.Boolean() }),
+      response: Closed({
+        ...VersionItem.properties,
+        id: Text(60),
+        unchanged: Type.Boolean({ description: 'This source was published before under the same version' }),
+      }),
     },
     status: 201,
     bodyLimit: bodyBytes,

@@ -2,7 +2,7 @@
 import { Closed, problems, type RequestFacts, type Tx } from '@guildhall/sdk'
 import Type from 'typebox'
 import { botNamed } from '../bot-list.ts'
-import { BotDetail } from '../bot-schema.ts'
+import { BotDetail, VersionName } from '../bot-schema.ts'
 import type { BotsContext, BotsRouter } from '../context.ts'
 import { readShipped, type Shipped } from '../definitions/catalogue.ts'
 import { BotParams, seenBy } from '../language.ts'
@@ -20,6 +20,7 @@ const Key = Type.String({
   maxLength: 60,
   pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$',
   'x-says': 'must be lower-case letters, digits and "-", such as birthday-greeting-south',
+  description: 'Name of a further installation of the same bot',
 })
 const Config = Type.Unsafe<Record<string, unknown>>({
   type: 'object',
@@ -27,7 +28,6 @@ const Config = Type.Unsafe<Record<string, unknown>>({
   'x-max-bytes': 262_144,
   description: 'Takes the place of the settings as a whole; secrets that are left out stay, `null` takes one away',
 })
-const VersionName = Type.String({ maxLength: 60, examples: ['1.2.0'] })
 
 /** Carries the change out and shows the bot as it is then. */
 async function changed(

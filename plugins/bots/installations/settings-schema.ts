@@ -50,7 +50,7 @@ export const Triggers = Closed(
     webhook: Type.Optional(Type.Boolean({ description: 'Signed calls of its own address start it' })),
     action: Type.Optional(Type.Boolean({ description: 'A button on a member or group starts it' })),
   },
-  { title: 'BotTriggers' },
+  { title: 'BotTriggers', description: 'What starts it' },
 )
 export type TriggersInput = Static<typeof Triggers>
 
@@ -61,7 +61,7 @@ const told = {
   by: List(Type.Enum(['mail', 'inbox', 'webhook']), 3, { description: 'On which ways', uniqueItems: true }),
   url: Type.Optional(Url({ description: 'With `webhook`: where to' })),
 }
-const Told = Closed(told, { title: 'ToldWhom' })
+const Told = Closed(told, { title: 'ToldWhom', description: 'Who is told' })
 export const Notifications = Closed(
   {
     failure: Type.Optional(Nullable(Told)),
@@ -75,7 +75,7 @@ export const Notifications = Closed(
       ),
     ),
   },
-  { title: 'BotNotifications' },
+  { title: 'BotNotifications', description: 'Who is told of how it does' },
 )
 export type NotificationsInput = Static<typeof Notifications>
 
@@ -92,7 +92,7 @@ export const Limits = Closed(
     fetches: limit('Calls of other hosts', ''),
     mails: limit('Mails', ''),
   },
-  { title: 'BotLimits' },
+  { title: 'BotLimits', description: 'Lower than the highest each may be' },
 )
 export type LimitsInput = Static<typeof Limits>
 

@@ -14,7 +14,7 @@ import { causeOf } from './cause.ts'
 const mostBytes = { 'x-max-bytes': 65_536 }
 const Target = Closed(
   { type: Type.Enum(['member', 'group'], { description: 'What it is to run for' }), id: Uuid() },
-  { title: 'RunTarget' },
+  { title: 'RunTarget', description: 'Whom or what it is to run for' },
 )
 export type Target = Static<typeof Target>
 const Happening = Closed(

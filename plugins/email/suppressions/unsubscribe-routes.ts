@@ -89,7 +89,11 @@ export function unsubscribeRoutes(r: EmailRouter): void {
     schema: {
       params: Params,
       body: Type.Object(
-        { 'List-Unsubscribe': Type.Optional(Type.String({ maxLength: 40, examples: ['One-Click'] })) },
+        {
+          'List-Unsubscribe': Type.Optional(
+            Type.String({ maxLength: 40, examples: ['One-Click'], description: 'Of mail programs' }),
+          ),
+        },
         { additionalProperties: false },
       ),
       response: Subscription,

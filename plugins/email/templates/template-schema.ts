@@ -2,7 +2,7 @@ import { Closed, LongText, Text, Timestamp } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { mostTemplate } from './liquid-module.ts'
 
-export const Language = Type.Enum(['de', 'en'])
+export const Language = Type.Enum(['de', 'en'], { description: 'German or English' })
 export const templateId = Type.String({
   minLength: 1,
   maxLength: 120,
@@ -16,7 +16,7 @@ export const TemplateTexts = Closed(
     html: LongText(mostTemplate, { description: 'Liquid' }),
     text: LongText(mostTemplate, { description: 'Liquid, for readers without HTML' }),
   },
-  { title: 'TemplateTextInput' },
+  { title: 'TemplateTextInput', description: 'The texts in one language' },
 )
 const Variable = Closed(
   {
@@ -61,7 +61,7 @@ const Shown = Type.Object(
     text: Type.String({ description: 'Liquid, for readers without HTML' }),
     edition: Type.Integer({ description: '0: as shipped' }),
   },
-  { title: 'TemplateText' },
+  { title: 'TemplateText', description: 'The texts in one language' },
 )
 export const TemplateSummary = Type.Object(
   {

@@ -34,7 +34,7 @@ const GenderGroup = Closed(
   { code: Text(20, { description: 'Its name in groups' }), label: Text(100, { description: 'What people read' }) },
   { title: 'GenderGroup' },
 )
-const Age = Nullable(Type.Integer({ minimum: 0, maximum: 150 }))
+const Age = Nullable(Type.Integer({ minimum: 0, maximum: 150, description: 'Years; null: no bound' }))
 const Stage = Closed(
   { label: Text(100, { description: 'What people read, and its name in groups' }), minAge: Age, maxAge: Age },
   { title: 'Stage' },
@@ -43,6 +43,7 @@ const Stage = Closed(
 const Levels = Closed(
   { levels: List(Level, 50, { description: "The first is the root's" }) },
   {
+    title: 'Levels',
     examples: [
       {
         levels: [
@@ -53,9 +54,15 @@ const Levels = Closed(
     ],
   },
 )
-const Functions = Closed({ functions: List(RoleType, 200, { description: 'Offered by groups of all levels' }) })
-const GenderGroups = Closed({ genderGroups: List(GenderGroup, 200, { description: 'Whom a group is for' }) })
-const Stages = Closed({ stages: List(Stage, 200, { description: 'In their order' }) })
+const Functions = Closed(
+  { functions: List(RoleType, 200, { description: 'Offered by groups of all levels' }) },
+  { title: 'Functions' },
+)
+const GenderGroups = Closed(
+  { genderGroups: List(GenderGroup, 200, { description: 'Whom a group is for' }) },
+  { title: 'GenderGroups' },
+)
+const Stages = Closed({ stages: List(Stage, 200, { description: 'In their order' }) }, { title: 'Stages' })
 
 const tags = ['Groups']
 const read = { requires: 'groups.read' } as const

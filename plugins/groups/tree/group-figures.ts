@@ -3,7 +3,7 @@ import { addDays, Nullable, type Reach, reachSql, type Tx, Uuid } from '@guildha
 import Type, { type Static } from 'typebox'
 import { ofLiving } from '../seats/seat-sql.ts'
 
-const count = Type.Integer({ minimum: 0 })
+const count = Type.Integer({ minimum: 0, description: 'How many' })
 export const GroupFigures = Type.Object(
   {
     at: Type.String({ description: 'The day that is counted', format: 'date' }),

@@ -62,7 +62,11 @@ export const ImportOptions = Closed(
     ),
     sheetName: Type.Optional(Name({ description: 'Worksheet of a workbook. Default: the one whose header is known' })),
   },
-  { title: 'ImportOptions', examples: [{ update: 'fillEmpty' }] },
+  {
+    title: 'ImportOptions',
+    description: 'How the file is read, and what becomes of its rows',
+    examples: [{ update: 'fillEmpty' }],
+  },
 )
 export type ImportOptions = Static<typeof ImportOptions>
 
@@ -80,7 +84,7 @@ export const Counts = Type.Object(
     conflict: Type.Integer({ description: 'Rows that need a decision', minimum: 0 }),
     error: Type.Integer({ description: 'Rows that cannot be read', minimum: 0 }),
   },
-  { title: 'ImportCounts' },
+  { title: 'ImportCounts', description: 'Rows by what the plan does with them' },
 )
 export type Counts = Static<typeof Counts>
 

@@ -24,7 +24,7 @@ import { MemberId, type MembersRouter, tags } from './router.ts'
 
 const GuardianInput = Closed(
   {
-    guardianId: Uuid(),
+    guardianId: Uuid({ description: 'The member who cares' }),
     relationship: Type.Optional(Text(60, { description: 'Default parent', examples: ['parent'] })),
     from: Type.Optional(DateOnly({ description: 'Default today' })),
     until: Type.Optional(Nullable(DateOnly({ description: 'The first day without it, such as the 18th birthday' }))),

@@ -20,7 +20,7 @@ import {
 import Type, { type Static } from 'typebox'
 import { v7 as uuidv7 } from 'uuid'
 import { requireEverywhere } from '../access.ts'
-import { Address } from '../member-schema.ts'
+import { Address, PostalAddress } from '../member-schema.ts'
 import { todayOf } from '../service/status.ts'
 import {
   deleteHousehold,
@@ -46,7 +46,7 @@ const Inhabitant = Closed(
 )
 const HouseholdInput = Closed(
   {
-    name: Name({ examples: ['Familie Müller'] }),
+    name: Name({ description: 'What the letters are addressed to', examples: ['Familie Müller'] }),
     address: Type.Optional(Nullable(Address)),
     members: Type.Optional(List(Inhabitant, 50, { description: 'All of them; who is left out ends today' })),
   },
@@ -60,7 +60,7 @@ export const Household = Type.Object(
   {
     id: Uuid(),
     name: Type.String({ description: 'What the letters are addressed to' }),
-    address: Nullable(Type.Object(Address.properties)),
+    address: Nullable(PostalAddress),
     members: Type.Array(
       Type.Object({
         memberId: Uuid(),
@@ -167,7 +167,7 @@ export function householdRoutes(r: MembersRouter): void {
       tags,
       schema: {
         params,
-        body: Type.Partial(HouseholdInput, { additionalProperties: false }),
+        body: Type.Partial(HouseholdInput, { title: 'HouseholdPatch', additionalProperties: false }),
         response: Household,
       },
       handler: (ctx, { params: { id }, body, facts }) =>

@@ -11,7 +11,7 @@ import { readMembers } from '../sql/read-members.ts'
 import { living } from './member.ts'
 import { MemberId, type MembersRouter, tags } from './router.ts'
 
-const Side = Type.Enum(['winner', 'loser', 'both'])
+const Side = Type.Enum(['winner', 'loser', 'both'], { description: 'Whose value stays; both: lists are put together' })
 const MergeInput = Closed(
   {
     loserId: Uuid({ description: 'The record that goes; its id leads to the one that stays' }),

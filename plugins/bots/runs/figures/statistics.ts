@@ -4,15 +4,19 @@ import Type, { type Static } from 'typebox'
 import type { BotsRouter } from '../../context.ts'
 import { installationByKey } from '../../installations/stored.ts'
 
-const count = Type.Integer({ minimum: 0 })
-const counts = Type.Unsafe<Record<string, number>>({ type: 'object', additionalProperties: { type: 'integer' } })
+const count = Type.Integer({ minimum: 0, description: 'How many' })
+const counts = Type.Unsafe<Record<string, number>>({
+  type: 'object',
+  additionalProperties: { type: 'integer' },
+  description: 'How many, by how they ended',
+})
 const Spread = Type.Object(
   {
     p50: Type.Number({ description: 'Half of the runs took at most this' }),
     p95: Type.Number({ description: '95 of 100 runs took at most this' }),
     max: Type.Number({ description: 'The longest' }),
   },
-  { title: 'Spread' },
+  { title: 'Spread', description: 'How the runs spread' },
 )
 const maybe = Type.Union([Spread, Type.Null()])
 

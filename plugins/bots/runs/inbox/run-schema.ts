@@ -4,7 +4,11 @@ import { logLevels } from '../logs/log-writer.ts'
 import { runModes, runStatuses, triggerKinds } from '../stored.ts'
 
 const Free = (description: string) => Type.Unsafe<unknown>({ description })
-const limits = Type.Unsafe<Record<string, number>>({ type: 'object', additionalProperties: { type: 'number' } })
+const limits = Type.Unsafe<Record<string, number>>({
+  type: 'object',
+  additionalProperties: { type: 'number' },
+  description: 'The most it may use',
+})
 
 const RunError = Type.Object(
   {
@@ -13,7 +17,7 @@ const RunError = Type.Object(
     line: Type.Optional(Type.Integer({ description: 'In the published source' })),
     code: Type.Optional(Type.String({ description: 'Of an error of the platform' })),
   },
-  { title: 'RunError' },
+  { title: 'RunError', description: 'What the run failed by' },
 )
 const RunUse = Type.Object(
   {
@@ -22,12 +26,12 @@ const RunUse = Type.Object(
     heapMb: Type.Number({ description: 'Megabytes at most' }),
     calls: Type.Integer({ description: 'Calls of actions' }),
   },
-  { title: 'RunUse' },
+  { title: 'RunUse', description: 'What the run took' },
 )
 const summary = {
   id: Uuid(),
   bot: Text(80, { description: 'The id it is installed under here' }),
-  installationId: Uuid(),
+  installationId: Uuid({ description: 'Of the bot here' }),
   version: Text(60, { description: 'Of the bot: a run keeps the one it began with' }),
   configVersion: Type.Integer({ description: 'Which configuration it ran with' }),
   mode: Type.Enum([...runModes], { description: 'Whether it changed things or only tried' }),
