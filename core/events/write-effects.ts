@@ -40,7 +40,8 @@ SELECT $1, id, $6, event, 'success', $7, $8, $9, $10, $11, $5, $12, target_type,
   FROM jsonb_to_recordset($3) AS a (id uuid, event text, target_type text, target_id text, changed jsonb, meta jsonb)`
 
 /**
- * Sends what a unit of work remembered: events and audit rows in one statement, jobs with one insert a queue.
+ * Sends what a unit of work remembered: events and audit rows in one statement, those of a large unit in several; jobs
+ * with one insert a queue.
  * `hasSubscribers` spares the dispatch of an event that nobody listens to in this organisation; its row is written all
  * the same. A unit that changes who may do what may be switching a listener on: then it is asked without organisation.
  */
@@ -56,12 +57,12 @@ export function effectsWriter(o: {
       payload,
     }))
     const sent: Promise<unknown>[] = []
-    if (events.length > 0 || effects.audit.length > 0) {
-      const actor = actorColumns(scope.actor)
+    const actor = actorColumns(scope.actor)
+    for (let from = 0; from < Math.max(events.length, effects.audit.length); from += mostRows) {
       const bind = [
         scope.tenantId,
-        JSON.stringify(events),
-        JSON.stringify(effects.audit.map(auditRow)),
+        JSON.stringify(events.slice(from, from + mostRows)),
+        JSON.stringify(effects.audit.slice(from, from + mostRows).map(auditRow)),
         JSON.stringify(scope.actor),
         scope.requestId ?? null,
         at,
@@ -81,6 +82,10 @@ export function effectsWriter(o: {
     return sent
   }
 }
+
+/** What one statement takes, and how many events one job dispatches: what is undone at once may have raised any number. */
+const mostRows = 5_000
+const mostDispatched = 500
 
 const changeEpoch = `
 WITH e AS (INSERT INTO core.epoch (tenant_id) VALUES ($1) ON CONFLICT (tenant_id) DO UPDATE SET value = core.epoch.value + 1)
@@ -147,6 +152,7 @@ function jobsByQueue(scope: UnitScope, effects: Effects, heard: readonly string[
     queues.set(name, jobs.set(job.singletonKey, job))
   }
   for (const job of effects.jobs) add(job.job, job.input, job)
-  if (heard.length > 0) add(dispatchJob, { events: heard })
+  for (let from = 0; from < heard.length; from += mostDispatched)
+    add(dispatchJob, { events: heard.slice(from, from + mostDispatched) })
   return queues
 }

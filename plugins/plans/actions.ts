@@ -1,4 +1,4 @@
-import { type Actions, Closed, DateOnly, List, Nullable, Text, Uuid } from '@guildhall/sdk'
+import { type Actions, Closed, DateOnly, List, Nullable, nothingDone, Text, Uuid } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { planOf, selectPlans } from './catalogue/plan-sql.ts'
 import { deskOf, type PlansContext, type planPermissions, requireAtMember } from './context.ts'
@@ -130,7 +130,8 @@ export function planActions(a: Actions<PlansContext, keyof typeof planPermission
     perRun: 200,
     async run(ctx, tx, input) {
       await requireAtMember(ctx, tx, 'plans.memberships.write', input.memberId)
-      return changePlanOf(tx, await deskOf(ctx, tx), input)
+      const { membership, changed } = await changePlanOf(tx, await deskOf(ctx, tx), input)
+      return changed ? membership : nothingDone(membership)
     },
   })
 }

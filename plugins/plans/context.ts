@@ -1,8 +1,14 @@
-import { type Context, organizationService, type PermissionDeclaration, type Tx } from '@guildhall/sdk'
+import {
+  type Context,
+  organizationService,
+  organizationToday,
+  type PermissionDeclaration,
+  type Tx,
+} from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { emailService } from '#plugins/email/refs.ts'
-import { memberReach, membersService, sheetService } from '#plugins/members/refs.ts'
-import type { Desk } from './memberships/memberships.ts'
+import { type Caller, memberReach, membersService, sheetService } from '#plugins/members/refs.ts'
+import type { Desk } from './memberships/periods.ts'
 
 export const PlansConfig = Type.Object(
   {
@@ -44,6 +50,12 @@ export const deskOf = async (ctx: PlansContext, tx: Tx): Promise<Desk> => ({
   members: ctx.use.members,
   today: await ctx.use.organization.today(tx),
   graceDays: ctx.config.graceDays ?? 0,
+})
+/** A contribution has no configuration: it reads no status that grace would change. */
+export const deskOfCaller = async ({ members }: Caller, tx: Tx): Promise<Desk> => ({
+  members,
+  today: await organizationToday(tx),
+  graceDays: 0,
 })
 
 /**

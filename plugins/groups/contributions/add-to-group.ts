@@ -88,9 +88,5 @@ export const addToGroup: MemberBulkOperation = {
         seat: { id: uuidv7(), groupId: group.id, memberId, role: role.key, from, before, rank: null, metadata: {} },
       })),
     )
-    await desk.members.logActivity(
-      tx,
-      ids.map((memberId) => ({ memberId, kind: 'seatGiven', detail: { groupId: group.id, role: role.key } })),
-    )
   },
 }

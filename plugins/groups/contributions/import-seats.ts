@@ -2,8 +2,8 @@ import { openEnd, type Tx } from '@guildhall/sdk'
 import { v7 as uuidv7 } from 'uuid'
 import type { Caller, ImportChoices, ImportVerdict, MemberImportTarget } from '#plugins/members/refs.ts'
 import { type Desk, deskOfCaller } from '../context.ts'
-import { deleteSeats, type StandingSeat, updateSeat } from '../seats/seat-sql.ts'
-import { type Giving, giveSeats } from '../seats/seats.ts'
+import { type StandingSeat, seatsById } from '../seats/seat-sql.ts'
+import { type Giving, giveSeats, type Rewriting, rewriteSeats, takeBackSeats } from '../seats/seats.ts'
 import { addFunction } from '../settings/functions.ts'
 import { createGroup } from '../tree/groups.ts'
 import { fold } from '../words.ts'
@@ -27,54 +27,69 @@ export const seatsImport: MemberImportTarget = {
     await makeMissing(tx, desk, wanted, caller, choices)
     const book = await openBook(tx, wanted, caller, choices)
     const givings: Giving[] = []
+    const rewritings: Rewriting[] = []
     const results = new Map<number, { id: string; version: number; before?: unknown }>()
-    for (const [i, row] of rows.entries()) {
+    for (const [i, { number, verdict }] of rows.entries()) {
       const one = wanted[i]!
+      const { memberId, span, rank, metadata } = one
       const group = book.groups.find(one.group, one.groupById)!
-      if (row.verdict.outcome === 'update') {
-        const { id } = row.verdict
-        const before = book.standing.get(one.memberId)!.find((seat) => seat.id === id)!
-        await updateSeat(tx, id, {
-          role: before.role,
-          from: before.from,
-          before: one.span.before === openEnd ? before.before : one.span.before,
-          rank: one.rank ?? before.rank,
-          metadata: { ...before.metadata, ...one.metadata },
+      if (verdict.outcome === 'update') {
+        const { id, changed } = verdict
+        const before = book.standing.get(memberId)!.find((seat) => seat.id === id)!
+        const to = {
+          ...before,
+          before: span.before === openEnd ? before.before : span.before,
+          rank: rank ?? before.rank,
+          metadata: { ...before.metadata, ...metadata },
+        }
+        rewritings.push({ id, group, role: book.types.find(group.type, before.role), to, changed })
+        results.set(number, { id, version: before.version + 1, before })
+      } else {
+        const role = book.types.named(group.type, one.role)
+        const id = uuidv7()
+        givings.push({
+          group,
+          role,
+          seat: { id, groupId: group.id, memberId, role: role.key, ...span, rank, metadata },
         })
-        results.set(row.number, { id, version: before.version + 1, before })
-        continue
+        results.set(number, { id, version: 1 })
       }
-      const role = book.types.named(group.type, one.role)
-      const id = uuidv7()
-      const { memberId, rank, metadata } = one
-      givings.push({
-        group,
-        role,
-        seat: { id, groupId: group.id, memberId, role: role.key, ...one.span, rank, metadata },
-      })
-      results.set(row.number, { id, version: 1 })
     }
-    if (givings.length > 0) await giveSeats(tx, desk, givings)
-    tx.accessChanged()
+    await rewriteSeats(tx, desk, rewritings)
+    await giveSeats(tx, desk, givings)
     return rows.map(({ number }) => ({ number, ...results.get(number)! }))
   },
-  async undo(tx, rows) {
+  async undo(tx, rows, caller) {
+    const desk = await deskOfCaller(caller, tx)
     const standing = new Map(
       (
-        await tx.query<{ id: string; version: number }>(
-          'SELECT id, version FROM groups.seat WHERE tenant_id = $1 AND id = ANY($2::uuid[])',
-          [tx.tenantId, rows.map(({ id }) => id)],
+        await seatsById(
+          tx,
+          rows.map(({ id }) => id),
         )
-      ).map(({ id, version }) => [id, version]),
+      ).map((seat) => [seat.id, seat]),
     )
-    const untouched = rows.filter(({ id, version }) => standing.get(id) === version)
-    await deleteSeats(
+    const untouched = rows.flatMap(({ id, version, before }) => {
+      const seat = standing.get(id)
+      return seat?.version === version ? [{ seat, before: before as StandingSeat | undefined }] : []
+    })
+    await takeBackSeats(
       tx,
-      untouched.filter(({ before }) => before === undefined).map(({ id }) => id),
+      desk,
+      untouched.flatMap(({ seat, before }) => (before === undefined ? [seat] : [])),
     )
-    for (const { id, before } of untouched) if (before !== undefined) await updateSeat(tx, id, before as StandingSeat)
-    tx.accessChanged()
-    return rows.filter((row) => !untouched.includes(row)).map(({ id }) => id)
+    const { types, groups } = await openBook(tx, [], caller, {})
+    await rewriteSeats(
+      tx,
+      desk,
+      untouched.flatMap(({ seat, before }): Rewriting[] => {
+        if (before === undefined) return []
+        const group = groups.find(seat.groupId, true)!
+        const role = types.find(group.type, before.role)
+        return [{ id: seat.id, group, role, to: before, changed: ['end', 'rank', 'metadata'] }]
+      }),
+    )
+    return rows.filter(({ id, version }) => standing.get(id)?.version !== version).map(({ id }) => id)
   },
 }
 

@@ -149,7 +149,10 @@ export async function verdictOf(tx: Tx, one: Wanted, book: Book): Promise<Import
     ...(book.coming.get(one.memberId) ?? []),
     { groupId: group.id, role: key, span: one.span },
   ])
-  if (same) return verdictOnStanding(same, one)
+  if (same) {
+    const verdict = verdictOnStanding(same, one)
+    return (verdict.outcome === 'update' && role && (await withheld(tx, group, role, book))) || verdict
+  }
   if (!role) return { outcome: 'error', column: 'role', ...notOffered(one, group, book) }
   return (await refusal(tx, one, group, role, book)) ?? { outcome: 'create' }
 }
@@ -191,12 +194,9 @@ async function refusal(
   role: RoleType,
   book: Book,
 ): Promise<ImportVerdict | null> {
+  const lacks = await withheld(tx, group, role, book)
+  if (lacks) return lacks
   const about = `${group.id} ${role.key}`
-  if (role.permissions.length > 0) {
-    if (!book.rights.has(about)) book.rights.set(about, await lacking(tx, group, role, book.caller))
-    const reason = book.rights.get(about)
-    if (reason) return { outcome: 'error', column: 'role', reason, accepted: 'a role whose permissions you hold there' }
-  }
   if (role.maxHolders === undefined) return null
   const brought = book.holders.get(about) ?? 0
   const there = await mostHolders(tx, { groupId: group.id, role: role.key, ...one.span })
@@ -209,6 +209,16 @@ async function refusal(
     }
   book.holders.set(about, brought + 1)
   return null
+}
+
+async function withheld(tx: Tx, group: GroupName, role: RoleType, book: Book): Promise<ImportVerdict | null> {
+  if (role.permissions.length === 0) return null
+  const about = `${group.id} ${role.key}`
+  if (!book.rights.has(about)) book.rights.set(about, await lacking(tx, group, role, book.caller))
+  const reason = book.rights.get(about)
+  return reason
+    ? { outcome: 'error', column: 'role', reason, accepted: 'a role whose permissions you hold there' }
+    : null
 }
 
 async function lacking(tx: Tx, group: GroupName, role: RoleType, caller: Caller): Promise<string | null> {

@@ -138,10 +138,12 @@ export interface StandingSeat extends Span {
   readonly metadata: Readonly<Record<string, unknown>>
   readonly version: number
 }
-export const seatsOfMembers = (tx: Tx, memberIds: readonly string[]): Promise<StandingSeat[]> =>
+const standingSeats = (tx: Tx, where: string, ids: readonly string[]): Promise<StandingSeat[]> =>
   tx.query<StandingSeat & Record<string, unknown>>(
     `SELECT id, member_id AS "memberId", group_id AS "groupId", role, to_char(starts_on, 'YYYY-MM-DD') AS "from",
             to_char(ends_before, 'YYYY-MM-DD') AS "before", rank, metadata, version
-       FROM groups.seat WHERE tenant_id = $1 AND member_id = ANY($2::uuid[])`,
-    [tx.tenantId, memberIds],
+       FROM groups.seat WHERE tenant_id = $1 AND ${where} = ANY($2::uuid[])`,
+    [tx.tenantId, ids],
   )
+export const seatsOfMembers = (tx: Tx, memberIds: readonly string[]) => standingSeats(tx, 'member_id', memberIds)
+export const seatsById = (tx: Tx, ids: readonly string[]) => standingSeats(tx, 'id', ids)

@@ -1,7 +1,6 @@
 import {
   endBefore,
   firstDay,
-  type GroupNode,
   invalid,
   Problem,
   problems,
@@ -15,17 +14,8 @@ import type { Desk } from '../context.ts'
 import { seatEnded, seatGiven, seatRoleChanged } from '../refs.ts'
 import type { Seat, SeatInput, SeatPatch } from '../seat-schema.ts'
 import { RoleTypes } from './role-types.ts'
-import {
-  deleteSeats,
-  insertSeats,
-  lockGroups,
-  mostHolders,
-  type NewSeat,
-  type SeatRow,
-  seatOf,
-  selectSeats,
-  updateSeat,
-} from './seat-sql.ts'
+import { byTheRules, type Ruled } from './seat-rules.ts'
+import { deleteSeats, insertSeats, type NewSeat, type SeatRow, seatOf, selectSeats, updateSeat } from './seat-sql.ts'
 
 /** A seat younger than this that goes is a slip of the hand and leaves no history. */
 const slipMs = 24 * 60 * 60 * 1000
@@ -49,74 +39,53 @@ export async function giveSeat(tx: Tx, desk: Desk, groupId: string, input: SeatI
     metadata: input.metadata ?? {},
   }
   await giveSeats(tx, desk, [{ seat, group, role }])
-  await tx.emit(seatGiven, { seatId: seat.id, groupId, memberId: input.memberId, role: role.key })
-  await tx.audit({
-    action: 'groups.seat-given',
-    target: { type: 'seat', id: seat.id },
-    meta: { groupId, role: role.key },
-  })
-  await desk.members.logActivity(tx, [
-    { memberId: input.memberId, kind: 'seatGiven', detail: { groupId, role: role.key } },
-  ])
   return readSeat(tx, types, seat.id)
 }
 
 export interface Giving {
   readonly seat: NewSeat
-  readonly group: Pick<GroupNode, 'id' | 'path' | 'name'>
+  readonly group: Ruled['group']
   readonly role: RoleType
 }
 
-/** The rules of giving, for one or many; raises no events. @throws as `giveSeat` */
-export async function giveSeats(tx: Tx, desk: Pick<Desk, 'access'>, givings: readonly Giving[]): Promise<void> {
-  await requireRights(tx, desk, givings)
-  const limited = givings.filter(({ role }) => role.maxHolders !== undefined)
-  if (limited.length > 0) await lockGroups(tx, [...new Set(limited.map(({ group }) => group.id))])
-  await named(
-    insertSeats(
-      tx,
-      givings.map(({ seat }) => seat),
-    ),
+/**
+ * The one way in which seats are given, one or many: what is refused, raised and written down is the same whoever asks.
+ * @throws as `giveSeat`
+ */
+export async function giveSeats(
+  tx: Tx,
+  desk: Pick<Desk, 'access' | 'members'>,
+  givings: readonly Giving[],
+): Promise<void> {
+  if (givings.length === 0) return
+  await byTheRules(
+    tx,
+    desk,
+    givings.map(({ seat, group, role }) => ({ to: seat, group, role })),
+    () =>
+      insertSeats(
+        tx,
+        givings.map(({ seat }) => seat),
+      ),
   )
-  for (const { seat, group, role } of limited) await refuseTooMany(tx, seat, group, role)
   if (givings.some(({ role }) => role.permissions.length > 0)) tx.accessChanged()
-}
-
-/** Nobody gives a seat whose permissions he does not hold there. */
-async function requireRights(
-  tx: Tx,
-  desk: Pick<Desk, 'access'>,
-  givings: readonly Omit<Giving, 'seat'>[],
-): Promise<void> {
-  const asked = new Set<string>()
-  for (const { group, role } of givings) {
-    const about = `${group.path} ${role.key}`
-    if (role.permissions.length === 0 || asked.has(about)) continue
-    asked.add(about)
-    await desk.access.requireHeld(tx, { permissions: role.permissions, path: group.path, extent: role.extent })
+  for (const { seat } of givings) {
+    await tx.emit(seatGiven, namesOf(seat))
+    await tx.audit({
+      action: 'groups.seat-given',
+      target: { type: 'seat', id: seat.id },
+      meta: { groupId: seat.groupId, role: seat.role },
+    })
   }
+  await desk.members.logActivity(
+    tx,
+    givings.map(({ seat }) => logged('seatGiven', seat)),
+  )
 }
 
-/** The groups are locked: of two who come at once, the second counts the first. */
-async function refuseTooMany(
-  tx: Tx,
-  seat: Pick<NewSeat, 'from' | 'before'>,
-  group: Pick<GroupNode, 'id' | 'name'>,
-  role: RoleType,
-): Promise<void> {
-  if (role.maxHolders === undefined) return
-  const most = await mostHolders(tx, { groupId: group.id, role: role.key, from: seat.from, before: seat.before })
-  if (most <= role.maxHolders) return
-  const holders = await selectSeats(tx, 's.group_id = $2 AND s.role = $3 AND s.starts_on < $4 AND s.ends_before > $5', [
-    group.id,
-    role.key,
-    seat.before,
-    seat.from,
-  ])
-  throw new Problem(problems.conflict, {
-    detail: `${role.title} of "${group.name}" is held by at most ${role.maxHolders} at a time; these days: ${[...new Set(holders.map(({ member_name }) => member_name))].join(', ')}.`,
-  })
-}
+type Named = Pick<NewSeat, 'id' | 'groupId' | 'memberId' | 'role'>
+const namesOf = ({ id, groupId, memberId, role }: Named) => ({ seatId: id, groupId, memberId, role })
+const logged = (kind: string, { memberId, groupId, role }: Named) => ({ memberId, kind, detail: { groupId, role } })
 
 /**
  * Changes a seat. Another role from today on is a new seat, and the old one becomes history; on a seat younger than a
@@ -147,25 +116,45 @@ export async function changeSeat(
   if (to.before <= to.from) throw invalid('/until', `must be ${firstDay(to.from) ?? 'a day'} or later`)
 
   const standing = role ?? types.find(group.type, before.role)
-  if (standing) await requireRights(tx, desk, [{ group, role: standing }])
-  if (standing?.maxHolders !== undefined) await lockGroups(tx, [group.id])
   const id = historic ? uuidv7() : before.id
+  const changes = { group, role: standing, to, changed: Object.keys(o.patch) }
   if (historic) {
     await updateSeat(tx, before.id, { ...before, from: before.starts_on, before: to.from })
-    await named(insertSeats(tx, [{ ...to, id, groupId: group.id, memberId: before.member_id }]))
-  } else await named(updateSeat(tx, id, to))
-  if (standing) await refuseTooMany(tx, to, group, standing)
-
-  tx.accessChanged()
-  const about = { seatId: id, groupId: group.id, memberId: before.member_id, role: to.role }
+    const seat = { ...to, id, groupId: group.id, memberId: before.member_id }
+    await writing(tx, desk, [{ ...changes, id }], () => insertSeats(tx, [seat]))
+  } else await rewriteSeats(tx, desk, [{ ...changes, id }])
   if (changesRole) {
-    await tx.emit(seatRoleChanged, about)
-    await desk.members.logActivity(tx, [
-      { memberId: before.member_id, kind: 'seatRoleChanged', detail: { groupId: group.id, role: to.role } },
-    ])
+    const seat = { id, groupId: group.id, memberId: before.member_id, role: to.role }
+    await tx.emit(seatRoleChanged, namesOf(seat))
+    await desk.members.logActivity(tx, [logged('seatRoleChanged', seat)])
   }
-  await tx.audit({ action: 'groups.seat-changed', target: { type: 'seat', id }, changed: Object.keys(o.patch) })
   return readSeat(tx, types, id)
+}
+
+/** What a seat becomes. */
+export interface Rewriting extends Ruled {
+  readonly id: string
+  readonly to: Ruled['to'] & Pick<NewSeat, 'role' | 'rank' | 'metadata'>
+  readonly changed: readonly string[]
+}
+
+/** Seats become others in their places: the rules of giving hold for what they become. @throws as `giveSeat` */
+export const rewriteSeats = (tx: Tx, desk: Pick<Desk, 'access'>, rewritings: readonly Rewriting[]): Promise<void> =>
+  writing(tx, desk, rewritings, async () => {
+    for (const { id, to } of rewritings) await updateSeat(tx, id, to)
+  })
+
+async function writing(
+  tx: Tx,
+  desk: Pick<Desk, 'access'>,
+  rewritings: readonly Rewriting[],
+  write: () => Promise<unknown>,
+): Promise<void> {
+  if (rewritings.length === 0) return
+  await byTheRules(tx, desk, rewritings, write)
+  tx.accessChanged()
+  for (const { id, changed } of rewritings)
+    await tx.audit({ action: 'groups.seat-changed', target: { type: 'seat', id }, changed })
 }
 
 /** Ends a seat with yesterday, or takes it back when it is younger than a day. @throws Problem 404, 409 when it has ended, 412 */
@@ -176,21 +165,40 @@ export async function endSeat(
 ): Promise<void> {
   const seat = await seatRow(tx, o.groupId, o.seatId)
   requireVersion(o, seat.version)
-  if (isSlip(tx, seat) || seat.starts_on >= desk.today) await deleteSeats(tx, [seat.id])
-  else if (seat.ends_before <= desk.today)
-    throw new Problem(problems.conflict, { detail: 'The seat has ended already.' })
-  else await updateSeat(tx, seat.id, { ...seat, from: seat.starts_on, before: desk.today })
+  const names = { id: seat.id, groupId: seat.group_id, memberId: seat.member_id, role: seat.role }
+  if (isSlip(tx, seat) || seat.starts_on >= desk.today) {
+    await takeBackSeats(tx, desk, [names])
+    return
+  }
+  if (seat.ends_before <= desk.today) throw new Problem(problems.conflict, { detail: 'The seat has ended already.' })
+  await updateSeat(tx, seat.id, { ...seat, from: seat.starts_on, before: desk.today })
+  await tellEnded(tx, desk, [names])
+}
+
+/** Seats that leave no history. */
+export async function takeBackSeats(tx: Tx, desk: Pick<Desk, 'members'>, seats: readonly Named[]): Promise<void> {
+  if (seats.length === 0) return
+  await deleteSeats(
+    tx,
+    seats.map(({ id }) => id),
+  )
+  await tellEnded(tx, desk, seats)
+}
+
+async function tellEnded(tx: Tx, desk: Pick<Desk, 'members'>, seats: readonly Named[]): Promise<void> {
   tx.accessChanged()
-  const about = { seatId: seat.id, groupId: seat.group_id, memberId: seat.member_id, role: seat.role }
-  await tx.emit(seatEnded, about)
-  await tx.audit({
-    action: 'groups.seat-ended',
-    target: { type: 'seat', id: seat.id },
-    meta: { groupId: seat.group_id },
-  })
-  await desk.members.logActivity(tx, [
-    { memberId: seat.member_id, kind: 'seatEnded', detail: { groupId: seat.group_id, role: seat.role } },
-  ])
+  for (const seat of seats) {
+    await tx.emit(seatEnded, namesOf(seat))
+    await tx.audit({
+      action: 'groups.seat-ended',
+      target: { type: 'seat', id: seat.id },
+      meta: { groupId: seat.groupId },
+    })
+  }
+  await desk.members.logActivity(
+    tx,
+    seats.map((seat) => logged('seatEnded', seat)),
+  )
 }
 
 const isSlip = (tx: Tx, seat: SeatRow): boolean => tx.now().getTime() - seat.created_at.getTime() < slipMs
@@ -207,16 +215,3 @@ export async function readSeat(tx: Tx, types: RoleTypes, id: string, groupId: st
   if (!row) throw new Problem(problems.notFound, { detail: 'There is no such seat.' })
   return seatOf(row, types)
 }
-
-/** The constraint decides, whoever comes at the same time; here it gets words. */
-export const named = <R>(work: Promise<R>): Promise<R> =>
-  work.catch((cause: Error & { code?: string; constraint?: string }) => {
-    if (cause.code === '23P01')
-      throw new Problem(problems.conflict, {
-        detail: 'The member has this role in the group on some of these days already. End that seat first.',
-        cause,
-      })
-    if (cause.code === '23503' && cause.constraint?.includes('member'))
-      throw invalid('/memberId', 'is not a member of this organisation')
-    throw cause
-  })

@@ -41,7 +41,7 @@ export interface Operation {
    * @throws Problem for what forbids all of it, also when asked about nobody
    */
   plan(tx: Tx, subjects: readonly Subject[], work: Work): Promise<readonly BulkVerdict[]>
-  /** Only members whose verdict is `change`. One activity a member; events are the whole operation's. */
+  /** Only members whose verdict is `change`. One activity a member; events about members are the whole operation's. */
   apply(tx: Tx, ids: readonly string[], work: Work): Promise<void>
 }
 

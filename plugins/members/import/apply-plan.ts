@@ -93,7 +93,7 @@ async function applyNext(ctx: MembersContext, tx: Tx, id: string): Promise<{ don
 /** A row that does not go in after all leaves the others of its batch alone: halves are tried until it is found. */
 async function apart(tx: Tx, rows: readonly DueRow[], target: RowTarget, id: string): Promise<AppliedRow[]> {
   try {
-    return await withSavepoint(tx, () => target.apply(tx, rows, id))
+    return await withSavepoint(tx, (part) => target.apply(part, rows, id))
   } catch (error) {
     const reason = refused(error)
     if (reason === null) throw error

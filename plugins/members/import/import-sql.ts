@@ -227,12 +227,22 @@ export async function readProblems(
   }
 }
 
-/** Runs a part of a batch so that its failure leaves the transaction usable. */
-export async function withSavepoint<R>(tx: Tx, fn: () => Promise<R>): Promise<R> {
+/** Runs a part of a batch so that its failure leaves the transaction usable, and nothing told of what went back. */
+export async function withSavepoint<R>(tx: Tx, fn: (part: Tx) => Promise<R>): Promise<R> {
+  const told: (() => Promise<void> | void)[] = []
+  const later = async (effect: () => Promise<void> | void) => void told.push(effect)
+  const part: Tx = {
+    ...tx,
+    emit: (event, payload) => later(() => tx.emit(event, payload)),
+    audit: (entry) => later(() => tx.audit(entry)),
+    enqueue: (job, input, o) => later(() => tx.enqueue(job, input, o)),
+    accessChanged: () => void told.push(() => tx.accessChanged()),
+  }
   await tx.query('SAVEPOINT import_part')
   try {
-    const result = await fn()
+    const result = await fn(part)
     await tx.query('RELEASE SAVEPOINT import_part')
+    for (const effect of told) await effect()
     return result
   } catch (error) {
     await tx.query('ROLLBACK TO SAVEPOINT import_part')

@@ -1,12 +1,12 @@
 import { DateOnly, invalid, organizationToday, Uuid } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
-import { v7 as uuidv7 } from 'uuid'
 import type { MemberBulkOperation } from '#plugins/members/refs.ts'
 import { cycleEnd } from '../calendar.ts'
 import { findPlanById } from '../catalogue/plans.ts'
+import { deskOfCaller } from '../context.ts'
 import { coverageOn } from '../memberships/coverage.ts'
-import { ensureMemberships, insertPeriods, mostMembers, settleMemberships } from '../memberships/membership-sql.ts'
-import { clearFrom, nameOverlap, refuseOverfull, takenPlan } from '../memberships/memberships.ts'
+import { mostMembers } from '../memberships/membership-sql.ts'
+import { changePlans, takenPlan } from '../memberships/periods.ts'
 
 const Parameters = Type.Object(
   { planId: Uuid(), on: Type.Optional(DateOnly({ description: 'First day of the new plan; default: today' })) },
@@ -14,7 +14,7 @@ const Parameters = Type.Object(
 )
 type Parameters = Static<typeof Parameters>
 
-/** The bulk operation `changePlan`: what members have ends the day before. */
+/** The bulk operation `changePlan`: what `POST /members/{id}/plan` does, for many. */
 export const changePlanOperation: MemberBulkOperation = {
   operation: 'changePlan',
   title: 'Give members another plan',
@@ -42,38 +42,8 @@ export const changePlanOperation: MemberBulkOperation = {
     })
   },
   async apply(tx, ids, given, caller) {
-    const { planId, on = await organizationToday(tx) } = given as Parameters
-    const { plan, version } = await takenPlan(tx, planId)
-    const endsBefore = cycleEnd(on, version.billingCycle)
-    await clearFrom(tx, ids, on)
-    const memberships = await ensureMemberships(
-      tx,
-      ids.map((memberId) => ({ id: uuidv7(), memberId, planId })),
-    )
-    await nameOverlap(
-      insertPeriods(
-        tx,
-        ids.map((memberId, i) => ({
-          id: uuidv7(),
-          membershipId: memberships[i]!,
-          memberId,
-          planId,
-          planVersionId: version.id,
-          from: on,
-          endsBefore,
-          amount: Number(version.priceAmount),
-          currency: version.priceCurrency,
-          payerId: null,
-          metadata: {},
-        })),
-      ),
-    )
-    await refuseOverfull(tx, plan, { from: on, endsBefore })
-    await settleMemberships(tx, memberships)
-    await caller.members.logActivity(
-      tx,
-      ids.map((memberId) => ({ memberId, kind: 'membershipStarted', detail: { planId } })),
-    )
-    await caller.members.recomputeStatus(tx, ids)
+    const desk = await deskOfCaller(caller, tx)
+    const { planId, on = desk.today } = given as Parameters
+    await changePlans(tx, desk, { memberIds: ids, taken: await takenPlan(tx, planId), on })
   },
 }

@@ -1,16 +1,19 @@
 import { lastDay, type MoneyValue, openEnd, spansOverlap, type Tx, unknownStart } from '@guildhall/sdk'
-import { v7 as uuidv7 } from 'uuid'
 import type { Caller, ImportChoices, ImportRow, ImportVerdict, MemberImportTarget } from '#plugins/members/refs.ts'
 import { nameKey } from '../catalogue/plan-sql.ts'
+import { deskOfCaller } from '../context.ts'
+import { type PeriodRow, selectPeriods, writePeriod } from '../memberships/membership-sql.ts'
 import {
-  ensureMemberships,
-  insertPeriods,
-  type NewPeriod,
-  type PeriodRow,
-  selectPeriods,
-  settleMemberships,
-} from '../memberships/membership-sql.ts'
-import { nameOverlap, refuseOverfull } from '../memberships/memberships.ts'
+  type Beginning,
+  beginPeriods,
+  conclude,
+  corrected,
+  type Desk,
+  nameOverlap,
+  refuseOverfull,
+  type TakenPlan,
+  takeBackPeriods,
+} from '../memberships/periods.ts'
 import { planNames, plansByName, takePlans } from './import-plans.ts'
 
 /** A row as this target understands it. */
@@ -106,62 +109,64 @@ export const membershipsImport: MemberImportTarget = {
       choices,
     )
     const payers = await payersOf(tx, caller, terms)
-    const memberships = await ensureMemberships(
-      tx,
-      begun.map(({ memberId, plan }) => ({ id: uuidv7(), memberId, planId: plans.get(nameKey(plan))!.plan.id })),
-    )
-    const membershipOf = new Map(begun.map((term, i) => [term, memberships[i]!]))
-    const touched = new Set(memberships)
-    const created: NewPeriod[] = []
+    const payerOf = ({ payer }: Term) => (payer === null ? null : (payers.get(payer) ?? null))
+    const desk = await deskOfCaller(caller, tx)
     const done = new Map<number, { id: string; version: number; before?: unknown }>()
-    for (const [i, row] of rows.entries()) {
-      const term = terms[i]!
-      if (row.verdict.outcome === 'update') {
-        const before = await updatePeriod(tx, row.verdict.id, row.verdict.changed, term, payers)
-        touched.add(before.membership_id)
-        done.set(row.number, { id: row.verdict.id, version: before.version + 1, before: beforeOf(before) })
-        continue
-      }
-      const { plan, version } = plans.get(nameKey(term.plan))!
-      const id = uuidv7()
-      created.push({
-        id,
-        membershipId: membershipOf.get(term)!,
-        memberId: term.memberId,
-        planId: plan.id,
-        planVersionId: version.id,
-        from: term.from,
-        endsBefore: term.before,
-        amount: term.price?.amount ?? Number(version.priceAmount),
-        currency: term.price?.currency ?? version.priceCurrency,
-        payerId: term.payer === null ? null : (payers.get(term.payer) ?? null),
-        metadata: term.metadata,
-      })
-      done.set(row.number, { id, version: 1 })
-    }
-    if (created.length > 0) await nameOverlap(insertPeriods(tx, created))
-    for (const { plan } of plans.values()) await refuseOverfull(tx, plan, { from: '0001-01-01', endsBefore: openEnd })
-    await settleMemberships(tx, [...touched])
-    await caller.members.recomputeStatus(tx, [...new Set(terms.map(({ memberId }) => memberId))])
+    // Changes first: what is shortened makes room for what begins.
+    const changing = rows.flatMap(({ number, verdict }, i) =>
+      verdict.outcome === 'update' ? [{ number, ...verdict, term: terms[i]!, payerId: payerOf(terms[i]!) }] : [],
+    )
+    for (const [number, before] of await changePeriods(tx, desk, changing, [...plans.values()]))
+      done.set(number, { id: before.id, version: before.version + 1, before: beforeOf(before) })
+    const periods = await beginPeriods(
+      tx,
+      desk,
+      begun.map((term): Beginning => {
+        const { memberId, from, before, price, metadata } = term
+        const taken = plans.get(nameKey(term.plan))!
+        return { ...taken, memberId, from, endsBefore: before, price, payerId: payerOf(term), metadata }
+      }),
+    )
+    const beginning = rows.filter(({ verdict }) => verdict.outcome !== 'update')
+    for (const [i, { number }] of beginning.entries()) done.set(number, { id: periods[i]!.id, version: 1 })
     return rows.map(({ number }) => ({ number, ...done.get(number)! }))
   },
   async undo(tx, rows, caller) {
-    const ids = rows.map(({ id }) => id)
-    const standing = await selectPeriods(tx, 'q.id = ANY($2::uuid[])', [ids])
-    const untouched = new Map(standing.map((row) => [row.id, row]))
-    const left: string[] = []
-    for (const row of rows) {
-      const period = untouched.get(row.id)
-      if (period?.version !== row.version) left.push(row.id)
-      else if (row.before === undefined)
-        await tx.query('DELETE FROM plans.period WHERE tenant_id = $1 AND id = $2', [tx.tenantId, row.id])
-      else await putBack(tx, row.id, row.before as Before)
-    }
-    await settleMemberships(tx, [...new Set(standing.map(({ membership_id }) => membership_id))])
-    await caller.members.recomputeStatus(tx, [...new Set(standing.map(({ member_id }) => member_id))])
-    return left
+    const desk = await deskOfCaller(caller, tx)
+    const standing = new Map((await periodsById(tx, rows)).map((row) => [row.id, row]))
+    const untouched = rows.flatMap((row) => {
+      const period = standing.get(row.id)
+      return period?.version === row.version ? [{ period, before: row.before as Before | undefined }] : []
+    })
+    const [changed, created] = [
+      untouched.filter(({ before }) => before !== undefined),
+      untouched.filter(({ before }) => before === undefined),
+    ]
+    await takeBackPeriods(
+      tx,
+      desk,
+      created.map(({ period }) => namesOf(period)),
+    )
+    for (const { period, before } of changed) await writePeriod(tx, period, before!)
+    await conclude(
+      tx,
+      desk,
+      changed.map(({ period }) => namesOf(period)),
+      corrected,
+    )
+    return rows.filter(({ id, version }) => standing.get(id)?.version !== version).map(({ id }) => id)
   },
 }
+
+const periodsById = (tx: Tx, rows: readonly { readonly id: string }[]): Promise<PeriodRow[]> =>
+  selectPeriods(tx, 'q.id = ANY($2::uuid[])', [rows.map(({ id }) => id)])
+
+const namesOf = ({ id, membership_id, member_id, plan_id }: PeriodRow) => ({
+  id,
+  membershipId: membership_id,
+  memberId: member_id,
+  planId: plan_id,
+})
 
 type PlansByName = ReadonlyMap<string, { id: string; name: string }>
 
@@ -229,52 +234,48 @@ function changesOf(own: PeriodRow, term: Term, { onlyEmpty }: ImportChoices): st
   return [...(end ? ['end'] : []), ...(price ? ['price'] : []), ...(reason ? ['reason'] : [])]
 }
 
-async function updatePeriod(
-  tx: Tx,
-  id: string,
-  changed: readonly string[],
-  term: Term,
-  payers: ReadonlyMap<string, string>,
-): Promise<PeriodRow> {
-  const [before] = await selectPeriods(tx, 'q.id = $2', [id])
-  const takes = (field: string) => changed.includes(field)
-  await nameOverlap(
-    tx.query(
-      `UPDATE plans.period SET ends_before = $3, price_amount = $4, price_currency = $5, ended_reason = $6,
-              payer_id = coalesce($7, payer_id), updated_at = $8, version = version + 1 WHERE tenant_id = $1 AND id = $2`,
-      [
-        tx.tenantId,
-        id,
-        takes('end') ? term.before : before!.ends_before,
-        takes('price') ? term.price!.amount : before!.price_amount,
-        takes('price') ? term.price!.currency : before!.price_currency,
-        takes('reason') ? term.reason : before!.ended_reason,
-        term.payer === null ? null : (payers.get(term.payer) ?? null),
-        tx.now(),
-      ],
-    ),
-  )
-  return before!
-}
-
-interface Before {
-  readonly endsBefore: string
-  readonly amount: string
-  readonly currency: string
-  readonly reason: string | null
+interface Changing {
+  readonly number: number
+  readonly id: string
+  readonly changed: readonly string[]
+  readonly term: Term
   readonly payerId: string | null
 }
-const beforeOf = (row: PeriodRow): Before => ({
-  endsBefore: row.ends_before,
-  amount: row.price_amount,
-  currency: row.price_currency,
-  reason: row.ended_reason,
-  payerId: row.payer_id,
-})
 
-const putBack = (tx: Tx, id: string, before: Before) =>
-  tx.query(
-    `UPDATE plans.period SET ends_before = $3, price_amount = $4, price_currency = $5, ended_reason = $6, payer_id = $7,
-            updated_at = $8, version = version + 1 WHERE tenant_id = $1 AND id = $2`,
-    [tx.tenantId, id, before.endsBefore, before.amount, before.currency, before.reason, before.payerId, tx.now()],
-  )
+/** Periods as rows correct them. @returns what they were before, by row */
+async function changePeriods(
+  tx: Tx,
+  desk: Desk,
+  rows: readonly Changing[],
+  plans: readonly TakenPlan[],
+): Promise<Map<number, PeriodRow>> {
+  const periods = new Map((await periodsById(tx, rows)).map((row) => [row.id, row]))
+  const before = new Map(rows.map((row) => [row.number, periods.get(row.id)!]))
+  for (const { number, changed, term, payerId } of rows) {
+    const period = before.get(number)!
+    const to = {
+      ...(changed.includes('end') && { ends_before: term.before }),
+      ...(changed.includes('price') && {
+        price_amount: String(term.price!.amount),
+        price_currency: term.price!.currency,
+      }),
+      ...(changed.includes('reason') && { ended_reason: term.reason }),
+      ...(payerId !== null && { payer_id: payerId }),
+    }
+    await nameOverlap(writePeriod(tx, period, to))
+    const plan = plans.find((one) => one.plan.id === period.plan_id)?.plan
+    if (plan && changed.includes('end'))
+      await refuseOverfull(tx, plan, { from: period.starts_on, endsBefore: term.before })
+  }
+  await conclude(tx, desk, [...before.values()].map(namesOf), corrected)
+  return before
+}
+
+type Before = Pick<PeriodRow, 'ends_before' | 'price_amount' | 'price_currency' | 'ended_reason' | 'payer_id'>
+const beforeOf = ({ ends_before, price_amount, price_currency, ended_reason, payer_id }: PeriodRow): Before => ({
+  ends_before,
+  price_amount,
+  price_currency,
+  ended_reason,
+  payer_id,
+})

@@ -1,10 +1,10 @@
 /** Plans that the rows of a file name. */
 import { organizationToday, type Tx } from '@guildhall/sdk'
 import type { ImportChoices } from '#plugins/members/refs.ts'
-import type { PlanRow, PlanVersionRow } from '../catalogue/models.ts'
 import { nameKey } from '../catalogue/plan-sql.ts'
 import { createPlan, currentVersion, lockPlan } from '../catalogue/plans.ts'
 import type { PeriodRow } from '../memberships/membership-sql.ts'
+import type { TakenPlan } from '../memberships/periods.ts'
 
 /** Folded names by id, also of plans that are deleted. */
 export async function planNames(tx: Tx, periods: readonly PeriodRow[]): Promise<ReadonlyMap<string, string>> {
@@ -42,8 +42,6 @@ export async function takePlans(
   }
   return taken
 }
-
-export type TakenPlan = { plan: PlanRow; version: PlanVersionRow }
 
 async function lockedPlan(
   tx: Tx,

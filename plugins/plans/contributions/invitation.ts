@@ -1,6 +1,7 @@
-import { invalid, organizationToday, Problem, problems, Uuid } from '@guildhall/sdk'
+import { invalid, Problem, problems, Uuid } from '@guildhall/sdk'
 import type { InvitationStep } from '#plugins/members/refs.ts'
 import { findPlanById } from '../catalogue/plans.ts'
+import { deskOfCaller } from '../context.ts'
 import { changePlanOf } from '../memberships/memberships.ts'
 
 /** `planId` of an invitation: the plan begins on the day it is accepted. */
@@ -20,10 +21,6 @@ export const planInvitation: InvitationStep = {
     const plan = await findPlanById(tx, String(value))
     // What was promised may be gone by now: whoever accepts becomes a member all the same.
     if (!plan?.active) return
-    await changePlanOf(
-      tx,
-      { members: caller.members, today: await organizationToday(tx), graceDays: 0 },
-      { memberId, planId: plan.id },
-    )
+    await changePlanOf(tx, await deskOfCaller(caller, tx), { memberId, planId: plan.id })
   },
 }

@@ -144,14 +144,15 @@ export function membershipRoutes(r: Router<PlansContext, keyof typeof planPermis
     url: '/members/:id/plan',
     access: write,
     summary: 'Give a member another plan',
-    description: 'What he has ends the day before.',
+    description:
+      'What he has ends the day before, and what he would have later never comes. Where the plan covers the day already nothing changes: renew the membership to prolong it.',
     tags,
     problems: [problems.conflict],
     schema: { params: Params, body: PlanChange, response: MembershipWithPeriods },
     handler: (ctx, { params, body }) =>
       ctx.transaction(async (tx) => {
         const memberId = await writableMember(ctx, tx, params.id)
-        return changePlanOf(tx, await deskOf(ctx, tx), { ...body, memberId })
+        return (await changePlanOf(tx, await deskOf(ctx, tx), { ...body, memberId })).membership
       }),
   })
   r.route({

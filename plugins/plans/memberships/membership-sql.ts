@@ -164,6 +164,34 @@ export const insertPeriods = (tx: Tx, periods: readonly NewPeriod[]): Promise<un
     ],
   )
 
+type Written = Pick<
+  PeriodRow,
+  'starts_on' | 'ends_before' | 'price_amount' | 'price_currency' | 'payer_id' | 'ended_reason' | 'metadata'
+>
+/** Lays values over what a period is. @throws the driver's 23P01 when days are covered already */
+export const writePeriod = (tx: Tx, before: PeriodRow, to: Partial<Written>): Promise<unknown> => {
+  const next = { ...before, ...to }
+  return tx.query(
+    `UPDATE plans.period SET starts_on = $3, ends_before = $4, price_amount = $5, price_currency = $6, payer_id = $7,
+            ended_reason = $8, metadata = $9, updated_at = $10, version = version + 1 WHERE tenant_id = $1 AND id = $2`,
+    [
+      tx.tenantId,
+      before.id,
+      next.starts_on,
+      next.ends_before,
+      next.price_amount,
+      next.price_currency,
+      next.payer_id,
+      next.ended_reason,
+      JSON.stringify(next.metadata),
+      tx.now(),
+    ],
+  )
+}
+
+export const deletePeriods = (tx: Tx, ids: readonly string[]): Promise<unknown> =>
+  tx.query('DELETE FROM plans.period WHERE tenant_id = $1 AND id = ANY($2::uuid[])', [tx.tenantId, ids])
+
 /**
  * Identities of member and plan: those that stand, and new ones for the rest, which get their dates and their first
  * version from `settleMemberships`. @returns ids in the order given

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { startTestPlatform } from '#core/testing/index.ts'
+import { startTestPlatform, type TestTenant } from '#core/testing/index.ts'
+import { send } from '../members/import/importing.ts'
 
 const platform = await startTestPlatform()
 t.teardown(() => platform.close())
@@ -85,4 +86,155 @@ t.test('many get a seat at once, and who has it stays as he is', async (t) => {
   t.match(bulk.json(), { counts: { total: 2, change: 1, unchanged: 1 } })
   await platform.settle()
   t.equal((await admin.get(`${seats}?total=true`)).json().page.total, 2)
+})
+
+/** What stands of a member in the events, the trail and his log: names, in order of the alphabet. */
+async function told(tenant: TestTenant, memberId: string) {
+  const names = (sql: string): Promise<string[]> =>
+    tenant.unit(async (tx) =>
+      (await tx.query<{ name: string }>(`${sql} ORDER BY name`, [tx.tenantId, memberId])).map(({ name }) => name),
+    )
+  return {
+    events: await names(
+      `SELECT name FROM core.event WHERE tenant_id = $1 AND payload->>'memberId' = $2 AND name ~ '^(groups|memberships)'`,
+    ),
+    audit: await names(
+      `SELECT a.event AS name FROM core.audit_event a WHERE a.tenant_id = $1 AND a.target_id IN (
+         SELECT id::text FROM groups.seat WHERE tenant_id = $1 AND member_id = $2::uuid
+         UNION ALL SELECT id::text FROM plans.membership WHERE tenant_id = $1 AND member_id = $2::uuid)`,
+    ),
+    log: await names(
+      `SELECT kind AS name FROM members.activity WHERE tenant_id = $1 AND member_id = $2 AND kind ~ '^(seat|membership)'`,
+    ),
+  }
+}
+
+t.test('a seat and a plan are told alike, whichever way they come', async (t) => {
+  const { tenant, admin, group, plan, member, seats } = await club()
+  const importing = async (into: string, csv: string) => {
+    const made = await send(admin, csv, { into, apply: true })
+    await platform.settle()
+    const shown = (await admin.get(`/api/v1/imports/${made.json().id}`)).json()
+    t.match(shown, { state: 'applied', counts: { create: 1, error: 0, conflict: 0 } })
+    return shown.id as string
+  }
+  const ways: Record<string, (name: string) => Promise<string>> = {
+    'one by one': async (name) => {
+      const memberId = await member(name)
+      await admin.post(seats, { memberId })
+      await admin.post(`/api/v1/members/${memberId}/plan`, { planId: plan })
+      return memberId
+    },
+    'in bulk': async (name) => {
+      const memberId = await member(name)
+      for (const [operation, parameters] of [
+        ['addToGroup', { groupId: group }],
+        ['changePlan', { planId: plan }],
+      ] as const) {
+        const bulk = { operation, parameters, ids: [memberId], apply: true }
+        t.match((await admin.post('/api/v1/members/bulk-operations', bulk)).json(), { result: { changed: 1 } })
+      }
+      return memberId
+    },
+    'by invitation': async (name) => {
+      const invitation = { email: `${name}@example.org`, planId: plan, groupIds: [group] }
+      const { acceptLink } = (await admin.post('/api/v1/members/invites', invitation)).json()
+      return (await tenant.client(null).post(new URL(acceptLink).pathname, { lastName: name })).json().id
+    },
+    'in a list of members': async (name) => {
+      await importing('members', `last_name,plan,group\n${name},Basic Maker,Choir\n`)
+      return (await admin.get(`/api/v1/members?lastName=${name}`)).json().items[0].id
+    },
+    'in lists of their own': async (name) => {
+      const memberId = await member(name)
+      await importing('group-members', `record_id,group_name\n${memberId},Choir\n`)
+      await importing('memberships', `record_id,plan,start\n${memberId},Basic Maker,2024-01-01\n`)
+      return memberId
+    },
+  }
+  for (const [i, [way, take]] of Object.entries(ways).entries())
+    t.same(
+      await told(tenant, await take(`way${i}`)),
+      {
+        events: ['groups.memberAdded', 'memberships.started'],
+        audit: ['groups.seat-given', 'memberships.started'],
+        log: ['membershipStarted', 'seatGiven'],
+      },
+      way,
+    )
+
+  const memberId = await member('Undone')
+  for (const [into, csv] of [
+    ['group-members', `record_id,group_name\n${memberId},Choir\n`],
+    ['memberships', `record_id,plan,start\n${memberId},Basic Maker,2024-01-01\n`],
+  ] as const) {
+    const answer = await admin.post(`/api/v1/imports/${await importing(into, csv)}/undo`)
+    t.ok(answer.statusCode < 300, answer.body)
+    await platform.settle()
+  }
+  t.match(await told(tenant, memberId), {
+    events: ['groups.memberAdded', 'groups.memberRemoved', 'memberships.started'],
+    log: ['membershipCorrected', 'membershipStarted', 'seatEnded', 'seatGiven'],
+  })
+})
+
+t.test('a row that is refused after all is told of to nobody', async (t) => {
+  const { tenant, admin } = await club()
+  await admin.post('/api/v1/members/plans', { name: 'Single', billingCycle: 'free', capacity: 1 })
+  await send(admin, 'last_name,plan,group\nAbel,Single,Choir\nBaker,Single,Choir\n', { apply: true })
+  await platform.settle()
+  t.match((await admin.get('/api/v1/members')).json().items, [{ lastName: 'Abel' }])
+  const events = await tenant.unit((tx) =>
+    tx.query(
+      `SELECT name, count(*)::int AS n FROM core.event WHERE tenant_id = $1 AND name ~ '^(groups.member|memberships)'
+        GROUP BY name ORDER BY name`,
+      [tx.tenantId],
+    ),
+  )
+  t.same(events, [
+    { name: 'groups.memberAdded', n: 1 },
+    { name: 'memberships.started', n: 1 },
+  ])
+})
+
+t.test('an import changes no seat whose permissions the importer does not hold', async (t) => {
+  const { tenant, admin, group, member, seats } = await club()
+  await admin.put('/api/v1/groups/functions', {
+    functions: [{ key: 'clerk', title: 'Clerk', permissions: ['members.delete'], extent: 'group' }],
+  })
+  const memberId = await member('Clerk')
+  t.equal((await admin.post(seats, { memberId, role: 'clerk', until: '2999-01-01' })).statusCode, 201)
+  const importer = await tenant.as({
+    permissions: ['members.read', 'members.import', 'groups.read', 'groups.seats.read', 'groups.seats.write'],
+  })
+  const csv = `record_id,group_name,role,end\n${memberId},Choir,Clerk,2999-12-31\n`
+  const made = await send(importer, csv, { into: 'group-members', apply: true })
+  t.ok(made.statusCode < 300, made.body)
+  await platform.settle()
+  t.match((await importer.get(`/api/v1/imports/${made.json().id}`)).json(), { counts: { update: 0, error: 1 } })
+  t.match((await admin.get(`/api/v1/groups/${group}/members`)).json().items, [{ until: '2999-01-01' }])
+})
+
+t.test('nobody invites into a level whose plain members get what he does not hold', async (t) => {
+  const { tenant, admin } = await club()
+  await admin.put('/api/v1/groups/levels', {
+    levels: [
+      { key: 'club', title: 'Club', layer: true, children: ['board'], roles: [] },
+      {
+        key: 'board',
+        title: 'Board',
+        children: [],
+        layer: false,
+        roles: [{ key: 'member', title: 'Member', permissions: ['members.delete'], extent: 'group' }],
+      },
+    ],
+  })
+  const made = await admin.post('/api/v1/groups', { name: 'Board', type: 'board' })
+  t.equal(made.statusCode, 201, made.body)
+  const invitation = { email: 'rise@example.org', groupIds: [made.json().id] }
+  const inviter = await tenant.as({
+    permissions: ['members.invite', 'members.read', 'groups.read', 'groups.seats.write'],
+  })
+  t.equal((await inviter.post('/api/v1/members/invites', { ...invitation, role: 'maker' })).statusCode, 403)
+  t.equal((await admin.post('/api/v1/members/invites', { ...invitation, role: 'maker' })).statusCode, 201)
 })

@@ -115,6 +115,25 @@ t.test('another plan begins, and what there was ends the day before', async (t) 
   ])
 })
 
+t.test('the plan he has already is no other plan: nothing begins anew, asked of one or of many', async (t) => {
+  const { club, admin, planId, memberId } = await makers()
+  const special = { memberId, planId, from: '2025-01-10', price: { amount: 1, currency: 'USD' } }
+  const begun = (await admin.post('/api/v1/memberships', special)).json()
+  const url = `/api/v1/memberships/${begun.id}`
+  t.same((await admin.post(`/api/v1/members/${memberId}/plan`, { planId })).json(), begun)
+  const many = { operation: 'changePlan', ids: [memberId], parameters: { planId }, apply: true }
+  t.match((await admin.post('/api/v1/members/bulk-operations', many)).json(), { counts: { unchanged: 1, change: 0 } })
+  t.same((await admin.get(url)).json(), begun)
+  const [{ n }] = (await club.unit((tx) =>
+    tx.query(`SELECT count(*)::int AS n FROM core.event WHERE tenant_id = $1 AND name = 'memberships.started'`, [
+      tx.tenantId,
+    ]),
+  )) as [{ n: number }]
+  t.equal(n, 1)
+  const later = await admin.post(`/api/v1/members/${memberId}/plan`, { planId, on: '2025-06-01' })
+  t.match(later.json().periods, [{ from: '2025-06-01', price: { amount: 500 } }, { from: '2025-01-10' }])
+})
+
 t.test('a period is corrected or taken back; with its last one the membership is gone', async (t) => {
   const { admin, planId, memberId } = await makers()
   const { id, periods } = (await admin.post('/api/v1/memberships', { memberId, planId })).json()
