@@ -54,7 +54,7 @@ export interface Giving {
  */
 export async function giveSeats(
   tx: Tx,
-  desk: Pick<Desk, 'access' | 'members'>,
+  desk: Pick<Desk, 'access' | 'members' | 'today'>,
   givings: readonly Giving[],
 ): Promise<void> {
   if (givings.length === 0) return
@@ -70,7 +70,8 @@ export async function giveSeats(
   )
   if (givings.some(({ role }) => role.permissions.length > 0)) tx.accessChanged()
   for (const { seat } of givings) {
-    await tx.emit(seatGiven, namesOf(seat))
+    // A register has a past: who left the group years ago is not added today.
+    if (seat.before > desk.today) await tx.emit(seatGiven, namesOf(seat))
     await tx.audit({
       action: 'groups.seat-given',
       target: { type: 'seat', id: seat.id },

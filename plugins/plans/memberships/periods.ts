@@ -147,11 +147,16 @@ export async function takeBackPeriods(
   await desk.members.recomputeStatus(tx, [...new Set(periods.map(({ memberId }) => memberId))])
 }
 
+interface Concluded extends Pick<NewPeriod, 'membershipId' | 'memberId' | 'planId'> {
+  /** Of the period; without it the membership is meant. */
+  readonly endsBefore?: string
+}
+
 /** What follows from changed periods: dates and status, and what is told of it, once a membership. */
 export async function conclude(
   tx: Tx,
-  desk: Pick<Desk, 'members'>,
-  changed: readonly { readonly membershipId: string; readonly memberId: string; readonly planId: string }[],
+  desk: Pick<Desk, 'members' | 'today'>,
+  changed: readonly Concluded[],
   { event, activity }: Told,
 ): Promise<void> {
   if (changed.length === 0) return
@@ -160,8 +165,11 @@ export async function conclude(
     tx,
     memberships.map(({ membershipId }) => membershipId),
   )
+  // A register has a past, and what is over does not start: nobody is to be welcomed for it.
+  const lasting = changed.filter(({ endsBefore }) => endsBefore === undefined || endsBefore > desk.today)
+  const heard = new Set(lasting.map(({ membershipId }) => membershipId))
   for (const { membershipId, memberId, planId } of memberships) {
-    if (event) await tx.emit(event, { membershipId, memberId, planId })
+    if (event && heard.has(membershipId)) await tx.emit(event, { membershipId, memberId, planId })
     await tx.audit({
       action: (event?.id as `memberships.${string}`) ?? 'memberships.corrected',
       target: { type: 'membership', id: membershipId },
