@@ -43,6 +43,8 @@ export interface PermissionDeclaration {
   readonly grantedTo?: readonly ('makerspace_admin' | 'admin' | 'maker' | 'service_provider')[]
   /** It can be held for one's own record alone, and `maker` and `service_provider` hold it only so. Default: false. */
   readonly own?: boolean
+  /** It concerns the organisation as a whole: a role held at a group gives nothing of it. Default: false. */
+  readonly wholeOnly?: boolean
   /** It stands above organisations: no role of an organisation holds it. Default: false. */
   readonly platform?: boolean
 }

@@ -1,6 +1,6 @@
 /** Services that core gives to every plugin; they need no `dependsOn`. */
 import type { Place, Tx } from './context.ts'
-import type { Grant, Reach } from './permissions.ts'
+import type { Area, Grant, Reach } from './permissions.ts'
 import { type ExtensionPoint, extensionPoint, type ServiceRef, serviceRef } from './refs.ts'
 
 export interface Organization {
@@ -121,6 +121,8 @@ export interface RoleDescription {
 export interface Standing {
   may(permission: string, at?: Place): boolean
   reach(permission: string): Reach
+  /** Permissions of these entries that are not held in all of the area, as `requireHeld` asks; what has no effect there is left out. */
+  missing(entries: Iterable<string>, area: Area): string[]
 }
 export interface AccessService {
   roles(tx: Tx): Promise<readonly RoleDescription[]>

@@ -12,6 +12,7 @@ export function permissionsPage(host: PluginHost): string {
     ...openingOf('Permissions', 'what core and the plugins declare'),
     'A role holds permissions; a scope of a token is a permission or `<plugin>.*`. *Own record* means: for the record of the',
     'member whom the user is linked to. [Users and permissions](../users-and-permissions.md) explains roles, grants and areas.',
+    '*Whole* means: it concerns the organisation as a whole, so a role held at a group gives nothing of it.',
     '',
     ...host.plugins
       .toSorted((a, b) => rank(a.id) - rank(b.id))
@@ -23,11 +24,12 @@ export function permissionsPage(host: PluginHost): string {
               `## ${plugin.spec.title}`,
               '',
               ...tableOf(
-                ['permission', 'what it allows', 'writes', ...roles.map(({ key }) => code(key))],
-                own.map(({ id, title, writes }) => [
+                ['permission', 'what it allows', 'writes', 'where', ...roles.map(({ key }) => code(key))],
+                own.map(({ id, title, writes, wholeOnly, platform }) => [
                   code(id),
                   title,
                   writes ? 'yes' : '',
+                  platform ? 'platform' : wholeOnly ? 'whole' : 'groups too',
                   ...roles.map((role) => holds(role, id)),
                 ]),
               ),

@@ -24,11 +24,15 @@ export class AccessCache {
   readonly #o: { units: UnitsOfWork; host: PluginHost; enablement: EnablementCache; clock: Clock }
   readonly #kept = new Map<string, Map<string, Kept>>()
   readonly #builtin: ReturnType<typeof builtinRoles>
+  /** Permissions that concern the organisation as a whole. */
+  readonly wholeOnly: ReadonlySet<string>
   #trusted = true
 
   constructor(o: { units: UnitsOfWork; host: PluginHost; enablement: EnablementCache; clock: Clock }) {
     this.#o = o
-    this.#builtin = builtinRoles([...o.host.permissions].map(([id, { declaration }]) => ({ id, ...declaration })))
+    const declared = [...o.host.permissions].map(([id, { declaration }]) => ({ id, ...declaration }))
+    this.#builtin = builtinRoles(declared)
+    this.wholeOnly = new Set(declared.filter(({ wholeOnly }) => wholeOnly).map(({ id }) => id))
   }
 
   forget(tenantId: string): void {
@@ -64,7 +68,7 @@ export class AccessCache {
   /** Compiles inside a unit of work that is open already. */
   async compile(tx: Tx, holdings: Holdings): Promise<Compiled> {
     const { all } = await this.roles(tx)
-    return compile({ ...holdings, roles: all, now: this.#o.clock.now() })
+    return compile({ ...holdings, roles: all, wholeOnly: this.wholeOnly, now: this.#o.clock.now() })
   }
 
   async #load(tenantId: string, principal: Principal): Promise<Kept> {

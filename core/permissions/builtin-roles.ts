@@ -55,6 +55,8 @@ export function declarationProblems(declared: readonly DeclaredPermission[]): st
     for (const role of declaration.grantedTo ?? [])
       if (!tenantRoles.has(role))
         problems.push(`is granted to ${role}, which is none of ${[...tenantRoles].join(', ')}`)
+    if (declaration.wholeOnly && declaration.own)
+      problems.push('concerns the whole organisation and can be held for the own record: drop own or wholeOnly')
     if (declaration.platform && declaration.grantedTo?.length)
       problems.push('stands above organisations and is granted to their roles: drop grantedTo or platform')
     return problems.map((problem) => `permission ${id} ${problem}`)

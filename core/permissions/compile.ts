@@ -1,4 +1,4 @@
-import { type Area, coversArea, type Grant, parseEntry, type Role } from '@guildhall/sdk'
+import { type Area, coversArea, type Grant, parseEntry, type Role, wholeOrganization } from '@guildhall/sdk'
 
 /** Where one permission is held. `areas` hold nothing twice, and nothing at all when it is held everywhere. */
 export interface Held {
@@ -23,6 +23,8 @@ export interface CompileInput {
   readonly roles: ReadonlyMap<string, Role>
   /** Permission ids or `<plugin>.*`; null or absent: all that the roles give. */
   readonly scopes?: readonly string[] | null
+  /** Permissions that concern the organisation as a whole; default: none. */
+  readonly wholeOnly?: ReadonlySet<string>
   readonly now: Date
   readonly self: string | null
 }
@@ -34,7 +36,7 @@ export function compile(input: CompileInput): Compiled {
     if (timeOf(grant, input.now) !== 'running') continue
     for (const entry of entriesOf(grant, input.roles)) {
       const { permission, own } = parseEntry(entry)
-      if (!inScopes(permission, input.scopes)) continue
+      if (!inScopes(permission, input.scopes) || !hasEffect(permission, grant, input.wholeOnly)) continue
       const place = held.get(permission) ?? { areas: [], own: false }
       held.set(permission, place)
       if (own) place.own = true
@@ -52,6 +54,11 @@ export const isStale = (compiled: Compiled, now: Date): boolean =>
 /** Entries a grant gives: its own, else those of its role; undefined roles give none. */
 export const entriesOf = (grant: Grant, roles: ReadonlyMap<string, Role>): Iterable<string> =>
   grant.permissions ?? roles.get(grant.role)?.permissions ?? []
+
+/** Whether a role that carries the permission gives anything of it in this area. */
+export const hasEffect = (permission: string, area: Area, wholeOnly: ReadonlySet<string> = none): boolean =>
+  !wholeOnly.has(permission) || coversArea(area, wholeOrganization)
+const none: ReadonlySet<string> = new Set()
 
 /** Half-open, as every period here: running from `from` on, no longer at `until`. */
 export function timeOf({ from, until }: Grant, now: Date): 'running' | 'future' | 'expired' {

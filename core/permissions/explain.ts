@@ -1,8 +1,15 @@
 import { type Area, covers, type Grant, type Place, parseEntry } from '@guildhall/sdk'
-import { type CompileInput, entriesOf, inScopes, timeOf } from './compile.ts'
+import { type CompileInput, entriesOf, hasEffect, inScopes, timeOf } from './compile.ts'
 
 /** Why a grant that carries the permission does not allow it here. */
-export type Obstacle = 'outside-scopes' | 'expired' | 'not-yet' | 'other-layer' | 'not-own-record' | 'elsewhere'
+export type Obstacle =
+  | 'whole-organization-only'
+  | 'other-layer'
+  | 'not-own-record'
+  | 'elsewhere'
+  | 'outside-scopes'
+  | 'expired'
+  | 'not-yet'
 
 /** One grant that carries the permission, and what stands in its way: nothing where it allows. */
 export interface Finding {
@@ -26,6 +33,7 @@ export type Explanation =
 
 /** Where several obstacles stand, the first of these is told: it is what a person would look at first. */
 const order: readonly Obstacle[] = [
+  'whole-organization-only',
   'other-layer',
   'not-own-record',
   'elsewhere',
@@ -51,6 +59,7 @@ function examine(grant: Grant, input: CompileInput, permission: string, at: stri
       const where = own ? ownRecord(input.self, at) : inTree(grant, at)
       const time = timeOf(grant, input.now)
       const obstacles = new Set<Obstacle>()
+      if (!hasEffect(permission, grant, input.wholeOnly)) obstacles.add('whole-organization-only')
       if (where.obstacle) obstacles.add(where.obstacle)
       if (!inScopes(permission, input.scopes)) obstacles.add('outside-scopes')
       if (time !== 'running') obstacles.add(time === 'expired' ? 'expired' : 'not-yet')

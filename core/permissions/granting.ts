@@ -1,21 +1,37 @@
-import { type Actor, type Area, coversArea, type Grant, parseEntry, type Role, wholeOrganization } from '@guildhall/sdk'
-import { type Compiled, entriesOf, timeOf } from './compile.ts'
+import {
+  type Actor,
+  type Area,
+  coversArea,
+  type Grant,
+  parseEntry,
+  type Reach,
+  type Role,
+  wholeOrganization,
+} from '@guildhall/sdk'
+import { reach } from './check.ts'
+import { type Compiled, entriesOf, hasEffect, timeOf } from './compile.ts'
 
 /**
  * Permissions of a role that the granter does not hold in all of the area; only with none may he grant it there.
  * He must reach the area by one of his own: several that hold all of it today would not tomorrow, when the tree grows.
- * To give a right over one's own record takes the same right in full.
+ * To give a right over one's own record takes the same right in full. What has no effect there is given to nobody.
+ * @param reachOf where the granter holds a permission
  */
-export function missingToGrant(granter: Compiled, permissions: Iterable<string>, area: Area): string[] {
+export function missingToGrant(
+  reachOf: (permission: string) => Reach,
+  permissions: Iterable<string>,
+  area: Area,
+  wholeOnly?: ReadonlySet<string>,
+): string[] {
   const missing = [...permissions]
     .map((entry) => parseEntry(entry).permission)
-    .filter((id) => !holdsAll(granter, id, area))
+    .filter((id) => hasEffect(id, area, wholeOnly) && !reachesAll(reachOf(id), area))
   return [...new Set(missing)]
 }
 
 /** Nobody grants what he does not hold there. */
-export const mayGrant = (granter: Compiled, role: Role, area: Area): boolean =>
-  missingToGrant(granter, role.permissions, area).length === 0
+export const mayGrant = (granter: Compiled, role: Role, area: Area, wholeOnly?: ReadonlySet<string>): boolean =>
+  missingToGrant((id) => reach(granter, id), role.permissions, area, wholeOnly).length === 0
 
 /** Nobody edits his own grants: not signed in, not by his token, his bot, or work that goes back to him; who has not signed in edits none. */
 export function mayEditGrantsOf(actor: Actor, principalId: string): boolean {
@@ -50,20 +66,23 @@ export function administers(
  */
 export function mayChangeLoginEmail(
   actor: Compiled,
-  target: { readonly grants: readonly Grant[]; readonly roles: ReadonlyMap<string, Role>; readonly now: Date },
+  target: {
+    readonly grants: readonly Grant[]
+    readonly roles: ReadonlyMap<string, Role>
+    readonly wholeOnly?: ReadonlySet<string>
+    readonly now: Date
+  },
 ): boolean {
   return target.grants
     .filter((grant) => timeOf(grant, target.now) !== 'expired')
     .every((grant) => {
       const entries = [...entriesOf(grant, target.roles)].filter((entry) => !parseEntry(entry).own)
-      return missingToGrant(actor, entries, grant).length === 0
+      return missingToGrant((id) => reach(actor, id), entries, grant, target.wholeOnly).length === 0
     })
 }
 
-function holdsAll(compiled: Compiled, permission: string, area: Area): boolean {
-  const held = compiled.permissions.get(permission)
-  return held !== undefined && (held.everywhere || held.areas.some((mine) => coversArea(mine, area)))
-}
+const reachesAll = (held: Reach, area: Area): boolean =>
+  held.everywhere || held.places.some((mine) => coversArea(mine, area))
 
 function behind(actor: Actor): string[] {
   switch (actor.kind) {

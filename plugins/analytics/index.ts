@@ -17,7 +17,12 @@ export const analyticsPlugin = definePlugin({
   uses,
   config: { schema: Type.Object({}, { additionalProperties: false }) },
   permissions: {
-    'analytics.read': { title: 'See statistics of the whole organisation', writes: false, grantedTo: ['admin'] },
+    'analytics.read': {
+      title: 'See statistics of the whole organisation',
+      writes: false,
+      wholeOnly: true,
+      grantedTo: ['admin'],
+    },
   },
   routes: analyticsRoutes,
   actions: analyticsActions,

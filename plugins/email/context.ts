@@ -14,16 +14,22 @@ import {
 import type { EmailConfig } from './config.ts'
 
 export const emailPermissions = {
-  'email.read': { title: 'See which mails went out and wait, and the templates', writes: false, grantedTo: ['admin'] },
-  'email.readContent': { title: 'Read what a waiting mail says, its links included', writes: false },
+  'email.read': {
+    title: 'See which mails went out and wait, and the templates',
+    writes: false,
+    wholeOnly: true,
+    grantedTo: ['admin'],
+  },
+  'email.readContent': { title: 'Read what a waiting mail says, its links included', writes: false, wholeOnly: true },
   'email.manage': {
     title: 'Retry and cancel mails, test the server, keep the list of suppressed addresses',
     writes: true,
+    wholeOnly: true,
   },
-  'email.templates': { title: 'Change the templates of mails', writes: true },
-  'email.send': { title: 'Send mails to people of the organisation', writes: true },
-  'email.sendAnywhere': { title: 'Send mails to any address', writes: true },
-  'email.notify': { title: "Write into people's inboxes", writes: true },
+  'email.templates': { title: 'Change the templates of mails', writes: true, wholeOnly: true },
+  'email.send': { title: 'Send mails to people of the organisation', writes: true, wholeOnly: true },
+  'email.sendAnywhere': { title: 'Send mails to any address', writes: true, wholeOnly: true },
+  'email.notify': { title: "Write into people's inboxes", writes: true, wholeOnly: true },
 } as const satisfies Record<`email.${string}`, PermissionDeclaration>
 export type EmailPermission = keyof typeof emailPermissions
 

@@ -18,7 +18,7 @@ export const groupPermissions = {
   'groups.seats.read': { title: 'See who sits in a group, and since when', writes: false, grantedTo: ['admin'] },
   'groups.seats.export': { title: 'Export who sits in a group', writes: false, grantedTo: ['admin'] },
   'groups.seats.write': { title: 'Give, change and end seats', writes: true },
-  'groups.configure': { title: 'Define levels, roles, gender groups and stages', writes: true },
+  'groups.configure': { title: 'Define levels, roles, gender groups and stages', writes: true, wholeOnly: true },
 } as const satisfies Record<`groups.${string}`, PermissionDeclaration>
 export type GroupsPermission = keyof typeof groupPermissions
 

@@ -1,15 +1,5 @@
 /** A context with the rights of somebody who is not asking himself: an inviter, or whoever started work in the background. */
-import {
-  type AccessService,
-  type Actor,
-  type Area,
-  coversArea,
-  Problem,
-  parseEntry,
-  problems,
-  type Standing,
-  type Tx,
-} from '@guildhall/sdk'
+import { type AccessService, type Actor, type Area, Problem, problems, type Standing, type Tx } from '@guildhall/sdk'
 import type { MembersContext } from './context.ts'
 import type { Caller } from './refs.ts'
 import { membersServiceFor } from './service/index.ts'
@@ -63,9 +53,7 @@ export async function actingFor(ctx: MembersContext, tx: Tx, person: Person): Pr
 
 function accessOf(access: AccessService, standing: Standing, person: Person): AccessService {
   const requireAll = (entries: readonly string[], area: Area) => {
-    const lacking = entries
-      .map((entry) => parseEntry(entry).permission)
-      .filter((permission) => !covered(standing, permission, area))
+    const lacking = standing.missing(entries, area)
     if (lacking.length > 0)
       throw new Problem(problems.forbidden, {
         detail: `Nobody gives what he does not hold there himself: ${lacking[0]}.`,
@@ -81,12 +69,6 @@ function accessOf(access: AccessService, standing: Standing, person: Person): Ac
     },
     requireHeld: async (_tx, { permissions, path, extent }) => requireAll(permissions, { path, extent }),
   }
-}
-
-/** Whether the permission is held in all of the area, however the tree grows. */
-export function covered(standing: Pick<Standing, 'reach'>, permission: string, area: Area): boolean {
-  const reach = standing.reach(permission)
-  return reach.everywhere || reach.places.some((place) => coversArea(place, area))
 }
 
 /** What contributions of other plugins get to ask rights and to act with. */

@@ -23,8 +23,8 @@ export const PlansConfig = Type.Object(
 )
 
 export const planPermissions = {
-  'plans.read': { title: 'See plans and how many have them', writes: false, grantedTo: ['admin'] },
-  'plans.write': { title: 'Add, change and delete plans', writes: true },
+  'plans.read': { title: 'See plans and how many have them', writes: false, wholeOnly: true, grantedTo: ['admin'] },
+  'plans.write': { title: 'Add, change and delete plans', writes: true, wholeOnly: true },
   'plans.memberships.read': {
     title: 'See who has which plan, and since when',
     writes: false,

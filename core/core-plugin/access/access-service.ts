@@ -11,10 +11,10 @@ import {
   type Tx,
 } from '@guildhall/sdk'
 import { holdingsOf, userHoldings } from '../../permissions/grants.ts'
-import { mayChangeLoginEmail } from '../../permissions/index.ts'
+import { mayChangeLoginEmail, missingToGrant } from '../../permissions/index.ts'
 import type { Runtime } from '../../runtime.ts'
 import { administratorToKeep, requireAnotherAdmin } from './administrators.ts'
-import { missing, principalNamed, standingOf, standingOfPerson, userBehind, wholeStandingOf } from './standing.ts'
+import { principalNamed, standingOf, userBehind, wholeStandingOf } from './standing.ts'
 
 type Asking = Pick<Context, 'actor' | 'reach'>
 
@@ -43,7 +43,7 @@ export async function requireAll(
   entries: Iterable<string>,
   area: Area,
 ): Promise<void> {
-  const lacking = missing(await standingOf(runtime, tx, ctx), entries, area)
+  const lacking = missingToGrant(await standingOf(runtime, tx, ctx), entries, area, runtime.access.wholeOnly)
   if (lacking.length > 0)
     throw new Problem(problems.forbidden, {
       detail: `Nobody gives what he does not hold there himself: ${shown(lacking)}.`,
@@ -65,7 +65,7 @@ export const accessServiceFor = (runtime: Runtime, ctx: Asking): AccessService =
   couldGrant: async (tx, { granter, role, path = '' }) => {
     const { permissions } = await roleNamed(runtime, tx, role)
     if (granter.kind === 'system') return true
-    return missing(await standingOfPerson(runtime, tx, granter), permissions, { path, extent: 'below' }).length === 0
+    return (await wholeStandingOf(runtime, tx, granter)).missing(permissions, { path, extent: 'below' }).length === 0
   },
   standingOf: (tx, who) => wholeStandingOf(runtime, tx, who),
   administratorToKeep: (tx, { userIds }) => administratorToKeep(runtime, tx, userIds),
@@ -93,7 +93,7 @@ async function requireMayChangeLoginEmail(runtime: Runtime, tx: Tx, ctx: Asking,
           [...(permissions ?? roles.get(role)?.permissions ?? [])].every((entry) => entry.endsWith(':own')),
         )
       const compiled = await runtime.access.compile(there, await holdingsOf(there, asker, runtime.host, on))
-      return mayChangeLoginEmail(compiled, { grants, roles, now: there.now() })
+      return mayChangeLoginEmail(compiled, { grants, roles, wholeOnly: runtime.access.wholeOnly, now: there.now() })
     })
     if (!allowed)
       throw refuse(

@@ -1,17 +1,8 @@
-import {
-  type Actor,
-  type Area,
-  type Context,
-  coversArea,
-  parseEntry,
-  type Reach,
-  type Tx,
-  type Standing as WholeStanding,
-} from '@guildhall/sdk'
+import type { Actor, Context, Reach, Tx, Standing as WholeStanding } from '@guildhall/sdk'
 import type { Principal } from '../../auth/principal.ts'
 import { UserDirectory } from '../../auth/users/user-directory.ts'
 import { holdingsOf } from '../../permissions/grants.ts'
-import { type Compiled, check, holdsAnywhere, reach } from '../../permissions/index.ts'
+import { type Compiled, check, holdsAnywhere, missingToGrant, reach } from '../../permissions/index.ts'
 import type { Runtime } from '../../runtime.ts'
 
 /** Where somebody holds a permission in this organisation, now. */
@@ -44,12 +35,18 @@ export async function wholeStandingOf(
   tx: Tx,
   who: { kind: string; id: string },
 ): Promise<WholeStanding> {
-  if (who.kind === 'system') return { may: () => true, reach: everywhere }
+  const { wholeOnly } = runtime.access
+  const missing = (standing: Standing): WholeStanding['missing'] => {
+    return (entries, area) => missingToGrant(standing, entries, area, wholeOnly)
+  }
+  if (who.kind === 'system') return { may: () => true, reach: everywhere, missing: () => [] }
   const compiled = await compiledOf(runtime, tx, who)
-  if (!compiled) return { may: () => false, reach: nowhere }
+  if (!compiled) return { may: () => false, reach: nowhere, missing: missing(nowhere) }
+  const reaching: Standing = (permission) => reach(compiled, permission)
   return {
     may: (permission, at) => (at ? check(compiled, permission, at) : holdsAnywhere(compiled, permission)),
-    reach: (permission) => reach(compiled, permission),
+    reach: reaching,
+    missing: missing(reaching),
   }
 }
 
@@ -59,18 +56,6 @@ async function compiledOf(runtime: Runtime, tx: Tx, who: { kind: string; id: str
   const on = await runtime.enablement.of(tx.tenantId)
   return runtime.access.compile(tx, await holdingsOf(tx, principal, runtime.host, on))
 }
-
-/** Entries of a role that whoever stands there does not hold in all of the area. */
-export const missing = (standing: Standing, entries: Iterable<string>, area: Area): string[] => [
-  ...new Set(
-    [...entries]
-      .map((entry) => parseEntry(entry).permission)
-      .filter((permission) => {
-        const held = standing(permission)
-        return !held.everywhere && !held.places.some((place) => coversArea(place, area))
-      }),
-  ),
-]
 
 /**
  * A user, token or service account by id, with the rights of this moment.

@@ -8,6 +8,7 @@ import {
   Problem,
   parseListQuery,
   problems,
+  reachSql,
   readPage,
   Text,
   Timestamp,
@@ -126,7 +127,10 @@ export function grantRoutes(r: CoreRouter, place: Place): void {
         readPage<Row, GrantView>(tx, grantListing, parseListQuery(grantListing, query), {
           select: columns,
           from,
-          where: () => [`g.principal_kind = 'user'`],
+          where: (bind) => [
+            `g.principal_kind = 'user'`,
+            reachSql(ctx.reach('core.grants.read'), { pathColumn: 'n.path', bind }),
+          ],
           tenantId: tx.tenantId,
           of: viewOf,
         }),
@@ -139,7 +143,12 @@ export function grantRoutes(r: CoreRouter, place: Place): void {
     summary: 'Show who holds a role where',
     tags,
     schema: { params: GrantId, response: GrantView },
-    handler: (ctx, { params }) => ctx.read(async (tx) => viewOf(await grantNamed(tx, params.id))),
+    handler: (ctx, { params }) =>
+      ctx.read(async (tx) => {
+        const row = await grantNamed(tx, params.id)
+        await ctx.require('core.grants.read', { paths: [row.path ?? ''], readable: 'core.grants.read' })
+        return viewOf(row)
+      }),
   })
   r.route({
     method: 'POST',

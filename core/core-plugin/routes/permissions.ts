@@ -3,6 +3,7 @@ import Type from 'typebox'
 import { holdingsOf } from '../../permissions/grants.ts'
 import { explain } from '../../permissions/index.ts'
 import { tree } from '../../tenancy/tree.ts'
+import { requireEverywhere } from '../access/everywhere.ts'
 import { principalNamed } from '../access/standing.ts'
 import type { CoreRouter, Place } from '../surroundings.ts'
 
@@ -14,6 +15,7 @@ const PermissionView = Type.Object(
     enabled: Type.Boolean({ description: 'Whether the plugin is on in this organisation' }),
     writes: Type.Boolean({ description: 'Whether it changes things' }),
     own: Type.Boolean({ description: 'Can be held for the own record alone' }),
+    wholeOnly: Type.Boolean({ description: 'Concerns the organisation as a whole: held at a group it gives nothing' }),
     platform: Type.Boolean({ description: 'Stands above organisations' }),
     roles: Type.Array(Text(63), { maxItems: 10, description: 'Built-in roles that hold it' }),
   },
@@ -78,6 +80,7 @@ export function permissionRoutes(r: CoreRouter, place: Place): void {
           enabled: on.isOn(plugin.id),
           writes: declaration.writes,
           own: declaration.own === true,
+          wholeOnly: declaration.wholeOnly === true,
           platform: declaration.platform === true,
           roles: builtin
             .filter(({ permissions }) => permissions.has(id) || permissions.has(`${id}:own`))
@@ -107,6 +110,8 @@ export function permissionRoutes(r: CoreRouter, place: Place): void {
     handler: (ctx, { query }) =>
       ctx.read(async (tx) => {
         const { runtime } = place.around
+        // It tells of grants wherever they are held.
+        requireEverywhere(ctx, 'core.grants.read')
         if (!runtime.host.permissions.has(query.permission))
           throw invalid('/permission', 'is no permission; GET /permissions lists them', { in: 'query' })
         const [, kind, id] = principalPattern.exec(query.principal) ?? []
@@ -123,7 +128,11 @@ export function permissionRoutes(r: CoreRouter, place: Place): void {
         const holdings = await holdingsOf(tx, principal, runtime.host, on)
         const { all: roles } = await runtime.access.roles(tx)
         const at = await placeOf(place, tx, query)
-        const explained = explain({ ...holdings, roles, now: tx.now() }, query.permission, at)
+        const explained = explain(
+          { ...holdings, roles, wholeOnly: runtime.access.wholeOnly, now: tx.now() },
+          query.permission,
+          at,
+        )
         return {
           allowed: explained.allowed,
           permission: explained.permission,

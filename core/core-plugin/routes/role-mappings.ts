@@ -1,6 +1,7 @@
 import { Closed, invalid, Text, Timestamp, type Tx } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { requireAll, roleNamed } from '../access/access-service.ts'
+import { requireEverywhere } from '../access/everywhere.ts'
 import type { CoreRouter, Place } from '../surroundings.ts'
 
 const most = 200
@@ -58,7 +59,11 @@ export function roleMappingRoutes(r: CoreRouter, place: Place): void {
     summary: 'Show which roles of the identity provider propose which roles here',
     tags,
     schema: { response: Mappings },
-    handler: (ctx) => ctx.read(async (tx) => viewOf(await read(tx))),
+    handler: (ctx) =>
+      ctx.read(async (tx) => {
+        requireEverywhere(ctx, 'core.grants.read')
+        return viewOf(await read(tx))
+      }),
   })
   r.route({
     method: 'PUT',
@@ -75,6 +80,7 @@ export function roleMappingRoutes(r: CoreRouter, place: Place): void {
     },
     handler: (ctx, { body }) =>
       ctx.transaction(async (tx) => {
+        requireEverywhere(ctx, 'core.grants.manage')
         const { runtime } = place.around
         const standing = new Map((await read(tx)).map((row) => [keyOf(row), row]))
         const wanted = new Map(body.mappings.map((mapping) => [keyOf(mapping), mapping]))

@@ -3,9 +3,9 @@
  * have it too: it makes a member here and an account of this organisation alone. Who wants to be let in with the account
  * he has signs in with it. Whose rights count is the sender's.
  */
-import { type Area, grantSources, isProblem, Problem, parseEntry, problems, type Tx } from '@guildhall/sdk'
+import { grantSources, isProblem, Problem, parseEntry, problems, type Tx } from '@guildhall/sdk'
 import { everywhere } from '../access.ts'
-import { actingFor, covered, type Person } from '../acting-for.ts'
+import { actingFor, type Person } from '../acting-for.ts'
 import type { MembersContext } from '../context.ts'
 import { nameOf } from '../record/stored.ts'
 import { type MemberRecord, memberInviteAccepted } from '../refs.ts'
@@ -159,9 +159,11 @@ async function requireNothingBeyond(acting: MembersContext, tx: Tx, userId: stri
   for (const source of acting.contributions(grantSources)) {
     const { grants } = await source.ofUser(tx, userId)
     for (const grant of grants) {
-      const area: Area = { path: grant.path, extent: grant.extent }
-      const entries = (grant.permissions ?? roles.get(grant.role) ?? []).map(parseEntry).filter(({ own }) => !own)
-      if (!entries.every(({ permission }) => covered(acting, permission, area))) throw ended()
+      const { path, extent } = grant
+      const permissions = (grant.permissions ?? roles.get(grant.role) ?? []).filter((entry) => !parseEntry(entry).own)
+      await acting.use.access.requireHeld(tx, { permissions, path, extent }).catch((cause) => {
+        throw ended(cause)
+      })
     }
   }
 }

@@ -150,21 +150,31 @@ test('who leads a group gives roles below it and nowhere else', async (t) => {
     title: 'Lead',
     permissions: ['core.grants.manage', 'core.grants.read', 'core.audit.read'],
   })
-  await token.post('/api/v1/roles', { key: 'watch', title: 'Watch', permissions: ['core.audit.read'] })
-  t.equal((await token.post('/api/v1/grants', { userId: lead.userId, role: 'lead', groupId: inside })).statusCode, 201)
+  await token.post('/api/v1/roles', { key: 'watch', title: 'Watch', permissions: ['core.grants.read'] })
+  const led = { userId: lead.userId, role: 'lead', groupId: inside, extent: 'layer' }
+  t.equal((await token.post('/api/v1/grants', led)).statusCode, 201)
   const give = (body: object) => lead.call('POST', '/grants', { userId: other.userId, role: 'watch', ...body })
-  t.equal((await give({ groupId: inside })).statusCode, 201)
+  t.equal((await give({ groupId: inside, extent: 'group' })).statusCode, 201)
   t.equal((await give({ groupId: outside })).statusCode, 404, 'he may not even see it there')
   t.equal((await give({})).statusCode, 404)
-  t.equal((await give({ groupId: inside, role: 'admin' })).statusCode, 403, 'more than he holds')
+  t.equal((await give({ groupId: inside, extent: 'below' })).statusCode, 403, 'more than he holds')
+  await token.post('/api/v1/grants', { userId: other.userId, role: 'maker' })
+  const { items } = (await lead.call('GET', '/grants')).json()
+  t.equal(items.length, 2, 'of the grants he sees those in the group')
+  t.ok(items.every(({ groupId }: { groupId: string }) => groupId === inside))
+  for (const url of ['/audit', '/role-mappings', `/permissions/explain?principal=user:${other.userId}&permission=x.y`])
+    t.equal((await lead.call('GET', url)).statusCode, 403, `${url} tells of the whole organisation`)
 
   const explained = async (query: string) =>
     (
-      await token.get(`/api/v1/permissions/explain?principal=user:${other.userId}&permission=core.audit.read${query}`)
+      await token.get(`/api/v1/permissions/explain?principal=user:${other.userId}&permission=core.grants.read${query}`)
     ).json()
   t.match(await explained(`&group=${inside}`), { allowed: true, findings: [{ role: 'watch' }] })
   t.match(await explained(`&group=${outside}`), { allowed: false, reason: 'elsewhere' })
-  t.match(await explained(''), { allowed: false })
+  const [whole] = (await token.get('/api/v1/grants?role=maker')).json().items
+  t.equal((await lead.call('GET', `/grants/${whole.id}`)).statusCode, 404)
+  const url = `/api/v1/permissions/explain?principal=user:${lead.userId}&permission=core.audit.read&group=${inside}`
+  t.match((await token.get(url)).json(), { allowed: false, reason: 'whole-organization-only' })
 })
 
 test('the audit trail is filtered, paged and exported, and reading it is written down', async (t) => {

@@ -64,6 +64,7 @@ const wrong: readonly [Partial<DeclaredPermission>, RegExp][] = [
   [{ grantedTo: ['maker'] }, /granted to maker, who acts on his own record only/],
   [{ grantedTo: ['service_provider'] }, /granted to service_provider, who acts/],
   [{ platform: true, grantedTo: ['makerspace_admin'] }, /above organisations/],
+  [{ wholeOnly: true, own: true }, /concerns the whole organisation/],
 ]
 for (const [change, problem] of wrong)
   t.test(`the boot is told that a permission ${problem.source}`, async (t) => {

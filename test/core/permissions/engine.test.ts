@@ -1,5 +1,5 @@
 import { equal, ok } from 'node:assert/strict'
-import { covers, type Place } from '@guildhall/sdk'
+import { covers, type Place, wholeOrganization } from '@guildhall/sdk'
 import fc from 'fast-check'
 import t from 'tap'
 import { check, compile, explain, holdsAnywhere, holdsInTree, isStale, reach } from '#core/permissions/index.ts'
@@ -134,8 +134,9 @@ t.test('a denial names what the nearest grant lacks', async (t) => {
   const now = new Date(start)
   const [a, b] = [`${'a'.repeat(32)}!`, `${'b'.repeat(32)}!`]
   const grant = { role: 'trainer', path: a, extent: 'layer' as const, source: { kind: 'direct', id: '1' } }
-  const why = (change: object, permission: string, at: string, scopes: string[] | null = null) => {
-    const told = explain({ roles, grants: [{ ...grant, ...change }], now, self: me, scopes }, permission, at)
+  const none: ReadonlySet<string> = new Set()
+  const why = (change: object, permission: string, at: string, scopes: string[] | null = null, wholeOnly = none) => {
+    const told = explain({ roles, grants: [{ ...grant, ...change }], now, self: me, scopes, wholeOnly }, permission, at)
     return told.allowed ? 'allowed' : told.reason
   }
   t.equal(why({}, 'members.read', a), 'allowed')
@@ -148,4 +149,9 @@ t.test('a denial names what the nearest grant lacks', async (t) => {
   t.equal(why({}, 'members.read', a, ['plans.*']), 'outside-scopes')
   t.equal(why({}, 'plans.read', a), 'not-own-record')
   t.equal(why({ role: 'unknown' }, 'members.read', a), 'no-role')
+  const settings = { permissions: ['core.plugins.manage'] }
+  const wholeOnly = new Set(settings.permissions)
+  t.equal(why(settings, 'core.plugins.manage', a, null, wholeOnly), 'whole-organization-only', 'even in the group')
+  t.equal(why(settings, 'core.plugins.manage', '', null, wholeOnly), 'whole-organization-only')
+  t.equal(why({ ...settings, ...wholeOrganization }, 'core.plugins.manage', a, null, wholeOnly), 'allowed')
 })

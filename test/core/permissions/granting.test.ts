@@ -11,6 +11,7 @@ import {
   mayGrant,
   mayRemoveAdmins,
   missingToGrant,
+  reach,
 } from '#core/permissions/index.ts'
 import { me, start, world } from './tree-model.ts'
 
@@ -38,9 +39,18 @@ t.test('nobody grants what he does not hold there', async (t) => {
   t.notOk(mayGrant(granter, editor, { path: `${club}!${team}!`, extent: 'group' }), 'not inside another layer')
   t.notOk(mayGrant(granter, editor, { path: `${other}!`, extent: 'group' }))
   t.notOk(mayGrant(granter, reader, wholeOrganization))
-  t.same(missingToGrant(granter, ['members.delete', 'members.read'], { path: `${club}!`, extent: 'group' }), [
-    'members.delete',
-  ])
+  t.ok(
+    mayGrant(holding(), reader, { path: `${club}!`, extent: 'below' }, new Set(['members.read'])),
+    'what has no effect at a group gives nothing there',
+  )
+  t.notOk(mayGrant(holding(), reader, wholeOrganization, new Set(['members.read'])))
+  t.same(
+    missingToGrant((id) => reach(granter, id), ['members.delete', 'members.read'], {
+      path: `${club}!`,
+      extent: 'group',
+    }),
+    ['members.delete'],
+  )
 })
 
 t.test(

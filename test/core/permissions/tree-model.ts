@@ -42,8 +42,9 @@ export const world: fc.Arbitrary<World> = fc
     two: entries,
     scopes,
     self: fc.option(fc.constant(me), { nil: null }),
+    whole: fc.boolean(),
   })
-  .map(({ tree, grants, one, two, scopes, self }) => {
+  .map(({ tree, grants, one, two, scopes, self, whole }) => {
     const nodes: Node[] = []
     for (const [at, { under, layer }] of tree.entries()) {
       const parent = at === 0 ? null : nodes[under % at]!
@@ -69,7 +70,8 @@ export const world: fc.Arbitrary<World> = fc
       ['one', { key: 'one', permissions: new Set(one) }],
       ['two', { key: 'two', permissions: new Set(two) }],
     ])
-    const input = { grants: placed.map(({ grant }) => grant), roles, scopes, self, now: new Date(start) }
+    const wholeOnly = new Set(whole ? ['plans.read'] : [])
+    const input = { grants: placed.map(({ grant }) => grant), roles, scopes, wholeOnly, self, now: new Date(start) }
     return { nodes, placed, input }
   })
 
@@ -83,6 +85,7 @@ export function naively(world: World, permission: string, node: Node | null, now
     if ((from && now.getTime() < from.getTime()) || (until && now.getTime() >= until.getTime())) return false
     const role = world.input.roles.get(held.grant.role)
     const given = held.grant.permissions ?? (role ? [...role.permissions] : [])
+    if (world.input.wholeOnly?.has(permission) && (held.node !== null || extent !== 'below')) return false
     return (
       given.includes(permission) && scoped(world.input.scopes ?? null, permission) && within(held.node, extent, node)
     )
