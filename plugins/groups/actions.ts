@@ -5,6 +5,7 @@ import { Group, GroupInput, GroupPatch } from './group-schema.ts'
 import { Seat, SeatInput, SeatPatch } from './seat-schema.ts'
 import { listSeats } from './seats/seat-list.ts'
 import { changeSeat, endSeat, giveSeat } from './seats/seats.ts'
+import { requireSeen } from './seats/seen-member.ts'
 import { listGroups } from './tree/group-list.ts'
 import { reached } from './tree/group-routes.ts'
 import { changeGroup, createGroup, readGroup } from './tree/groups.ts'
@@ -128,6 +129,7 @@ export function groupActions(a: Actions<GroupsContext, GroupsPermission>): void 
     perRun: 200,
     async run(ctx, tx, { groupId, ...input }) {
       await give(ctx, tx, groupId)
+      await requireSeen(ctx, tx, input.memberId)
       return giveSeat(tx, await deskOf(ctx, tx), groupId, input)
     },
   })

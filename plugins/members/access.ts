@@ -1,5 +1,5 @@
 /** Which members an actor reaches: by the groups they are in, as the own record, or as a ward's of his. */
-import { type Bind, Problem, problems, type Tx } from '@guildhall/sdk'
+import { type Bind, covers, Problem, problems, type Reach, type Tx } from '@guildhall/sdk'
 import type { MembersContext } from './context.ts'
 import type { MembersPermission } from './permissions.ts'
 import { memberReach } from './refs.ts'
@@ -84,9 +84,19 @@ export async function reachable(
   return new Set(ids.filter((id) => ctx.may(permission, { paths: paths.get(id) ?? [], self: id })))
 }
 
+/** The same by a reach, whichever permission it is of. */
+export async function within(ctx: MembersContext, tx: Tx, reach: Reach, ids: readonly string[]): Promise<string[]> {
+  if (reach.everywhere) return [...ids]
+  const paths = await pathsOf(ctx, tx, ids)
+  const inPlaces = (id: string) => paths.get(id)?.some((path) => reach.places.some((place) => covers(place, path)))
+  return ids.filter((id) => id === reach.self || inPlaces(id))
+}
+
 /** The same for lists: a condition over the member `m`. */
-export function reachCondition(ctx: MembersContext, permission: MembersPermission, bind: Bind): string {
-  const reach = ctx.reach(permission)
+export const reachCondition = (ctx: MembersContext, permission: MembersPermission, bind: Bind): string =>
+  withinSql(ctx, ctx.reach(permission), bind)
+
+export function withinSql(ctx: MembersContext, reach: Reach, bind: Bind): string {
   if (reach.everywhere) return 'TRUE'
   const parts = ctx
     .contributions(memberReach)

@@ -35,15 +35,23 @@ export interface MemberSql {
   readonly bind: Bind
 }
 
+/** What a contribution tells of members is its plugin's, and takes its permission. */
+export interface Guarded {
+  /** Without it the parameter is refused; held at groups, it tells of the members it reaches there. */
+  readonly needs: string
+  /** A member may have it of himself without holding the permission. Default: false. */
+  readonly own?: boolean
+}
+
 /** A field of the filter over members that another plugin answers: plan, group, qualification. */
-export interface MemberFilter {
+export interface MemberFilter extends Omit<Guarded, 'own'> {
   readonly name: string
   readonly description: string
   readonly type: FieldType
   readonly ops: readonly Op[]
   readonly values?: readonly string[]
-  /** A boolean expression, such as an EXISTS that names `tenant_id` and the member's id. */
-  sql(op: Exclude<Op, 'ne'>, value: Scalar | readonly Scalar[], o: MemberSql): string
+  /** A boolean expression, such as an EXISTS that names `tenant_id` and the member's id. `reach` is where `needs` is held. */
+  sql(op: Exclude<Op, 'ne'>, value: Scalar | readonly Scalar[], o: MemberSql & { readonly reach: Reach }): string
 }
 export const memberFilters = extensionPoint<MemberFilter>({ id: 'members.filters' })
 
@@ -57,11 +65,12 @@ export interface MemberReach {
 export const memberReach = extensionPoint<MemberReach>({ id: 'members.reach' })
 
 /** A key of `?include=`: adds `{ [key]: ... }` to each member of the answer. */
-export interface MemberInclude {
+export interface MemberInclude extends Guarded {
   readonly key: string
   readonly description: string
   readonly schema: TSchema
-  load(tx: Tx, memberIds: readonly string[]): Promise<ReadonlyMap<string, unknown>>
+  /** @param reach where `needs` is held; everywhere for a member who asks of himself */
+  load(tx: Tx, memberIds: readonly string[], reach: Reach): Promise<ReadonlyMap<string, unknown>>
 }
 export const memberIncludes = extensionPoint<MemberInclude>({ id: 'members.includes' })
 

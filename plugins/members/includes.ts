@@ -6,6 +6,7 @@ import { type ActivityRow, activityColumns, activityOf } from './routes/activiti
 /** `?include=activities`: the latest ten of each member. */
 export const latestActivities: MemberInclude = {
   key: 'activities',
+  needs: 'members.read',
   description: 'The latest ten entries of the activity log',
   schema: List(Type.Object({}), 10),
   load: async (tx, memberIds) => {

@@ -10,8 +10,9 @@ import {
   readPage,
   type Tx,
 } from '@guildhall/sdk'
-import { reachCondition } from './access.ts'
+import { reachCondition, withinSql } from './access.ts'
 import type { MembersContext } from './context.ts'
+import { requireShown, type Shown, shownTo } from './contributed-rights.ts'
 import { customFields } from './custom-fields/definition.ts'
 import { customFilterFields } from './custom-fields/filter.ts'
 import { memberFields, memberListing } from './listing.ts'
@@ -100,7 +101,7 @@ export async function extendedListing(
   const fields: Record<string, Field> = {
     ...customFilterFields(await customFields(tx)),
     age: ageField(day.date),
-    ...contributed(ctx, day.date),
+    ...contributed(ctx, await shownTo(ctx, tx), day.date),
   }
   if (at) fields.status = statusField(ctx, at)
   return { listing: extendListing(memberListing as Listing, { fields }), day, ...(at && { at }) }
@@ -149,7 +150,7 @@ const statusField = (ctx: MembersContext, at: Day): Field => ({
     `${statusSql(ctx.contributions(membershipStates), sqlOf(at, bind))} = ANY(${bind(Array.isArray(value) ? value : [value])}::text[])`,
 })
 
-const contributed = (ctx: MembersContext, day: string): Record<string, Field> =>
+const contributed = (ctx: MembersContext, shown: Shown, day: string): Record<string, Field> =>
   Object.fromEntries(
     ctx.contributions(memberFilters).map((filter): [string, Field] => [
       filter.name,
@@ -158,8 +159,9 @@ const contributed = (ctx: MembersContext, day: string): Record<string, Field> =>
         description: filter.description,
         ops: filter.ops,
         ...(filter.values && { values: filter.values }),
-        sql: (op, value, bind) =>
-          filter.sql(op, value, {
+        sql: (op, value, bind) => {
+          const reach = requireShown(shown, filter.name, filter)
+          const condition = filter.sql(op, value, {
             member: 'm.id',
             tenant: 'm.tenant_id',
             // Bound where it is read: PostgreSQL refuses a parameter that no expression uses.
@@ -167,7 +169,10 @@ const contributed = (ctx: MembersContext, day: string): Record<string, Field> =>
               return `${bind(day)}::date`
             },
             bind,
-          }),
+            reach,
+          })
+          return reach.everywhere ? condition : `(${withinSql(ctx, reach, bind)} AND ${condition})`
+        },
       },
     ]),
   )

@@ -1,6 +1,8 @@
 /** From the record to what somebody may see of it. */
-import { invalid, type Tx } from '@guildhall/sdk'
+import { invalid, type Reach, type Tx } from '@guildhall/sdk'
+import { within } from './access.ts'
 import type { MembersContext } from './context.ts'
+import { requireShown, shownTo } from './contributed-rights.ts'
 import { customFields } from './custom-fields/definition.ts'
 import { type Member, OwnMember } from './member-schema.ts'
 import { type MemberRecord, memberIncludes } from './refs.ts'
@@ -30,19 +32,25 @@ export async function ownView(tx: Tx, record: MemberRecord): Promise<OwnMember> 
   }
 }
 
+const everywhere: Reach = { everywhere: true }
+
 /**
- * Adds what `?include=` names, one look-up a key for the whole page.
- * @throws Problem 400 naming the keys there are here
+ * Adds what `?include=` names, one look-up a key for the whole page. Members beyond the reach of what a key needs go
+ * without it.
+ * @param as `own`: the record is the actor's own, or a ward's
+ * @throws Problem 400 naming the keys there are here, 403 naming the permission that a key needs
  */
 export async function withIncludes<T extends { id: string }>(
   ctx: MembersContext,
   tx: Tx,
   items: readonly T[],
   include: string | undefined,
+  as: 'staff' | 'own' = 'staff',
 ): Promise<T[]> {
   if (!include) return [...items]
   const offered = ctx.contributions(memberIncludes)
   const ids = items.map(({ id }) => id)
+  const shown = await shownTo(ctx, tx)
   const added: [string, ReadonlyMap<string, unknown>][] = []
   for (const key of new Set(include.split(',').map((part) => part.trim()))) {
     const found = offered.find((one) => one.key === key)
@@ -50,10 +58,13 @@ export async function withIncludes<T extends { id: string }>(
       const keys = offered.map((one) => one.key).join(', ')
       throw invalid('/include', `Include some of: ${keys}`, { code: 'include', in: 'query' })
     }
-    added.push([key, await found.load(tx, ids)])
+    const reach = as === 'own' && found.own ? everywhere : requireShown(shown, 'include', found)
+    const reached = await within(ctx, tx, reach, ids)
+    const values = await found.load(tx, reached, reach)
+    added.push([key, new Map(reached.map((id) => [id, values.get(id) ?? []]))])
   }
   return items.map((item) => ({
     ...item,
-    ...Object.fromEntries(added.map(([key, values]) => [key, values.get(item.id) ?? []])),
+    ...Object.fromEntries(added.flatMap(([key, values]) => (values.has(item.id) ? [[key, values.get(item.id)]] : []))),
   }))
 }

@@ -17,7 +17,9 @@ const Item = Type.Object({
 /** `?include=groups`: seats of today, those nearest to the root first. */
 export const groupsInclude: MemberInclude = {
   key: 'groups',
+  needs: 'groups.seats.read',
+  own: true,
   description: 'Groups the member sits in today, with the role',
   schema: Type.Array(Item, { maxItems: 10_000 }),
-  load: async (tx, memberIds) => heldSeats(tx, memberIds, await organizationToday(tx)),
+  load: async (tx, memberIds, reach) => heldSeats(tx, memberIds, await organizationToday(tx), reach),
 }

@@ -7,6 +7,7 @@ import { RoleTypes } from './role-types.ts'
 import { exportSeats } from './seat-export.ts'
 import { listSeats, seatListing } from './seat-list.ts'
 import { changeSeat, endSeat, giveSeat, readSeat } from './seats.ts'
+import { requireSeen } from './seen-member.ts'
 
 const Params = Type.Object({ id: Uuid() })
 const SeatParams = Type.Object({ id: Uuid(), seatId: Uuid() })
@@ -70,6 +71,7 @@ export function seatRoutes(r: Router<GroupsContext, GroupsPermission>): void {
           ctx.use.members.get(tx, body.memberId),
           'is not a member of this organisation',
         )
+        await requireSeen(ctx, tx, member.id)
         return giveSeat(tx, await deskOf(ctx, tx), params.id, { ...body, memberId: member.id })
       }),
   })

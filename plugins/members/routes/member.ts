@@ -62,7 +62,7 @@ export function memberRoutes(r: MembersRouter): void {
         })
         const as = await standing(ctx, tx, 'members.read', record.id)
         const view = as === 'own' ? await ownView(tx, record) : staffView(record)
-        return query.include ? (await withIncludes(ctx, tx, [view], query.include))[0]! : view
+        return query.include ? (await withIncludes(ctx, tx, [view], query.include, as))[0]! : view
       }),
   })
 

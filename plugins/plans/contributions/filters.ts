@@ -14,6 +14,7 @@ const covering = ({ member, tenant, day }: MemberSql, condition: string): string
 /** `?plan=`: by id or by name. */
 const plan: MemberFilter = {
   name: 'plan',
+  needs: 'plans.memberships.read',
   description: 'The plan that covers the day, by id or name',
   type: 'text',
   ops: ['eq', 'ne', 'in', 'isNull'],
@@ -32,6 +33,7 @@ const plan: MemberFilter = {
 
 const membershipState: MemberFilter = {
   name: 'membershipState',
+  needs: 'plans.memberships.read',
   description: 'How the member stands by his periods on the day',
   type: 'text',
   ops: ['eq', 'ne', 'in'],
@@ -42,6 +44,7 @@ const membershipState: MemberFilter = {
 /** Who runs out when. */
 const validUntil: MemberFilter = {
   name: 'validUntil',
+  needs: 'plans.memberships.read',
   description: 'Last day of the last period; open-ended ones match no date',
   type: 'date',
   ops: ['eq', 'lt', 'lte', 'gt', 'gte', 'between'],

@@ -22,6 +22,8 @@ interface Row {
 /** `?include=memberships`: latest first. */
 export const membershipsInclude: MemberInclude = {
   key: 'memberships',
+  needs: 'plans.memberships.read',
+  own: true,
   description: 'Plans the member has or had',
   schema: Type.Array(Item, { maxItems: 1000 }),
   async load(tx, memberIds) {
