@@ -27,6 +27,8 @@ export function runnerCommand(program: string): RunnerCommand {
     '--no-node-snapshot',
     // A bot does not see it (inside/world.mjs), and setting it up takes a while in each context.
     '--no-harmony-temporal',
+    // A phase of an import that isolated-vm knows nothing of: taken from what it links, it ends the process.
+    '--no-js-source-phase-imports',
     '--max-old-space-size=64',
     '--no-warnings',
     '--permission',

@@ -26,7 +26,9 @@ export interface Used {
 }
 
 const ends = new Set(['ok', 'error', 'cpu', 'timeout', 'memory', 'quota', 'cancelled', 'violation'])
-const amount = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0
+/** Of milliseconds, megabytes or bytes: no run has more. */
+const mostOfAnything = 1e12
+const amount = (value: unknown): value is number => typeof value === 'number' && value >= 0 && value <= mostOfAnything
 const text = (value: unknown, most: number): value is string => typeof value === 'string' && value.length <= most
 /** Of any one text in a frame: an input, a result or a manifest with its escapes. */
 const most = wireLimits.outputChars + 1024
@@ -51,7 +53,7 @@ const shapes: Readonly<Record<string, (f: Given) => boolean>> = {
     isRecord(used) &&
     [used.cpuMs, used.wallMs, used.heapMb].every(amount),
   gone: () => true,
-  fatal: ({ message }) => typeof message === 'string',
+  fatal: ({ message }) => text(message, most),
 }
 const isRecord = (value: unknown): value is Given =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -30,6 +30,7 @@ export class Run {
   #reported = false
   #calls = 0
   #open = 0
+  #output = 0
   #lines = 0
 
   constructor(job: SandboxJob, o: { kind: 'run' | 'inspect'; log: Log; done: (outcome: SandboxOutcome) => void }) {
@@ -76,6 +77,8 @@ export class Run {
     }
     const { seq, method } = frame
     if (seq !== this.#calls || seq >= this.job.limits.calls || this.#open >= this.job.limits.inFlight) return false
+    this.#output += frame.json.length
+    if (this.#output > wireLimits.outputChars) return false
     this.#calls++
     this.#open++
     return this.#parsed(frame.json, (input) => {

@@ -5,11 +5,11 @@ import { constants, setPriority } from 'node:os'
 import type { Duplex } from 'node:stream'
 import type { Log } from '@guildhall/sdk'
 import type { RunnerCommand } from './command.ts'
-import { MAX_FRAME_BYTES, type RunnerFrame, readFrame } from './frames.ts'
-import { lines } from './inside/lines.mjs'
+import { type RunnerFrame, readFrame } from './frames.ts'
 import { BUSY_MS, type FleetLimits, POLL_MS, READY_MS, UNWIND_MS } from './limits.ts'
 import type { Run } from './run.ts'
 import { threadOf } from './thread.ts'
+import { Wire } from './wire.ts'
 
 export interface RunnerParts {
   readonly command: RunnerCommand
@@ -22,6 +22,8 @@ export interface RunnerParts {
 
 /** Ends after which a runner may serve others: the code was done with, and nothing was met that the isolate has to be trusted with. */
 const cleanEnds = new Set(['ok', 'error', 'quota', 'cancelled'])
+/** On its standard error, which is for its last words. */
+const mostWords = 262_144
 const deathOfMemory = /out of memory|heap limit|allocation failed|invalid (array|string|size)|bad_alloc|memory/i
 
 export class Runner {
@@ -36,6 +38,7 @@ export class Runner {
   readonly gone: Promise<void>
   readonly #o: RunnerParts
   readonly #child: ChildProcess
+  readonly #wire: Wire
   /** Until the isolate has left its thread, which may be after the run was settled. */
   readonly #runs = new Map<string, Run>()
   readonly #timers = new Map<Run, NodeJS.Timeout[]>()
@@ -56,21 +59,22 @@ export class Runner {
     const { file, args, env, program } = o.command
     const child = spawn(file, args, { env, stdio: ['pipe', 'ignore', 'pipe', 'pipe', 'pipe'] })
     this.#child = child
+    let words = 0
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#lastWords = (this.#lastWords + text).slice(-4096)
+      words += text.length
+      if (words > mostWords) this.kill('it said too much')
     })
     this.#late = setTimeout(() => this.kill('it was not ready in time'), READY_MS).unref()
     // What cannot be written any more is nobody's loss: its end is heard of by itself.
-    for (const pipe of [child.stdin, ...this.#wire]) pipe?.on('error', () => undefined)
+    const pipes = child.stdio.slice(3) as unknown as [Duplex, Duplex]
+    for (const pipe of [child.stdin, ...pipes]) pipe?.on('error', () => undefined)
     child.stdin?.end(program)
-    this.#wire[1]?.on(
-      'data',
-      lines(
-        (line) => this.#hear(line),
-        MAX_FRAME_BYTES,
-        () => this.#breach(''),
-      ),
-    )
+    this.#wire = new Wire(pipes, {
+      hear: (line) => this.#hear(line),
+      tooMuch: (line) => this.#breach(line),
+      deaf: () => this.kill('it does not read what it is told'),
+    })
     this.gone = new Promise((done) => {
       let over = false
       const end = (why: string) => {
@@ -105,6 +109,7 @@ export class Runner {
   start(run: Run): void {
     this.#served++
     this.#runs.set(run.key, run)
+    this.#wire.granted(this.#runs.size)
     this.#hold(true)
     run.startedAt = performance.now()
     run.job.began?.()
@@ -115,13 +120,13 @@ export class Runner {
     this.#timers.set(run, [deadline])
     this.#silentMs = 0
     this.#poll ??= setInterval(() => this.#watch(), POLL_MS)
-    this.#send(run.frame)
+    this.#wire.send(run.frame)
   }
 
   /** Ends a run from here; its isolate has a moment to go. */
   stop(run: Run): void {
     run.stop('cancelled')
-    this.#send({ t: 'stop', run: run.key })
+    this.#wire.send({ t: 'stop', run: run.key })
     this.#unwind(run)
   }
 
@@ -217,7 +222,7 @@ export class Runner {
     }
     const run = this.#runs.get(frame.run)
     if (!run) return false
-    if (frame.t === 'call' || frame.t === 'log') return run.hear(frame, (answer) => this.#send(answer))
+    if (frame.t === 'call' || frame.t === 'log') return run.hear(frame, (answer) => this.#wire.send(answer))
     if (frame.t === 'fatal') {
       if (/terminate/.test(frame.message)) run.stop('cpu')
       else run.stop('memory')
@@ -259,6 +264,7 @@ export class Runner {
     for (const timer of this.#timers.get(run) ?? []) clearTimeout(timer)
     this.#timers.delete(run)
     this.#runs.delete(run.key)
+    this.#wire.spent(this.#runs.size)
     if (this.#runs.size === 0) this.#rest()
     this.#o.changed(this)
     return true
@@ -282,13 +288,6 @@ export class Runner {
     this.kill('it broke the protocol')
   }
 
-  /** To the runner, and from it: one JSON text a line. */
-  get #wire(): readonly (Duplex | undefined)[] {
-    return this.#child.stdio.slice(3) as (Duplex | undefined)[]
-  }
-  #send(frame: object): void {
-    this.#wire[0]?.write(`${JSON.stringify(frame)}\n`)
-  }
   /** A runner that waits keeps nobody's process alive. */
   #hold(on: boolean): void {
     const pipes = this.#child.stdio.slice(2) as unknown as ({ ref(): void; unref(): void } | undefined)[]

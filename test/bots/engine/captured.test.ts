@@ -4,7 +4,7 @@ import type { SandboxEnd } from '@guildhall/sdk'
 import t from 'tap'
 import { bot, botThatEvaluates } from './attacks/attack.ts'
 import { memory } from './attacks/memory.ts'
-import { Ground, quickLimits } from './ground.ts'
+import { Ground, quickLimits, residentMb } from './ground.ts'
 
 /** What a runner can do that is no longer ours. */
 t.setTimeout(180_000)
@@ -13,19 +13,20 @@ const captured = new URL('./runners/captured.mjs', import.meta.url)
 const source = bot('return 1')
 
 t.test('10, 13: forged frames reach no run, and the runner that sends them is killed', async (t) => {
-  await using ground = new Ground({ program: captured, runners: 1 })
+  await using ground = new Ground({ program: captured, runners: 1, limits: { ...quickLimits, wallMs: 5000 } })
   const act = (name: string, tenantId: string) =>
     ground.sandbox.run(ground.job(source, { tenantId, event: { act: name } }))
   const breaches =
-    'otherRun finishedRun twice skipped negative huge notANumber fraction text oddMethod noJson unknownFrame prototype noFrame list readyAgain badEnd badUse badResult tooManyCalls tooManyLines longLine noJsonLine emptyLine endlessLine endlessPieces'.split(
+    'otherRun finishedRun twice skipped negative huge notANumber fraction text oddMethod noJson unknownFrame prototype noFrame list readyAgain badEnd badUse badResult tooManyCalls tooManyLines longLine noJsonLine emptyLine endlessLine endlessPieces beats wideBeats largeCalls endlessUse fatalOfAnother goneBefore beatsWithoutRun callAfterEnd'.split(
       ' ',
     )
+  const endsBefore = new Set(['finishedRun', 'beatsWithoutRun', 'callAfterEnd'])
   for (const name of breaches) {
     ground.noted.logged.length = 0
     ground.noted.calls.length = 0
     const before = ground.sandbox.pids
     const outcome = await act(name, 'tenant-a')
-    if (name === 'finishedRun') t.match(outcome, { end: 'ok' }, 'what it had ended before stays ended')
+    if (endsBefore.has(name)) t.match(outcome, { end: 'ok' }, 'what it had ended before stays ended')
     else t.match(outcome, { end: 'crash', error: { code: 'PROTOCOL' } }, name)
     t.match(await act('honest', 'tenant-b'), { end: 'ok', result: 1 }, `after ${name}`)
     t.match(ground.noted.logged.join('\n'), /broke the protocol/, name)
@@ -35,6 +36,28 @@ t.test('10, 13: forged frames reach no run, and the runner that sends them is ki
   // The run of another organisation that this process had before cannot be named any more.
   t.match(await act('honest', 'tenant-b'), { end: 'ok' })
   t.match(await act('earlierRun', 'tenant-a'), { end: 'crash' })
+})
+
+t.test('13: a runner that takes no answers, or talks beside the wire, is killed before it costs memory', async (t) => {
+  await using ground = new Ground({ program: captured, limits: { ...quickLimits, wallMs: 10_000 } })
+  const act = (name: string, tenantId: string) =>
+    ground.sandbox.run(
+      ground.job(source, {
+        tenantId,
+        event: { act: name },
+        call: async () => ({ ok: true, value: 'x'.repeat(4_000_000) }),
+      }),
+    )
+  for (const [name, why] of [
+    ['deaf', /does not read/],
+    ['words', /said too much/],
+  ] as const) {
+    const before = residentMb('self')
+    t.match(await act(name, 'tenant-a'), { end: 'crash' }, name)
+    t.match(ground.noted.logged.join('\n'), why)
+    t.ok(residentMb('self') - before < 200, name)
+    t.match(await act('honest', 'tenant-b'), { end: 'ok', result: 1 }, `after ${name}`)
+  }
 })
 
 t.test('14: a runner has no environment, no files, no network and no children', async (t) => {

@@ -59,6 +59,11 @@ const acts = {
   longLine: (run) => [{ t: 'log', run, message: 'x'.repeat(1e6), json: '' }],
   longResult: (run) => [end(run, { json: JSON.stringify('x'.repeat(7e4)) })],
   catastrophe: (run) => [{ t: 'fatal', run, message: 'CALL_AND_RETRY_LAST: out of memory' }],
+  largeCalls: (run) => [0, 1, 2].map((seq) => call(run, seq, { json: JSON.stringify('x'.repeat(5e5)) })),
+  endlessUse: (run) => [end(run, { used: { ...used, cpuMs: 1e308 } })],
+  fatalOfAnother: () => [{ t: 'fatal', run: 'another-run', message: 'out of memory' }],
+  goneBefore: (run) => [{ t: 'gone', run }],
+  callAfterEnd: (run) => [end(run, { gone: false }), { t: 'gone', run }, call(run, 0)],
 }
 
 /** What is no frame at all. */
@@ -67,9 +72,16 @@ const texts = {
   emptyLine: '\n',
   endlessLine: 'x'.repeat(8e6),
   endlessPieces: 'x'.repeat(7000),
+  // Frames as they should be, but so many, or so much in them.
+  beats: '{"t":"beat","cpu":{},"rss":1}\n'.repeat(15_000),
+  wideBeats: `{"t":"beat","cpu":{${'"a":1,'.repeat(2e5)}"a":1},"rss":1}\n`,
+  beatsWithoutRun: '{"t":"beat","cpu":{},"rss":1}\n'.repeat(50),
 }
-function shout(name) {
-  for (let times = name === 'endlessPieces' ? 1000 : 1; times > 0; times--) writeSync(4, texts[name])
+const timesSaid = { endlessPieces: 1000, wideBeats: 12 }
+function shout(name, run) {
+  const text = name === 'beatsWithoutRun' ? `${JSON.stringify(end(run))}\n${texts[name]}` : texts[name]
+  for (let times = timesSaid[name] ?? 1; times > 0; times--)
+    for (let rest = Buffer.from(text); rest.length > 0; ) rest = rest.subarray(writeSync(4, rest))
 }
 
 async function hear(frame) {
@@ -79,7 +91,21 @@ async function hear(frame) {
   if (act === 'probe') say(end(frame.run, { json: JSON.stringify(await probe()) }))
   else if (act === 'abort') process.abort()
   else if (act === 'spin') for (;;);
-  else if (texts[act]) shout(act)
+  else if (act === 'deaf') {
+    // It asks and asks, and takes no answer.
+    for (let i = 0; i < 30; i++) {
+      say(call(frame.run, i))
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100)
+    }
+  } else if (act === 'words')
+    for (;;) {
+      try {
+        writeSync(2, 'x'.repeat(60_000))
+      } catch {
+        // Nobody has read what came before yet.
+      }
+    }
+  else if (texts[act]) shout(act, frame.run)
   else for (const one of acts[act](frame.run)) say(one)
   if (act === 'catastrophe') process.abort()
 }
