@@ -4,7 +4,7 @@ import type { SandboxEnd } from '@guildhall/sdk'
 import t from 'tap'
 import { bot, botThatEvaluates } from './attacks/attack.ts'
 import { memory } from './attacks/memory.ts'
-import { Ground, quickLimits, residentMb } from './ground.ts'
+import { fullLimits, Ground, quickLimits, residentMb } from './ground.ts'
 
 /** What a runner can do that is no longer ours. */
 t.setTimeout(180_000)
@@ -17,10 +17,10 @@ t.test('10, 13: forged frames reach no run, and the runner that sends them is ki
   const act = (name: string, tenantId: string) =>
     ground.sandbox.run(ground.job(source, { tenantId, event: { act: name } }))
   const breaches =
-    'otherRun finishedRun twice skipped negative huge notANumber fraction text oddMethod noJson unknownFrame prototype noFrame list readyAgain badEnd badUse badResult tooManyCalls tooManyLines longLine noJsonLine emptyLine endlessLine endlessPieces beats wideBeats largeCalls endlessUse fatalOfAnother goneBefore beatsWithoutRun callAfterEnd'.split(
+    'otherRun finishedRun twice skipped negative huge notANumber fraction text oddMethod noJson unknownFrame prototype noFrame list readyAgain badEnd badUse badResult tooManyCalls tooManyLines longLine noJsonLine emptyLine endlessLine endlessPieces beats wideBeats largeCalls endlessUse fatalOfAnother goneBefore beatsWithoutRun'.split(
       ' ',
     )
-  const endsBefore = new Set(['finishedRun', 'beatsWithoutRun', 'callAfterEnd'])
+  const endsBefore = new Set(['finishedRun', 'beatsWithoutRun'])
   for (const name of breaches) {
     ground.noted.logged.length = 0
     ground.noted.calls.length = 0
@@ -119,4 +119,42 @@ t.test('53: without the guards inside, the kernel and the supervisor hold the me
     await ground.healthy(t)
   }
   t.ok(ground.peakMb < 450, `no runner took more than ${Math.round(ground.peakMb)} MB`)
+})
+
+t.test('7: no way of importing leads anywhere or ends a runner, whatever the engine knows of them', async (t) => {
+  await using ground = new Ground({ limits: fullLimits })
+  for (const line of [
+    `import source x from '@guildhall/sdk'`,
+    `import source x from 'fs'`,
+    `import defer * as x from '@guildhall/sdk'`,
+    `import x from 'fs' with { type: 'json' }`,
+    `import * as x from 'first'`,
+    `import * as x from 'last'`,
+    `import * as x from 'bot.js'`,
+    `export * from 'fs'`,
+    `export { default as x } from 'first'`,
+    '<!-- a comment of pages',
+  ])
+    t.match(
+      await ground.sandbox.run(ground.job(`${line}\n${bot('return 1')}`)),
+      { end: 'error', error: { name: 'SyntaxError' } },
+      line,
+    )
+  for (const way of ['("fs")', '("first")', '.source("fs")', '.defer("fs")', '("fs", { with: { type: "json" } })'])
+    for (const code of [
+      `import${way}`,
+      `(0, eval)('import${way}')`,
+      `Function('return import${way}')()`,
+      `Object.getPrototypeOf(async function* () {}).constructor('yield import${way}')().next()`,
+      `Error.captureStackTrace.constructor('return import${way}')()`,
+    ])
+      t.match(
+        (await ground.run(`try { return await eval(${JSON.stringify(code)}) } catch (e) { return 'refused ' + e }`))
+          .result,
+        /^refused (Error: Not supported|SyntaxError)/,
+        code,
+      )
+  t.match(await ground.sandbox.run(ground.job(`#!/usr/bin/env node\n${bot('return 1')}`)), { end: 'ok', result: 1 })
+  t.same(ground.noted.logged, [], 'and no runner went down')
+  await ground.healthy(t)
 })

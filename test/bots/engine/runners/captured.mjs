@@ -63,7 +63,6 @@ const acts = {
   endlessUse: (run) => [end(run, { used: { ...used, cpuMs: 1e308 } })],
   fatalOfAnother: () => [{ t: 'fatal', run: 'another-run', message: 'out of memory' }],
   goneBefore: (run) => [{ t: 'gone', run }],
-  callAfterEnd: (run) => [end(run, { gone: false }), { t: 'gone', run }, call(run, 0)],
 }
 
 /** What is no frame at all. */
