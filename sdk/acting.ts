@@ -49,11 +49,15 @@ export interface ActionsService {
     readonly within?: (tx: Tx, done: ActionDone) => Promise<void>
     readonly signal?: AbortSignal
   }): Promise<unknown>
-  /** Of these actions, those that this person could not let a bot do, with the permission he lacks. */
+  /**
+   * Of these actions, those that this person could not let a bot do, with the permission he lacks.
+   * @param o.everywhere he needs it over the whole organisation; else somewhere is enough
+   */
   beyond(
     tx: Tx,
     who: { readonly kind: string; readonly id: string },
     actions: readonly string[],
+    o?: { readonly everywhere?: boolean },
   ): Promise<readonly { readonly action: string; readonly requires: string }[]>
 }
 export const actionsService = serviceRef<ActionsService>({ id: 'core.actions', scope: 'tenant' })

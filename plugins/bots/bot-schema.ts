@@ -103,7 +103,9 @@ export const BotDetail = Closed(
       Closed(
         {
           triggers: AnyObject('As sent'),
-          config: AnyObject('Where a secret is set stands "********"; sent back, it stays'),
+          config: AnyObject(
+            'Where a secret is set stands "********"; sent back, it stays where no other server could be reached',
+          ),
           notifications: AnyObject('As sent'),
           limits: AnyObject('Those that were lowered'),
           configVersion: Type.Integer({ description: 'Counts configurations, from 1' }),

@@ -10,6 +10,12 @@ export const BotsConfig = Type.Object(
       description: 'Runs of this organisation at a time',
     }),
     mailsADay: Type.Integer({ minimum: 0, maximum: 10_000, default: 1000, description: 'Mails by bots in 24 hours' }),
+    mailsADayOfOneBot: Type.Integer({
+      minimum: 0,
+      maximum: 10_000,
+      default: 500,
+      description: 'Of them, mails by one bot',
+    }),
     keepRunsDays: Type.Integer({
       minimum: 1,
       maximum: 365,

@@ -48,15 +48,16 @@ export const actionsServiceFor = (
 ): ActionsService => ({
   list: () => [...runtime.host.actions.values()].filter(({ plugin }) => caller.isOn(plugin.id)).map(describe),
   call: (o) => callAction(runtime, ctx, o),
-  beyond: async (tx, who, actions) => {
+  beyond: async (tx, who, actions, { everywhere = false } = {}) => {
     const standing = await wholeStandingOf(runtime, tx, who)
     const held = (permission: string) => {
       const reach = standing.reach(permission)
-      return reach.everywhere || reach.places.length > 0
+      return reach.everywhere || (!everywhere && reach.places.length > 0)
     }
     return [...new Set(actions)].flatMap((action) => {
-      const requires = runtime.host.actions.get(action)?.action.requires ?? ''
-      return held(requires) ? [] : [{ action, requires }]
+      const requires = runtime.host.actions.get(action)?.action.requires
+      // One there is not, nobody carries out.
+      return requires === undefined || held(requires) ? [] : [{ action, requires }]
     })
   },
 })

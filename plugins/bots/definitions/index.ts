@@ -110,7 +110,7 @@ export function definitionRoutes(r: BotsRouter): void {
     description:
       'One module with `export default defineBot(...)`, in TypeScript or JavaScript. A version never changes: the same source again is `unchanged`, another source under the same version is refused. Whatever stands in the way is named with its line.',
     tags,
-    problems: [versionTaken, problems.alreadyExists],
+    problems: [versionTaken, problems.alreadyExists, problems.conflict],
     schema: {
       body: Closed({
         // Reading it says how large it is and may be; here is only what no body holds.

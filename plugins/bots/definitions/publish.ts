@@ -3,6 +3,7 @@ import { lineOfProblem } from '@guildhall/sdk/bot-source'
 import type { BotsContext } from '../context.ts'
 import { versionTaken } from '../problems.ts'
 import { botPublished, ofBots } from '../refs.ts'
+import { requireRoom } from '../room.ts'
 import { actsForPlatform, type Shipped } from './catalogue.ts'
 import { cannotBePublished, type ReadBot } from './read-bot.ts'
 import { type BotVersion, insertVersion, versionsOf } from './version-sql.ts'
@@ -68,6 +69,7 @@ export async function publish(
       })
     return { version, unchanged: true }
   }
+  await requireRoom(tx, 'bot_version')
   await tx.audit({
     action: 'bots.published',
     target: { type: 'bot', id: manifest.id },

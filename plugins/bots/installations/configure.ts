@@ -1,21 +1,18 @@
 import { invalid, Problem, problems, type RequestFacts, requireVersion, type Tx } from '@guildhall/sdk'
 import { v7 as uuidv7 } from 'uuid'
 import type { BotsContext } from '../context.ts'
-import {
-  actsForPlatform,
-  cataloguedBot,
-  maySeeKind,
-  type Shipped,
-  storedVersion,
-  versionNamed,
-} from '../definitions/catalogue.ts'
+import { cataloguedBot, maySeeKind, type Shipped, storedVersion, versionNamed } from '../definitions/catalogue.ts'
 import { botInstalled } from '../refs.ts'
+import { requireRoom } from '../room.ts'
 import { settingsOf, tell, tellSettings } from './change.ts'
 import { mergedConfig, openedConfig, requireFittingConfig, sealedConfig } from './config-values.ts'
-import { agreedTo, installerOf, requireOwnRights } from './consent.ts'
+import { agreedTo, installerOf } from './consent.ts'
+import { requireNoFault } from './faults.ts'
 import { insertInstallation, type Settings, updateInstallation } from './installation-sql.ts'
+import { secretsToEnterAgain } from './kept-secrets.ts'
 import { mergedLimits } from './limits.ts'
 import { defaultNotifications, mergedNotifications } from './notifications.ts'
+import { requireActionsOn, requireKind, requireRights } from './rights.ts'
 import type { ConsentInput, LimitsInput, NotificationsInput, TriggersInput } from './settings-schema.ts'
 import { findInstallation, type Installation } from './stored.ts'
 import { mergedTriggers } from './triggers.ts'
@@ -70,7 +67,8 @@ async function install(
     given: body.consent ?? nothingIn(manifest),
     language: facts.language,
   })
-  await requireOwnRights(ctx, tx, manifest)
+  requireActionsOn(ctx, manifest)
+  await requireRights(ctx, tx, manifest, null)
   const id = uuidv7()
   const { schema } = manifest.config
   const config = await requireFittingConfig(ctx, tx, schema, mergedConfig(schema, {}, body.config), {
@@ -92,6 +90,7 @@ async function install(
     consent: { ...agreed, at: tx.now().toISOString() },
     installedBy: installerOf(tx),
   })
+  await requireRoom(tx, 'installation')
   await tell(ctx, tx, installation, { what: 'installed', event: botInstalled })
   return installation
 }
@@ -122,7 +121,8 @@ async function reconfigure(
     given: body.consent,
     language: facts.language,
   })
-  await requireOwnRights(ctx, tx, manifest)
+  requireActionsOn(ctx, manifest)
+  await requireRights(ctx, tx, manifest, body.consent ? null : before)
   const { schema } = manifest.config
   const opened = openedConfig(ctx, id, schema, before.config)
   const config =
@@ -131,6 +131,8 @@ async function reconfigure(
       : await requireFittingConfig(ctx, tx, schema, mergedConfig(schema, opened, body.config), {
           language: facts.language,
         })
+  if (config)
+    requireNoFault(secretsToEnterAgain({ manifest, config: opened }, { manifest, config }, body.config), facts.language)
   const unchangedConfig = config === null || same(config, opened)
   const after: Settings = {
     ...settingsOf(before),
@@ -164,12 +166,6 @@ export function same(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) !== Array.isArray(b)) return false
   const [left, right] = [Object.entries(a), new Map(Object.entries(b))]
   return left.length === right.size && left.every(([name, value]) => right.has(name) && same(value, right.get(name)))
-}
-
-/** Whoever sees a system bot may not therefore set it. @throws Problem 403 */
-export function requireKind(ctx: BotsContext, { manifest }: Pick<Installation, 'manifest'>): void {
-  if (manifest.kind === 'system' && !actsForPlatform(ctx))
-    throw new Problem(problems.forbidden, { detail: 'Bots of the kind "system" are set by platform administrators.' })
 }
 
 /** Needs no rights over what the bot does: stopping it is always safe. */

@@ -50,31 +50,6 @@ export async function agreedTo(
   })
 }
 
-/**
- * Nobody lets a bot do what he may not do himself: not by installing it, and not by setting one that somebody else
- * installed. @throws Problem 409 where an action is switched off, 403 naming what is lacking
- */
-export async function requireOwnRights(ctx: BotsContext, tx: Tx, manifest: Asks): Promise<void> {
-  const { actions } = manifest.permissions
-  const known = new Set(ctx.use.actions.list().map(({ id }) => id))
-  const off = missing(actions, [...known])
-  if (off.length > 0)
-    throw new Problem(problems.dependency, {
-      detail: `This bot needs actions of plugins that are off here: ${off.join(', ')}.`,
-      extensions: { actions: off },
-    })
-  if (tx.actor.kind === 'system') return
-  if (!('id' in tx.actor)) throw new Problem(problems.unauthenticated)
-  const beyond = await ctx.use.actions.beyond(tx, { kind: tx.actor.kind, id: tx.actor.id }, actions)
-  if (beyond.length > 0)
-    throw new Problem(problems.forbidden, {
-      detail: `A bot does nothing its installer may not do himself. You lack: ${beyond
-        .map(({ action, requires }) => `${requires} (for ${action})`)
-        .join(', ')}.`,
-      extensions: { beyond: beyond.map((one) => ({ ...one })) },
-    })
-}
-
 /** Who answers for the bot: its rights are what he holds when it runs. */
 export function installerOf(tx: Tx): { kind: string; id: string } {
   const { actor } = tx

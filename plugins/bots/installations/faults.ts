@@ -22,6 +22,8 @@ const german: Readonly<Record<string, string>> = {
     'Nennen Sie Rollen, Mitglieder oder Adressen, an die geschrieben wird',
   'Where shall it be sent to?': 'Wohin soll es gesendet werden?',
   'Give an address that begins with https://': 'Geben Sie eine Adresse an, die mit https:// beginnt',
+  'Enter this again: the bot could send it to a server it could not reach when this was entered':
+    'Geben Sie das noch einmal ein: Der Bot könnte es an einen Server senden, den er bei der Eingabe nicht erreichte',
   'The part of the platform that says this is switched off here':
     'Der Teil der Plattform, der das meldet, ist hier ausgeschaltet',
 }

@@ -26,7 +26,8 @@ const Config = Type.Unsafe<Record<string, unknown>>({
   type: 'object',
   additionalProperties: true,
   'x-max-bytes': 262_144,
-  description: 'Takes the place of the settings as a whole; secrets that are left out stay, `null` takes one away',
+  description:
+    'Takes the place of the settings as a whole; secrets that are left out stay, unless the bot could reach another server then: they are entered again; `null` takes one away',
 })
 
 /** Carries the change out and shows the bot as it is then. */
@@ -52,7 +53,13 @@ export function installationRoutes(r: BotsRouter): void {
     description:
       'Parts left out stay. What the bot asks for is agreed to with `consent`: exactly the actions and hosts that `permissions` names. Whoever installs or sets a bot must be allowed everything it may do.',
     tags,
-    problems: [consentRequired, problems.alreadyExists, problems.dependency, problems.preconditionFailed],
+    problems: [
+      consentRequired,
+      problems.alreadyExists,
+      problems.conflict,
+      problems.dependency,
+      problems.preconditionFailed,
+    ],
     schema: {
       params: BotParams,
       body: Closed({

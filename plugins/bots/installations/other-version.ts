@@ -5,19 +5,15 @@ import { type BotVersion, versionById } from '../definitions/version-sql.ts'
 import { configDoesNotFit } from '../problems.ts'
 import { botUpgraded } from '../refs.ts'
 import { settingsOf, tell } from './change.ts'
-import {
-  configErrors,
-  type Fitting,
-  mergedConfig,
-  openedConfig,
-  requireFittingConfig,
-  sealedConfig,
-} from './config-values.ts'
-import { type Facts, requireKind } from './configure.ts'
-import { agreedTo, installerOf, requireOwnRights } from './consent.ts'
+import { configErrors, mergedConfig, openedConfig, sealedConfig } from './config-values.ts'
+import type { Facts } from './configure.ts'
+import { agreedTo, installerOf } from './consent.ts'
+import { inLanguage, requireNoFault } from './faults.ts'
 import { updateInstallation } from './installation-sql.ts'
+import { secretsToEnterAgain } from './kept-secrets.ts'
 import { mergedLimits } from './limits.ts'
 import { type Bag, withValueAt } from './pointers.ts'
+import { requireActionsOn, requireKind, requireRights } from './rights.ts'
 import type { ConsentInput } from './settings-schema.ts'
 import { type Installation, installationByKey } from './stored.ts'
 import { mergedTriggers } from './triggers.ts'
@@ -69,15 +65,9 @@ async function goTo(
     throw new Problem(problems.conflict, { detail: `It runs ${version.version} already.` })
   const { manifest } = version
   const agreed = await agreedTo(ctx, manifest, { before: before.consent, given: o.consent, language: o.facts.language })
-  await requireOwnRights(ctx, tx, manifest)
-  const opened = withoutBared(
-    openedConfig(ctx, before.id, before.manifest.config.schema, before.config),
-    before.manifest.config.schema,
-    manifest.config.schema,
-  )
-  const config = await fittingConfig(ctx, tx, manifest, opened, o.config, {
-    language: o.facts.language,
-  })
+  requireActionsOn(ctx, manifest)
+  await requireRights(ctx, tx, manifest, o.consent ? null : before)
+  const config = await fittingConfig(ctx, tx, before, manifest, o)
   const from = await versionById(tx, before.versionId)
   const installation = await updateInstallation(
     tx,
@@ -106,18 +96,24 @@ function withoutBared(config: Bag, from: object, to: object): Bag {
     .reduce((bag, pointer) => withValueAt(bag, pointer, undefined), config)
 }
 
-/** Settings move along as they are, with the new form's defaults, and only when they fit. */
+/** Settings move along as they are, with the new form's defaults, and only when they fit and no secret goes astray. */
 async function fittingConfig(
   ctx: BotsContext,
   tx: Tx,
-  { config: { schema } }: BotManifest,
-  opened: Bag,
-  sent: Readonly<Record<string, unknown>> | undefined,
-  o: Fitting,
+  before: Installation,
+  manifest: BotManifest,
+  { config: sent, facts: { language } }: Move,
 ): Promise<Bag> {
-  const merged = mergedConfig(schema, opened, sent)
-  if (sent !== undefined) return requireFittingConfig(ctx, tx, schema, merged, o)
-  const errors = await configErrors(ctx, tx, schema, merged, o)
+  const [{ schema: from }, { schema }] = [before.manifest.config, manifest.config]
+  const opened = openedConfig(ctx, before.id, from, before.config)
+  const merged = mergedConfig(schema, withoutBared(opened, from, schema), sent)
+  const misfits = await configErrors(ctx, tx, schema, merged, { language })
+  const config = merged as Bag
+  const errors =
+    misfits.length > 0
+      ? misfits
+      : inLanguage(secretsToEnterAgain({ ...before, config: opened }, { manifest, config }, sent), language)
+  if (sent !== undefined) requireNoFault(errors, language)
   if (errors.length > 0) throw new Problem(configDoesNotFit, { detail: errors[0]!.message, errors })
-  return merged as Bag
+  return config
 }

@@ -2,9 +2,9 @@ import { requireVersion, type Tx } from '@guildhall/sdk'
 import type { BotsContext } from '../context.ts'
 import { botUninstalled } from '../refs.ts'
 import { settingsOf, tell, tellSettings } from './change.ts'
-import { type Facts, requireKind, switchOff } from './configure.ts'
-import { requireOwnRights } from './consent.ts'
+import { type Facts, switchOff } from './configure.ts'
 import { deleteInstallation, updateInstallation } from './installation-sql.ts'
+import { requireActionsOn, requireKind, requireRights } from './rights.ts'
 import { type Installation, installationByKey } from './stored.ts'
 
 /** Starting it again asks the same rights as setting it: the bot acts from here on because of this call. */
@@ -17,7 +17,8 @@ export async function setEnabled(
   requireVersion(o.facts, before.version)
   requireKind(ctx, before)
   if (!o.enabled) return switchOff(ctx, tx, before)
-  await requireOwnRights(ctx, tx, before.manifest)
+  requireActionsOn(ctx, before.manifest)
+  await requireRights(ctx, tx, before.manifest, before)
   if (before.enabled && before.stopped === null) return before
   const installation = await updateInstallation(
     tx,

@@ -14,7 +14,7 @@ export const TimelineEntry = Type.Object(
     runId: Uuid(),
     /** The action, the host that was called, the cause of a run. */
     name: Type.String({ description: 'The event, the action or the bot' }),
-    input: Type.Unsafe<unknown>({ description: 'What the bot asked for' }),
+    input: Type.Unsafe<unknown>({ description: 'What the bot asked for; null where the caller may not see it' }),
     detail: Nullable(Type.String({ description: 'Summary of a run, reason of a refusal or failure' })),
   },
   { title: 'RehearsalEntry' },

@@ -2,8 +2,10 @@ import { Closed, Problem, problems, Text, type Tx, Uuid, WholeList } from '@guil
 import { v7 as uuidv7 } from 'uuid'
 import type { BotsContext, BotsRouter } from '../context.ts'
 import { lookUp } from '../installations/lookups.ts'
+import { requireAuthority } from '../installations/rights.ts'
 import { installationByKey } from '../installations/stored.ts'
 import { rehearseJob } from '../job-names.ts'
+import { whatCallMayBeSeen } from '../runs/inbox/what-may-be-seen.ts'
 import { NewRehearsal, Rehearsal, RehearsalWithTimeline } from './rehearsal-schema.ts'
 import { insertRehearsal, isOneUnderWay, latestRehearsals, moveRehearsal, readRehearsal } from './rehearsal-sql.ts'
 
@@ -16,6 +18,13 @@ async function requireGroup(ctx: BotsContext, tx: Tx, groupId: string | undefine
   if (groupId === undefined) return
   const errors = await lookUp(ctx, tx, [{ pointer: '/groupId', format: 'group', value: groupId }])
   if (errors[0]) throw new Problem(problems.validationFailed, { detail: errors[0].message, errors })
+}
+
+/** Whoever sees what a bot would do does not thereby see with whom. */
+async function shownRehearsal(ctx: BotsContext, tx: Tx, o: { installationId: string; id: string }) {
+  const found = await readRehearsal(tx, o.installationId, o.id)
+  const open = whatCallMayBeSeen(ctx)
+  return { ...found, timeline: found.timeline.map((one) => (open(one.name) ? one : { ...one, input: null })) }
 }
 
 export function rehearsalRoutes(r: BotsRouter): void {
@@ -33,6 +42,7 @@ export function rehearsalRoutes(r: BotsRouter): void {
     handler: (ctx, { params, body }) =>
       ctx.transaction(async (tx) => {
         const installation = await installationByKey(tx, params.id, { lock: true })
+        await requireAuthority(ctx, tx, installation)
         if (await isOneUnderWay(tx, installation.id))
           throw new Problem(problems.conflict, { detail: 'A rehearsal of this bot is under way: wait, or cancel it.' })
         await requireGroup(ctx, tx, body.groupId)
@@ -75,7 +85,7 @@ export function rehearsalRoutes(r: BotsRouter): void {
     handler: (ctx, { params }) =>
       ctx.read(async (tx) => {
         const { id } = await installationByKey(tx, params.id)
-        return readRehearsal(tx, id, params.rehearsalId)
+        return shownRehearsal(ctx, tx, { installationId: id, id: params.rehearsalId })
       }),
   })
   r.route({
@@ -92,7 +102,7 @@ export function rehearsalRoutes(r: BotsRouter): void {
         await readRehearsal(tx, id, params.rehearsalId)
         if (!(await moveRehearsal(tx, params.rehearsalId, 'cancelled')))
           throw new Problem(problems.conflict, { detail: 'It has ended already.' })
-        return readRehearsal(tx, id, params.rehearsalId)
+        return shownRehearsal(ctx, tx, { installationId: id, id: params.rehearsalId })
       }),
   })
 }

@@ -2,7 +2,7 @@
 import { Closed, Problem, problems, Timestamp, Uuid } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import type { BotsRouter } from '../context.ts'
-import { requireKind } from '../installations/configure.ts'
+import { requireAuthority } from '../installations/rights.ts'
 import { installationByKey } from '../installations/stored.ts'
 import { BotParams } from '../language.ts'
 import { askedBy } from '../runs/inbox/again.ts'
@@ -71,7 +71,7 @@ export function startRoutes(r: BotsRouter): void {
     handler: (ctx, { params, body }) =>
       ctx.transaction(async (tx) => {
         const installation = await installationByKey(tx, params.id)
-        requireKind(ctx, installation)
+        await requireAuthority(ctx, tx, installation)
         if (!installation.enabled && !body.dryRun)
           throw new Problem(problems.conflict, {
             detail: `The bot is switched off${installation.stopped ? `: ${installation.stopped.reason}` : ''}. Try it with \`dryRun\`, or switch it on.`,

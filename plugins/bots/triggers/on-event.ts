@@ -3,11 +3,10 @@ import type { Actor, HeardEvent, Tx } from '@guildhall/sdk'
 import type { BotsContext } from '../context.ts'
 import type { EventCondition } from '../installations/stored.ts'
 import { ofBots } from '../refs.ts'
+import { writeLines } from '../runs/logs/log-writer.ts'
 import { startRuns } from '../runs/start.ts'
 import { conditionHolds } from './condition-holds.ts'
-
-/** Runs that may stand in a chain of causes: a bot that causes the event that starts it stops here. */
-export const deepestCause = 3
+import { deepestCause } from './depth.ts'
 
 interface Waiting {
   readonly id: string
@@ -24,11 +23,9 @@ export async function onEvents(ctx: BotsContext, events: readonly HeardEvent[]):
   const names = [...new Set(heard.map(({ event }) => event))]
   const waiting = Map.groupBy(await ctx.read((tx) => waitingFor(tx, names)), ({ event }) => event)
   if (waiting.size === 0) return
-  const depth = await depthOf(ctx, first.actor)
-  if (depth >= deepestCause) {
-    ctx.log.debug({ events: heard.map(({ id }) => id), names, depth }, 'a chain of bots ends here')
-    return
-  }
+  const cause = await causingRun(ctx, first.actor)
+  const depth = cause ? cause.depth + 1 : 0
+  if (depth >= deepestCause) return endChain(ctx, cause, [...waiting.keys()])
   const runs: Parameters<typeof startRuns>[1][number][] = []
   for (const event of heard)
     for (const one of waiting.get(event.event) ?? [])
@@ -55,15 +52,32 @@ const waitingFor = (tx: Tx, events: readonly string[]): Promise<Waiting[]> =>
     { last: true, prepared: true },
   )
 
-/** 0 for what people cause; what a bot causes, jobs it set going included, lies one deeper than its run. */
-async function depthOf(ctx: BotsContext, actor: Actor): Promise<number> {
+interface CausingRun {
+  readonly depth: number
+  /** Null where it is gone by now. */
+  readonly of: { readonly installationId: string; readonly runId: string } | null
+}
+
+/** Null for what people cause; what a bot causes, jobs it set going included, lies one deeper than its run. */
+async function causingRun(ctx: BotsContext, actor: Actor): Promise<CausingRun | null> {
   const runId = actor.kind === 'bot' ? actor.runId : actor.kind === 'system' ? actor.bot?.runId : undefined
-  if (runId === undefined) return 0
+  if (runId === undefined) return null
   const [run] = await ctx.read((tx) =>
-    tx.query<{ depth: number }>('SELECT depth FROM bots.run WHERE tenant_id = $1 AND id = $2', [tx.tenantId, runId], {
-      last: true,
-    }),
+    tx.query<{ depth: number; installationId: string }>(
+      'SELECT depth, installation_id AS "installationId" FROM bots.run WHERE tenant_id = $1 AND id = $2',
+      [tx.tenantId, runId],
+      { last: true },
+    ),
   )
   // A run that is gone by now: rather too deep than without end.
-  return run ? run.depth + 1 : deepestCause
+  if (!run) return { depth: deepestCause, of: null }
+  return { depth: run.depth, of: { installationId: run.installationId, runId } }
+}
+
+/** Said where somebody looks who wonders why the next bot did not start. */
+async function endChain(ctx: BotsContext, cause: CausingRun | null, names: readonly string[]): Promise<void> {
+  const of = cause?.of
+  if (!of) return
+  const message = `${names.join(', ')} started no bot: a chain of bots ends here, ${deepestCause} runs stand in it`
+  await ctx.transaction((tx) => writeLines(tx, of, [{ level: 'warning', message, at: tx.now() }]))
 }

@@ -5,6 +5,7 @@ import type { BotsRouter } from '../context.ts'
 import { titleIn } from '../definitions/german-titles.ts'
 import { installationByKey } from '../installations/stored.ts'
 import { BotParams, Language, seenBy } from '../language.ts'
+import { seesPeople } from '../runs/inbox/what-may-be-seen.ts'
 
 const SampleEvent = Closed(
   {
@@ -28,7 +29,7 @@ export function sampleEventsRoute(r: BotsRouter): void {
     access: { requires: 'bots.run' },
     summary: 'Show events a bot can be tried with',
     description:
-      'One for each event it reacts to, as `event` of a dry run takes it: the last that happened here, else an example (`at` is null; its ids are nobody’s).',
+      'One for each event it reacts to, as `event` of a dry run takes it: the last that happened here, or, for those who may not list members too, an example (`at` is null; its ids are nobody’s).',
     tags: ['Runs of bots'],
     schema: {
       params: BotParams,
@@ -40,6 +41,7 @@ export function sampleEventsRoute(r: BotsRouter): void {
         const { manifest } = await installationByKey(tx, params.id)
         const { language } = seenBy(ctx, query, facts)
         const known = new Map(ctx.use.events.list().map((event) => [event.id, event]))
+        const sees = seesPeople(ctx)
         const heard = manifest.triggers.events.flatMap((name) => known.get(name) ?? [])
         const latest = new Map(
           (
@@ -51,7 +53,7 @@ export function sampleEventsRoute(r: BotsRouter): void {
         )
         return {
           items: heard.map(({ id, title, payload, example }) => {
-            const past = latest.get(id)
+            const past = sees ? latest.get(id) : undefined
             // One of an earlier version is no sample of this one.
             const fits = past !== undefined && Value.Check(payload, past.payload)
             return {

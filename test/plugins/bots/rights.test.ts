@@ -1,5 +1,6 @@
 import t from 'tap'
 import { startTestPlatform } from '#core/testing/index.ts'
+import { signIn } from '../../support/signed-in.ts'
 import { botSource, botSpec, consentTo, installed, published } from '../../support/written-bot.ts'
 
 const platform = await startTestPlatform()
@@ -47,6 +48,89 @@ t.test('nobody installs, sets, starts or upgrades a bot that may do what he may 
   t.equal((await weak.post('/api/v1/bots/greeter/configure', { enabled: true })).statusCode, 403)
   await published(admin, { version: '1.1.0', permissions: { actions } })
   t.equal((await weak.post('/api/v1/bots/greeter/upgrade', {})).statusCode, 403)
+})
+
+t.test('rights are not lent: whoever makes a bot of another work holds what it may do, everywhere', async (t) => {
+  const { tenant, admin } = await club()
+  const actions = ['members.list']
+  const triggers = { manual: {}, webhook: true }
+  await installed(admin, { permissions: { actions }, triggers })
+  const run = (await admin.post('/api/v1/bots/greeter/run', {})).json().id
+  await platform.settle()
+  await published(admin, { version: '1.1.0', permissions: { actions }, triggers })
+  t.equal((await admin.post('/api/v1/bots/greeter/upgrade', {})).statusCode, 200)
+  const group = (await admin.post('/api/v1/groups', { name: 'Choir' })).json().id
+  const own = ['bots.read', 'bots.install', 'bots.run']
+  const without = await tenant.as({ permissions: own })
+  const { client: elsewhere, userId } = await signIn(tenant, 'choir@example.org')
+  for (const [key, permissions, where] of [
+    ['starter', own, {}],
+    ['reader', ['members.read'], { groupId: group }],
+  ] as const) {
+    t.equal((await admin.post('/api/v1/roles', { key, title: key, permissions })).statusCode, 201)
+    t.equal((await admin.post('/api/v1/grants', { userId, role: key, ...where })).statusCode, 201)
+  }
+  const ways = [
+    ['bots/greeter/configure', { triggers: { manual: true }, limits: { mails: 1 } }],
+    ['bots/greeter/enable'],
+    ['bots/greeter/run'],
+    ['bots/greeter/run', { dryRun: true }],
+    ['bots/greeter/rehearsals', { days: 1 }],
+    ['bots/greeter/rollback'],
+    ['bots/greeter/upgrade', { version: '1.0.0' }],
+    ['bots/greeter/webhook/rotate'],
+    [`bot-runs/${run}/replay`],
+    [`bot-runs/${run}/rerun`],
+    [`bot-runs/${run}/retry`],
+  ] as const
+  for (const [what, who] of [
+    ['nowhere', without],
+    ['in one group', elsewhere],
+  ] as const)
+    for (const [url, body = {}] of ways) {
+      const refused = await who.post(`/api/v1/${url}`, body)
+      t.equal(refused.statusCode, 403, `${url}, held ${what}: ${refused.body}`)
+      t.match(refused.json(), { beyond: [{ action: 'members.list', requires: 'members.read' }] }, url)
+    }
+  t.equal((await admin.get('/api/v1/bots/greeter/runs')).json().items.length, 1, 'and nothing has begun')
+  const consent = { actions, hosts: [] }
+  t.equal((await without.post('/api/v1/bots/greeter/configure', { consent })).statusCode, 403)
+  t.equal((await elsewhere.post('/api/v1/bots/greeter/configure', { consent })).statusCode, 200, 'his own bot')
+  t.equal((await elsewhere.post('/api/v1/bots/greeter/run', {})).statusCode, 202, 'reaches no further than he does')
+  t.equal((await without.post('/api/v1/bots/greeter/disable')).statusCode, 200, 'stopping is safe')
+})
+
+t.test('a token of smaller scopes starts nothing that goes beyond them, its maker\u2019s bot included', async (t) => {
+  const { tenant, admin } = await club()
+  await installed(admin, { triggers: { api: {}, manual: {} } })
+  const starts = async (...scopes: string[]) => {
+    const token = await tenant.as({ role: 'makerspace_admin', scopes })
+    return token.post('/api/v1/bots/greeter/run', {})
+  }
+  t.match((await starts('bots.*')).json(), { status: 403, beyond: [{ requires: 'members.read' }] })
+  t.equal((await starts('bots.*', 'members.read')).statusCode, 202)
+})
+
+t.test('an organisation keeps so many bots and versions, and is told', async (t) => {
+  const { tenant, admin } = await club()
+  await installed(admin)
+  const many = (table: string, column: string, rows: number) =>
+    tenant.unit((tx) =>
+      tx.query(
+        `INSERT INTO bots.${table} SELECT (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(),
+           '${column}', 'x' || n))).* FROM bots.${table} r, generate_series(1, ${rows}) n WHERE r.tenant_id = $1`,
+        [tx.tenantId],
+      ),
+    )
+  await many('installation', 'key', 199)
+  const full = await admin.post('/api/v1/bots/greeter/configure', { alias: 'one-more', consent })
+  t.equal(full.statusCode, 409, full.body)
+  t.match(full.json().detail, /at most 200 installed bots/)
+  await many('bot_version', 'version', 999)
+  const refused = await admin.post('/api/v1/bots', { source: botSource(botSpec({ version: '2.0.0' })) })
+  t.equal(refused.statusCode, 409, refused.body)
+  t.match(refused.json().detail, /at most 1000 versions/)
+  t.equal((await admin.post('/api/v1/bots', { source: botSource(botSpec()) })).json().unchanged, true)
 })
 
 t.test('whoever agrees anew answers for the bot from then on', async (t) => {

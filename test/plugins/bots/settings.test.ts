@@ -118,6 +118,44 @@ t.test('a secret is sealed and never comes back, and stays when it is left out',
   t.notMatch(lines.join(''), canary)
 })
 
+t.test('a secret does not go to a server it was not given for', async (t) => {
+  const { admin } = await club()
+  const properties = {
+    note: { type: 'string' },
+    host: { type: 'string', format: 'httpHost' },
+    other: { type: 'string', format: 'httpHost' },
+    key: { type: 'string', format: 'secret' },
+  }
+  const [host, other] = ['api.example.org', 'hook.example.org']
+  await installed(admin, form(properties), { config: { host, other, key: 'sesame' } })
+  const asked = async (answer: Awaited<ReturnType<typeof configure>>, statusCode: number, what: string) => {
+    t.equal(answer.statusCode, statusCode, `${what}: ${answer.body}`)
+    t.same(pointersOf(answer), ['/config/key'], what)
+    t.match(answer.json().errors[0], { code: 'secret', message: /^Enter this again/ })
+  }
+  const evil = 'evil.example.org'
+  await asked(await configure(admin, { config: { host: evil, other, key: '********' } }), 400, 'sent back')
+  await asked(await configure(admin, { config: { host: evil, other } }), 400, 'left out')
+  await asked(await configure(admin, { config: { host: other, other: host } }), 400, 'places changed')
+  t.equal((await configure(admin, { config: { host, other, note: 'x', key: '********' } })).statusCode, 200)
+  t.equal((await configure(admin, { config: { host } })).statusCode, 200, 'one server fewer')
+  await asked(await configure(admin, { config: { host, other } }), 400, 'and back')
+  t.equal((await configure(admin, { config: { host, other, key: 'known' } })).statusCode, 200, 'who knows it types it')
+
+  const further = { actions: [], hosts: [evil] }
+  await published(admin, { version: '1.1.0', ...form(properties), permissions: further })
+  const move = (to: string, body: object) => admin.post(`/api/v1/bots/greeter/${to}`, { consent: further, ...body })
+  await asked(await move('upgrade', {}), 409, 'a version that calls another server')
+  await asked(await move('upgrade', { config: { host, other } }), 400, 'the same with settings')
+  t.equal((await move('upgrade', { config: { host, other, key: 'typed' } })).statusCode, 200)
+  const nothing = { actions: [], hosts: [] }
+  t.equal((await move('rollback', { consent: nothing })).statusCode, 200, 'fewer servers ask for nothing')
+  await asked(await move('rollback', {}), 409, 'and forth again')
+  const preset = { ...properties, third: { type: 'string', format: 'httpHost', default: evil } }
+  await published(admin, { version: '1.2.0', ...form(preset) })
+  await asked(await move('upgrade', { consent: nothing }), 409, 'a form that names one by itself')
+})
+
 t.test('what a form names must be here', async (t) => {
   const { admin } = await club()
   const stranger = await club()

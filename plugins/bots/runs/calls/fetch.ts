@@ -15,7 +15,11 @@ export const fetchMethod: HostMethod = {
       // Handles are put in here and nowhere else: not in the address, not in the body.
       header: (value) => withSecrets(value, o.secrets),
       idempotencyKey: o.idempotencyKey(call.sequence),
+      depth: o.depth + 1,
     })
+    // Who comes in again by the front door is somebody else, and no chain of bots any more.
+    if (request.url.hostname === o.ownHost)
+      throw new Refusal('FORBIDDEN', 'A bot reaches its own platform by actions, not over the network')
     return o.mode.fetch(call, what, request)
   },
 }

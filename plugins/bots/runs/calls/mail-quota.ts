@@ -10,21 +10,30 @@ export interface MailQuota {
   take(tx: Tx): Promise<void>
 }
 
-export function mailQuota(mailsADay: number): MailQuota {
+export interface MailLimits {
+  readonly mailsADay: number
+  readonly mailsADayOfOneBot: number
+}
+
+export function mailQuota({ mailsADay, mailsADayOfOneBot }: MailLimits, installationId: string): MailQuota {
   return {
     async take(tx) {
       await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`bots.mails:${tx.tenantId}`])
       const since = new Date(tx.now().getTime() - 86_400_000)
-      const [sum] = await tx.query<{ mails: number }>(
-        'SELECT coalesce(sum(mails), 0)::int AS mails FROM bots.mail_hour WHERE tenant_id = $1 AND hour > $2',
-        [tx.tenantId, since],
+      const [sum] = await tx.query<{ all: number; own: number }>(
+        `SELECT coalesce(sum(mails), 0)::int AS all, coalesce(sum(mails) FILTER (WHERE installation_id = $3), 0)::int AS own
+           FROM bots.mail_hour WHERE tenant_id = $1 AND hour > $2`,
+        [tx.tenantId, since, installationId],
       )
-      if ((sum?.mails ?? 0) >= mailsADay)
+      if ((sum?.all ?? 0) >= mailsADay)
         throw new Refusal('LIMIT', `Bots of this organisation send at most ${mailsADay} mails in 24 hours`)
+      if ((sum?.own ?? 0) >= mailsADayOfOneBot)
+        throw new Refusal('LIMIT', `One bot of this organisation sends at most ${mailsADayOfOneBot} mails in 24 hours`)
       await tx.query(
-        `INSERT INTO bots.mail_hour (tenant_id, hour, mails) VALUES ($1, date_trunc('hour', $2::timestamptz), 1)
-         ON CONFLICT (tenant_id, hour) DO UPDATE SET mails = bots.mail_hour.mails + 1`,
-        [tx.tenantId, tx.now()],
+        `INSERT INTO bots.mail_hour (tenant_id, installation_id, hour, mails)
+         VALUES ($1, $3, date_trunc('hour', $2::timestamptz), 1)
+         ON CONFLICT (tenant_id, hour, installation_id) DO UPDATE SET mails = bots.mail_hour.mails + 1`,
+        [tx.tenantId, tx.now(), installationId],
       )
     },
   }

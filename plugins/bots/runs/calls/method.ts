@@ -21,6 +21,10 @@ export interface CallParts {
   readonly mails: MailQuota
   readonly redactor: Redactor
   readonly counts: CallCounts
+  /** Runs that stand before this one in the chain of its causes. */
+  readonly depth: number
+  /** Where people reach the platform. */
+  readonly ownHost: string
   readonly idempotencyKey: (sequence: number) => string
 }
 

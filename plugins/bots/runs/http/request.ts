@@ -23,13 +23,15 @@ export interface Outside {
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'])
 /** What the connection itself says; a bot that sets them could speak about another host or a second request. */
 const reserved =
-  /^(host|connection|content-length|transfer-encoding|te|trailer|upgrade|expect|keep-alive|accept-encoding|idempotency-key|proxy-.*)$/
+  /^(host|connection|content-length|transfer-encoding|te|trailer|upgrade|expect|keep-alive|accept-encoding|idempotency-key|guildhall-.*|proxy-.*)$/
+/** Says to whoever gets the call how many runs stand in its chain of causes. */
+export const depthHeader = 'guildhall-depth'
 const most = { url: 4000, headers: 50, header: 8192, body: 1_048_576 } as const
 
 /** @throws Refusal INVALID, FORBIDDEN, LIMIT */
 export function checkRequest(
   input: unknown,
-  o: { allows: (host: string) => boolean; header: (value: string) => string; idempotencyKey: string },
+  o: { allows: (host: string) => boolean; header: (value: string) => string; idempotencyKey: string; depth: number },
 ): OutsideRequest {
   const url = checkUrl(field(input, 'url'), o.allows)
   const method = (textField(input, 'method') ?? 'GET').toUpperCase()
@@ -40,7 +42,8 @@ export function checkRequest(
     throw new Refusal('LIMIT', `A body has at most ${most.body} bytes`)
   if (body !== null && (method === 'GET' || method === 'HEAD')) throw new Refusal('INVALID', `${method} has no body`)
   const headers = checkHeaders(field(input, 'headers') ?? {}, o.header)
-  return { url, method, body, headers: { ...headers, 'idempotency-key': o.idempotencyKey } }
+  const own = { 'idempotency-key': o.idempotencyKey, [depthHeader]: String(o.depth) }
+  return { url, method, body, headers: { ...headers, ...own } }
 }
 
 /** https, port 443, a name and no number, and one that was agreed to. */

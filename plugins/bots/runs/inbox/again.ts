@@ -1,6 +1,9 @@
 /** What a person does with a run: look at it again, try it again, let it be. */
 import { Problem, problems, type Tx } from '@guildhall/sdk'
 import type { BotsContext } from '../../context.ts'
+import { versionById } from '../../definitions/version-sql.ts'
+import { requireAuthority } from '../../installations/rights.ts'
+import { installationById } from '../../installations/stored.ts'
 import { callCarrier, lockQueue } from '../life/queue.ts'
 import { startRun } from '../start.ts'
 import { type Run, type RunStatus, requireRun } from '../stored.ts'
@@ -13,6 +16,7 @@ export const askedBy = (ctx: BotsContext): { kind: string; id: string } => {
 /** From the journal alone: what it did comes out again, or where it would do something else. */
 export async function replay(ctx: BotsContext, tx: Tx, id: string): Promise<string> {
   const run = await requireRun(tx, id)
+  await requireAuthorityOver(ctx, tx, run, run.versionId)
   requireState(run, ['ok', 'failed', 'discarded'], 'replayed')
   if (run.mode === 'replay') throw refused('This run is a replay itself; replay the run it is of.')
   return begin(tx, run, { mode: 'replay', requestedBy: askedBy(ctx), pinned: run })
@@ -21,6 +25,7 @@ export async function replay(ctx: BotsContext, tx: Tx, id: string): Promise<stri
 /** The same cause once more, in earnest, with the version and configuration of today. */
 export async function rerun(ctx: BotsContext, tx: Tx, id: string): Promise<string> {
   const run = await requireRun(tx, id, { lock: true })
+  await requireAuthorityOver(ctx, tx, run)
   requireState(run, ['ok', 'failed', 'discarded', 'cancelled'], 'run again')
   if (run.mode !== 'live') throw refused('Only a run in earnest is run again.')
   if (run.status === 'failed') await put(tx, run, 'discarded', 'Run again as a new run')
@@ -28,8 +33,9 @@ export async function rerun(ctx: BotsContext, tx: Tx, id: string): Promise<strin
 }
 
 /** Goes on where it failed: what it has done stays done, what it had agreed on (version, settings) stays too. */
-export async function retry(tx: Tx, id: string): Promise<void> {
+export async function retry(ctx: BotsContext, tx: Tx, id: string): Promise<void> {
   const run = await requireRun(tx, id, { lock: true })
+  await requireAuthorityOver(ctx, tx, run, run.versionId)
   requireState(run, ['failed'], 'tried again')
   if (run.ended === 'non-deterministic')
     throw refused('It asked for something else than before, and would again. Run it again from the start instead.')
@@ -57,6 +63,19 @@ export async function cancel(tx: Tx, id: string): Promise<void> {
     [tx.tenantId, id, tx.now()],
   )
   await callCarrier(tx)
+}
+
+/** @param versionId what it would run with; default: the version of today. @throws Problem 403 */
+async function requireAuthorityOver(
+  ctx: BotsContext,
+  tx: Tx,
+  { installationId }: Pick<Run, 'installationId'>,
+  versionId?: string,
+): Promise<void> {
+  const installation = await installationById(tx, installationId)
+  const version = versionId === undefined ? installation : await versionById(tx, versionId)
+  if (!installation || !version) throw new Problem(problems.notFound)
+  await requireAuthority(ctx, tx, installation, version)
 }
 
 async function begin(

@@ -42,7 +42,7 @@ export function inboxRoutes(r: BotsRouter): void {
     access,
     summary: 'Show what a run did',
     description:
-      'Its cause, each call with what came back, its log and the limits it used. What an action said is shown to those who hold its permission.',
+      'Its cause, each call with what came back, its log and the limits it used. What an action said is shown to those who hold its permission, what started the run carried to those who may list members.',
     tags,
     schema: { params: Params, response: RunTrace },
     handler: (ctx, { params }) => ctx.read((tx) => traceOf(ctx, tx, params.id)),
@@ -90,7 +90,7 @@ export function inboxRoutes(r: BotsRouter): void {
     'retry',
     'Go on with a failed run',
     'With its own version and settings; what it has done is not done again.',
-    (_ctx, tx, id) => retry(tx, id).then(() => undefined),
+    (ctx, tx, id) => retry(ctx, tx, id).then(() => undefined),
   )
   act('discard', 'Take a run out of the failed inbox', 'Its trace stays.', (_ctx, tx, id) =>
     discard(tx, id).then(() => undefined),

@@ -91,7 +91,7 @@ export const LogView = Type.Object(
 export const RunTrace = Type.Object(
   {
     ...summary,
-    trigger: Free('As the bot got it'),
+    trigger: Free('As the bot got it; what it carried only for those who may list members'),
     requestedBy: Nullable(
       Party({ description: 'Who started it by hand or by a call; null: an event or the clock did' }),
     ),

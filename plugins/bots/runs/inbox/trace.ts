@@ -7,6 +7,7 @@ import type { RunModeName } from '../stored.ts'
 import { runRow, viewOf } from './run-list.ts'
 import type { CallView, RunTrace } from './run-schema.ts'
 import { withReasons } from './waiting.ts'
+import { shownTrigger, whatMayBeSeen } from './what-may-be-seen.ts'
 
 type Row = JournalRow & {
   readonly input: unknown
@@ -28,7 +29,7 @@ export async function traceOf(ctx: BotsContext, tx: Tx, id: string): Promise<Run
   const [view] = await withReasons(ctx, tx, [viewOf(run)])
   return {
     ...view!,
-    trigger: run.trigger,
+    trigger: shownTrigger(ctx, run),
     requestedBy: run.requestedBy,
     result: run.result ?? null,
     error: run.error,
@@ -36,15 +37,6 @@ export async function traceOf(ctx: BotsContext, tx: Tx, id: string): Promise<Run
     limits: run.limits,
     calls: rows.map((row) => callView(row, run.mode, open)),
     logs: await readLogs(tx, { runId: id, limit: 400 }),
-  }
-}
-
-/** Whoever sees runs does not thereby see members: what an action said is for those who hold its permission. */
-function whatMayBeSeen(ctx: BotsContext): (action: string) => boolean {
-  const needs = new Map(ctx.use.actions.list().map(({ id, requires }) => [id, requires]))
-  return (action) => {
-    const permission = needs.get(action)
-    return permission !== undefined && ctx.may(permission, { paths: [''] })
   }
 }
 

@@ -2,12 +2,13 @@
 import { Closed, Problem, problems, Text, type Tx, Uuid } from '@guildhall/sdk'
 import Type from 'typebox'
 import type { BotsContext, BotsRouter } from '../../context.ts'
-import { requireKind } from '../../installations/configure.ts'
+import { requireAuthority } from '../../installations/rights.ts'
 import { installationById, installationByKey } from '../../installations/stored.ts'
 import { BotParams } from '../../language.ts'
 import { Redactor } from '../../runs/redactor.ts'
 import { startRun } from '../../runs/start.ts'
 import { webhookPlace } from '../../secret-place.ts'
+import { depthOfCall } from '../depth.ts'
 import { hooksUrl, newSecret, newToken, tenantOf, tokenHash } from './address.ts'
 import { verifySignature } from './verify.ts'
 
@@ -30,7 +31,7 @@ export function webhookRoutes(r: BotsRouter): void {
       'Signed by Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`; at most five minutes old) or by `X-Hub-Signature-256`. The same id, or without one the same body, starts one run.',
     tags,
     rateLimit: { max: 300, perSeconds: 60 },
-    problems: [problems.unauthenticated, problems.gone],
+    problems: [problems.unauthenticated, problems.gone, problems.conflict],
     schema: {
       params: Closed({ token: Text(100) }),
       response: Type.Object({
@@ -65,7 +66,7 @@ export function webhookRoutes(r: BotsRouter): void {
 
 async function rotate(ctx: BotsContext, tx: Tx, key: string): Promise<{ url: string; secret: string }> {
   const installation = await installationByKey(tx, key, { lock: true })
-  requireKind(ctx, installation)
+  await requireAuthority(ctx, tx, installation)
   if (!installation.manifest.triggers.webhook)
     throw new Problem(problems.conflict, { detail: 'This bot listens to no incoming calls.' })
   const token = newToken()
@@ -113,6 +114,7 @@ async function receive(ctx: BotsContext, tx: Tx, token: string, raw: RawCall) {
       body: bodyOf(bytes),
     },
     kind: 'webhook',
+    depth: depthOfCall(raw.headers),
     key: signed.id,
   })
   return { runId: id, duplicate }

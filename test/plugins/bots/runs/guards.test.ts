@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import t from 'tap'
 import { startTestPlatform } from '#core/testing/index.ts'
 import { makeBotsPlugin } from '#plugins/bots/index.ts'
@@ -156,7 +157,7 @@ t.test('66: state has a size a key, a value and in all, over runs, and forgets w
 
 t.test('67: mails of an organisation are counted across runs at once, and an undone one does not count', async (t) => {
   const at = await club()
-  const quota = mailQuota(5)
+  const quota = mailQuota({ mailsADay: 5, mailsADayOfOneBot: 5 }, randomUUID())
   const taken = await Promise.allSettled(Array.from({ length: 12 }, () => at.tenant.unit((tx) => quota.take(tx))))
   t.equal(taken.filter(({ status }) => status === 'fulfilled').length, 5)
   const [row] = await at.tenant.unit((tx) =>
@@ -164,6 +165,12 @@ t.test('67: mails of an organisation are counted across runs at once, and an und
   )
   t.same(row, { n: 5 })
   platform.clock.advance(25 * 3_600_000)
+  const small = mailQuota({ mailsADay: 5, mailsADayOfOneBot: 0 }, randomUUID())
+  await t.rejects(
+    at.tenant.unit((tx) => small.take(tx)),
+    { code: 'LIMIT', message: /One bot .* at most 0 mails/ },
+    'one bot leaves the others theirs',
+  )
   await t.rejects(
     at.tenant.unit(async (tx) => {
       await quota.take(tx)
@@ -206,6 +213,7 @@ t.test(
       at,
       `const m = await ctx.call('members.get', { memberId: '${memberId}' }); return { ok: m.id === '${memberId}' }`,
       {
+        triggers: { manual: {}, action: { target: 'member' } },
         permissions: { actions: ['members.get'] },
       },
     )
@@ -216,6 +224,13 @@ t.test(
     t.equal(seen.statusCode, 200)
     t.notMatch(seen.body, 'Secretive')
     t.equal((await clerk.post(`/api/v1/bot-runs/${run.id}/rerun`)).statusCode, 403)
+    const tried = await bot.run({ dryRun: true, target: { type: 'member', id: memberId } })
+    t.match(tried.trigger, { target: { id: memberId } })
+    t.same(
+      (await clerk.get(`/api/v1/bot-runs/${tried.id}`)).json().trigger,
+      { trigger: 'action' },
+      'nor whom it is about',
+    )
     const stranger = (await club()).admin
     for (const url of [`/bot-runs/${run.id}`, '/bots/worker/runs', '/bots/worker/logs', '/bots/worker/statistics'])
       t.equal((await stranger.get(`/api/v1${url}`)).statusCode, 404, url)

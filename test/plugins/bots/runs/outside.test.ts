@@ -34,6 +34,7 @@ const send = async (input: object, network?: Network): Promise<OutsideAnswer | s
       allows: (host) => hosts.has(host),
       header: (value) => value,
       idempotencyKey: 'run:0',
+      depth: 2,
     })
     return await (network ? outside(network) : way).send(request, new AbortController().signal)
   } catch (error) {
@@ -53,7 +54,7 @@ t.test('a call to a host that was agreed to arrives, with a key that a repetitio
   t.match(seen.at(-1), {
     url: '/x?y=1',
     body: 'grüße',
-    headers: { host: 'api.example.org', 'idempotency-key': 'run:0' },
+    headers: { host: 'api.example.org', 'idempotency-key': 'run:0', 'guildhall-depth': '2' },
   })
   t.same(internet.dialled.at(-1), `api.example.org ${somewhere}`)
   t.match(await send({ url: 'https://api.example.org/zipped' }), { body: 'small' })
@@ -142,10 +143,12 @@ t.test('78: special ranges are not public, and the public ones are', async (t) =
 })
 
 t.test('78: a redirect is not followed, and answers are capped in bytes and time', async (t) => {
-  t.match(await send({ url: 'https://api.example.org/away' }), {
+  const before = internet.dialled.length
+  t.match(await send({ url: 'https://api.example.org/away', headers: { authorization: 'Bearer x' } }), {
     status: 302,
     headers: { location: 'https://other.example.org/' },
   })
+  t.equal(internet.dialled.length, before + 1, 'and nothing it carried goes on')
   t.equal(await send({ url: 'https://api.example.org/large' }), 'LIMIT')
   t.equal(await send({ url: 'https://api.example.org/bomb' }), 'LIMIT')
   t.equal(await send({ url: 'https://api.example.org/slow' }), 'UNAVAILABLE')
@@ -164,6 +167,7 @@ t.test('78: headers carry no line ends and none of the platform, and bodies have
     'Content-Length',
     'Idempotency-Key',
     'Proxy-Authorization',
+    'Guildhall-Depth',
   ])
     t.equal(await send({ url, headers: { [name]: 'x' } }), 'FORBIDDEN', name)
   t.equal(await send({ url, method: 'CONNECT' }), 'INVALID')
@@ -174,7 +178,7 @@ t.test('78: headers carry no line ends and none of the platform, and bodies have
   const call = way.send(
     checkRequest(
       { url: 'https://api.example.org/slow' },
-      { allows: () => true, header: (v) => v, idempotencyKey: 'k' },
+      { allows: () => true, header: (v) => v, idempotencyKey: 'k', depth: 1 },
     ),
     stopped.signal,
   )

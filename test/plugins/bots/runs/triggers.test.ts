@@ -79,14 +79,19 @@ t.test('74: a bot that causes what starts it stops at depth three', async (t) =>
   })
   await newMember(at)
   await platform.settle()
+  const all = await runs(at)
   t.same(
-    (await runs(at)).map(({ depth, status }) => [depth, status]),
+    all.map(({ depth, status }) => [depth, status]),
     [
       [0, 'ok'],
       [1, 'ok'],
       [2, 'ok'],
     ],
   )
+  const { logs } = (await at.admin.get(`/api/v1/bot-runs/${all[2]!.id}`)).json()
+  t.match(logs, [
+    { level: 'warning', message: 'members.created started no bot: a chain of bots ends here, 3 runs stand in it' },
+  ])
 })
 
 t.test('a time fires one run however often it is told, and follows the switch', async (t) => {
@@ -151,7 +156,7 @@ t.test(
     const path = new URL(url).pathname
     const body = '{"amount": 5,\n "text": "grüße "}'
     const anyone = await at.tenant.as('anonymous')
-    const call = (o: { id?: string; at?: Date; payload?: string; to?: string; sign?: string } = {}) => {
+    const call = (o: { id?: string; at?: Date; payload?: string; to?: string; sign?: string; depth?: string } = {}) => {
       const when = o.at ?? platform.clock.now()
       return anyone.inject({
         method: 'POST',
@@ -160,6 +165,7 @@ t.test(
         headers: {
           'content-type': 'application/json',
           'x-event': 'paid',
+          ...(o.depth === undefined ? {} : { 'guildhall-depth': o.depth }),
           'webhook-id': o.id ?? 'msg_1',
           'webhook-timestamp': String(Math.floor(when.getTime() / 1000)),
           'webhook-signature': o.sign ?? new Webhook(secret).sign(o.id ?? 'msg_1', when, body),
@@ -178,6 +184,14 @@ t.test(
       result: { body: { amount: 5, text: 'grüße ' }, headers: { 'x-event': 'paid' } },
     })
     t.notMatch(JSON.stringify(run), /webhook-signature|whsec_/)
+
+    const chained = await call({ id: 'chained', depth: '2' })
+    t.equal((await bot.trace(chained.json().runId)).depth, 2, 'a bot that calls a bot is deeper')
+    for (const depth of ['3', '99', '-1', 'x']) {
+      const ended = await call({ id: `ended${depth}`, depth })
+      t.equal(ended.statusCode, 409, depth)
+      t.match(ended.json().detail, /A chain of bots ends here/)
+    }
 
     t.equal((await call({ payload: '{"amount":500}' })).statusCode, 401)
     t.equal((await call({ sign: 'v1,AAAA' })).statusCode, 401)
