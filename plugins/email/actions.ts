@@ -129,6 +129,7 @@ export function emailActions(a: EmailActions): void {
     perRun: 50,
     async run(ctx, tx, { users, roles, members, ...rest }) {
       await ctx.require('email.notify', everywhere)
+      await requireRoles(ctx, tx, roles ?? [])
       const told = await notificationsServiceFor(ctx).send(tx, {
         ...rest,
         to: { ...(users ? { users } : {}), ...(roles ? { roles } : {}), ...(members ? { members } : {}) },
@@ -138,6 +139,15 @@ export function emailActions(a: EmailActions): void {
       return { told }
     },
   })
+}
+
+/** Whoever is told nothing of an unknown role believes that somebody was told. @throws Problem 400 */
+async function requireRoles(ctx: EmailContext, tx: Tx, named: readonly string[]): Promise<void> {
+  if (named.length === 0) return
+  const here = (await ctx.use.access.roles(tx)).map(({ key }) => key)
+  const unknown = named.findIndex((role) => !here.includes(role))
+  if (unknown >= 0)
+    throw invalid(`/roles/${unknown}`, `"${named[unknown]}" is not a role here (roles: ${here.join(', ')})`)
 }
 
 type Content = Omit<Static<typeof SendInput>, 'memberId' | 'email'>

@@ -1,10 +1,10 @@
-import { type Actions, Closed, DateOnly, List, type Tx, Uuid } from '@guildhall/sdk'
+import { type Actions, Closed, DateOnly, List, type NothingDone, nothingDone, type Tx, Uuid } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { deskOf, type GroupsContext, type GroupsPermission } from './context.ts'
 import { Group, GroupInput, GroupPatch } from './group-schema.ts'
 import { Seat, SeatInput, SeatPatch } from './seat-schema.ts'
 import { listSeats } from './seats/seat-list.ts'
-import { changeSeat, endSeat, giveSeat } from './seats/seats.ts'
+import { changeSeat, endSeat, givenAlready, giveSeat, standingSeat } from './seats/seats.ts'
 import { requireSeen } from './seats/seen-member.ts'
 import { listGroups } from './tree/group-list.ts'
 import { reached } from './tree/group-routes.ts'
@@ -47,6 +47,10 @@ declare module '@guildhall/sdk' {
 }
 
 const give = (ctx: GroupsContext, tx: Tx, groupId: string) => reached(ctx, tx, 'groups.seats.write', groupId)
+
+/** A change that left everything as it was counts as nothing done. */
+const changed = <R extends { id: string; version: number }>(before: R, after: R): R | NothingDone<R> =>
+  after.id === before.id && after.version === before.version ? nothingDone(after) : after
 
 /** What bots may do with groups and seats. */
 export function groupActions(a: Actions<GroupsContext, GroupsPermission>): void {
@@ -102,7 +106,9 @@ export function groupActions(a: Actions<GroupsContext, GroupsPermission>): void 
     async run(ctx, tx, { groupId, change }) {
       await reached(ctx, tx, 'groups.write', groupId)
       if (change.parentId !== undefined) await reached(ctx, tx, 'groups.write', change.parentId)
-      return changeGroup(tx, await deskOf(ctx, tx), groupId, change, { ifMatch: null })
+      const desk = await deskOf(ctx, tx)
+      const before = await readGroup(tx, groupId, desk.today)
+      return changed(before, await changeGroup(tx, desk, groupId, change, { ifMatch: null }))
     },
   })
   a.action({
@@ -130,7 +136,9 @@ export function groupActions(a: Actions<GroupsContext, GroupsPermission>): void 
     async run(ctx, tx, { groupId, ...input }) {
       await give(ctx, tx, groupId)
       await requireSeen(ctx, tx, input.memberId)
-      return giveSeat(tx, await deskOf(ctx, tx), groupId, input)
+      const desk = await deskOf(ctx, tx)
+      const there = await givenAlready(tx, desk, groupId, input)
+      return there ? nothingDone(there) : giveSeat(tx, desk, groupId, input)
     },
   })
   a.action({
@@ -143,7 +151,9 @@ export function groupActions(a: Actions<GroupsContext, GroupsPermission>): void 
     perRun: 200,
     async run(ctx, tx, { groupId, seatId, ...patch }) {
       await give(ctx, tx, groupId)
-      return changeSeat(tx, await deskOf(ctx, tx), { groupId, seatId, patch, ifMatch: null })
+      const desk = await deskOf(ctx, tx)
+      const before = await standingSeat(tx, desk, { groupId, seatId })
+      return changed(before, await changeSeat(tx, desk, { groupId, seatId, patch, ifMatch: null }))
     },
   })
   a.action({
@@ -156,7 +166,10 @@ export function groupActions(a: Actions<GroupsContext, GroupsPermission>): void 
     perRun: 200,
     async run(ctx, tx, { groupId, seatId }) {
       await give(ctx, tx, groupId)
-      await endSeat(tx, await deskOf(ctx, tx), { groupId, seatId, ifMatch: null })
+      const desk = await deskOf(ctx, tx)
+      const { until } = await standingSeat(tx, desk, { groupId, seatId })
+      if (until !== null && until < desk.today) return nothingDone({ done: false })
+      await endSeat(tx, desk, { groupId, seatId, ifMatch: null })
       return { done: true }
     },
   })

@@ -8,6 +8,7 @@ import {
   changePlanOf,
   endMembership,
   lockMembership,
+  readMembership,
   renewMembership,
   startMembership,
 } from './memberships/memberships.ts'
@@ -117,7 +118,10 @@ export function planActions(a: Actions<PlansContext, keyof typeof planPermission
     async run(ctx, tx, { membershipId, ...o }) {
       const { memberId } = await lockMembership(tx, membershipId)
       await requireAtMember(ctx, tx, 'plans.memberships.write', memberId)
-      return endMembership(tx, await deskOf(ctx, tx), membershipId, o)
+      const desk = await deskOf(ctx, tx)
+      const before = await readMembership(tx, membershipId, desk)
+      if (before.validUntil !== null && before.validUntil <= (o.on ?? desk.today)) return nothingDone(before)
+      return endMembership(tx, desk, membershipId, o)
     },
   })
   a.action({

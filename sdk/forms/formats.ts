@@ -119,6 +119,7 @@ export const formats: Readonly<Record<FormFormat, (text: string) => boolean>> = 
   member: (text) => uuid.test(text),
   group: (text) => uuid.test(text),
   plan: (text) => uuid.test(text),
+  role: (text) => /^[a-z][a-z0-9_-]{0,62}$/.test(text),
   qualification: (text) => key.test(text),
   emailTemplate: (text) => key.test(text),
   segment: (text) => key.test(text),

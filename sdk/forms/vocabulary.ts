@@ -5,6 +5,7 @@ export const domainFormats = [
   'member',
   'group',
   'plan',
+  'role',
   'qualification',
   'emailTemplate',
   'segment',

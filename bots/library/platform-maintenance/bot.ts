@@ -71,7 +71,7 @@ function lines(report: Report, language: 'en' | 'de'): string[] {
 
 export default defineBot({
   id: 'platform-maintenance',
-  version: '1.0.0',
+  version: '1.0.1',
   title: 'Platform maintenance',
   description:
     'Reports to the operator what piles up across organisations: failed jobs, stuck mails, expired invitations, limits.',
@@ -86,7 +86,7 @@ export default defineBot({
           maxItems: 5,
           uniqueItems: true,
           default: ['makerspace_admin'],
-          items: { type: 'string', maxLength: 60 },
+          items: { type: 'string', format: 'role' },
         },
         addresses: {
           type: 'array',
@@ -101,7 +101,7 @@ export default defineBot({
     },
     uiSchema: {
       'ui:order': ['roles', 'addresses', 'onlyTrouble'],
-      roles: { 'ui:help': 'Keys of roles in the organisation where the bot is installed' },
+      roles: { 'ui:help': 'Roles of the organisation where the bot is installed' },
     },
   },
   triggers: { cron: { default: '0 6 * * 1' }, manual: {} },
@@ -112,8 +112,7 @@ export default defineBot({
       'Reports to the operator what piles up across organisations: failed jobs, stuck mails, expired invitations, limits.':
         'Meldet dem Betreiber, was sich in den Organisationen staut: Aufgaben, E-Mails, abgelaufene Einladungen, Grenzen.',
       'To everybody here with these roles': 'An alle hier mit diesen Rollen',
-      'Keys of roles in the organisation where the bot is installed':
-        'Schlüssel von Rollen der Organisation, in der der Bot installiert ist',
+      'Roles of the organisation where the bot is installed': 'Rollen der Organisation, in der der Bot installiert ist',
       'And to these addresses': 'Und an diese Adressen',
       'Only when there is something to look at': 'Nur wenn es etwas anzusehen gibt',
     },

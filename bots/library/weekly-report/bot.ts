@@ -38,7 +38,7 @@ const words = {
 
 export default defineBot({
   id: 'weekly-report',
-  version: '1.0.0',
+  version: '1.0.1',
   title: 'Weekly report',
   description: 'Sends the figures of the week: members, joins, exits, what ends soon.',
   kind: 'event',
@@ -52,7 +52,7 @@ export default defineBot({
           maxItems: 5,
           uniqueItems: true,
           default: ['makerspace_admin'],
-          items: { type: 'string', maxLength: 60 },
+          items: { type: 'string', format: 'role' },
         },
         addresses: {
           type: 'array',
@@ -66,7 +66,7 @@ export default defineBot({
     },
     uiSchema: {
       'ui:order': ['roles', 'addresses'],
-      roles: { 'ui:help': 'Keys of roles, such as makerspace_admin; they find it in their inbox' },
+      roles: { 'ui:help': 'They find it in their inbox' },
     },
   },
   triggers: { cron: { default: '0 7 * * 1' }, manual: {} },
@@ -77,8 +77,7 @@ export default defineBot({
       'Sends the figures of the week: members, joins, exits, what ends soon.':
         'Schickt die Zahlen der Woche: Mitglieder, Eintritte, Austritte, was bald endet.',
       'To everybody with these roles': 'An alle mit diesen Rollen',
-      'Keys of roles, such as makerspace_admin; they find it in their inbox':
-        'Schlüssel von Rollen wie makerspace_admin; sie finden ihn in ihrem Posteingang',
+      'They find it in their inbox': 'Sie finden ihn in ihrem Posteingang',
       'And to these addresses': 'Und an diese Adressen',
     },
   },

@@ -9,6 +9,8 @@ const german: Readonly<Record<string, string>> = {
   'Groups are switched off here': 'Gruppen sind hier ausgeschaltet',
   'There is no such plan here': 'Diesen Tarif gibt es hier nicht',
   'Plans are switched off here': 'Tarife sind hier ausgeschaltet',
+  'There is no such role here; GET /api/v1/roles lists them':
+    'Diese Rolle gibt es hier nicht; GET /api/v1/roles zählt sie auf',
   'There is no such template here': 'Diese Vorlage gibt es hier nicht',
   'E-mail is switched off here': 'E-Mail ist hier ausgeschaltet',
   'Inboxes are switched off here': 'Posteingänge sind hier ausgeschaltet',

@@ -1,4 +1,4 @@
-/** Whether what a form names is there: members, groups, plans, templates of this organisation; times. */
+/** Whether what a form names is there: members, groups, plans, templates, roles of this organisation; times. */
 import { type DomainFormat, isProblem, type ProblemError, type Tx } from '@guildhall/sdk'
 import type { BotsContext } from '../context.ts'
 
@@ -34,6 +34,10 @@ const looks: Readonly<Record<Exclude<DomainFormat, 'member'>, Look>> = {
     ctx.use.plans
       ? none(() => ctx.use.plans!.plan(tx, id), 'There is no such plan here')
       : 'Plans are switched off here',
+  role: async ({ ctx, tx }, key) =>
+    (await ctx.use.access.roles(tx)).some((role) => role.key === key)
+      ? null
+      : 'There is no such role here; GET /api/v1/roles lists them',
   emailTemplate: async ({ ctx, tx }, id) => {
     if (!ctx.use.email) return 'E-mail is switched off here'
     return (await ctx.use.email.hasTemplate(tx, id)) ? null : 'There is no such template here'

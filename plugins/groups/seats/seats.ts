@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import {
   endBefore,
   firstDay,
@@ -25,9 +26,7 @@ export async function giveSeat(tx: Tx, desk: Desk, groupId: string, input: SeatI
   const group = await desk.tree.node(tx, groupId)
   const types = await RoleTypes.read(tx, desk.tree)
   const role = types.named(group.type, input.role)
-  const from = input.from === undefined ? desk.today : startOn(input.from)
-  const before = endBefore(input.until ?? null)
-  if (before <= from) throw invalid('/until', `must be ${from} or later`)
+  const { from, before } = daysOf(input, desk.today)
   const seat: NewSeat = {
     id: uuidv7(),
     groupId,
@@ -41,6 +40,32 @@ export async function giveSeat(tx: Tx, desk: Desk, groupId: string, input: SeatI
   await giveSeats(tx, desk, [{ seat, group, role }])
   return readSeat(tx, types, seat.id)
 }
+
+/** @throws Problem 400 when nothing lies between them */
+function daysOf(input: SeatInput, today: string): { readonly from: string; readonly before: string } {
+  const from = input.from === undefined ? today : startOn(input.from)
+  const before = endBefore(input.until ?? null)
+  if (before <= from) throw invalid('/until', `must be ${from} or later`)
+  return { from, before }
+}
+
+/** The seat that gives all of it already; null where there is none. @throws Problem 400, 404 as `giveSeat` */
+export async function givenAlready(tx: Tx, desk: Desk, groupId: string, input: SeatInput): Promise<Seat | null> {
+  const group = await desk.tree.node(tx, groupId)
+  const types = await RoleTypes.read(tx, desk.tree)
+  const role = types.named(group.type, input.role)
+  const { from, before } = daysOf(input, desk.today)
+  const [row] = await selectSeats(
+    tx,
+    's.group_id = $2 AND s.member_id = $3 AND s.role = $4 AND s.starts_on <= $5 AND s.ends_before >= $6',
+    [groupId, input.memberId, role.key, from, before],
+  )
+  return row && holds(row, input) ? seatOf(row, types) : null
+}
+
+/** Whether a seat says what was asked beside its days and its role; what was left out is as it may be. */
+const holds = (seat: SeatRow, { rank, metadata }: Pick<SeatInput, 'rank' | 'metadata'>): boolean =>
+  (rank === undefined || rank === seat.rank) && (metadata === undefined || isDeepStrictEqual(metadata, seat.metadata))
 
 export interface Giving {
   readonly seat: NewSeat
@@ -89,7 +114,8 @@ const namesOf = ({ id, groupId, memberId, role }: Named) => ({ seatId: id, group
 const logged = (kind: string, { memberId, groupId, role }: Named) => ({ memberId, kind, detail: { groupId, role } })
 
 /**
- * Changes a seat. Another role from today on is a new seat, and the old one becomes history; on a seat younger than a
+ * Changes a seat; what stands so already leaves it as it is. Another role from today on is a new seat, and the old one
+ * becomes history; on a seat younger than a
  * day it corrects what was written.
  * @throws Problem 400, 403, 404, 409, 412
  */
@@ -111,6 +137,8 @@ export async function changeSeat(
     metadata: o.patch.metadata ?? before.metadata,
   }
   const changesRole = role !== null && role.key !== before.role
+  if (!changesRole && to.from === before.starts_on && to.before === before.ends_before && holds(before, o.patch))
+    return seatOf(before, types)
   const historic =
     changesRole && !isSlip(tx, before) && before.starts_on < desk.today && before.ends_before > desk.today
   if (historic && o.patch.from === undefined) to.from = desk.today
@@ -216,3 +244,7 @@ export async function readSeat(tx: Tx, types: RoleTypes, id: string, groupId: st
   if (!row) throw new Problem(problems.notFound, { detail: 'There is no such seat.' })
   return seatOf(row, types)
 }
+
+/** A seat of a group as it is now. @throws Problem 404 */
+export const standingSeat = async (tx: Tx, desk: Desk, o: { groupId: string; seatId: string }): Promise<Seat> =>
+  readSeat(tx, await RoleTypes.read(tx, desk.tree), o.seatId, o.groupId)

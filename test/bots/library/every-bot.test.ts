@@ -51,7 +51,8 @@ t.test('every bot of the library is installed by one call, runs dry, and speaks 
       t.equal(given.statusCode, 200, given.body)
     } else t.equal(plain.statusCode, 200, plain.body)
 
-    const manifest = (await by.get(`/api/v1/bots/${id}/versions/1.0.0`)).json().manifest
+    const { version } = (await by.get(`/api/v1/bots/${id}`)).json()
+    const manifest = (await by.get(`/api/v1/bots/${id}/versions/${version}`)).json().manifest
     const input = manifest.triggers.manual?.input ? { memberId } : undefined
     if (manifest.triggers.manual) {
       const run = await club.run(id, { dryRun: true, ...(input ? { input } : {}) }, by)

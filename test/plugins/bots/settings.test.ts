@@ -163,12 +163,19 @@ t.test('what a form names must be here', async (t) => {
   const [mine, theirs] = [(await member(admin)).json().id, (await member(stranger.admin)).json().id]
   const group = (await admin.post('/api/v1/groups', { name: 'Choir' })).json().id
   const plan = (await admin.post('/api/v1/members/plans', { name: 'Basic' })).json().id
+  for (const [who, key] of [
+    [admin, 'board'],
+    [stranger.admin, 'their-board'],
+  ] as const)
+    await who.post('/api/v1/roles', { key, title: key, permissions: [] })
   const text = (format: string) => ({ type: 'string', format })
   const properties = {
     who: text('member'),
     where: text('group'),
     many: { type: 'array', maxItems: 5, items: text('group') },
     plan: text('plan'),
+    told: text('role'),
+    some: { type: 'array', maxItems: 5, items: text('role') },
     at: text('cron'),
     host: text('httpHost'),
     badge: text('qualification'),
@@ -180,6 +187,8 @@ t.test('what a form names must be here', async (t) => {
     where: group,
     many: [group],
     plan,
+    told: 'makerspace_admin',
+    some: ['maker', 'board'],
     at: '0 8 * * 1',
     host: 'api.example.org',
     mail: 'welcome',
@@ -192,6 +201,8 @@ t.test('what a form names must be here', async (t) => {
     [{ where: mine }, '/config/where'],
     [{ many: [group, randomUUID()] }, '/config/many/1'],
     [{ plan: group }, '/config/plan'],
+    [{ told: 'makerspace_amdin' }, '/config/told'],
+    [{ some: ['maker', 'their-board'] }, '/config/some/1'],
     [{ at: '99 * * * *' }, '/config/at'],
     [{ host: '127.0.0.1' }, '/config/host'],
     [{ badge: 'first-aid' }, '/config/badge'],

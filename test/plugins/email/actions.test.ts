@@ -80,4 +80,7 @@ t.test('a bot reads templates and what became of its mail, and writes into inbox
   const maria = await signIn(platform, { at: club })
   t.match(await act('notifications.send', { users: [maria.userId], kind: 'report.ready', title: 'Ready' }), { told: 1 })
   t.match((await maria.call('GET', '/notifications')).json().items, [{ kind: 'report.ready' }])
+  const nobody = { roles: ['maker', 'makr'], kind: 'report.ready', title: 'Ready' }
+  t.equal(await act('notifications.send', nobody), 400, 'a role that is none')
+  t.match(await act('notifications.send', { ...nobody, roles: ['maker'] }), { told: 0 }, 'one that nobody has')
 })

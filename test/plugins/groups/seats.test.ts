@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { startTestPlatform, type TestClient } from '#core/testing/index.ts'
+import { actingBot } from '../../support/acting-bot.ts'
 
 const platform = await startTestPlatform({ now: new Date('2025-06-15T10:00:00Z'), pool: 10 })
 t.teardown(() => platform.close())
@@ -209,4 +210,30 @@ t.test('figures tell how members spread and how seats came and went', async (t) 
   ])
   const statistics = (await admin.get('/api/v1/members/analytics/statistics?at=2025-04-01')).json()
   t.match(statistics.byGroup, [{ name: 'Board', members: 2 }])
+})
+
+t.test('what a bot asks for and finds done already counts as nothing done', async (t) => {
+  const { club, admin, seats, groupId } = await house()
+  const act = await actingBot(club)
+  const memberId = await member(admin, 'Doe')
+  const seat = { groupId, memberId }
+  const given = await act('groups.addMember', seat)
+  t.match(given, { changed: true, output: { role: 'member', until: null } })
+  const { id: seatId, version } = given.output as { id: string; version: number }
+  t.match(await act('groups.addMember', seat), { changed: false, output: { id: seatId, version } })
+  t.match(await act('groups.addMember', { ...seat, until: '2030-12-31' }), { changed: false, output: { id: seatId } })
+  t.same(await act('groups.addMember', { ...seat, until: '2020-12-31' }), { refused: 400 }, 'before it begins')
+  t.same(await act('groups.addMember', { ...seat, from: '2024-01-01' }), { refused: 409 }, 'more than is there')
+  t.same(await act('groups.addMember', { ...seat, rank: 3 }), { refused: 409 }, 'not as it is there')
+  t.match(await act('groups.addMember', { ...seat, role: 'trainer' }), { changed: true })
+  t.equal((await roles(admin, seats)).length, 2)
+
+  t.match(await act('groups.changeSeat', { groupId, seatId, rank: 3 }), { changed: true, output: { rank: 3 } })
+  t.match(await act('groups.changeSeat', { groupId, seatId, rank: 3, role: 'Member' }), { changed: false })
+  t.match(await act('groups.update', { groupId, change: { name: 'Board' } }), { changed: false })
+  t.match(await act('groups.update', { groupId, change: { name: 'Council' } }), { changed: true })
+
+  await platform.advance(3 * day)
+  t.match(await act('groups.removeMember', { groupId, seatId }), { changed: true, output: { done: true } })
+  t.match(await act('groups.removeMember', { groupId, seatId }), { changed: false, output: { done: false } })
 })

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { startTestPlatform, type TestClient } from '#core/testing/index.ts'
+import { actingBot } from '../../support/acting-bot.ts'
 import { signIn } from '../../support/signed-in.ts'
 
 const platform = await startTestPlatform({ now: new Date('2025-01-31T10:00:00Z'), pool: 10 })
@@ -231,4 +232,26 @@ t.test('events carry ids alone', async (t) => {
     events,
     ['started', 'renewed', 'ended'].map((what) => ({ name: `memberships.${what}`, payload })),
   )
+})
+
+t.test('a bot that gives the plan a member has, or ends what has ended, has done nothing', async (t) => {
+  const { club, admin, planId, memberId } = await makers()
+  const unlike = (await admin.post('/api/v1/members/plans', { name: 'Other' })).json().id
+  const act = await actingBot(club)
+  const given = await act('memberships.changePlan', { memberId, planId })
+  t.match(given, { changed: true, output: { planId } })
+  const { id: membershipId, version } = given.output as { id: string; version: number }
+  t.match(await act('memberships.changePlan', { memberId, planId }), {
+    changed: false,
+    output: { id: membershipId, version, periods: { length: 1 } },
+  })
+  t.match(await act('memberships.changePlan', { memberId, planId, on: '2025-06-01' }), { changed: true }, 'not then')
+  t.match(await act('memberships.changePlan', { memberId, planId: unlike }), { changed: true })
+  const [now] = (await admin.get(`/api/v1/memberships?memberId=${memberId}&at=2025-01-31`)).json().items
+  t.match(await act('memberships.end', { membershipId: now.id }), {
+    changed: true,
+    output: { validUntil: '2025-01-31' },
+  })
+  t.match(await act('memberships.end', { membershipId: now.id }), { changed: false })
+  t.match(await act('memberships.end', { membershipId: now.id, on: '2025-03-01' }), { changed: false })
 })

@@ -173,6 +173,10 @@ t.test('every format has a message in each language, and knows good from bad', a
       ['24:00', '7:30', '18:30Z'],
     ],
     member: [[group], ['x', '']],
+    role: [
+      ['makerspace_admin', 'board-2'],
+      ['', 'Board', '2nd', 'a b'],
+    ],
     emailTemplate: [
       ['welcome', 'plans.expiry-reminder', group],
       ['', '../x', 'a b'],

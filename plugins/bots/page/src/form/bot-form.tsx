@@ -21,6 +21,7 @@ import {
   HttpHostWidget,
   PlanWidget,
   QualificationWidget,
+  RoleWidget,
   SegmentWidget,
 } from './widgets/text-choice.tsx'
 
@@ -34,6 +35,7 @@ const widgets = {
   group: GroupWidget,
   groups: GroupsWidget,
   plan: PlanWidget,
+  role: RoleWidget,
   qualification: QualificationWidget,
   emailTemplate: EmailTemplateWidget,
   segment: SegmentWidget,

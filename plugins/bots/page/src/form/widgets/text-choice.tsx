@@ -8,7 +8,9 @@ interface Choice {
   readonly label: string
 }
 interface Named {
-  readonly id: string
+  readonly id?: string
+  /** What has a key is named by it. */
+  readonly key?: string
   readonly name?: string
   readonly title?: string
 }
@@ -21,7 +23,7 @@ const choiceFrom = (path: string) =>
       const { items } = await session.api
         .get<{ items: readonly Named[] }>(path, { signal })
         .catch(() => ({ items: [] }))
-      return items.map(({ id, name, title }): Choice => ({ value: id, label: title ?? name ?? id }))
+      return items.map(({ id = '', key, name, title }): Choice => ({ value: key ?? id, label: title ?? name ?? id }))
     })
     const chosen = props.value as string | undefined
     if (value?.length === 0) return <PlainText {...props} />
@@ -54,6 +56,7 @@ function PlainText(props: Widget) {
 }
 
 export const PlanWidget = choiceFrom('/members/plans?limit=200')
+export const RoleWidget = choiceFrom('/roles')
 export const EmailTemplateWidget = choiceFrom('/email-templates')
 export const QualificationWidget = choiceFrom('/qualifications?limit=200')
 export const SegmentWidget = choiceFrom('/segments?limit=200')

@@ -1,0 +1,29 @@
+import { type ActionDone, actionsService, isProblem } from '@guildhall/sdk'
+import { createApiToken } from '#core/auth/index.ts'
+import type { TestTenant } from '#core/testing/index.ts'
+
+/** Calls actions as a bot that an administrator's token installed. @returns what came of it, or the status of the refusal */
+export async function actingBot(
+  club: TestTenant,
+): Promise<(action: string, input: object) => Promise<Partial<ActionDone> & { refused?: number }>> {
+  const actions = await club.service(actionsService)
+  const { record } = await club.unit((tx) => createApiToken(tx, { name: 'bot', role: 'makerspace_admin' }))
+  const installedBy = { kind: 'token', id: record.id }
+  return async (action, input) => {
+    let done: ActionDone | undefined
+    try {
+      await actions.call({
+        action,
+        input,
+        bot: { installationId: crypto.randomUUID(), runId: crypto.randomUUID(), installedBy, granted: [action] },
+        within: async (_, outcome) => {
+          done = outcome
+        },
+      })
+    } catch (error) {
+      if (!isProblem(error)) throw error
+      return { refused: error.status }
+    }
+    return done ?? {}
+  }
+}
