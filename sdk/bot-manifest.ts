@@ -1,10 +1,11 @@
 /** Reads a definition as data: closed, so that what nobody checked cannot stand in it. */
 import type { BotKind, BotManifest } from './bot.ts'
 import { botCeilings, leastLimits, limitNames } from './bot-limits.ts'
-import { cronFault, formProblems, isHostName, labelFault } from './forms/index.ts'
+import { cronFault, formProblems, isHostName, labelFault, secretPlaces } from './forms/index.ts'
 import { jsonFault } from './forms/plain-json.ts'
 import { ProblemList } from './forms/problem-list.ts'
 import { isBag, step } from './forms/schema.ts'
+import { didYouMean } from './nearest.ts'
 import type { ProblemError } from './problems.ts'
 
 type Bag = Readonly<Record<string, unknown>>
@@ -71,13 +72,15 @@ class Reading {
     }
   }
 
-  closed(raw: unknown, pointer: string, names: readonly string[]): Bag {
+  /** @param such how it may look, where the names alone leave open what to write */
+  closed(raw: unknown, pointer: string, names: readonly string[], such?: string): Bag {
     if (!isBag(raw)) {
-      this.found.add(pointer, `Write an object with ${names.join(', ')}`, 'type')
+      this.found.add(pointer, such ? `Write ${such}` : `Write an object with ${names.join(', ')}`, 'type')
       return {}
     }
     for (const name of Object.keys(raw))
-      if (!names.includes(name)) this.found.add(pointer + step(name), `There may be ${names.join(', ')}`, 'keyword')
+      if (!this.found.full && !names.includes(name))
+        this.found.add(pointer + step(name), `There may be ${names.join(', ')}${didYouMean(name, names)}`, 'keyword')
     return raw
   }
 
@@ -92,7 +95,8 @@ class Reading {
   }
 
   config(raw: unknown): BotManifest['config'] {
-    const { schema, uiSchema = {} } = this.closed(raw, '/config', ['schema', 'uiSchema'])
+    const such = '{ schema: { type: "object", properties: { ... } } }; without settings { schema: { type: "object" } }'
+    const { schema, uiSchema = {} } = this.closed(raw, '/config', ['schema', 'uiSchema'], such)
     this.form(schema, uiSchema, '/config')
     return { schema: schema as object, uiSchema: uiSchema as BotManifest['config']['uiSchema'] }
   }
@@ -103,14 +107,16 @@ class Reading {
     const bag = this.closed(raw, at, ['events', 'cron', 'manual', 'api', 'webhook', 'action'])
     const events = this.list(bag.events, `${at}/events`, (name) => named.test(name), 'Write the id of an event')
     const { cron, webhook = false, action } = bag
-    const times = cron === undefined ? null : this.closed(cron, `${at}/cron`, ['default', 'configurable'])
-    const fault = times && cronFault(typeof times.default === 'string' ? times.default : '')
+    const due = '{ default: "0 7 * * 1" }: minute, hour, day, month, weekday'
+    const times = cron === undefined ? null : this.closed(cron, `${at}/cron`, ['default', 'configurable'], due)
+    const fault = times && isBag(cron) && cronFault(typeof times.default === 'string' ? times.default : '')
     if (fault) found.add(`${at}/cron/default`, fault, 'cron')
     if (times && !['boolean', 'undefined'].includes(typeof times.configurable))
       found.add(`${at}/cron/configurable`, 'Write true or false', 'type')
     if (typeof webhook !== 'boolean') found.add(`${at}/webhook`, 'Write true, or leave it out', 'type')
-    const target = action === undefined ? null : this.closed(action, `${at}/action`, ['target']).target
-    if (target !== null && target !== 'member' && target !== 'group')
+    const button = '{ target: "member" } or { target: "group" }'
+    const target = action === undefined ? null : this.closed(action, `${at}/action`, ['target'], button).target
+    if (target !== null && isBag(action) && target !== 'member' && target !== 'group')
       found.add(`${at}/action/target`, 'Write member or group', 'type')
     const triggers = {
       events,
@@ -133,16 +139,28 @@ class Reading {
 
   input(raw: unknown, pointer: string): { readonly input: object | null } | null {
     if (raw === undefined) return null
-    const { input } = this.closed(raw, pointer, ['input'])
+    const { input } = this.closed(raw, pointer, ['input'], '{}, or { input: { type: "object", properties: { ... } } }')
     if (input === undefined) return { input: null }
+    if (isBag(input) && isBag(input.schema) && input.type === undefined) {
+      this.found.add(`${pointer}/input/schema`, 'The input is the schema itself: leave out "schema"', 'keyword')
+      return { input: null }
+    }
     for (const error of formProblems(input))
       this.found.add(`${pointer}/input${error.pointer.slice('/schema'.length)}`, error.message, error.code ?? 'schema')
+    if (this.found.errors.length === 0)
+      for (const place of secretPlaces(input as object))
+        this.found.add(
+          `${pointer}/input${place}`,
+          'What is asked at a start reaches the bot as it is: let a secret be a setting, in config',
+          'format',
+        )
     return { input: input as object }
   }
 
   permissions(raw: unknown): BotManifest['permissions'] {
     const at = '/permissions'
-    const { actions, hosts } = this.closed(raw, at, ['actions', 'hosts'])
+    const such = '{ actions: ["members.get"] }: what it asks for; { actions: [] } for nothing'
+    const { actions, hosts } = this.closed(raw, at, ['actions', 'hosts'], such)
     if (isBag(raw) && actions === undefined)
       this.found.add(`${at}/actions`, 'List the actions, or write []', 'required')
     return {

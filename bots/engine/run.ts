@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import type { Log, SandboxAnswer, SandboxJob, SandboxOutcome } from '@guildhall/sdk'
 import { parseJson, type ReportedEnd, type RunnerFrame, storableText, type Used } from './frames.ts'
 import { MAX_ANSWER_CHARS, wireLimits } from './limits.ts'
+import { withRemedy } from './remedies.ts'
 
 type SandboxError = NonNullable<SandboxOutcome['error']>
 type Frame<T extends RunnerFrame['t']> = Extract<RunnerFrame, { t: T }>
@@ -174,7 +175,7 @@ function readError(given: unknown): SandboxError {
   const text = (value: unknown, most: number) => (typeof value === 'string' ? storableText(value.slice(0, most)) : '')
   return {
     name: text(name, 80) || 'Error',
-    message: text(message, wireLimits.errorChars),
+    message: withRemedy(text(message, wireLimits.errorChars)),
     ...(Number.isSafeInteger(line) && (line as number) > 0 && { line: line as number }),
     ...(typeof code === 'string' && code !== '' && { code: text(code, 80) }),
   }

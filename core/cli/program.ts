@@ -175,6 +175,7 @@ export function buildProgram(): Command {
   command(bot, 'new <id>', 'Write the beginnings of a bot, with a passing test', () => import('./commands/bot-new.ts'))
     .option('--folder <folder>', 'where; default: <id>, and bots/own/<id> inside the project')
     .option('--title <title>', 'what people call it')
+    .option('--kind <kind>', 'what starts it: event, cron, action or webhook', 'event')
   command(
     bot,
     'test [path]',
@@ -210,6 +211,9 @@ export function buildProgram(): Command {
     .option('--config <json>', 'file with its settings; default: config.json beside the bot, or their defaults')
     .option('--input <json>', 'file with what is asked when somebody starts it by hand')
     .option('--event <json>', 'file with an event to try it with, { name, payload }')
+    .option('--target <id>', 'the member or group on which its button is pressed')
+    .option('--at <time>', 'a time of its own to try, such as 2026-01-05T07:00:00Z; default for a bot with times: now')
+    .option('--call <json>', 'file with the body of an incoming call to try it with')
     .option('--live', 'in earnest: what it does counts, and its events and times start it; default: dry runs')
   onServer(command(bot, 'logs <id>', 'Show what a bot says', () => import('./commands/bot-logs.ts')))
     .option('-f, --follow', 'stay, and show what comes')

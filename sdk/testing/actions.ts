@@ -1,4 +1,5 @@
 import type { BotManifest } from '../bot.ts'
+import { didYouMean } from '../nearest.ts'
 import type { ActionId, ActionRegistry } from '../registries.ts'
 import { botCallError, TestFault } from './call-error.ts'
 import { crossed, given } from './crossing.ts'
@@ -61,13 +62,18 @@ export class ActionDesk {
 
   #answer(action: string, input: unknown): unknown {
     if (!this.#manifest.permissions.actions.includes(action))
-      throw botCallError('FORBIDDEN', `The bot does not ask for "${action}" in permissions.actions`)
+      throw botCallError(
+        'FORBIDDEN',
+        `The bot does not ask for "${action}" in permissions.actions${didYouMean(action, this.#manifest.permissions.actions)}`,
+      )
     if (this.calls.length >= this.#limits.actions)
       throw botCallError('LIMIT', `A run calls at most ${this.#limits.actions} actions`)
     if (sendsMail(action) && this.mails.length >= this.#limits.mails)
       throw botCallError('LIMIT', `A run sends at most ${this.#limits.mails} mails`)
     if (!Object.hasOwn(this.#answers, action))
-      throw new TestFault(`The bot calls "${action}". Say in the test what it answers: actions: { '${action}': ... }`)
+      throw new TestFault(
+        `The bot calls "${action}". Say in the test what it answers, or in fixtures.json: actions: { '${action}': ... }`,
+      )
     const answer = this.#answers[action]
     return typeof answer === 'function' ? answer(given(input)) : answer
   }

@@ -1,6 +1,7 @@
 import type { BotManifest } from '../bot.ts'
 import type { BotTrigger } from '../bot-limits.ts'
 import { formErrors, withFormDefaults } from '../forms/index.ts'
+import { didYouMean } from '../nearest.ts'
 import type { EventId, EventRegistry } from '../registries.ts'
 import { TestFault } from './call-error.ts'
 import { anId } from './fixtures.ts'
@@ -48,7 +49,9 @@ export function eventFor(
     case 'event': {
       const { name } = asked
       if (!triggers.events.includes(name))
-        throw new TestFault(`The bot does not listen to "${name}" in triggers.events`)
+        throw new TestFault(
+          `The bot does not listen to "${name}" in triggers.events${didYouMean(name, triggers.events)}`,
+        )
       return { id: anId(900), at: now, ...asked }
     }
     case 'cron':
@@ -73,8 +76,16 @@ export function eventFor(
   }
 }
 
-function usual({ triggers }: BotManifest): TestEvent {
+function usual(manifest: BotManifest): TestEvent {
+  const { triggers } = manifest
   if (triggers.cron) return { trigger: 'cron' }
   if (triggers.manual) return { trigger: 'manual' }
-  throw new TestFault("Say what starts the run: event: { trigger: 'event', name: ..., payload: ... }")
+  throw new TestFault(`Say what starts the run, in the test or in event.json: ${example(manifest)}`)
+}
+
+function example({ triggers: { events, api, webhook, action } }: BotManifest): string {
+  if (events[0]) return `{ "trigger": "event", "name": "${events[0]}", "payload": { ... } }`
+  if (action) return `{ "trigger": "action", "target": { "type": "${action.target}", "id": "..." } }`
+  if (webhook) return '{ "trigger": "webhook", "body": { ... } }'
+  return `{ "trigger": "${api ? 'api' : 'manual'}", "input": { ... } }`
 }

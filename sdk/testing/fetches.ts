@@ -67,7 +67,7 @@ export class FetchDesk {
       []
     if (answer === undefined)
       throw new TestFault(
-        `The bot fetches ${request.url}. Say in the test what answers: fetches: { '${request.url}': { body: ... } }`,
+        `The bot fetches ${request.url}. Say in the test what answers, or in fixtures.json: fetches: { '${request.url}': { body: ... } }`,
       )
     return typeof answer === 'function' ? answer(request) : answer
   }

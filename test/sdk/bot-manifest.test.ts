@@ -63,6 +63,33 @@ const wrong: readonly (readonly [name: string, change: object, pointer: string])
   ['an unknown language', { translations: { xx: {} } }, '/translations/xx'],
   ['markup in a translation', { translations: { de: { Days: '<i>Tage</i>' } } }, '/translations/de/Days'],
 ]
+const told: readonly (readonly [name: string, change: object, pointer: string, message: RegExp])[] = [
+  ['a slip in a word', { triggers: { event: ['a.b'] } }, '/triggers/event', /did you mean "events"\?$/],
+  ['its times as a text', { triggers: { cron: '0 7 * * 1' } }, '/triggers/cron', /^Write \{ default: "0 7 \* \* 1" \}/],
+  ['a button as a text', { triggers: { action: 'member' } }, '/triggers/action', /^Write \{ target: "member" \}/],
+  ['no permissions', { permissions: undefined }, '/permissions', /\{ actions: \[\] \} for nothing/],
+  [
+    'a form where its schema belongs',
+    { triggers: { manual: { input: { schema: { type: 'object' } } } } },
+    '/triggers/manual/input/schema',
+    /leave out "schema"/,
+  ],
+  [
+    'a secret asked at a start',
+    {
+      triggers: { manual: { input: { type: 'object', properties: { key: { type: 'string', format: 'secret' } } } } },
+    },
+    '/triggers/manual/input/key',
+    /let a secret be a setting/,
+  ],
+]
+for (const [name, change, pointer, message] of told)
+  t.test(`a definition with ${name} is told what to write, at one place`, async (t) => {
+    const read = manifestOf(JSON.parse(JSON.stringify({ ...sound, ...change })))
+    t.match('problems' in read && read.problems, [{ pointer, message }])
+    t.equal('problems' in read && read.problems.length, 1)
+  })
+
 for (const [name, change, pointer] of wrong)
   t.test(`a definition with ${name} is refused at its place`, async (t) => {
     const merged: Record<string, unknown> = { ...sound, ...change }

@@ -1,16 +1,31 @@
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { describeError, type Output } from '../terminal/output.ts'
+import { describeError, type Output, UsageError } from '../terminal/output.ts'
 import { botFile } from '../workshop/bot-module.ts'
 import { savings } from '../workshop/saved.ts'
 import { type ServerApi, type ServerChoice, withServer } from '../workshop/server-api.ts'
 import { followLogs, lastLine, show } from './bot-logs.ts'
 import { type PublishedBot, readBotSource } from './bot-publish.ts'
 
-type Options = ServerChoice & { config?: string; input?: string; event?: string; live?: boolean }
+type Options = ServerChoice & {
+  config?: string
+  live?: boolean
+  input?: string
+  event?: string
+  target?: string
+  at?: string
+  call?: string
+}
 
 interface Manifest {
-  readonly triggers: { readonly events: readonly string[]; readonly manual: object | null; readonly api: object | null }
+  readonly triggers: {
+    readonly events: readonly string[]
+    readonly manual: object | null
+    readonly api: object | null
+    readonly cron: object | null
+    readonly webhook: boolean
+    readonly action: { readonly target: 'member' | 'group' } | null
+  }
   readonly permissions: { readonly actions: readonly string[]; readonly hosts: readonly string[] }
 }
 interface Run {
@@ -27,6 +42,7 @@ interface Run {
  * installation is switched off: its rights are those of the command's token.
  */
 export async function run(o: Options, output: Output, [path = '.']: readonly string[]): Promise<void> {
+  requireOneWay(o)
   const file = resolve(await botFile(path))
   await withServer(o, async (api) => {
     const stop = new AbortController()
@@ -98,20 +114,46 @@ const json = async (path: string): Promise<object> => {
 
 /** One run, as far as there is a way to start one, and how it ended. */
 async function tryOut(api: ServerApi, o: Options, bot: DevBot, output: Output, signal: AbortSignal): Promise<void> {
-  const { events, manual, api: byProgram } = bot.manifest.triggers
   const dryRun = o.live !== true
-  let body: object
-  if (o.event !== undefined && dryRun) {
-    const { name, payload } = (await json(o.event)) as { name?: string; payload?: object }
-    body = { dryRun, event: { name, payload } }
-  } else if (manual || byProgram) body = { dryRun, ...(o.input ? { input: await json(o.input) } : {}) }
-  else {
-    const way = dryRun ? 'give one with --event, or take --live and let it happen' : 'let it happen'
-    return output.note(`It is started by ${events.join(', ') || 'its times'}: ${way}.`)
-  }
-  const { id } = await api.call<Run>('POST', `/bots/${bot.key}/run`, body)
+  const start = await startOf(o, bot.manifest)
+  if (start === null) return output.note(`${waysOf(bot.manifest)}.`)
+  const { id } = await api.call<Run>('POST', `/bots/${bot.key}/run`, { dryRun, ...start })
   const run = await ended(api, id, signal)
   if (run) output.note(`${dryRun ? 'Dry run' : 'Run'} ${id.slice(-8)}: ${run.status}${told(run)}`)
+}
+
+const ways = ['input', 'event', 'target', 'at', 'call'] as const
+
+/** @throws UsageError for two ways at once, and for one that is only tried */
+function requireOneWay(o: Options): void {
+  const [first, second] = ways.filter((way) => o[way] !== undefined)
+  if (second) throw new UsageError(`Start it one way: leave out --${first} or --${second}`)
+  if (o.live && (first === 'event' || first === 'at' || first === 'call'))
+    throw new UsageError(`--${first} makes believe: leave out --live`)
+  if (o.at !== undefined && Number.isNaN(Date.parse(o.at)))
+    throw new UsageError(`"${o.at}" is no time: write it as 2026-01-15T09:00:00Z`)
+}
+
+/** What a run begins with; null where nothing says what. */
+async function startOf(o: Options, { triggers }: Manifest): Promise<object | null> {
+  if (o.event !== undefined) {
+    const { name, payload } = (await json(o.event)) as { name?: string; payload?: object }
+    return { event: { name, payload } }
+  }
+  if (o.target !== undefined) return { target: { type: triggers.action?.target ?? 'member', id: o.target } }
+  if (o.at !== undefined) return { scheduledFor: new Date(o.at).toISOString() }
+  if (o.call !== undefined) return { call: { body: await json(o.call) } }
+  if (o.input !== undefined) return { input: await json(o.input) }
+  return triggers.manual || triggers.api || (triggers.cron && !o.live) ? {} : null
+}
+
+function waysOf({ triggers: { events, action, webhook } }: Manifest): string {
+  const given = [
+    ...(events.length > 0 ? [`an event (${events.join(', ')}) with --event <json>`] : []),
+    ...(action ? [`a ${action.target} with --target <id>`] : []),
+    ...(webhook ? ['a call with --call <json>'] : []),
+  ]
+  return `It is started from outside: let it happen (--live)${given.map((way) => `, or give ${way}`).join('')}`
 }
 
 const told = ({ summary, reason, error }: Run): string => {

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import packageFile from '../../../package.json' with { type: 'json' }
 import { botFiles, botNames, botPackageFiles } from '../scaffold/bot-files.ts'
+import { beginnings, isBeginning } from '../scaffold/bot-kinds.ts'
 import { type Output, UsageError } from '../terminal/output.ts'
 import { registryTypes } from '../typing/registry-types.ts'
 
@@ -10,12 +11,14 @@ const house = resolve(import.meta.dirname, '../../..')
 
 /** Writes the beginnings of a bot; existing files are never written over. */
 export async function run(
-  o: { folder?: string; title?: string },
+  o: { folder?: string; title?: string; kind?: string },
   output: Output,
   [id = '']: readonly string[],
 ): Promise<void> {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(id) || id.length > 60)
     throw new UsageError(`"${id}" is no id of a bot: write lower-case words joined by "-", such as late-books`)
+  const { kind = 'event' } = o
+  if (!isBeginning(kind)) throw new UsageError(`"${kind}" starts no bot: write ${Object.keys(beginnings).join(', ')}`)
   const root = resolve(o.folder ?? (process.cwd() === house ? join('bots', 'own', id) : id))
   const inside = root.startsWith(house + sep)
   const names = botNames(id, o.title)
@@ -24,7 +27,7 @@ export async function run(
     ? `node core/cli/run.mjs ${relative(house, join(root, 'bot.test.ts'))}`
     : 'npm install && npm test'
   const files = {
-    ...botFiles(names, {
+    ...botFiles(names, beginnings[kind], {
       test,
       types: inside ? 'known: the bot stands inside the project' : '`guildhall types --out guildhall.d.ts`',
     }),

@@ -1,3 +1,4 @@
+import { type Beginning, botModule } from './bot-kinds.ts'
 import { pluginNames, type ScaffoldFiles } from './plugin-files.ts'
 
 /** Whatever Node the author has, programs run on the one that Guildhall brings. */
@@ -9,99 +10,26 @@ export interface BotNames {
 }
 export const botNames = (id: string, title?: string): BotNames => ({ id, title: pluginNames(id, title).title })
 
-const member = '01890a5d-ac96-774b-8000-000000000001'
-const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
+/** Lists of one text stand on one line, as the formatter has them. */
+const json = (value: unknown): string =>
+  `${JSON.stringify(value, null, 2).replaceAll(/\[\s+("[^"]*")\s+\]/g, '[$1]')}\n`
 
-/** A bot that greets new members, with a passing test, and an event and answers to try it with. */
-export const botFiles = (n: BotNames, o: { test: string; types: string }): ScaffoldFiles => ({
-  'bot.ts': `import { defineBot } from '@guildhall/sdk'
-
-export default defineBot({
-  id: '${n.id}',
-  version: '0.1.0',
-  title: '${n.title}',
-  description: 'Gives new members a tag, so that somebody greets them.',
-  config: {
-    schema: {
-      type: 'object',
-      required: ['tag'],
-      properties: {
-        tag: { type: 'string', title: 'Tag', maxLength: 60, default: 'to greet' },
-      },
-    },
-    uiSchema: { tag: { 'ui:help': 'New members get it; take it off once you have greeted them' } },
-  },
-  triggers: { events: ['members.created'] },
-  permissions: { actions: ['members.get', 'members.addTag'] },
-  translations: {
-    de: {
-      '${n.title}': '${n.title}',
-      Tag: 'Schlagwort',
-      'New members get it; take it off once you have greeted them':
-        'Neue Mitglieder erhalten es; nehmen Sie es weg, wenn Sie sie begrüßt haben',
-    },
-  },
-  async run(ctx, event) {
-    if (event.trigger !== 'event') return
-    const member = await ctx.call('members.get', { memberId: event.payload.memberId })
-    if (member.tags.includes(ctx.config.tag)) return { summary: 'tagged already' }
-    await ctx.call('members.addTag', { memberId: member.id, tag: ctx.config.tag })
-    ctx.log('tagged', { memberId: member.id })
-    return { summary: 'tagged' }
-  },
-})
-`,
-  'bot.test.ts': `import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { aMember, anId, runBot } from '@guildhall/sdk/testing'
-import bot from './bot.ts'
-
-const joined = {
-  trigger: 'event',
-  name: 'members.created',
-  payload: { memberId: anId(1), sendWelcome: false },
-} as const
-
-test('a new member gets the tag', async () => {
-  const run = await runBot(bot, {
-    event: joined,
-    config: { tag: 'newcomer' },
-    actions: { 'members.get': aMember({ tags: [] }), 'members.addTag': aMember({ tags: ['newcomer'] }) },
-  })
-  assert.equal(run.summary, 'tagged')
-  assert.deepEqual(run.calls[1]?.input, { memberId: anId(1), tag: 'newcomer' })
-})
-
-test('who has the tag already is left alone', async () => {
-  const run = await runBot(bot, { event: joined, actions: { 'members.get': aMember({ tags: ['to greet'] }) } })
-  assert.equal(run.summary, 'tagged already')
-  assert.equal(run.calls.length, 1)
-})
-`,
-  'event.json': `{
-  "trigger": "event",
-  "name": "members.created",
-  "payload": { "memberId": "${member}", "sendWelcome": false }
-}
-`,
-  'config.json': `{ "tag": "to greet" }
-`,
-  'fixtures.json': `{
-  "actions": {
-    "members.get": { "id": "${member}", "displayName": "Maria Velázquez", "tags": [] },
-    "members.addTag": { "id": "${member}", "tags": ["to greet"] }
-  }
-}
-`,
+/** A bot to begin from, with a passing test, and with what starts it and answers to try it with. */
+export const botFiles = (n: BotNames, kind: Beginning, o: { test: string; types: string }): ScaffoldFiles => ({
+  'bot.ts': botModule(n, kind),
+  'bot.test.ts': kind.test,
+  ...(kind.event && { 'event.json': json(kind.event) }),
+  'config.json': json(kind.config),
+  'fixtures.json': json({ actions: kind.answers }),
   'README.md': `# ${n.title}
 
-Gives new members a tag, so that somebody greets them: a bot to begin from.
+${kind.does} A bot to begin from.
 
 | file | what it holds |
 |---|---|
 | \`bot.ts\` | the bot: what it asks for, its form, what it does |
 | \`bot.test.ts\` | its tests; the platform is played by \`@guildhall/sdk/testing\` |
-| \`event.json\`, \`config.json\`, \`fixtures.json\` | what \`guildhall bot test\` starts it with, and what actions answer |
+| ${kind.event ? '`event.json`, ' : ''}\`config.json\`, \`fixtures.json\` | what \`guildhall bot test\` starts it with, and what actions answer |
 
 | | |
 |---|---|

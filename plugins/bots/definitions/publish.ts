@@ -1,4 +1,4 @@
-import { Problem, type ProblemError, problems, type Tx } from '@guildhall/sdk'
+import { didYouMean, Problem, type ProblemError, problems, type Tx } from '@guildhall/sdk'
 import { lineOfProblem } from '@guildhall/sdk/bot-source'
 import type { BotsContext } from '../context.ts'
 import { versionTaken } from '../problems.ts'
@@ -23,11 +23,13 @@ function unfitNames(ctx: BotsContext, { manifest, lineAt }: ReadBot): ProblemErr
     })
   return [
     ...faults('/permissions/actions', manifest.permissions.actions, (name) =>
-      actions.has(name) ? null : `"${name}" is not an action of what is switched on here`,
+      actions.has(name) ? null : `"${name}" is not an action of what is switched on here${didYouMean(name, actions)}`,
     ),
     ...faults('/triggers/events', manifest.triggers.events, (name) => {
       if (ofBots(name)) return `"${name}" starts no bot: a bot that fails would start itself. Choose another event`
-      return events.has(name) ? null : `"${name}" is not an event of what is switched on here`
+      return events.has(name)
+        ? null
+        : `"${name}" is not an event of what is switched on here${didYouMean(name, events)}`
     }),
   ]
 }

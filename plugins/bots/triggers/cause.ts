@@ -1,5 +1,6 @@
 /** Why a run begins that somebody asked for: he himself, a button, or, for a trial, what would start the bot by itself. */
 import {
+  domainValues,
   formErrors,
   invalid,
   isProblem,
@@ -12,6 +13,7 @@ import {
 import { Value } from 'typebox/value'
 import { v7 as uuidv7 } from 'uuid'
 import type { BotsContext } from '../context.ts'
+import { lookUp } from '../installations/lookups.ts'
 import type { Installation } from '../installations/stored.ts'
 import { askedBy } from '../runs/inbox/again.ts'
 import type { TriggerKind } from '../runs/stored.ts'
@@ -39,7 +41,8 @@ export async function causeOf(ctx: BotsContext, tx: Tx, installation: Installati
     })
   const schema = installation.manifest.triggers[kind]?.input
   const input = schema ? withFormDefaults(schema, body.input ?? {}) : (body.input ?? {})
-  const errors = schema ? formErrors(schema, input) : noInput(input)
+  const wrong = schema ? formErrors(schema, input) : noInput(input)
+  const errors = schema && wrong.length === 0 ? await lookUp(ctx, tx, domainValues(schema, input)) : wrong
   if (errors.length > 0)
     throw new Problem(problems.validationFailed, {
       detail: errors[0]!.message,

@@ -48,6 +48,26 @@ t.test('bot test runs the bot in the sandbox and shows what it did', async (t) =
   })
 })
 
+t.test('a bot begins as what starts it, and does what its kind promises', async (t) => {
+  for (const [kind, started, does] of [
+    ['cron', /ok in[\s\S]*members\.list[\s\S]*notifications\.send/, '1 without an address, told 1'],
+    ['action', /ok in[\s\S]*groups\.addMember/, 'Maria Velázquez is in Choir'],
+    ['webhook', /ok in[\s\S]*members\.logActivity/, 'noted'],
+  ] as const) {
+    const place = join(cli.dataDir, kind)
+    t.match(await cli.run('bot', 'new', `by-${kind}`, '--kind', kind, '--folder', place), { code: 0 })
+    const { code, out, err } = await cli.run('bot', 'test', place)
+    t.equal(code, 0, err)
+    t.match(out, started)
+    t.match(out, does)
+  }
+  t.match(await cli.run('bot', 'new', 'by-chance', '--kind', 'chance'), { code: 2, err: /event, cron, action, webhook/ })
+  const dev = (...ways: string[]) => cli.run('bot', 'dev', folder, '--org', 'demo', ...ways)
+  t.match(await dev('--at', 'soon'), { code: 2, err: /is no time/ })
+  t.match(await dev('--at', '2026-01-05T07:00:00Z', '--target', 'x'), { code: 2, err: /leave out --target or --at/ })
+  t.match(await dev('--call', 'x.json', '--live'), { code: 2, err: /leave out --live/ })
+})
+
 t.test(
   'a bot that fails, asks for what has no answer, or would not be published ends with 1 and a reason',
   async (t) => {

@@ -106,8 +106,14 @@ t.test('86: a source that cannot be one is refused with its line and the reason'
 })
 
 t.test('a bot asks for actions and events that there are, and the line is named', async (t) => {
-  const unknown = botSource(botSpec({ permissions: { actions: ['members.get', 'members.explode'] } }))
-  await refusedWith(t, 'an action', unknown, '/manifest/permissions/actions/1', /^Line \d+: "members\.explode"/)
+  const unknown = botSource(botSpec({ permissions: { actions: ['members.get', 'members.updte'] } }))
+  await refusedWith(
+    t,
+    'an action',
+    unknown,
+    '/manifest/permissions/actions/1',
+    /^Line \d+: "members\.updte" .*; did you mean "members\.update"\?$/,
+  )
   const deaf = botSource(botSpec({ triggers: { events: ['members.created', 'members.sneezed'] } }))
   await refusedWith(t, 'an event', deaf, '/manifest/triggers/events/1', /^Line \d+: "members\.sneezed"/)
   for (const [name, more, pointer] of [

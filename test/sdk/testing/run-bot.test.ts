@@ -109,11 +109,14 @@ t.test('what the platform would refuse before a run, the test kit refuses', asyn
 })
 
 t.test('a call without an answer fails the test, even when the bot swallows it', async (t) => {
-  await t.rejects(runBot(greeter, { event: joined }), /The bot calls "members.get". Say in the test what it answers/)
+  await t.rejects(
+    runBot(greeter, { event: joined }),
+    /The bot calls "members.get". Say in the test what it answers, or in fixtures/,
+  )
   const swallowing = otherwise(async (ctx: { fetch(url: string): Promise<unknown> }) => {
     await ctx.fetch('https://chat.example.org/').catch(() => {})
   })
-  await t.rejects(runBot(swallowing), /Say in the test what answers/)
+  await t.rejects(runBot(swallowing), /Say in the test what answers, or in fixtures/)
   await t.rejects(runBot(greeter, { actions: { 'groups.get': aGroup() } }), /does not ask for it/)
 })
 

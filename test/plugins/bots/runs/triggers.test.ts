@@ -240,3 +240,16 @@ t.test('a bot that events start is tried with an event nobody raised, and only t
   const [wrong] = await pointers({ dryRun: true, event: { ...event, payload: { memberId: 7, sendWelcome: false } } })
   t.match(wrong, /^\/event\/payload/)
 })
+
+t.test('what the input of a start names must be here', async (t) => {
+  const at = await club()
+  const properties = { role: { type: 'string', format: 'role' }, who: { type: 'string', format: 'member' } }
+  const bot = await botAtWork(at, 'return event.input', {
+    triggers: { manual: { input: { type: 'object', properties } } },
+  })
+  const input = { role: 'makerspace_admin', who: await newMember(at) }
+  t.match(await bot.run({ input }), { status: 'ok', result: input })
+  const refused = await at.admin.post('/api/v1/bots/worker/run', { input: { role: 'makr', who: crypto.randomUUID() } })
+  t.equal(refused.statusCode, 400, refused.body)
+  t.match(refused.json().errors, [{ pointer: '/input/role' }, { pointer: '/input/who' }])
+})
