@@ -269,23 +269,6 @@ t.test(
 )
 
 t.test(
-  'what authors reach for and is not there is told with what to do instead',
-  ground.check(async (t) => {
-    for (const [code, remedy] of [
-      ['await fetch("https://example.org")', /^fetch is not defined \(a bot has no fetch; use ctx\.fetch/],
-      ['setInterval(() => {}, 5)', /^setInterval is not defined .*ctx\.state/],
-      ['process.env.HOME', /ctx\.config/],
-      ['Buffer.from("a")', /typed arrays/],
-      ['event.x = 1', /\(what a bot is given cannot be changed; make a copy\)$/],
-      ['return 1n', /Number\(n\)/],
-      ['nobody', /^nobody is not defined$/],
-      ['constructor.name.x.y', /^(?!.*a bot has no)/],
-    ] as const)
-      t.match(await ground.run(code), { end: 'error', error: { message: remedy } }, code)
-  }),
-)
-
-t.test(
   'the clock stands still between calls, chance follows its seed, and both repeat',
   ground.check(async (t) => {
     const body = `const before = [Date.now(), +new Date(), Date(), new Intl.DateTimeFormat('en', { year: 'numeric' }).format()]
