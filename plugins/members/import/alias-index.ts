@@ -15,6 +15,9 @@ interface Known extends Omit<Match, 'distance'> {
   key: string
 }
 
+/** Behind the aliases of the languages the platform speaks. */
+const LAST = 100
+
 /** Headers shorter than this are too often part of other words: `ort` is in `Sportart`. */
 const PARTIAL_LENGTH = 5
 
@@ -29,6 +32,20 @@ export function headerKey(header: string, between = ''): string {
 
 /** What is in brackets or behind a colon is a remark: `Geburtsdatum (TT.MM.JJJJ)`. */
 const bareKey = (header: string): string => headerKey(header.replace(/[([:*].*$/, ''))
+
+/** Words beside a header that leave its meaning as it is: `Home-City`, `Mailing Street`, `Primäre E-Mail`. */
+const FILLER = /^(home|mailing|primary|main|personal|private?[rs]?|primar(e|er|es)?|haupt|full|1)$/
+
+/** The header without such words and without a word said twice: `Phone 1 Number (F)` is `phonenumber`. */
+function plainKey(header: string): string {
+  const words = headerKey(header.replace(/[([:*].*$/, ''), ' ')
+    .replace(/(\p{L})1$/u, '$1')
+    .split(' ')
+  return [...new Set(words.filter((word) => !FILLER.test(word)))].join('')
+}
+
+/** `Address (City)`, `Adresse: PLZ`: the whole, and the part of it. */
+const PART = /^(.+?)\s*[([:]\s*([^()[\]:]+?)\s*[)\]]?$/
 
 /** Headers are shorter than this; cells that are none may be long. */
 const LONGEST = 120
@@ -51,6 +68,7 @@ export class AliasIndex {
         one(field.name, 0, null),
         ...field.aliases.en.map((alias, rank) => one(alias, rank, 'en')),
         ...field.aliases.de.map((alias, rank) => one(alias, rank, 'de')),
+        ...(target.others?.[field.name]?.split(' | ') ?? []).map((alias) => one(alias, LAST, null)),
       ]
     })
     this.#keys = new Set(this.#known.map(({ key }) => umlauts(key)))
@@ -72,6 +90,9 @@ export class AliasIndex {
       if (umlauts(known.key) === umlauts(key)) return [match(known, known.alias.toLowerCase() === lower ? 0 : 1)]
       return umlauts(known.key) === umlauts(bare) ? [match(known, 2)] : []
     })
+    const part = this.#partOf(column)
+    if (part.length > 0) return part
+    if (whole.length === 0) whole.push(...this.#plain(column))
     if (whole.length > 0) {
       const own = (m: Match) => (m.language === language || m.language === null ? 0 : 1)
       return whole.sort((a, b) => a.distance - b.distance || own(a) - own(b) || a.rank - b.rank)
@@ -80,6 +101,23 @@ export class AliasIndex {
       .filter((known) => known.key.length >= PARTIAL_LENGTH && isPart(column, known.key))
       .sort((a, b) => b.key.length - a.key.length)
       .map((known) => match(known, 3))
+  }
+
+  /** Claims of `Address (City)` to `address.city`. */
+  #partOf(column: string): Match[] {
+    const [, of = '', name = ''] = PART.exec(column) ?? []
+    if (name === '') return []
+    const wholes = new Set(this.#known.filter(({ key }) => key === headerKey(of)).map(({ field }) => field))
+    const key = umlauts(headerKey(name))
+    const parts = this.#known.filter(
+      (known) => umlauts(known.key) === key && wholes.has(known.field.replace(/\.\w+$/, '')),
+    )
+    return parts.filter(({ field }) => !wholes.has(field)).map((known) => match(known, 2))
+  }
+
+  #plain(column: string): Match[] {
+    const key = umlauts(plainKey(column))
+    return key === '' ? [] : this.#known.filter((known) => umlauts(known.key) === key).map((known) => match(known, 2))
   }
 
   /** The language whose aliases the headers match more often. */

@@ -68,7 +68,7 @@ async function settle(
 
 /** A word in the register of people. A seat with days of its own is more, and so is the plan that whoever imports chose. */
 const isRemark = ({ field }: Attachment, o: MemberSurroundings): boolean =>
-  field !== 'seat.group' && o.headerOf(field) !== null
+  field !== 'seat.group' && (field !== 'plan' || o.headerOf(field) !== null)
 
 const withoutRole = (attachment: Attachment): Attachment => {
   const { role: _, ...values } = attachment.values

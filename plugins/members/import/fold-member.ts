@@ -50,7 +50,11 @@ const PLAIN = [
   'customFields',
 ] as const
 
-export function foldMember(row: Values, o: { ends: 'lastDay' | 'exclusive'; plan?: string }): FoldedMember {
+/** @param o.home see `foldAddress` */
+export function foldMember(
+  row: Values,
+  o: { ends: 'lastDay' | 'exclusive'; plan?: string; home?: string },
+): FoldedMember {
   // Nobody is a member longer than he lives.
   const values = row.diedOn === undefined ? row : { leftOn: row.diedOn, ...row }
   const patch: Record<string, unknown> = {}
@@ -63,9 +67,10 @@ export function foldMember(row: Values, o: { ends: 'lastDay' | 'exclusive'; plan
   const gender = values.salutation as Gender | undefined
   if (gender !== undefined && gender !== 'unknown') patch.gender ??= gender
   keep('nickname', values.nickname)
+  keep('otherEmail', values.otherEmail)
   keep('diedOn', values.diedOn)
   foldPhones(values, patch, keep)
-  const address = foldAddress(values)
+  const address = foldAddress(values, o.home)
   if (address) patch.address = address
   const contact = partsOf(values, 'emergencyContact.')
   if (contact) patch.emergencyContact = contact
@@ -83,16 +88,22 @@ export function foldMember(row: Values, o: { ends: 'lastDay' | 'exclusive'; plan
   }
 }
 
+/** Values of a row whose first column of addresses is blank: the second one has the address. */
+export function withFirstEmail(values: Values): Values {
+  const { otherEmail, ...others } = values
+  return values.email === undefined && otherEmail !== undefined ? { ...others, email: otherEmail } : values
+}
+
 type Keep = (key: string, value: unknown) => void
 
 /** One number is the member's telephone; the others stay by their names. */
 function foldPhones(values: Values, patch: Record<string, unknown>, keep: Keep): void {
-  const names = ['phone', 'mobilePhone', 'workPhone'] as const
+  const names = ['phone', 'mobilePhone', 'workPhone', 'otherPhone'] as const
   const main = names.find((name) => values[name] !== undefined)
   if (!main) return
   patch.phone = values[main]
   for (const name of names) if (name !== main) keep(name, values[name])
-  if (main !== 'phone') keep('phoneKind', main === 'mobilePhone' ? 'mobile' : 'work')
+  if (main === 'mobilePhone' || main === 'workPhone') keep('phoneKind', main === 'mobilePhone' ? 'mobile' : 'work')
 }
 
 function attachmentsOf(values: Values, o: { ends: 'lastDay' | 'exclusive'; plan?: string }, keep: Keep): Attachment[] {
@@ -110,7 +121,8 @@ function attachmentsOf(values: Values, o: { ends: 'lastDay' | 'exclusive'; plan?
       end: exclusiveEnd(values['seat.end'], o.ends),
     })
   // A column of departments knows no days: who sits there does so while he is a member.
-  for (const group of (values.groups ?? []) as string[]) seat('groups', group, { since: values.joinedOn, end: left })
+  for (const field of ['groups', 'groups.ticked'] as const)
+    for (const group of (values[field] ?? []) as string[]) seat(field, group, { since: values.joinedOn, end: left })
   if (attachments.length === 0) keep('function', values.groupRole)
   const plan = values.plan ?? (values.joinedOn === undefined ? undefined : o.plan)
   if (plan !== undefined) {

@@ -6,6 +6,9 @@ import type { ImportTarget } from './import-target.ts'
 const SOMETHING_ELSE =
   /notfall|emergency|eltern|erziehung|vertret|guardian|parent|vater|mutter|father|mother|partner|ehegatt|spouse|bank|konto|account|zahl|payer|payment|rechnung|invoice|billing|geburt|birth|firma|arbeit|company|employer|work|gesch(ä|ae)ft|dienst|beruf/i
 
+/** Who somebody is, and what is about whom: of two such columns either may be meant. */
+const WHO = /^(member\.)?(recordId|externalId|fullName|firstName|lastName|company|birthday)$|^(name|parent|group)\b/
+
 /** What a table's headers can be, by the aliases of what is imported. */
 export function headerWords(target: ImportTarget): HeaderWords {
   const index = new AliasIndex(target)
@@ -21,5 +24,6 @@ export function headerWords(target: ImportTarget): HeaderWords {
       // `Datum` says nothing by itself, and `Datum` below `Eintritt` all.
       return known ?? (changes || knows(heading) ? whole : name)
     },
+    mayRepeat: (name) => !index.matches(name, 'en').some(({ field, distance }) => distance < 3 && WHO.test(field)),
   }
 }

@@ -16,6 +16,8 @@ export type ImportTargetId = 'members' | 'groups' | 'group-members' | 'membershi
 export interface ImportTarget {
   id: ImportTargetId
   fields: readonly ImportField[]
+  /** Headers in other languages by the name of the field, separated by ` | `. */
+  others?: Readonly<Record<string, string>>
   /** Of each set at least one has to be mapped, or no row can be imported. */
   required: readonly (readonly string[])[]
   /** Where a column without a field goes: `metadata.<key>`, or nowhere. */

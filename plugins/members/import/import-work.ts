@@ -66,7 +66,14 @@ export async function workOn(
   const attachable = contributed(ctx)
   if (record.target !== 'members')
     return { reader, notices, target: contributedTarget(attachable.get(record.target)!, surroundings) }
-  const target = memberTarget({ ...surroundings, ctx: acting, customFields: own, organization, attachable })
+  const target = memberTarget({
+    ...surroundings,
+    ctx: acting,
+    customFields: own,
+    organization,
+    attachable,
+    cutPostalCodes: record.file_format.cutPostalCodes === true,
+  })
   return { reader, notices, target }
 }
 

@@ -3,13 +3,14 @@ import { rm } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import { type Tx, wroteMany } from '@guildhall/sdk'
 import type { MembersContext } from '../context.ts'
-import { openSheet, SheetError } from '../sheets/index.ts'
+import { openSheet, SheetError, type SheetRow } from '../sheets/index.ts'
 import { headerWords } from './header-words.ts'
+import { below, Headings } from './headings.ts'
 import { changeImport, type ImportRecord, insertRows, readImport } from './import-sql.ts'
 import { fieldsOf, type Work, workOn } from './import-work.ts'
 import { applyJob } from './job-names.ts'
 import { withMissingFirst } from './missing.ts'
-import { isCounted } from './row-notices.ts'
+import { isCounted, withExamples } from './row-notices.ts'
 import type { ReadRow } from './row-reader.ts'
 import { unplanned, WHOLE_LIMIT } from './row-target.ts'
 import { sharedNotice, sharesEmails } from './shared-email.ts'
@@ -38,7 +39,7 @@ export async function makePlan(ctx: MembersContext, id: string, o: Driving): Pro
   try {
     const path = record.file_path
     if (path === null) throw new Error('The upload of an import that is being planned is gone')
-    const { sheetName, encoding } = record.file_format
+    const { sheetName, encoding, headerRow } = record.file_format
     const sheet = await openSheet(path, {
       fileName: record.file_name,
       words: headerWords(fieldsOf(ctx, record.target)),
@@ -46,7 +47,9 @@ export async function makePlan(ctx: MembersContext, id: string, o: Driving): Pro
       ...(encoding !== null && { encoding }),
     })
     const work = await o.unit((tx) => workOn(ctx, tx, record, sheet.columns))
-    if (!(await planRows(record, sheet.rows(), work, o))) return false
+    const { columns } = sheet
+    const headings = new Headings({ columns, mapping: record.mapping, headerRow, into: record.target })
+    if (!(await planRows(record, { rows: sheet.rows(), headings }, work, o))) return false
     await o.unit((tx) => finish(tx, id, work))
   } catch (error) {
     if (!unreadable(error)) throw error
@@ -62,7 +65,7 @@ const unreadable = (error: unknown): boolean =>
 
 async function planRows(
   record: ImportRecord,
-  rows: AsyncIterable<Parameters<Work['reader']['read']>[0]>,
+  file: { rows: AsyncIterable<SheetRow>; headings: Headings },
   work: Work,
   o: Driving,
 ): Promise<boolean> {
@@ -78,10 +81,11 @@ async function planRows(
     return o.signal?.aborted !== true
   }
   let read = 0
-  for await (const row of rows) {
-    if (row.aside || row.number <= record.at_row) continue
+  for await (const row of file.rows) {
+    if (row.aside || file.headings.takes(row) || row.number <= record.at_row) continue
     if (++read % TURN === 0) await setImmediate()
-    batch.push(work.reader.read(row))
+    const one = work.reader.read(row)
+    batch.push({ ...one, values: below(file.headings.current, one.values) })
     if (batch.length >= size && !(await flush())) return false
   }
   return batch.length === 0 || flush()
@@ -128,7 +132,7 @@ async function finish(tx: Tx, id: string, work: Work): Promise<void> {
   await joiningMany(tx, () => markRepeated(tx, id, { headerOf, sharing }))
   const shared = sharing ? await joiningMany(tx, () => markShared(tx, id)) : 0
   const told = shared > 0 ? [sharedNotice(shared, headerOf('email')), ...record.notices] : record.notices
-  const notices = withMissingFirst(told)
+  const notices = withMissingFirst(told).map(withExamples)
   const counts = await countOutcomes(tx, id)
   const hash = await hashRows(tx, id)
   const nothing = counts.create + counts.update === 0

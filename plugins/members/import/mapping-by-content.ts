@@ -3,11 +3,12 @@ import { parseEmail } from './values/contact.ts'
 import { parseDate } from './values/dates.ts'
 import type { ValueKind } from './values/index.ts'
 import { dateKinds, isProblem } from './values/index.ts'
+import { isTick } from './values/lists.ts'
 import { noDate } from './values/no-date.ts'
 import { parseMoney } from './values/numbers.ts'
 import { isRoleName, parseBoolean } from './values/words.ts'
 
-/** Enough cells to speak of a column, and how many of them have to agree. */
+/** Enough cells to speak of a column, and how many of them have to agree. One is enough to forbid a guess. */
 const ENOUGH = 2
 const MOST = 0.8
 
@@ -25,9 +26,31 @@ export function fieldByContent(column: string, cells: readonly string[], target:
   return null
 }
 
+/** Headers of columns that are ticked and say something else: paid, wants the newsletter, may be photographed. */
+const ATTRIBUTE =
+  /\d|bez(ahlt)?\b|paid|kassiert|beitrag|newsletter|mail|post|versand|verteiler|whatsapp|dsgvo|daten|gdpr|consent|einwillig|einverst|foto|bild|photo|sepa|lastschrift|mahn|rechnung|spende|donor|ehren|passiv|aktiv|member|mitglied|gesperrt|gelöscht|archiv|schlüssel|ausweis|impf|zeugnis|anwesen|erledigt|ok\b|stimm|familie|erm(ä|ae)(ß|ss)ig/i
+
+/**
+ * Columns ticked where somebody is in the group of the header: two or more side by side that hold crosses and nothing
+ * else, under names of things one can be in.
+ * @param cellsOf what a column holds, without blanks
+ */
+export function tickedColumns(
+  columns: readonly string[],
+  isFree: (column: string) => boolean,
+  cellsOf: (column: string) => readonly string[],
+): string[] {
+  const ticked = columns.map((column) => {
+    if (!isFree(column) || ATTRIBUTE.test(column)) return false
+    const cells = cellsOf(column)
+    return cells.length > 0 && cells.every(isTick)
+  })
+  return columns.filter((_, i) => ticked[i] && (ticked[i - 1] === true || ticked[i + 1] === true))
+}
+
 /** Whether a column guessed by a part of its header may be that field: dates are dates, addresses are addresses. */
 export function fitsContent(name: string, cells: readonly string[], target: ImportTarget): boolean {
-  if (cells.length < ENOUGH) return true
+  if (cells.length === 0) return true
   const share = (test: (cell: string) => boolean) => cells.filter(test).length / cells.length
   const kind: ValueKind | undefined = target.fields.find((field) => field.name === name)?.kind
   const dates = share(isDate)
@@ -39,7 +62,7 @@ export function fitsContent(name: string, cells: readonly string[], target: Impo
 
 /** Whether a column cannot be the field its header names: a fee is no plan, and `ja` is nobody's name. */
 export function contradicts({ name, kind }: ImportField, cells: readonly string[]): boolean {
-  if (cells.length < ENOUGH) return false
+  if (cells.length < (kind === 'role' || name === 'plan' ? 1 : ENOUGH)) return false
   const share = (test: (cell: string) => boolean) => cells.filter(test).length / cells.length
   switch (name) {
     case 'plan':

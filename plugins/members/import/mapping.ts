@@ -2,7 +2,7 @@ import type { Match } from './alias-index.ts'
 import { AliasIndex } from './alias-index.ts'
 import type { HeaderLanguage, ImportTarget } from './import-target.ts'
 import { refineByCompany } from './mapping-by-company.ts'
-import { contradicts, fieldByContent, fitsContent } from './mapping-by-content.ts'
+import { contradicts, fieldByContent, fitsContent, tickedColumns } from './mapping-by-content.ts'
 import { metadataField, openField } from './metadata-key.ts'
 
 /** Column to field; null: not imported. A value may be a field of the target or `metadata.<key>`. */
@@ -69,6 +69,12 @@ export function proposeMapping(
   }
   refineByCompany(open, mapping, taken, target)
 
+  if (fields.has('groups.ticked'))
+    for (const column of tickedColumns(columns, (one) => open.includes(one) && mapping[one] === null, cellsOf)) {
+      take(column, 'groups.ticked')
+      const message = `"${column}" is imported as the group of this name of whoever is ticked in it.`
+      notices.push({ code: 'guessed', column, message })
+    }
   for (const column of open) {
     if (mapping[column] !== null) continue
     const cells = cellsOf(column)
@@ -110,15 +116,18 @@ const PARTIAL = 3
 
 /** Fields that several columns fill together, such as `Abteilung 1` and `Abteilung 2`. */
 const severalColumns = (target: ImportTarget): ReadonlySet<string> =>
-  new Set(target.fields.filter(({ kind }) => kind === 'list').map(({ name }) => name))
+  new Set(target.fields.filter(({ kind }) => kind === 'list' || kind === 'tick').map(({ name }) => name))
+
+const OCCUPATION = /job|beruf|position|stelle/i
 
 /** Somebody else than the member. */
 const ANOTHER =
-  /vater|mutter|eltern|partner|ehegatt|erziehungsber|vormund|notfall|zahler|rechnung|ansprech|spouse|parent|guardian|billing|emergency/i
+  /payeur|contact d|kind\b|child|second member|vater|mutter|eltern|partner|ehegatt|erziehungsber|vormund|notfall|zahler|rechnung|ansprech|spouse|parent|guardian|billing|emergency/i
 
 /** A part of a header is no claim to the name of who has one already, or to that of somebody else. */
 function isAside(column: string, field: string, taken: ReadonlyMap<string, string>): boolean {
   const [, prefix = '', name = ''] = /^(member\.)?(.*)$/.exec(field) ?? []
+  if (name === 'title' && OCCUPATION.test(column)) return true
   if (name === 'fullName') return taken.has(`${prefix}firstName`) || taken.has(`${prefix}lastName`)
   return ANOTHER.test(column) && /^(firstName|lastName|birthday|gender|salutation|title|address)/.test(name)
 }

@@ -14,7 +14,7 @@ import { readMembers } from '../sql/read-members.ts'
 import { attach } from './attach.ts'
 import type { Surroundings } from './contributed-target.ts'
 import { type Found, findPeople, foldedName, type Person, soundOf } from './find-members.ts'
-import { type Attachment, type FoldedMember, foldMember } from './fold-member.ts'
+import { type Attachment, type FoldedMember, foldMember, withFirstEmail } from './fold-member.ts'
 import { lastDayUnsaid } from './last-day.ts'
 import { layOver } from './lay-over.ts'
 import { misfits, newMember } from './member-input.ts'
@@ -27,6 +27,8 @@ export interface MemberSurroundings extends Surroundings {
   readonly ctx: MembersContext
   readonly customFields: readonly CustomField[]
   readonly organization: { country: string; timeZone: string }
+  /** The zeros in front of the file's postal codes are lost. */
+  readonly cutPostalCodes: boolean
   /** What enabled plugins let rows of members say beside the member: seats, memberships. */
   readonly attachable: ReadonlyMap<string, MemberImportTarget>
 }
@@ -56,11 +58,14 @@ export interface Working {
   emailTaken?: boolean
 }
 
-export async function planMembers(tx: Tx, rows: readonly ReadRow[], o: MemberSurroundings): Promise<PlannedRow[]> {
+export async function planMembers(tx: Tx, read: readonly ReadRow[], o: MemberSurroundings): Promise<PlannedRow[]> {
+  const rows = read.map((row) => ({ ...row, values: withFirstEmail(row.values) }))
   const today = dayIn(o.organization.timeZone, tx.now())
   const ends = o.options.ends ?? 'lastDay'
   const plan = o.options.plan
-  const fold = (values: ReadRow['values']) => foldMember(values, { ends, ...(plan !== undefined && { plan }) })
+  const home = o.cutPostalCodes ? o.organization.country : undefined
+  const fold = (values: ReadRow['values']) =>
+    foldMember(values, { ends, ...(plan !== undefined && { plan }), ...(home !== undefined && { home }) })
   const working = rows.map((row): Working => {
     const folded = fold(row.values)
     return { row, folded, person: personOf(folded), flaws: [...row.flaws] }

@@ -44,12 +44,20 @@ interface Column {
   readonly beside: string
   /** Its cells mean something else in rows that are at home elsewhere. */
   readonly local: boolean
+  /** A record is one without it, so a cell that cannot be read costs no row. */
+  readonly spare: boolean
   readonly parse: (cell: string, countries?: readonly string[]) => Parsed<unknown>
   /** Cells repeat (cities, states, roles), and parsing is dear. */
   readonly seen: Map<string, Parsed<unknown>>
 }
 
 const REMEMBERED = 2000
+
+/** Each of its columns is one group. */
+const TICKED = 'groups.ticked'
+
+/** The last day is none of them: it decides whether somebody is a member at all. */
+const SPARE: ReadonlySet<ValueKind> = new Set<ValueKind>(['email', 'pastDate', 'firstDay'])
 
 export class RowReader {
   readonly #columns: readonly Column[]
@@ -76,7 +84,8 @@ export class RowReader {
     const columns = o.columns.flatMap((header, index): Column[] => {
       const name = o.mapping[header]
       if (!name) return []
-      const beside = metadataField(header, used)
+      // The words of many ticked columns are kept together.
+      const beside = name === TICKED ? 'metadata.groups' : metadataField(header, used)
       used.add(beside)
       if (!this.#headers.has(name)) this.#headers.set(name, { header, beside })
       const context: ValueContext = {
@@ -86,9 +95,12 @@ export class RowReader {
         dateOrder: o.format.dateOrders[header] ?? 'dmy',
         currentYear: o.currentYear,
         lastFirst: LAST_FIRST.test(header),
+        header,
       }
-      const local = o.target.fields.find((field) => field.name === name)?.kind === 'phone'
-      return [{ index, header, name, beside, local, parse: parserOf(name, o, context), seen: new Map() }]
+      const kind = o.target.fields.find((field) => field.name === name)?.kind
+      const local = kind === 'phone'
+      const spare = o.target.unknown === 'metadata' && kind !== undefined && SPARE.has(kind)
+      return [{ index, header, name, beside, local, spare, parse: parserOf(name, o, context), seen: new Map() }]
     })
     // What says where a row is at home comes before what depends on it.
     this.#columns = columns.toSorted((a, b) => Number(a.local) - Number(b.local))
@@ -124,8 +136,9 @@ export class RowReader {
         cell === '' ? BLANK : this.#parse(column, cell, column.local ? countriesOf(values, this.#usual) : undefined)
       if (isProblem(parsed)) {
         const { problem, accepted, bearable } = parsed
-        if (!bearable) flaws.push({ column: column.header, value: quoted(cell), reason: problem, accepted })
-        else this.#keep(values, column, cell, problem)
+        if (column.spare && bearable !== false) this.#spare(values, column, { row: row.number, cell, problem })
+        else if (bearable) this.#keep(values, column, cell, problem)
+        else flaws.push({ column: column.header, value: quoted(cell), reason: problem, accepted })
         continue
       }
       if (parsed.notice) this.#notices.note({ code: 'assumed', column: column.header, message: parsed.notice })
@@ -143,6 +156,13 @@ export class RowReader {
     const value = quoted(cell)!
     const message = `${problem} "${value}" is kept as ${column.beside}.`
     this.#notices.note({ code: 'kept', column: column.header, message })
+  }
+
+  /** The same where hardly two rows have one value: told once, with the first rows. */
+  #spare(values: Record<string, unknown>, column: Column, o: { row: number; cell: string; problem: string }): void {
+    put(values, column.beside, normaliseText(o.cell, { lines: true }))
+    const message = `${o.problem} The members are imported without, and the cells are kept as ${column.beside}`
+    this.#notices.note({ code: 'kept', column: column.header, message }, `row ${o.row}: ${quoted(o.cell.slice(0, 80))}`)
   }
 
   #parse(column: Column, cell: string, countries?: readonly string[]): Parsed<unknown> {

@@ -1,14 +1,16 @@
 /** The first look at a file: what it is, which column goes where, in which order its dates are written. */
 import { invalid } from '@guildhall/sdk'
 import type { CustomField } from '../custom-fields/definition.ts'
-import { openSheet, type Sheet, type TextEncoding } from '../sheets/index.ts'
+import { openSheet, type Sheet, type SheetRow, type TextEncoding } from '../sheets/index.ts'
 import { headerKey } from './alias-index.ts'
 import { AsideRows } from './aside-rows.ts'
 import { headerWords } from './header-words.ts'
+import { Headings } from './headings.ts'
 import type { ImportNotice, ImportOptions } from './import-schema.ts'
 import type { HeaderLanguage, ImportTarget } from './import-target.ts'
 import { type ColumnMapping, checkMapping, proposeMapping } from './mapping.ts'
 import { openField } from './metadata-key.ts'
+import { PostalCodes } from './postal-codes.ts'
 import { type DateOrder, DateOrderVote, dateKinds, defaultDateOrder } from './values/index.ts'
 
 /** What is kept of the look, to read the rows by. */
@@ -19,6 +21,8 @@ export interface FileFormat {
   readonly headerRow: number
   readonly sheetName: string | null
   readonly language: HeaderLanguage
+  /** Most postal codes have fewer digits than the organisation's country has: their zeros are lost. */
+  readonly cutPostalCodes?: boolean
   readonly dateOrders: Readonly<Record<string, DateOrder>>
 }
 export interface Survey {
@@ -55,10 +59,21 @@ export async function survey(o: {
   let votes: { index: number; vote: DateOrderVote }[] = []
   let rows = 0
   const asides = new AsideRows()
+  let codes: PostalCodes | undefined
+  const see = (cells: readonly string[]) => {
+    for (const { index, vote } of votes) vote.see(cells[index]!)
+    codes!.see(cells)
+  }
+  let headings: Headings | undefined
+  const early: SheetRow[] = []
   const begin = () => {
     found = settleMapping(sheet, sample, o)
+    headings = new Headings({ ...headed(sheet), mapping: found.mapping, into: o.target.id })
+    for (const row of early.splice(0)) if (headings.takes(row)) rows--
     votes = dateColumns(sheet, found.mapping, o).map((index) => ({ index, vote: new DateOrderVote() }))
-    for (const cells of sample) for (const { index, vote } of votes) vote.see(cells[index]!)
+    const code = sheet.columns.findIndex((column) => found!.mapping[column] === 'address.postalCode')
+    codes = new PostalCodes(code, o.country)
+    for (const cells of sample) see(cells)
   }
   for await (const row of sheet.rows()) {
     if (row.aside) {
@@ -66,10 +81,12 @@ export async function survey(o: {
       continue
     }
     rows++
-    if (sample.length < SAMPLE && !found) {
+    if (!found) {
       sample.push(row.cells)
+      early.push(row)
       if (sample.length === SAMPLE) begin()
-    } else for (const { index, vote } of votes) vote.see(row.cells[index]!)
+    } else if (headings!.takes(row)) rows--
+    else see(row.cells)
   }
   if (!found) begin()
   const { mapping, language, notices } = found!
@@ -92,12 +109,22 @@ export async function survey(o: {
       sheetName: detected.sheetName,
       language,
       dateOrders: orders,
+      ...(codes!.cut && { cutPostalCodes: true }),
     },
     mapping,
-    notices: [...guessedEncoding(sheet, o.options), ...otherSheets(detected), ...asides.notices(), ...notices],
+    notices: [
+      ...guessedEncoding(sheet, o.options),
+      ...otherSheets(detected),
+      ...asides.notices(),
+      ...headings!.notices(),
+      ...codes!.notices(),
+      ...notices,
+    ],
     rows,
   }
 }
+
+const headed = ({ columns, detected }: Sheet) => ({ columns, headerRow: detected.headerRow })
 
 /** Unicode is certain and Windows-1252 is usual; another encoding shows in the names. */
 function guessedEncoding({ encoding }: Sheet, options: ImportOptions): ImportNotice[] {

@@ -1,17 +1,21 @@
+import type { HeaderWords } from './header-words.ts'
 import type { SheetLimits } from './limits.ts'
 import { SheetError } from './sheet-error.ts'
 
 /**
- * The names of the columns by the texts of their headers; a column without one gets a name of ours.
+ * The names of the columns by the texts of their headers; a column without one gets a name of ours, and the second
+ * `Telefon` is `Telefon 2`.
  * @param row Number of the header in the file.
  */
 export function nameColumns(
   headers: readonly string[],
   row: number,
   limits: SheetLimits,
+  words: HeaderWords,
 ): { columns: string[]; unnamed: string[] } {
   if (headers.length > limits.columns) throw tooManyColumns(row, limits)
   const seen = new Map<string, number>()
+  const written = new Set(headers.map((text) => text.toLowerCase()))
   const unnamed: string[] = []
   const columns = headers.map((text, index) => {
     if (text.length > limits.cellCharacters) {
@@ -28,8 +32,12 @@ export function nameColumns(
     }
     const name = text || `column ${columnLetter(index)}`
     if (!text) unnamed.push(name)
-    const key = name.toLowerCase()
-    const first = seen.get(key)
+    const first = seen.get(name.toLowerCase())
+    if (first !== undefined && words.mayRepeat(name)) {
+      const free = nextFree(name, (candidate) => seen.has(candidate) || written.has(candidate))
+      seen.set(free.toLowerCase(), index)
+      return free
+    }
     if (first !== undefined) {
       throw new SheetError(
         'duplicate-header',
@@ -38,10 +46,16 @@ export function nameColumns(
         { row, column: name.slice(0, 80) },
       )
     }
-    seen.set(key, index)
+    seen.set(name.toLowerCase(), index)
     return name
   })
   return { columns, unnamed }
+}
+
+function nextFree(name: string, taken: (key: string) => boolean): string {
+  let n = 2
+  while (taken(`${name} ${n}`.toLowerCase())) n++
+  return `${name} ${n}`
 }
 
 /** Workbooks can escape what no text may hold; a name that does is kept nowhere. */

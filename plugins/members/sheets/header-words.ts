@@ -4,6 +4,8 @@ export interface HeaderWords {
   knows(text: string): boolean
   /** What a column is to be called that stands with others below a heading: `Telefon` below `Notfallkontakt`. */
   under(heading: string, name: string): string
+  /** Whether two columns may have this name because it is plain which is meant: the first one. */
+  mayRepeat(name: string): boolean
 }
 
-export const NO_WORDS: HeaderWords = { knows: () => false, under: (_, name) => name }
+export const NO_WORDS: HeaderWords = { knows: () => false, under: (_, name) => name, mayRepeat: () => false }

@@ -43,7 +43,7 @@ export function findHeader(sample: readonly RawRow[], words: HeaderWords, limits
     )
   }
   const { number, texts, headers } = withNeighbour(row, rows, words)
-  const { columns, unnamed } = nameColumns(headers, number, limits)
+  const { columns, unnamed } = nameColumns(headers, number, limits, words)
   return { number, texts, columns, unnamed, known: columns.filter((name) => words.knows(name)).length }
 }
 

@@ -1,5 +1,6 @@
 import type { ImportTarget } from '../import-target.ts'
 import { field } from '../import-target.ts'
+import { OTHER_LANGUAGES } from './other-languages.ts'
 
 /**
  * Fields of a member and their headers in the exports of easyVerein, ClubDesk, SPG-Verein, Campai, WISO MeinVerein,
@@ -9,13 +10,14 @@ export const MEMBERS: ImportTarget = {
   id: 'members',
   required: [['lastName', 'firstName', 'displayName', 'fullName', 'company']],
   unknown: 'metadata',
+  others: OTHER_LANGUAGES,
   fields: [
     field('recordId', 'identifier', 'record id', 'datensatz-id'),
     field(
       'externalId',
       'identifier',
-      'external id | member id | member number | member no | membership number | membership id | id | user id | contact id | external identifier | uid | member nr | membership nr | member code | contact number | person id',
-      'mitgliedsnummer | mitglieds-nr | mitgliedsnr | mitglied nr | mitgl.-nr. | mitgl.nr. | mgnr | mitglieds-id | nummer | kontakt-id | personen-id | adressnummer | adress-nr | debitorennummer | nr | mitgliedernummer | mitglieder-nr. | mitgliednummer | mitglied-id | mitglieder-id | mgl.-nr. | mgl-nummer | m-nr. | personennummer | personen-nr. | adress-id | adressnr.',
+      'external id | member id | member number | member no | membership number | membership id | id | user id | contact id | external identifier | uid | member nr | membership nr | member code | contact number | person id | account id | client id | customer id | membership no | member ref',
+      'mitgliedsnummer | mitglieds-nr | mitgliedsnr | mitglied nr | mitgl.-nr. | mitgl.nr. | mgnr | mitglieds-id | nummer | kontakt-id | personen-id | adressnummer | adress-nr | debitorennummer | nr | mitgliedernummer | mitglieder-nr. | mitgliednummer | mitglied-id | mitglieder-id | mgl.-nr. | mgl-nummer | m-nr. | personennummer | personen-nr. | adress-id | adressnr. | kundennummer | kunden-nr.',
     ),
     field(
       'salutation',
@@ -37,11 +39,16 @@ export const MEMBERS: ImportTarget = {
     ),
     field(
       'firstName',
-      'name',
-      'first name | given name | forename | christian name | first',
+      'givenName',
+      'first name | given name | forename | christian name | first | first names',
       'vorname | rufname | vornamen | vorname(n) | taufname',
     ),
-    field('middleName', 'name', 'middle name | middle initial', 'zweiter vorname | weitere vornamen | mittelname'),
+    field(
+      'middleName',
+      'name',
+      'middle name | middle initial | mi | middle',
+      'zweiter vorname | weitere vornamen | mittelname',
+    ),
     field(
       'lastName',
       'name',
@@ -65,6 +72,12 @@ export const MEMBERS: ImportTarget = {
       'e-mail | email | e-mail-adresse | emailadresse | mailadresse | e-mail privat | haupt-e-mail | e-mail 1 | e-mailadresse | e-mail-adresse privat | e-mail-adresse 1 | e-mail (privat) | private e-mail | private e-mail-adresse | haupt-email | mailadresse privat | e-mail-anschrift | e-mail geschäftlich | e-mail dienstlich | e-mail (geschäftlich)',
     ),
     field(
+      'otherEmail',
+      'email',
+      'email 2 | e-mail 2 | other email | secondary email | alternative email | alternate email',
+      'e-mail alternativ | alternative e-mail | zweite e-mail | e-mail-adresse 2 | weitere e-mail | firmen e-mail',
+    ),
+    field(
       'phone',
       'phone',
       'phone | telephone | phone number | home phone | primary phone | tel | home-phone-1 | phone 1 | phone (home) | tel. | landline | telephone number | phone private',
@@ -81,6 +94,12 @@ export const MEMBERS: ImportTarget = {
       'phone',
       'work phone | business phone | office phone | phone (work) | work telephone',
       'telefon geschäftlich | telefon dienstlich | telefon geschäft | geschäftstelefon | telefon arbeit | telefon (geschäftlich) | tel. geschäftlich | telefon g | tel. g | telefon (g) | tel. dienstlich | tel. geschäft | telefonnummer geschäftlich | telefonnummer arbeit | telefon büro | tel. büro | telefon (dienstlich) | telefon (arbeit) | telefon beruflich',
+    ),
+    field(
+      'otherPhone',
+      'phone',
+      'phone 2 | other phone | phone number 2 | secondary phone | alternative phone',
+      'telefon 2 | tel. 2 | weiteres telefon | telefonnummer 2 | rufnummer 2 | zweite telefonnummer',
     ),
     field(
       'birthday',
@@ -110,8 +129,8 @@ export const MEMBERS: ImportTarget = {
     field(
       'address.extra',
       'text',
-      'address 2 | address line 2 | street 2 | supplemental address 1 | apartment | care of | c/o | address addition | address line 3',
-      'adresszusatz | zusatz | anschriftenzusatz | adresszusatz 1 | c/o | adresse 2 | adresszeile 2 | anschrift 2 | zusätzliche adresszeile | adressergänzung | straßenzusatz',
+      'address 2 | address line 2 | street 2 | supplemental address 1 | apartment | care of | c/o | address addition | address line 3 | suburb',
+      'adresszusatz | zusatz | anschriftenzusatz | adresszusatz 1 | c/o | adresse 2 | adresszeile 2 | anschrift 2 | zusätzliche adresszeile | adressergänzung | straßenzusatz | ortsteil',
     ),
     field(
       'address.postalCode',
@@ -128,10 +147,15 @@ export const MEMBERS: ImportTarget = {
     field(
       'address.city',
       'name',
-      'city | town | locality | city/town | place',
+      'city | town | locality | city/town | place | town/city | post town',
       'ort | stadt | wohnort | ortschaft | ort privat | ort (privat) | wohnort privat | stadt/ort | ort/stadt | heimatort',
     ),
-    field('address.region', 'name', 'state/province | province | region | county', 'bundesland | kanton | region'),
+    field(
+      'address.region',
+      'name',
+      'state/province | province | region | county | state/territory',
+      'bundesland | kanton | region',
+    ),
     field(
       'address.country',
       'country',
@@ -162,14 +186,14 @@ export const MEMBERS: ImportTarget = {
     field(
       'status',
       'status',
-      'status | member status | membership status | state of membership | member state | account status',
-      'status | mitgliedsstatus | mitgliedschaftsstatus | mitgliederstatus | mitgliedstatus | mitglied status | status mitglied | mitgliedsstand | status der mitgliedschaft | aktiv/passiv | statustext',
+      'status | member status | membership status | state of membership | member state | account status | membership state | active | is active | enabled',
+      'status | mitgliedsstatus | mitgliedschaftsstatus | mitgliederstatus | mitgliedstatus | mitglied status | status mitglied | mitgliedsstand | status der mitgliedschaft | aktiv/passiv | statustext | statusname | aktiv | aktives mitglied',
     ),
     field(
       'joinedOn',
       'firstDay',
-      'joined on | joined | join date | member since | start date | date joined | entry date | registration date | membership start | membership start date | date of joining | joined date | member from | membership since | join',
-      'eintritt | eintrittsdatum | mitglied seit | eingetreten am | beitritt | beitrittsdatum | eintritt am | aufnahmedatum | dabei seit | vereinseintritt | mitglied ab | beitrittsdat. | eintrittsdat. | eintr. | eintritt verein | eintritt in den verein | im verein seit | mitgliedschaft seit | mitgliedschaft ab | mitgliedschaft von | beginn mitgliedschaft | beginn der mitgliedschaft | mitgliedschaftsbeginn | mitgliedsbeginn | aufnahme | aufnahme am | eingetreten | beigetreten am | beitritt am | eintrittsjahr | beitrittsjahr | datum eintritt | startdatum',
+      'joined on | joined | join date | member since | start date | date joined | entry date | registration date | membership start | membership start date | date of joining | joined date | member from | membership since | join | membership enrollment date | enrollment date | membership join date | date of joining club | enrolled on | registered on',
+      'eintritt | eintrittsdatum | mitglied seit | eingetreten am | beitritt | beitrittsdatum | eintritt am | aufnahmedatum | dabei seit | vereinseintritt | mitglied ab | beitrittsdat. | eintrittsdat. | eintr. | eintritt verein | eintritt in den verein | im verein seit | mitgliedschaft seit | mitgliedschaft ab | mitgliedschaft von | beginn mitgliedschaft | beginn der mitgliedschaft | mitgliedschaftsbeginn | mitgliedsbeginn | aufnahme | aufnahme am | eingetreten | beigetreten am | beitritt am | eintrittsjahr | beitrittsjahr | datum eintritt | startdatum | eintritt verein am',
     ),
     field(
       'leftOn',
@@ -186,21 +210,26 @@ export const MEMBERS: ImportTarget = {
     field(
       'emergencyContact.name',
       'name',
-      'emergency contact | emergency contact name | in case of emergency',
+      'emergency contact | emergency contact name | in case of emergency | emergency name | emergency contact full name | ice name',
       'notfallkontakt | notfallkontakt name | notfall name',
     ),
     field(
       'emergencyContact.phone',
       'phone',
-      'emergency phone | emergency contact phone | emergency number',
+      'emergency phone | emergency contact phone | emergency number | emergency contact number | emergency contact telephone | emergency mobile | ice phone',
       'notfallnummer | notfalltelefon | notfallkontakt telefon',
     ),
-    field('emergencyContact.relationship', 'name', 'emergency contact relationship', 'notfallkontakt beziehung'),
+    field(
+      'emergencyContact.relationship',
+      'name',
+      'emergency contact relationship | emergency relationship',
+      'notfallkontakt beziehung',
+    ),
     field(
       'plan',
       'identifier',
-      'plan | membership plan | membership level | membership type | membership | fee category | member type | membership category | member category | membership plan name | fee group | subscription',
-      'beitragsart | mitgliedsart | tarif | mitgliedschaft | beitragsgruppe | mitgliedstyp | mitgliedskategorie | beitragsklasse | beitrag | mitgliedschaftsart | mitgliederart | mitgliedsform | mitgliedergruppe | mitgliedsgruppe | art der mitgliedschaft | beitragskategorie | beitragsbezeichnung | beitragstarif | mitgliedschaftstyp | mitgliedstarif | mitgliedsstatus/beitrag | beiträge | beitrag 1 | mitgliedsbeitrag | beitragstyp | beitragsname | mitgliedschaft 1',
+      'plan | membership plan | membership level | membership type | membership | fee category | member type | membership category | member category | membership plan name | fee group | subscription | membership name | membership option | membership tier',
+      'beitragsart | mitgliedsart | tarif | mitgliedschaft | beitragsgruppe | mitgliedstyp | mitgliedskategorie | beitragsklasse | beitrag | mitgliedschaftsart | mitgliederart | mitgliedsform | mitgliedergruppe | mitgliedsgruppe | art der mitgliedschaft | beitragskategorie | beitragsbezeichnung | beitragstarif | mitgliedschaftstyp | mitgliedstarif | mitgliedsstatus/beitrag | beiträge | beitrag 1 | mitgliedsbeitrag | beitragstyp | beitragsname | mitgliedschaft 1 | mitgliedschaftstarif | tarifname | mitgliedschaftsmodell',
     ),
     field(
       'groups',
@@ -208,6 +237,8 @@ export const MEMBERS: ImportTarget = {
       'groups | group | group participation | teams | team | department | section | divisions | sections | departments | clubs',
       'gruppen | gruppe | abteilung | abteilungen | sparte | sparten | mannschaft | mannschaften | gruppe/n | stamm | abt. | abteilung(en) | gruppe(n) | gruppenzugehörigkeit | abteilungszugehörigkeit | riege | riegen | team | teams | ortsgruppe | gruppenname | bereich | bereiche | arbeitsgruppe | arbeitsgruppen | hauptgruppe',
     ),
+    // By what its columns hold: see `mapping-by-content.ts`.
+    field('groups.ticked', 'tick', 'group ticked'),
     field(
       'groupRole',
       'identifier',

@@ -65,32 +65,61 @@ export function parseDate(text: string, options: DateOptions = {}): Parsed<strin
     return { value, notice: 'Read as numbers of days, as Excel counts them: 45658 is 2025-01-01.' }
   }
   if (YEAR.test(date)) return { problem: 'Only a year, no day and month.', accepted: ACCEPTED, bearable: true }
+  if (spanOf(date, options)) return { problem: 'Only a month, no day.', accepted: ACCEPTED, bearable: true }
   return { problem: 'Not a date.', accepted: ACCEPTED }
 }
 
 /** A first day. A register that knows only the year or the month of it counts from its first day. */
 export const parseFirstDay = (text: string, options: DateOptions = {}): Parsed<string> => {
-  const span = spanOf(text)
-  if (span === null) return parseDate(text, options)
-  return { value: span.first, notice: 'No day is given; read as the first one of the year or month.' }
+  const span = spanOf(text, options)
+  if (span !== null)
+    return { value: span.first, notice: 'No day is given; read as the first one of the year or month.' }
+  const month = monthOfNoDay(text, options)
+  return month
+    ? { value: month.first, notice: `${NO_SUCH_DAY} Read as the first one of its month.` }
+    : parseDate(text, options)
 }
 
 /** A last day. A register that knows only the year or the month of it counts to its last day. */
 export const parseLastDay = (text: string, options: DateOptions = {}): Parsed<string> => {
-  const span = spanOf(text)
-  if (span === null) return parseDate(text, options)
-  return { value: span.last, notice: 'No day is given; read as the last one of the year or month.' }
+  const span = spanOf(text, options)
+  if (span !== null) return { value: span.last, notice: 'No day is given; read as the last one of the year or month.' }
+  const month = monthOfNoDay(text, options)
+  return month
+    ? { value: month.last, notice: `${NO_SUCH_DAY} Read as the last one of its month.` }
+    : parseDate(text, options)
 }
 
 const YEAR = /^(?:ca\.?|um|etwa|~)?\s*((?:18|19|20)\d{2})\s*\??$/i
 const MONTH_YEAR = /^(?:(\d{1,2})\s*[./-]|(\p{L}{3,})\.?)\s*((?:18|19|20)\d{2})$/u
+const MONTH_SHORT_YEAR = /^(\p{L}{3,})\.?[\s'’-]*(\d{2})$/u
+const NO_SUCH_DAY = 'There is no such day in the calendar.'
+
+interface Span {
+  readonly first: string
+  readonly last: string
+}
+
+/** The month of a day that no calendar has, such as 31 June; null for any other text. */
+function monthOfNoDay(text: string, options: DateOptions): Span | null {
+  const parsed = parseDate(text, options)
+  if (!('problem' in parsed) || parsed.problem !== NO_SUCH_DAY || options.order === 'mdy') return null
+  return spanOf(
+    text
+      .trim()
+      .replace(TIME, '')
+      .replace(/^\d{1,2}\s*[./-]\s*/, ''),
+    options,
+  )
+}
 
 /** A year or a month as its first and last day. */
-function spanOf(text: string): { first: string; last: string } | null {
+function spanOf(text: string, options: DateOptions): Span | null {
   const written = text.normalize('NFC').trim()
   const year = YEAR.exec(written)?.[1]
   if (year) return { first: `${year}-01-01`, last: `${year}-12-31` }
-  const [, digits, name, of] = MONTH_YEAR.exec(written) ?? []
+  const [, short, two] = MONTH_SHORT_YEAR.exec(written) ?? []
+  const [, digits, name = short, of = two && String(fullYear(two, options))] = MONTH_YEAR.exec(written) ?? []
   const month = digits ? Number(digits) : MONTH_OF.get(name?.toLowerCase() ?? '')
   if (!of || !month || month > 12) return null
   const days = [Date.UTC(Number(of), month - 1, 1), Date.UTC(Number(of), month, 0)]
@@ -116,7 +145,7 @@ function calendarDate(year: number, month: number, day: number): Parsed<string> 
   const date = new Date(Date.UTC(year, month - 1, day))
   if (year < 1800 || year > 2200) return { problem: 'The year is out of range.', accepted: 'a year from 1800 to 2200' }
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) {
-    return { problem: 'There is no such day in the calendar.', accepted: ACCEPTED }
+    return { problem: NO_SUCH_DAY, accepted: ACCEPTED }
   }
   return { value: date.toISOString().slice(0, 10) }
 }

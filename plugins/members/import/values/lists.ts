@@ -1,4 +1,6 @@
 import type { Parsed } from './parsed.ts'
+import { isProblem } from './parsed.ts'
+import { parseBoolean } from './words.ts'
 
 /**
  * A list in one cell. Semicolons, bars and line breaks separate; commas only when none of them is there. Repeated
@@ -12,4 +14,16 @@ export function parseList(text: string): Parsed<string[]> {
     if (entry && !seen.has(entry.toLowerCase())) seen.set(entry.toLowerCase(), entry)
   }
   return { value: [...seen.values()] }
+}
+
+/** Signs of a list on paper: a cross or a hook under the name of a group. */
+const TICK = /^(x+|[✓✔☑✗✘●•])$/i
+export const isTick = (cell: string): boolean => TICK.test(cell.trim())
+
+/** A column for each group, ticked where somebody is in it: the header is the name. */
+export function parseTick(text: string, header: string): Parsed<string[]> {
+  if (isTick(text)) return { value: [header] }
+  const said = parseBoolean(text)
+  if (!isProblem(said)) return { value: said.value ? [header] : [] }
+  return { value: [header], notice: 'Read as ticked; the words in the cell are kept.', rest: text }
 }

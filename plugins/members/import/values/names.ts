@@ -58,7 +58,8 @@ export function parseFullName(text: string, o: { lastFirst?: boolean } = {}): Pa
     // `Heide, Anna von der`: directories sort by the word without its particles.
     const particles: string[] = []
     while (first.length > 1 && PARTICLE.test(first.at(-1)!)) particles.unshift(first.pop()!)
-    return { value: compose(titles, first.join(' '), '', [...particles, last].join(' '), suffix) }
+    const given = parseGivenName(first.join(' '))
+    return { ...given, value: compose(titles, first.join(' '), '', [...particles, last].join(' '), suffix) }
   }
   const words = strip((parts[0] ?? '').split(' '))
   if (o.lastFirst && words.length > 1) {
@@ -76,9 +77,16 @@ export function parseFullName(text: string, o: { lastFirst?: boolean } = {}): Pa
   const given = words.slice(0, cut)
   // `Max und Eva Muster` are two people of one name, and no middle names.
   if (given.some((word) => /^(und|u\.|and|[&+])$/i.test(word)))
-    return { value: compose(titles, given.join(' '), '', lastName, suffix) }
+    return { value: compose(titles, given.join(' '), '', lastName, suffix), notice: TWO_PEOPLE }
   return { value: compose(titles, given[0]!, given.slice(1).join(' '), lastName, suffix) }
 }
+
+const TWO_PEOPLE =
+  'Names two people: one member is made. Give each a row of his own if both are members; a shared e-mail address is no obstacle.'
+
+/** First names; those of a couple in one cell are told. */
+export const parseGivenName = (text: string): Parsed<string> =>
+  /\p{L}\s*(?:[+&]|\s(?:und|u\.|and)\s)\s*\p{L}/u.test(text) ? { value: text, notice: TWO_PEOPLE } : { value: text }
 
 function compose(
   titles: string[],

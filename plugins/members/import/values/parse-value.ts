@@ -2,8 +2,8 @@ import { normaliseText, UnprintableText } from '../../normalise.ts'
 import { parseEmail, parseUrl } from './contact.ts'
 import type { DateOrder } from './dates.ts'
 import { parseDate, parseFirstDay, parseLastDay } from './dates.ts'
-import { parseList } from './lists.ts'
-import { parseFullName } from './names.ts'
+import { parseList, parseTick } from './lists.ts'
+import { parseFullName, parseGivenName } from './names.ts'
 import { noDate } from './no-date.ts'
 import type { DecimalMark } from './numbers.ts'
 import { parseInteger, parseMoney } from './numbers.ts'
@@ -26,6 +26,8 @@ export interface ValueContext {
   currentYear: number
   /** Where this row may be at home, the likeliest first. Default: `country`. */
   countries?: readonly string[]
+  /** Of the column: what a tick in it means. */
+  header?: string
   /** The header says that family names stand first. */
   lastFirst?: boolean
 }
@@ -46,6 +48,10 @@ const PARSERS = {
   text: (text) => plain(text, 1000),
   longText: (text) => plain(text, 20_000, true),
   name: (text) => plain(text, 200),
+  givenName: (text) => {
+    const name = plain(text, 200)
+    return isProblem(name) ? name : parseGivenName(name.value)
+  },
   identifier: (text) => plain(text, 200),
   fullName: (text, { lastFirst }) => parseFullName(text, { lastFirst: lastFirst ?? false }),
   email: (text) => parseEmail(text),
@@ -61,6 +67,7 @@ const PARSERS = {
   integer: (text) => parseInteger(text),
   money: (text, { currency, decimal }) => parseMoney(text, currency, decimal),
   list: (text) => parseList(text),
+  tick: (text, { header }) => parseTick(text, header ?? ''),
   status: (text) => parseStatus(text),
   role: (text) => parseRole(text),
   country: (text) => parseCountry(text),
@@ -73,7 +80,15 @@ export type ValueKind = keyof typeof PARSERS
 export const dateKinds: ReadonlySet<ValueKind> = new Set(['date', 'pastDate', 'firstDay', 'lastDay'])
 
 /** Kinds whose words mean what they say. */
-const FREE: ReadonlySet<ValueKind> = new Set(['text', 'longText', 'name', 'identifier', 'gender', 'boolean'])
+const FREE: ReadonlySet<ValueKind> = new Set([
+  'text',
+  'longText',
+  'name',
+  'givenName',
+  'identifier',
+  'gender',
+  'boolean',
+])
 
 /** Reads one cell as a kind of value. A blank cell is `{ value: null }` of every kind. */
 export function parseValue(kind: ValueKind, cell: string, context: ValueContext): Parsed<unknown> {
@@ -81,7 +96,11 @@ export function parseValue(kind: ValueKind, cell: string, context: ValueContext)
   if (isProblem(text)) return text
   if (text.value === '') return { value: null }
   if (FAILED_FORMULA.test(text.value)) {
-    return { problem: 'A formula failed in this cell.', accepted: 'a value; mend the formula or type the value' }
+    return {
+      problem: 'A formula failed in this cell.',
+      accepted: 'a value; mend the formula or type the value',
+      bearable: false,
+    }
   }
   if (SIGN.test(text.value) || (kind !== 'gender' && ABBREVIATION.test(text.value))) return { value: null }
   const none = dateKinds.has(kind) ? noDate(text.value) : null
@@ -98,6 +117,6 @@ function plain(text: string, maxLength: number, lines = false): Parsed<string> {
     return { problem: `Longer than ${maxLength} characters.`, accepted: `at most ${maxLength} characters` }
   } catch (error) {
     if (!(error instanceof UnprintableText)) throw error
-    return { problem: 'Holds control characters.', accepted: 'text without control characters' }
+    return { problem: 'Holds control characters.', accepted: 'text without control characters', bearable: false }
   }
 }

@@ -15,7 +15,10 @@ interface Read<T> {
 interface Unread {
   problem: string
   accepted: string
-  /** The record is one without it: the cell is kept with the metadata, and the row goes on. Default false. */
+  /**
+   * The record is one without it: the cell is kept with the metadata, and the row goes on. Default: where the field says
+   * so; false: never, the cell cannot be kept.
+   */
   bearable?: boolean
 }
 

@@ -61,11 +61,11 @@ const SHORT: Readonly<Record<string, string>> = {
 
 let names: Map<string, string> | null = null
 
-/** Country names in English, German and French, from the platform's own data; read once, when first asked. */
+/** Country names in English, German and the languages of their neighbours, from the platform's own data; read once, when first asked. */
 function countryNames(): Map<string, string> {
   if (names) return names
   names = new Map()
-  for (const language of ['fr', 'de', 'en']) {
+  for (const language of ['sv', 'da', 'pl', 'es', 'it', 'nl', 'fr', 'de', 'en']) {
     const display = new Intl.DisplayNames([language], { type: 'region', fallback: 'none' })
     for (let i = 0; i < 26 * 26; i++) {
       const code = String.fromCharCode(65 + Math.floor(i / 26), 65 + (i % 26))

@@ -12,7 +12,10 @@ const DECEASED = 'Recorded as expired; the word is kept.'
 
 const KNOWN = lookup<MemberStatus>([
   ['active', 'active aktiv current mitglied member ja yes bestatigt bestaetigt gueltig gultig approved enabled'],
-  ['active', 'ordentlich vollmitglied laufend bezahlt ok angenommen aufgenommen'],
+  [
+    'active',
+    'x true wahr valide attivo actif actief ordentlich vollmitglied laufend bezahlt ok angenommen aufgenommen',
+  ],
   ['active', 'passiv passive fordernd foerdernd fordermitglied foerdermitglied forderer foerderer', PASSIVE],
   ['active', 'ehrenmitglied ehrenhalber probemitglied schnuppermitglied familienmitglied jugendmitglied', PASSIVE],
   ['active', 'zweitmitglied gastmitglied beitragsfrei ausserordentlich honorary supporting sponsor gonner', PASSIVE],
@@ -20,6 +23,7 @@ const KNOWN = lookup<MemberStatus>([
   ['pending', 'pending neu new beantragt antrag antragsteller anwarter anwaerter angemeldet applied pendingnew'],
   ['pending', 'offen interessent warteliste bewerber prospect applicant'],
   ['expired', 'expired lapsed inactive inaktiv ausgetreten ehemalig former abgelaufen beendet gekundigt exmitglied'],
+  ['expired', 'nein no false falsch'],
   ['expired', 'gekuendigt kundigung kuendigung cancelled canceled terminated left austritt resigned archiviert'],
   ['expired', 'archived grace geloscht geloescht gestrichen altmitglied ehemals abgang abgemeldet'],
   ['expired', 'verstorben deceased gestorben tot verst died dead †', DECEASED],

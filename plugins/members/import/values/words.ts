@@ -42,6 +42,8 @@ export const parseGender = reader<Gender>(
       'male',
       'm male man mann mannlich maennlich mannl maennl mnl herr herrn hr hrn mr mister sir monsieur boy junge h',
     ],
+    ['male', 'homme uomo hombre maschio mezczyzna mand dhr'],
+    ['female', 'femme donna mujer femmina kobieta vrouw kvinde kvinne kvinna mevr mevrouw'],
     ['male', 'bub knabe masculin masculine msc maskulin'],
     ['female', 'f w female woman frau weiblich weibl wbl weib fr mrs ms miss mme madame madchen maedchen girl'],
     ['female', 'fraulein fraeulein frl dame feminin feminine lady'],

@@ -88,7 +88,7 @@ test('parts may say that they are JSON', async (t) => {
 
 test('problems are paged and downloaded', async (t) => {
   const club = await startClub()
-  const bad = Array.from({ length: 60 }, (_, i) => `N${i},nothing ${i}`).join('\n')
+  const bad = Array.from({ length: 60 }, (_, i) => `N${i},#REF!`).join('\n')
   const { id, problems } = await plan(club, `last name,email\n${bad}\n`)
   t.equal(problems.length, 25)
   const first = (await club.admin.get(`/api/v1/imports/${id}/problems?limit=50`)).json()
@@ -109,7 +109,7 @@ async function workbook(rows: readonly (readonly string[])[], o: { name?: string
 
 test('what the database cannot keep is quoted without it, and the other rows stand', async (t) => {
   const club = await startClub()
-  const cut = await plan(club, `Vorname;Nachname;E-Mail\nA;B;${'x'.repeat(199)}😀😀\nC;D;c@d.de\n`)
+  const cut = await plan(club, `Vorname;Nachname;E-Mail\nA;B;${'x'.repeat(199)}😀😀\u0007\nC;D;c@d.de\n`)
   t.match(cut.counts, { create: 1, error: 1 })
   t.equal(cut.problems[0]?.value, `${'x'.repeat(199)}😀`)
   const rows = [

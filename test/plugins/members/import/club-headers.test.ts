@@ -11,7 +11,7 @@ const EXPORTS: Readonly<Record<string, string>> = {
     Bemerkung=notes`,
   ClubDesk: `Nachname=lastName Vorname=firstName Firma=company Anrede=salutation Titel=title Adresse=address.street
     Adress-Zusatz=address.extra PLZ=address.postalCode Ort=address.city Land=address.country Telefon_Privat=phone
-    Telefon_Mobil=mobilePhone Telefon_Geschäft=workPhone E-Mail=email E-Mail_Alternativ=metadata.eMailAlternativ
+    Telefon_Mobil=mobilePhone Telefon_Geschäft=workPhone E-Mail=email E-Mail_Alternativ=otherEmail
     Status=status [Gruppen]=groups Eintritt=joinedOn Austritt=leftOn Mitglieder-Nr.=externalId Geburtsdatum=birthday
     Geschlecht=gender Bemerkungen=notes Bankname=- IBAN=- Kontoinhaber=-`,
   Hitobito: `Vorname=firstName Nachname=lastName Firmenname=company Übername=nickname Haupt-E-Mail=email

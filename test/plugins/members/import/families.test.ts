@@ -43,8 +43,7 @@ test('one person twice with one address is a conflict, and a number is taken by 
   const club = await startClub()
   const { counts, problems } = await plan(
     club,
-    header +
-      ';Eva;Muster;a@example.org;\n;Eva;Muster;a@example.org;\n7;Bo;Berg;no address;\n7;Cy;Celik;c@example.org;\n',
+    `${header};Eva;Muster;a@example.org;\n;Eva;Muster;a@example.org;\n7;Bo;Berg;#REF!;\n7;Cy;Celik;c@example.org;\n`,
   )
   t.match(counts, { create: 1, conflict: 2, error: 1 })
   t.match(problems, [
