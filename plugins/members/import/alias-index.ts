@@ -105,7 +105,7 @@ export class AliasIndex {
 
   /** Claims of `Address (City)` to `address.city`. */
   #partOf(column: string): Match[] {
-    const [, of = '', name = ''] = PART.exec(column) ?? []
+    const [, of = '', name = ''] = (column.length > LONGEST ? null : PART.exec(column)) ?? []
     if (name === '') return []
     const wholes = new Set(this.#known.filter(({ key }) => key === headerKey(of)).map(({ field }) => field))
     const key = umlauts(headerKey(name))
