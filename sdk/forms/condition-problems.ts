@@ -1,6 +1,6 @@
 /** `if`, `then`, `else`: fields that are there, or must be filled in, when another field has a certain value. */
 
-import { isBag, own, step } from './schema.ts'
+import { isBag, step } from './schema.ts'
 import type { Raw, SchemaWalk } from './schema-problems.ts'
 import { formLimits } from './vocabulary.ts'
 
@@ -39,7 +39,7 @@ function one(
       if (raw[name] !== undefined) found.add(`${pointer}/${name}`, 'It needs an if', 'keyword')
     return
   }
-  condition(raw.if, `${pointer}/if`, walk, object)
+  condition(raw.if, `${pointer}/if`, walk, [...names, ...elsewhere(object, raw)])
   for (const name of ['then', 'else']) {
     const branch = raw[name]
     if (branch === undefined) continue
@@ -58,8 +58,15 @@ function one(
   }
 }
 
+/** Fields that other conditions of the object bring. */
+const elsewhere = (object: Raw, but: Raw): string[] =>
+  [object, ...(Array.isArray(object.allOf) ? object.allOf : [])]
+    .filter((one): one is Raw => isBag(one) && one !== but)
+    .flatMap((one) => [one.then, one.else])
+    .flatMap((branch) => (isBag(branch) && isBag(branch.properties) ? Object.keys(branch.properties) : []))
+
 /** `{ properties: { field: { const } | { enum } }, required: [the same fields] }`. */
-function condition(raw: unknown, pointer: string, walk: SchemaWalk, object: Raw): undefined {
+function condition(raw: unknown, pointer: string, walk: SchemaWalk, names: readonly string[]): undefined {
   const { found } = walk
   if (!isBag(raw) || !isBag(raw.properties) || Object.keys(raw.properties).length === 0)
     return found.add(pointer, 'Write { properties: { field: { const: value } }, required: ["field"] }', 'if')
@@ -68,8 +75,7 @@ function condition(raw: unknown, pointer: string, walk: SchemaWalk, object: Raw)
   const required = Array.isArray(raw.required) ? raw.required : []
   for (const name of fields) {
     const at = `${pointer}/properties${step(name)}`
-    if (!isBag(object.properties) || own(object.properties, name) === undefined)
-      found.add(at, 'A condition looks at a field of the same object that is always there', 'if')
+    if (!names.includes(name)) found.add(at, 'A condition looks at a field of the same object', 'if')
     else if (!required.includes(name))
       found.add(`${pointer}/required`, `Add "${name}", or the condition also holds while the field is empty`, 'if')
     const rule = (raw.properties as Raw)[name]

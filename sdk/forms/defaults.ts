@@ -20,7 +20,11 @@ function filled(root: FormSchema, unresolved: FormSchema, value: unknown): unkno
   // A map, because an assignment to "__proto__" would be lost instead of refused.
   const made = new Map(Object.entries(value))
   fill(root, schema.properties, made)
-  for (const branch of branchesFor(schema, Object.fromEntries(made))) fill(root, branch.properties, made)
+  // What one condition brings another may look at.
+  for (let before = -1; before < made.size; ) {
+    before = made.size
+    for (const branch of branchesFor(schema, Object.fromEntries(made))) fill(root, branch.properties, made)
+  }
   return Object.fromEntries(made)
 }
 

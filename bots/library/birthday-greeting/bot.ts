@@ -14,11 +14,39 @@ interface Member {
   lastName: string | null
   birthday: string | null
   leftOn: string | null
+  language: string | null
 }
 
 /** A run sends fifty mails at most; pages of 25 make two rounds of it. */
 const pageSize = 25
 const pagesARun = 2
+
+/** What the form begins with. Nobody wrote it himself: it goes out in the language of whoever is greeted. */
+const greetings = {
+  en: {
+    subject: 'Happy birthday!',
+    message: 'Dear {firstName},\n\nmany happy returns of the day!\n\n{organization}',
+  },
+  de: {
+    subject: 'Herzlichen Glückwunsch zum Geburtstag!',
+    message: 'Hallo {firstName},\n\nherzlichen Glückwunsch und alles Gute zum Geburtstag!\n\n{organization}',
+  },
+}
+const languageOf = (ctx: Context, member: Pick<Member, 'language'>) =>
+  (member.language ?? ctx.tenant.locale).toLowerCase().startsWith('de') ? 'de' : 'en'
+
+/** The text as it was set, and where that is one of ours, the same in the language of the member. */
+function textFor(ctx: Context, member: Member, part: 'subject' | 'message'): string {
+  const set = ctx.config[part]
+  const ours = Object.values(greetings).some((greeting) => greeting[part] === set)
+  return ours ? greetings[languageOf(ctx, member)][part] : set
+}
+
+/** In the language of the organisation: what people read of a run. */
+const words = {
+  en: { greeted: (n: number) => `${n} greeted`, more: 'the next run goes on' },
+  de: { greeted: (n: number) => `${n} beglückwünscht`, more: 'der nächste Lauf macht weiter' },
+}
 
 const leap = (year: number) => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
 
@@ -44,14 +72,14 @@ function filledIn(text: string, member: Member, ctx: Context): string {
 }
 
 async function greet(ctx: Context, member: Member): Promise<number> {
-  const { subject, message, adultsOnly } = ctx.config
+  const { adultsOnly } = ctx.config
   const { today } = ctx.tenant
   if (member.leftOn !== null && member.leftOn < today) return 0
   if (adultsOnly && turns(today, member.birthday) < 18) return 0
   const { duplicate } = await ctx.call('email.send', {
     memberId: member.id,
-    subject: filledIn(subject, member, ctx).slice(0, 300),
-    text: filledIn(message, member, ctx),
+    subject: filledIn(textFor(ctx, member, 'subject'), member, ctx).slice(0, 300),
+    text: filledIn(textFor(ctx, member, 'message'), member, ctx),
     kind: 'bulk',
     key: `birthday:${today.slice(0, 4)}:${member.id}`,
   })
@@ -60,7 +88,7 @@ async function greet(ctx: Context, member: Member): Promise<number> {
 
 export default defineBot({
   id: 'birthday-greeting',
-  version: '1.0.0',
+  version: '1.1.0',
   title: 'Birthday greeting',
   description: 'Sends members an e-mail on their birthday.',
   kind: 'event',
@@ -69,13 +97,13 @@ export default defineBot({
       type: 'object',
       required: ['subject', 'message'],
       properties: {
-        subject: { type: 'string', title: 'Subject', minLength: 1, maxLength: 200, default: 'Happy birthday!' },
+        subject: { type: 'string', title: 'Subject', minLength: 1, maxLength: 200, default: greetings.en.subject },
         message: {
           type: 'string',
           title: 'Message',
           minLength: 1,
           maxLength: 4000,
-          default: 'Dear {firstName},\n\nmany happy returns of the day!\n\n{organization}',
+          default: greetings.en.message,
         },
         groupId: { type: 'string', format: 'group', title: 'Only members of this group', maxLength: 36 },
         adultsOnly: { type: 'boolean', title: 'Only from the age of 18', default: false },
@@ -99,9 +127,8 @@ export default defineBot({
       'Sends members an e-mail on their birthday.': 'Schickt Mitgliedern zum Geburtstag eine E-Mail.',
       Subject: 'Betreff',
       Message: 'Nachricht',
-      'Happy birthday!': 'Herzlichen Glückwunsch zum Geburtstag!',
-      'Dear {firstName},\n\nmany happy returns of the day!\n\n{organization}':
-        'Hallo {firstName},\n\nherzlichen Glückwunsch und alles Gute zum Geburtstag!\n\n{organization}',
+      [greetings.en.subject]: greetings.de.subject,
+      [greetings.en.message]: greetings.de.message,
       'Only members of this group': 'Nur Mitglieder dieser Gruppe',
       'With the groups below it; leave empty for everybody': 'Mit den Gruppen darunter; leer lassen für alle',
       'Only from the age of 18': 'Erst ab 18 Jahren',
@@ -137,6 +164,7 @@ export default defineBot({
     }
     if (cursor === null) await ctx.state.delete('place')
     else await ctx.state.set('place', { search, cursor })
-    return { summary: cursor === null ? `${greeted} greeted` : `${greeted} greeted, the next run goes on`, greeted }
+    const say = words[languageOf(ctx, { language: null })]
+    return { summary: cursor === null ? say.greeted(greeted) : `${say.greeted(greeted)}, ${say.more}`, greeted }
   },
 })

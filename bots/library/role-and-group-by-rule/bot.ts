@@ -26,6 +26,13 @@ const pageSize = 25
 /** Calls are counted: a run stops in time, and the next one goes on. */
 const callsARun = 190
 
+/** In the language of the organisation: what people read of a run. */
+const words = {
+  en: { given: (n: number) => `${n} given`, more: 'run it again for the rest' },
+  de: { given: (n: number) => `${n} vergeben`, more: 'für den Rest noch einmal starten' },
+}
+const wordsFor = (ctx: Context) => words[ctx.tenant.locale.startsWith('de') ? 'de' : 'en']
+
 /** The field of a member that a condition looks at, as the event of a change names it. */
 const looksAt: Record<Exclude<Rule['field'], 'always'>, string> = {
   tag: 'tags',
@@ -164,9 +171,15 @@ const conditions = [
   { const: 'olderThan', title: 'is older than' },
 ] as const
 
+/** What a condition compares with, by what it looks at; "always" compares with nothing. */
+const against = (fields: readonly Rule['field'][], value: object) => ({
+  if: { properties: { field: { enum: fields } }, required: ['field'] },
+  then: { properties: { value: { type: 'string', ...value } }, required: ['value'] },
+})
+
 export default defineBot({
   id: 'role-and-group-by-rule',
-  version: '1.0.0',
+  version: '2.0.0',
   title: 'Role and group by rule',
   description: 'Puts members into groups and gives them roles and tags by rules you write, such as age or town.',
   kind: 'event',
@@ -185,16 +198,25 @@ export default defineBot({
             required: ['field'],
             properties: {
               field: { type: 'string', title: 'If', default: 'always', oneOf: conditions },
-              value: { type: 'string', title: 'Value', minLength: 1, maxLength: 200 },
               giveGroup: { type: 'string', format: 'group', title: 'Put into group', maxLength: 36 },
               giveRole: { type: 'string', title: 'Give role', minLength: 1, maxLength: 60 },
               giveTag: { type: 'string', title: 'Give tag', minLength: 1, maxLength: 60 },
             },
-            if: {
-              properties: { field: { enum: ['tag', 'city', 'gender', 'language', 'youngerThan', 'olderThan'] } },
-              required: ['field'],
-            },
-            then: { required: ['value'] },
+            allOf: [
+              against(['tag'], { title: 'Tag', minLength: 1, maxLength: 200 }),
+              against(['city'], { title: 'Town', minLength: 1, maxLength: 200 }),
+              against(['gender'], {
+                title: 'Gender',
+                oneOf: [
+                  { const: 'female', title: 'female' },
+                  { const: 'male', title: 'male' },
+                  { const: 'diverse', title: 'diverse' },
+                  { const: 'unknown', title: 'unknown' },
+                ],
+              }),
+              against(['language'], { title: 'Language, such as de or en', minLength: 1, maxLength: 200 }),
+              against(['youngerThan', 'olderThan'], { title: 'Years', minLength: 1, maxLength: 200 }),
+            ],
           },
         },
       },
@@ -203,7 +225,6 @@ export default defineBot({
       rules: {
         items: {
           'ui:order': ['field', 'value', 'giveGroup', 'giveRole', 'giveTag'],
-          value: { 'ui:help': 'A word, or a number of years' },
           giveRole: { 'ui:help': 'To members who have none but the first (maker); one that was given stays' },
         },
       },
@@ -227,22 +248,30 @@ export default defineBot({
       'language is': 'Sprache ist',
       'is younger than': 'jünger ist als',
       'is older than': 'älter ist als',
-      Value: 'Wert',
+      Tag: 'Schlagwort',
+      Town: 'Ort',
+      Gender: 'Geschlecht',
+      female: 'weiblich',
+      male: 'männlich',
+      diverse: 'divers',
+      unknown: 'unbekannt',
+      'Language, such as de or en': 'Sprache, etwa de oder en',
+      Years: 'Jahre',
       'Put into group': 'In Gruppe aufnehmen',
       'Give role': 'Rolle geben',
       'Give tag': 'Schlagwort geben',
-      'A word, or a number of years': 'Ein Wort oder eine Zahl von Jahren',
       'To members who have none but the first (maker); one that was given stays':
         'An Mitglieder, die nur die erste haben (maker); eine vergebene Rolle bleibt',
     },
   },
   async run(ctx, event) {
+    const say = wordsFor(ctx)
     if (event.trigger === 'event') {
       const changed = event.name === 'members.updated' ? event.payload.changed : null
       const given = await one(ctx, event.payload.memberId, changed)
-      return { summary: `${given} given`, given }
+      return { summary: say.given(given), given }
     }
     const { given, finished } = await everybody(ctx)
-    return { summary: finished ? `${given} given` : `${given} given; run it again for the rest`, given, finished }
+    return { summary: finished ? say.given(given) : `${say.given(given)}; ${say.more}`, given, finished }
   },
 })

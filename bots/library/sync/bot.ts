@@ -34,6 +34,47 @@ const callsBeforeLastPage = 140
 const pagesARun = 15
 const buckets = 32
 
+/** In the language of the organisation: what people read of a run. */
+const words = {
+  en: {
+    answered: (what: string, status: number) => `${what} was answered with ${status}`,
+    tooMany: (n: number) => `A page has at most ${pageSize} records; this one has ${n}`,
+    noNumber: 'one without an "id"',
+    outOnly: 'Nothing to read: changes are sent as they happen',
+    groupsRead: 'Groups were read; members come with the next run',
+    done: 'Done for today',
+    conflicts: (numbers: string) => `Changed on both sides, decide for each: ${numbers}`,
+    refused: (numbers: string) => `Refused by the register: ${numbers}`,
+    read: (n: number) => `${n} records read`,
+    more: 'more to come',
+    inOnly: 'Nothing is sent in this direction',
+    noGroups: 'Groups are left out',
+    group: 'A group was sent',
+    deletion: 'A deletion was sent',
+    member: 'A member was sent',
+    same: 'The other system has it so already',
+  },
+  de: {
+    answered: (what: string, status: number) => `Auf ${what} kam die Antwort ${status}`,
+    tooMany: (n: number) => `Eine Seite hat höchstens ${pageSize} Datensätze; diese hat ${n}`,
+    noNumber: 'einer ohne „id“',
+    outOnly: 'Nichts zu lesen: Änderungen werden gesendet, wenn sie geschehen',
+    groupsRead: 'Gruppen wurden gelesen; Mitglieder folgen mit dem nächsten Lauf',
+    done: 'Für heute fertig',
+    conflicts: (numbers: string) => `Auf beiden Seiten geändert, bitte jeweils entscheiden: ${numbers}`,
+    refused: (numbers: string) => `Vom Verzeichnis abgelehnt: ${numbers}`,
+    read: (n: number) => `${n} Datensätze gelesen`,
+    more: 'weitere folgen',
+    inOnly: 'In diese Richtung wird nichts gesendet',
+    noGroups: 'Gruppen bleiben außen vor',
+    group: 'Eine Gruppe wurde gesendet',
+    deletion: 'Eine Löschung wurde gesendet',
+    member: 'Ein Mitglied wurde gesendet',
+    same: 'Das andere System hat es schon so',
+  },
+}
+const wordsFor = (ctx: Context) => words[ctx.tenant.locale.startsWith('de') ? 'de' : 'en']
+
 const text = (value: unknown): string | null => {
   if (value === null || value === undefined || value === '') return null
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : null
@@ -95,7 +136,7 @@ async function ask(ctx: Context, method: string, path: string, body?: object): P
     },
     ...(body ? { body: JSON.stringify(body) } : {}),
   })
-  if (answer.status >= 300) throw new Error(`${method} ${path} was answered with ${answer.status}`)
+  if (answer.status >= 300) throw new Error(wordsFor(ctx).answered(`${method} ${path}`, answer.status))
   return answer.body ? JSON.parse(answer.body) : {}
 }
 
@@ -191,13 +232,13 @@ async function pull(ctx: Context, trouble: Trouble): Promise<{ rows: number; fin
       items?: Row[]
       next?: number | null
     }
-    if (items.length > pageSize) throw new Error(`A page has at most ${pageSize} records; this one has ${items.length}`)
+    if (items.length > pageSize) throw new Error(wordsFor(ctx).tooMany(items.length))
     const numbers = items.flatMap((row) => text(row.id) ?? [])
     const members = await known(ctx, numbers)
     calls++
     for (const row of items) {
       const number = text(row.id)
-      if (number === null) trouble.refused.push('one without an "id"')
+      if (number === null) trouble.refused.push(wordsFor(ctx).noNumber)
       else calls += await taken(ctx, { row, number, member: members.get(number), memory, trouble })
       rows++
     }
@@ -257,29 +298,28 @@ async function pullGroups(ctx: Context): Promise<void> {
 async function nightly(ctx: Context, o: { again: boolean }): Promise<{ summary: string }> {
   const { direction, withGroups } = ctx.config
   const { today } = ctx.tenant
-  if (direction === 'out') return { summary: 'Nothing to read: changes are sent as they happen' }
+  const say = wordsFor(ctx)
+  if (direction === 'out') return { summary: say.outOnly }
   if (withGroups && (await ctx.state.get('groupsOn')) !== today) {
     await pullGroups(ctx)
     await ctx.state.set('groupsOn', today)
-    return { summary: 'Groups were read; members come with the next run' }
+    return { summary: say.groupsRead }
   }
-  if (!o.again && (await ctx.state.get('finishedOn')) === today) return { summary: 'Done for today' }
+  if (!o.again && (await ctx.state.get('finishedOn')) === today) return { summary: say.done }
   const trouble: Trouble = { conflicts: [], refused: [] }
   const { rows, finished } = await pull(ctx, trouble)
   if (finished) await ctx.state.set('finishedOn', today)
   const wrong = [
-    ...(trouble.conflicts.length > 0
-      ? [`Changed on both sides, decide for each: ${trouble.conflicts.join(', ')}`]
-      : []),
-    ...(trouble.refused.length > 0 ? [`Refused by the register: ${trouble.refused.join(', ')}`] : []),
+    ...(trouble.conflicts.length > 0 ? [say.conflicts(trouble.conflicts.join(', '))] : []),
+    ...(trouble.refused.length > 0 ? [say.refused(trouble.refused.join(', '))] : []),
   ]
   if (wrong.length > 0) throw new Error(wrong.join('. ').slice(0, 900))
-  return { summary: `${rows} records read${finished ? '' : ', more to come'}` }
+  return { summary: finished ? say.read(rows) : `${say.read(rows)}, ${say.more}` }
 }
 
 export default defineBot({
   id: 'sync',
-  version: '1.0.0',
+  version: '1.1.0',
   title: 'Keep another system in step',
   description: 'Sends members and groups to another system as they change, and reads its own every night.',
   kind: 'event',
@@ -407,20 +447,21 @@ export default defineBot({
     },
   },
   async run(ctx, event) {
+    const say = wordsFor(ctx)
     if (event.trigger !== 'event') return nightly(ctx, { again: event.trigger === 'manual' })
-    if (ctx.config.direction === 'in') return { summary: 'Nothing is sent in this direction' }
+    if (ctx.config.direction === 'in') return { summary: say.inOnly }
     if (event.name === 'groups.created' || event.name === 'groups.updated') {
-      if (!ctx.config.withGroups) return { summary: 'Groups are left out' }
+      if (!ctx.config.withGroups) return { summary: say.noGroups }
       const { id, name, parentId, externalId } = await ctx.call('groups.get', { groupId: event.payload.groupId })
       await ask(ctx, 'PUT', `/groups/${id}`, { id, name, parentId, externalId })
-      return { summary: 'A group was sent' }
+      return { summary: say.group }
     }
     if (event.name === 'members.deleted') {
       await ask(ctx, 'DELETE', `/members/${event.payload.memberId}`)
-      return { summary: 'A deletion was sent' }
+      return { summary: say.deletion }
     }
     const member = await ctx.call('members.get', { memberId: event.payload.memberId })
     const sent = await push(ctx, member as unknown as Ours)
-    return { summary: sent ? 'A member was sent' : 'The other system has it so already' }
+    return { summary: sent ? say.member : say.same }
   },
 })

@@ -23,6 +23,12 @@ const sentences: Record<'en' | 'de', Record<string, (name: string) => string>> =
   },
 }
 
+/** What went wrong, for whoever looks at the run. */
+const refused = {
+  en: (host: string, status: number) => `${host} answered ${status}`,
+  de: (host: string, status: number) => `${host} antwortete mit ${status}`,
+}
+
 /** A name must not become a command of the chat, such as a call to everybody. */
 const plain = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
@@ -44,7 +50,7 @@ const bodies = {
 
 export default defineBot({
   id: 'webhook-notify',
-  version: '1.0.0',
+  version: '1.1.0',
   title: 'Tell a chat',
   description: 'Writes a line into Slack, Mattermost, Discord, Teams or a service of your own when something happens.',
   kind: 'event',
@@ -72,7 +78,10 @@ export default defineBot({
     },
     uiSchema: {
       host: { 'ui:placeholder': 'hooks.slack.com', 'ui:help': 'The bot may call this server and no other' },
-      path: { 'ui:placeholder': '/services/...' },
+      path: {
+        'ui:placeholder': '/services/...',
+        'ui:help': 'The service shows one address: up to the first single slash it is the server, the rest stands here',
+      },
       token: { 'ui:help': 'Sent as Authorization: Bearer' },
     },
   },
@@ -100,6 +109,8 @@ export default defineBot({
       Server: 'Server',
       'Rest of the webhook address': 'Rest der Webhook-Adresse',
       'Token, if the service wants one': 'Token, falls der Dienst eines verlangt',
+      'The service shows one address: up to the first single slash it is the server, the rest stands here':
+        'Der Dienst zeigt eine Adresse: bis zum ersten einzelnen Schrägstrich ist sie der Server, der Rest steht hier',
       'Say whom it is about': 'Sagen, um wen es geht',
       'The bot may call this server and no other': 'Der Bot darf nur diesen Server aufrufen',
       'Sent as Authorization: Bearer': 'Wird als Authorization: Bearer gesendet',
@@ -122,7 +133,7 @@ export default defineBot({
       },
       body: JSON.stringify(bodies[service](`${ctx.tenant.name}: ${text}`, name)),
     })
-    if (answer.status >= 300) throw new Error(`${host} answered ${answer.status}`)
+    if (answer.status >= 300) throw new Error(refused[language](host, answer.status))
     return { summary: text }
   },
 })

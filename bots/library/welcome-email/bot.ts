@@ -22,6 +22,13 @@ const newcomerDays = 30
 const mailsARun = 50
 const pageSize = 25
 
+/** In the language of the organisation: what people read of a run. */
+const words = {
+  en: { sent: (n: number) => `${n} sent`, more: 'the next run goes on' },
+  de: { sent: (n: number) => `${n} gesendet`, more: 'der nächste Lauf macht weiter' },
+}
+const wordsFor = (ctx: Context) => words[ctx.tenant.locale.startsWith('de') ? 'de' : 'en']
+
 /** Calendar days after a date, `YYYY-MM-DD`. */
 const later = (date: string, days: number) => new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10)
 const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase()
@@ -105,7 +112,7 @@ const pageOf = (ctx: Context, { afterDays }: Step, { since, until, cursor }: Pla
 
 export default defineBot({
   id: 'welcome-email',
-  version: '1.0.0',
+  version: '1.1.0',
   title: 'Welcome e-mails',
   description: 'Sends new members one or more e-mails: at once, or some days after they joined.',
   kind: 'event',
@@ -161,12 +168,13 @@ export default defineBot({
     },
   },
   async run(ctx, event) {
+    const say = wordsFor(ctx)
     if (event.trigger !== 'event') {
       const { sent, finished } = await catchUp(ctx)
-      return { summary: finished ? `${sent} sent` : `${sent} sent, the next run goes on`, sent }
+      return { summary: finished ? say.sent(sent) : `${say.sent(sent)}, ${say.more}`, sent }
     }
     const welcomed = event.name === 'members.inviteAccepted' || event.payload.sendWelcome
     const sent = await greet(ctx, event.payload.memberId, { welcomed })
-    return { summary: `${sent} sent`, sent }
+    return { summary: say.sent(sent), sent }
   },
 })

@@ -51,6 +51,34 @@ const mostFailures = 5
 /** What the last step causes, such as a new seat, is no new beginning. */
 const quietSeconds = 600
 
+/** In the language of the organisation: what people read of a run. */
+const words = {
+  en: {
+    moved: (n: number) => `${n} went on`,
+    waits: 'waits',
+    ended: 'ended',
+    underWay: 'already under way',
+    justThrough: 'came through just now',
+    nobody: 'Nobody was named',
+    noServer: 'A step calls an address, but the form names no server',
+    answered: (host: string, status: number) => `${host} answered ${status}`,
+    failed: (step: number, memberId: string, why: string) => `Step ${step} failed for member ${memberId}: ${why}`,
+  },
+  de: {
+    moved: (n: number) => `${n} weitergeführt`,
+    waits: 'wartet',
+    ended: 'beendet',
+    underWay: 'ist schon unterwegs',
+    justThrough: 'ist gerade erst durch',
+    nobody: 'Es wurde niemand genannt',
+    noServer: 'Ein Schritt ruft eine Adresse auf, aber im Formular steht kein Server',
+    answered: (host: string, status: number) => `${host} antwortete mit ${status}`,
+    failed: (step: number, memberId: string, why: string) =>
+      `Schritt ${step} ist bei Mitglied ${memberId} gescheitert: ${why}`,
+  },
+}
+const wordsFor = (ctx: Context) => words[ctx.tenant.locale.startsWith('de') ? 'de' : 'en']
+
 const lower = (word: string | undefined) => (word ?? '').toLowerCase()
 
 function holds({ field, value }: Step, member: Person): boolean {
@@ -68,7 +96,7 @@ function holds({ field, value }: Step, member: Person): boolean {
 
 async function callOut(ctx: Context, member: Person): Promise<void> {
   const { host, path = '/' } = ctx.config
-  if (!host) throw new Error('A step calls an address, but the form names no server')
+  if (!host) throw new Error(wordsFor(ctx).noServer)
   const answer = await ctx.fetch(`https://${host}${path.startsWith('/') ? '' : '/'}${path}`, {
     method: 'POST',
     headers: {
@@ -77,7 +105,7 @@ async function callOut(ctx: Context, member: Person): Promise<void> {
     },
     body: JSON.stringify({ memberId: member.id, status: member.status, role: member.role }),
   })
-  if (answer.status >= 300) throw new Error(`${host} answered ${answer.status}`)
+  if (answer.status >= 300) throw new Error(wordsFor(ctx).answered(host, answer.status))
 }
 
 /** A seat that is taken is where the step wanted to lead. */
@@ -171,7 +199,7 @@ async function walk(ctx: Context, memberId: string, from: Passage): Promise<'end
     // A member who is gone ends the way; somebody looks at everything else in the list of failed runs.
     if (code === 'NOT_FOUND' || failures >= mostFailures) await end(ctx, memberId)
     else await wait(ctx, memberId, { step: index, due: Date.now() + hour, since: from.since, failures })
-    throw new Error(`Step ${index + 1} failed for member ${memberId}: ${(error as Error).message}`)
+    throw new Error(wordsFor(ctx).failed(index + 1, memberId, (error as Error).message))
   }
   await end(ctx, memberId)
   return 'ended'
@@ -183,11 +211,11 @@ const end = (ctx: Context, memberId: string) =>
 /** Whoever is under way already, or came through just now, is not sent on the way by what happens to him. */
 async function begin(ctx: Context, memberId: string, o: { onPurpose: boolean }): Promise<string> {
   const there = (await ctx.state.get(place(memberId))) as Passage | { ended: true } | null
-  if (there && !('ended' in there)) return 'already under way'
-  if (there && !o.onPurpose) return 'came through just now'
+  if (there && !('ended' in there)) return wordsFor(ctx).underWay
+  if (there && !o.onPurpose) return wordsFor(ctx).justThrough
   const passage = { step: 0, due: Date.now() + hour, since: ctx.run.id, failures: 0 }
   await ctx.state.set(place(memberId), passage, { ttlSeconds: quietSeconds })
-  return walk(ctx, memberId, passage)
+  return wordsFor(ctx)[await walk(ctx, memberId, passage)]
 }
 
 async function resume(ctx: Context): Promise<number> {
@@ -206,15 +234,23 @@ async function resume(ctx: Context): Promise<number> {
   return moved
 }
 
-/** What a kind of step cannot do without, said in the form. */
-const needs = (kinds: readonly Step['do'][], fields: readonly string[]) => ({
+/** Fields of some kinds of steps, and of no other; whatever is named has to be filled in, unless it is listed as free. */
+const only = (kinds: readonly Step['do'][], properties: object, free: readonly string[] = []) => ({
   if: { properties: { do: { enum: kinds } }, required: ['do'] },
-  then: { required: fields },
+  then: { properties, required: Object.keys(properties).filter((name) => !free.includes(name)) },
 })
+/** What a condition compares with, by what it looks at. */
+const against = (field: Step['field'], value: object) => ({
+  if: { properties: { do: { const: 'if' }, field: { const: field } }, required: ['do', 'field'] },
+  then: { properties: { value }, required: ['value'] },
+})
+const word = (title: string) => ({ type: 'string', title, minLength: 1, maxLength: 60 })
+const line = (title: string) => ({ type: 'string', title, minLength: 1, maxLength: 200 })
+const letter = (title: string) => ({ type: 'string', title, minLength: 1, maxLength: 4000 })
 
 export default defineBot({
   id: 'workflow',
-  version: '1.0.0',
+  version: '2.0.0',
   title: 'Workflow',
   description: 'Takes a member through a list of steps: conditions, waits, e-mails, roles, groups, plans, tags, calls.',
   kind: 'action',
@@ -249,30 +285,46 @@ export default defineBot({
                   { const: 'notify', title: 'tell people with a role' },
                 ],
               },
-              field: {
-                type: 'string',
-                title: 'Condition',
-                oneOf: [
-                  { const: 'status', title: 'status is' },
-                  { const: 'role', title: 'role is' },
-                  { const: 'tag', title: 'has the tag' },
-                  { const: 'hasEmail', title: 'has an e-mail address' },
-                ],
-              },
-              value: { type: 'string', title: 'Value, tag or role', minLength: 1, maxLength: 60 },
-              hours: { type: 'integer', title: 'Hours to wait', minimum: 1, maximum: 8760 },
-              subject: { type: 'string', title: 'Subject', minLength: 1, maxLength: 200 },
-              text: { type: 'string', title: 'Text', minLength: 1, maxLength: 4000 },
-              groupId: { type: 'string', format: 'group', title: 'Group', maxLength: 36 },
-              planId: { type: 'string', format: 'plan', title: 'Plan', maxLength: 36 },
             },
             allOf: [
-              needs(['if'], ['field']),
-              needs(['wait'], ['hours']),
-              needs(['mail'], ['subject', 'text']),
-              needs(['addTag', 'removeTag', 'setRole', 'notify'], ['value']),
-              needs(['addToGroup'], ['groupId']),
-              needs(['startPlan'], ['planId']),
+              only(['if'], {
+                field: {
+                  type: 'string',
+                  title: 'Condition',
+                  oneOf: [
+                    { const: 'status', title: 'status is' },
+                    { const: 'role', title: 'role is' },
+                    { const: 'tag', title: 'has the tag' },
+                    { const: 'hasEmail', title: 'has an e-mail address' },
+                  ],
+                },
+              }),
+              against('status', {
+                type: 'string',
+                title: 'Status',
+                oneOf: [
+                  { const: 'pending', title: 'invited, not yet a member' },
+                  { const: 'active', title: 'active' },
+                  { const: 'expired', title: 'without a membership that runs' },
+                  { const: 'suspended', title: 'suspended' },
+                ],
+              }),
+              against('role', word('Role')),
+              against('tag', word('Tag')),
+              only(['wait'], {
+                hours: { type: 'integer', title: 'Hours to wait', minimum: 1, maximum: 8760 },
+              }),
+              only(['mail'], { subject: line('Subject'), text: letter('Text') }),
+              only(['addTag', 'removeTag'], { value: word('Tag') }),
+              only(['setRole'], { value: word('Role') }),
+              only(['addToGroup'], {
+                groupId: { type: 'string', format: 'group', title: 'Group', maxLength: 36 },
+              }),
+              only(['startPlan'], { planId: { type: 'string', format: 'plan', title: 'Plan', maxLength: 36 } }),
+              only(['notify'], { value: word('Role'), subject: line('Title'), text: letter('Text') }, [
+                'subject',
+                'text',
+              ]),
             ],
           },
         },
@@ -283,9 +335,11 @@ export default defineBot({
     },
     uiSchema: {
       'ui:order': ['steps', 'host', 'path', 'token'],
+      host: { 'ui:help': 'Only for steps that call an address; the bot may call this server and no other' },
       steps: {
         items: {
           'ui:order': ['do', 'field', 'value', 'hours', 'subject', 'text', 'groupId', 'planId'],
+          hours: { 'ui:help': '24: a day, 168: a week' },
           text: { 'ui:widget': 'textarea', 'ui:options': { rows: 4 } },
         },
       },
@@ -343,8 +397,18 @@ export default defineBot({
       'role is': 'Rolle ist',
       'has the tag': 'hat das Schlagwort',
       'has an e-mail address': 'hat eine E-Mail-Adresse',
-      'Value, tag or role': 'Wert, Schlagwort oder Rolle',
+      Status: 'Status',
+      'invited, not yet a member': 'eingeladen, noch kein Mitglied',
+      active: 'aktiv',
+      'without a membership that runs': 'ohne laufende Mitgliedschaft',
+      suspended: 'gesperrt',
+      Role: 'Rolle',
+      Tag: 'Schlagwort',
+      Title: 'Titel',
       'Hours to wait': 'Stunden warten',
+      '24: a day, 168: a week': '24: ein Tag, 168: eine Woche',
+      'Only for steps that call an address; the bot may call this server and no other':
+        'Nur für Schritte, die eine Adresse aufrufen; der Bot darf nur diesen Server aufrufen',
       Subject: 'Betreff',
       Text: 'Text',
       Group: 'Gruppe',
@@ -358,11 +422,11 @@ export default defineBot({
   async run(ctx, event) {
     if (event.trigger === 'cron') {
       const moved = await resume(ctx)
-      return { summary: `${moved} went on`, moved }
+      return { summary: wordsFor(ctx).moved(moved), moved }
     }
     const onPurpose = event.trigger !== 'event'
     const memberId = memberOf(event)
-    if (!memberId) throw new Error('Nobody was named')
+    if (!memberId) throw new Error(wordsFor(ctx).nobody)
     return { summary: await begin(ctx, memberId, { onPurpose }) }
   },
 })

@@ -1,4 +1,12 @@
-import { type BotManifest, Problem, problems, requireVersion, secretPlaces, type Tx } from '@guildhall/sdk'
+import {
+  type BotManifest,
+  Problem,
+  problems,
+  requireVersion,
+  secretPlaces,
+  type Tx,
+  withoutHiddenFields,
+} from '@guildhall/sdk'
 import type { BotsContext } from '../context.ts'
 import { cataloguedBot, type Shipped, storedVersion, versionNamed } from '../definitions/catalogue.ts'
 import { type BotVersion, versionById } from '../definitions/version-sql.ts'
@@ -96,7 +104,10 @@ function withoutBared(config: Bag, from: object, to: object): Bag {
     .reduce((bag, pointer) => withValueAt(bag, pointer, undefined), config)
 }
 
-/** Settings move along as they are, with the new form's defaults, and only when they fit and no secret goes astray. */
+/**
+ * Settings move along as they are, with the new form's defaults, and only when they fit and no secret goes astray. What the
+ * form before asked in every case and the new one asks in some stays behind in the others.
+ */
 async function fittingConfig(
   ctx: BotsContext,
   tx: Tx,
@@ -107,8 +118,8 @@ async function fittingConfig(
   const [{ schema: from }, { schema }] = [before.manifest.config, manifest.config]
   const opened = openedConfig(ctx, before.id, from, before.config)
   const merged = mergedConfig(schema, withoutBared(opened, from, schema), sent)
-  const misfits = await configErrors(ctx, tx, schema, merged, { language })
-  const config = merged as Bag
+  const config = (sent === undefined ? withoutHiddenFields(schema, merged) : merged) as Bag
+  const misfits = await configErrors(ctx, tx, schema, config, { language })
   const errors =
     misfits.length > 0
       ? misfits

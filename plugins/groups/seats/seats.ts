@@ -115,8 +115,7 @@ const logged = (kind: string, { memberId, groupId, role }: Named) => ({ memberId
 
 /**
  * Changes a seat; what stands so already leaves it as it is. Another role from today on is a new seat, and the old one
- * becomes history; on a seat younger than a
- * day it corrects what was written.
+ * becomes history; on a seat younger than a day it corrects what was written.
  * @throws Problem 400, 403, 404, 409, 412
  */
 export async function changeSeat(

@@ -1,3 +1,4 @@
+import { formErrors, withoutHiddenFields } from '@guildhall/sdk'
 import t from 'tap'
 import { v7 as uuidv7 } from 'uuid'
 import { startTestPlatform } from '#core/testing/index.ts'
@@ -147,4 +148,26 @@ t.test('a step without what it needs is refused at its place', async (t) => {
       .sort(),
     ['/config/steps/0/text', '/config/steps/1/hours', '/config/steps/2/groupId'],
   )
+})
+
+t.test('settings of the first form move along, without what belonged to other kinds of steps', async (t) => {
+  const club = await LibraryClub.of(platform)
+  const { schema } = (await club.admin.get('/api/v1/bots/workflow')).json()
+  const before = [
+    { do: 'if', field: 'hasEmail', value: 'never looked at' },
+    { do: 'if', field: 'status', value: 'active', hours: 3 },
+    { do: 'wait', hours: 24, subject: 'left over' },
+    { do: 'notify', value: 'makerspace_admin' },
+  ]
+  const after = withoutHiddenFields(schema, { steps: before, host: 'api.example.org' })
+  t.same(formErrors(schema, after), [])
+  t.same(after, {
+    steps: [
+      { do: 'if', field: 'hasEmail' },
+      { do: 'if', field: 'status', value: 'active' },
+      { do: 'wait', hours: 24 },
+      { do: 'notify', value: 'makerspace_admin' },
+    ],
+    host: 'api.example.org',
+  })
 })

@@ -152,6 +152,31 @@ t.test('a newer version that asks for nothing new needs no consent', async (t) =
   })
 })
 
+t.test('what the new form asks for in other cases only stays behind, and the way back is open', async (t) => {
+  const { admin } = await club()
+  const form = (schema: object) => ({ schema: { type: 'object', required: ['kind'], ...schema } })
+  const kind = { type: 'string', enum: ['mail', 'tag'] }
+  const text = { type: 'string', maxLength: 20 }
+  await installed(
+    admin,
+    { config: form({ properties: { kind, subject: text, tag: text } }) },
+    { config: { kind: 'tag', subject: 'of no use', tag: 'new' } },
+  )
+  const only = (value: string, name: string) => ({
+    if: { properties: { kind: { const: value } }, required: ['kind'] },
+    then: { properties: { [name]: text }, required: [name] },
+  })
+  await published(admin, {
+    version: '2.0.0',
+    config: form({ properties: { kind }, allOf: [only('mail', 'subject'), only('tag', 'tag')] }),
+  })
+  const gone = await admin.post('/api/v1/bots/greeter/upgrade', {})
+  t.match(gone.json(), { version: '2.0.0' }, gone.body)
+  t.same(gone.json().settings.config, { kind: 'tag', tag: 'new' })
+  const back = await admin.post('/api/v1/bots/greeter/rollback', {})
+  t.same(back.json().settings.config, { kind: 'tag', tag: 'new' })
+})
+
 t.test('settings that do not fit the new form keep the old version running', async (t) => {
   const { admin } = await club()
   await installed(admin, {}, { config: { greeting: 'A rather long greeting' } })

@@ -119,6 +119,11 @@ const refused: readonly (readonly [name: string, schema: unknown, pointer: strin
     '/schema/if/required',
   ],
   [
+    'a condition on a field that only itself brings',
+    form({}, { if: { properties: { a: { const: 'x' } }, required: ['a'] }, then: { properties: { a: text } } }),
+    '/schema/if/properties/a',
+  ],
+  [
     'a condition with a schema of its own',
     form({ a: text }, { if: { properties: { a: { pattern: 'x' } }, required: ['a'] } }),
     '/schema/if/properties/a',

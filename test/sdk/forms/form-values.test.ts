@@ -8,6 +8,7 @@ import {
   secretPlaces,
   translatedForm,
   withFormDefaults,
+  withoutHiddenFields,
 } from '@guildhall/sdk'
 import t from 'tap'
 import { formats } from '../../../sdk/forms/formats.ts'
@@ -93,6 +94,37 @@ t.test('defaults are filled in where something is missing', async (t) => {
   const polluted = withFormDefaults(schema, JSON.parse('{"__proto__":{"polluted":true}}')) as object
   t.ok(Object.hasOwn(polluted, '__proto__'), 'what must be refused is not lost on the way')
   t.equal(({} as { polluted?: boolean }).polluted, undefined)
+})
+
+t.test('a condition may look at a field that another one brings, and what is hidden is left out', async (t) => {
+  const when = (field: string, value: string, properties: object) => ({
+    if: { properties: { [field]: { const: value } }, required: [field] },
+    then: { properties, required: Object.keys(properties) },
+  })
+  const text = { type: 'string', maxLength: 9 }
+  const step = {
+    type: 'object',
+    properties: { do: { ...text, default: 'if' }, more: text },
+    allOf: [
+      when('do', 'if', { field: { ...text, default: 'tag' } }),
+      when('field', 'tag', { value: text }),
+      when('do', 'mail', { text }),
+    ],
+  }
+  const list = { type: 'object', properties: { steps: { type: 'array', maxItems: 3, items: step } } }
+  t.same(formProblems(list, {}), [])
+  t.same(withFormDefaults(step, {}), { do: 'if', field: 'tag' })
+  t.same(
+    formErrors(step, { do: 'if', field: 'tag' }).map(({ pointer }) => pointer),
+    ['/value'],
+  )
+  const typed = { do: 'mail', field: 'tag', value: 'x', text: 'Hello', stray: 1 }
+  t.same(withoutHiddenFields(list, { steps: [typed, { ...typed, do: 'if' }] }), {
+    steps: [
+      { do: 'mail', text: 'Hello', stray: 1 },
+      { do: 'if', field: 'tag', value: 'x', stray: 1 },
+    ],
+  })
 })
 
 t.test('values that stand for things are found with their places', async (t) => {

@@ -1,3 +1,5 @@
+import { withoutHiddenFields } from '../../../../../sdk/forms/index.ts'
+
 type Bag = Readonly<Record<string, unknown>>
 interface Shape {
   readonly properties?: Readonly<Record<string, Shape>>
@@ -13,16 +15,21 @@ export const isEmpty = (value: unknown): boolean =>
   value === null ||
   (Array.isArray(value) ? value.length === 0 : isBag(value) && Object.values(value).every(isEmpty))
 
-/** A form shows parts and lists before anything is in them; what nobody filled in and nobody requires is left out. */
-export function tidy(schema: object, value: unknown): unknown {
+/**
+ * A form shows parts and lists before anything is in them; what nobody filled in and nobody requires is left out, and so is
+ * what stands in fields that another choice has taken off the form.
+ */
+export const tidy = (schema: object, value: unknown): unknown => filledIn(schema, withoutHiddenFields(schema, value))
+
+function filledIn(schema: object, value: unknown): unknown {
   const { properties = {}, required = [], items } = schema as Shape
-  if (Array.isArray(value)) return items ? value.map((one) => tidy(items, one)) : value
+  if (Array.isArray(value)) return items ? value.map((one) => filledIn(items, one)) : value
   if (!isBag(value)) return value
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, inner]) => {
       if (inner === undefined || (isEmpty(inner) && !required.includes(name))) return []
       const field = properties[name]
-      return [[name, field ? tidy(field, inner) : inner]]
+      return [[name, field ? filledIn(field, inner) : inner]]
     }),
   )
 }

@@ -23,6 +23,8 @@ export function wholeForm({ when, what, who }: Parts, words: Words) {
         notifications: { ...who.schema, title: words.who },
       },
       additionalProperties: false,
+      // Where the author's own parts refer to.
+      ...('$defs' in what.schema ? { $defs: what.schema.$defs } : {}),
     },
     uiSchema: {
       'ui:order': ['triggers', 'config', 'notifications'],
