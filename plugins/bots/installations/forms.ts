@@ -54,6 +54,20 @@ const operators = [
   ['gt', 'is after, or more than'],
 ] as const
 
+const statuses = [
+  { const: 'pending', title: 'invited, not yet a member' },
+  { const: 'active', title: 'active' },
+  { const: 'expired', title: 'without a membership that runs' },
+  { const: 'suspended', title: 'suspended' },
+]
+const comparedWith = (fields: readonly string[], value: object) => ({
+  if: { properties: { field: { enum: fields } }, required: ['field'] },
+  then: {
+    properties: { value: { type: 'string', title: 'With what', maxLength: 200, ...value } },
+    required: ['value'],
+  },
+})
+
 const conditions = (title: string, fields: readonly string[]): object => ({
   type: 'object',
   title,
@@ -64,7 +78,7 @@ const conditions = (title: string, fields: readonly string[]): object => ({
       maxItems: 20,
       items: {
         type: 'object',
-        required: ['field', 'op', 'value'],
+        required: ['field', 'op'],
         properties: {
           field: {
             type: 'string',
@@ -77,8 +91,15 @@ const conditions = (title: string, fields: readonly string[]): object => ({
             default: 'eq',
             oneOf: operators.map(([op, words]) => ({ const: op, title: words })),
           },
-          value: { type: 'string', title: 'With what', maxLength: 200 },
         },
+        allOf: [
+          comparedWith(['status'], { oneOf: statuses }),
+          comparedWith(['group'], { format: 'group' }),
+          comparedWith(
+            fields.filter((name) => name !== 'status' && name !== 'group'),
+            {},
+          ),
+        ].filter((one) => one.if.properties.field.enum.some((name) => fields.includes(name))),
       },
     },
   },

@@ -4,7 +4,7 @@ import type { BotsContext, BotsRouter } from '../../context.ts'
 import { installationByKey } from '../../installations/stored.ts'
 import { cancel, discard, replay, rerun, retry } from './again.ts'
 import { runListing, runPage } from './run-list.ts'
-import { RunTrace, RunView } from './run-schema.ts'
+import { RunShown, RunTrace } from './run-schema.ts'
 import { traceOf } from './trace.ts'
 
 const url = '/bot-runs'
@@ -20,8 +20,9 @@ export function inboxRoutes(r: BotsRouter): void {
     summary: 'List runs of all bots',
     description: '`status=failed` is the failed inbox.',
     tags,
-    schema: { query: listQuery(runListing), response: Page(RunView) },
-    handler: (ctx, { query }) => ctx.read((tx) => runPage(ctx, tx, parseListQuery(runListing, query))),
+    schema: { query: listQuery(runListing), response: Page(RunShown) },
+    handler: (ctx, { query, facts: { language } }) =>
+      ctx.read((tx) => runPage(ctx, tx, parseListQuery(runListing, query), { language })),
   })
   r.route({
     method: 'GET',
@@ -29,11 +30,11 @@ export function inboxRoutes(r: BotsRouter): void {
     access,
     summary: 'List runs of a bot',
     tags,
-    schema: { params: Closed({ id: Text(80) }), query: listQuery(runListing), response: Page(RunView) },
-    handler: (ctx, { params, query }) =>
+    schema: { params: Closed({ id: Text(80) }), query: listQuery(runListing), response: Page(RunShown) },
+    handler: (ctx, { params, query, facts: { language } }) =>
       ctx.read(async (tx) => {
         const { id } = await installationByKey(tx, params.id)
-        return runPage(ctx, tx, parseListQuery(runListing, query), id)
+        return runPage(ctx, tx, parseListQuery(runListing, query), { language, installationId: id })
       }),
   })
   r.route({
@@ -45,7 +46,7 @@ export function inboxRoutes(r: BotsRouter): void {
       'Its cause, each call with what came back, its log and the limits it used. What an action said is shown to those who hold its permission, what started the run carried to those who may list members.',
     tags,
     schema: { params: Params, response: RunTrace },
-    handler: (ctx, { params }) => ctx.read((tx) => traceOf(ctx, tx, params.id)),
+    handler: (ctx, { params, facts }) => ctx.read((tx) => traceOf(ctx, tx, params.id, facts.language)),
   })
   const act = (
     verb: string,
@@ -65,11 +66,11 @@ export function inboxRoutes(r: BotsRouter): void {
       schema: { params: Params, response: RunTrace },
       status,
       location: `/api/v1${url}`,
-      handler: (ctx, { params }) =>
+      handler: (ctx, { params, facts }) =>
         ctx.transaction(async (tx) => {
           const made = await work(ctx, tx, params.id)
           await tx.audit({ action: `bots.run-${verb}`, target: { type: 'botRun', id: params.id } })
-          return traceOf(ctx, tx, made ?? params.id)
+          return traceOf(ctx, tx, made ?? params.id, facts.language)
         }),
     })
   act(

@@ -1,9 +1,12 @@
 /** Runs as lists show them; the failed inbox is the list with `status=failed`. */
 import { defineListing, type ListRequest, type PageOf, readPage, type Tx } from '@guildhall/sdk'
 import type { BotsContext } from '../../context.ts'
+import type { Language } from '../../definitions/requests.ts'
 import { type Run, runColumns, runModes, runStatuses } from '../stored.ts'
 import { summaryOf } from '../summary.ts'
-import type { RunView } from './run-schema.ts'
+import { causesOf } from './causes.ts'
+import { deedsOf } from './deeds.ts'
+import type { RunShown, RunView } from './run-schema.ts'
 import { withReasons } from './waiting.ts'
 
 export const runListing = defineListing({
@@ -29,16 +32,31 @@ export async function runPage(
   ctx: BotsContext,
   tx: Tx,
   request: ListRequest,
-  installationId?: string,
-): Promise<PageOf<RunView>> {
-  const page = await readPage<Row, RunView>(tx, runListing, request, {
+  o: { readonly language: Language; readonly installationId?: string },
+): Promise<PageOf<RunShown>> {
+  const { installationId } = o
+  const page = await readPage<Row, Row>(tx, runListing, request, {
     select,
     from,
     tenantId: tx.tenantId,
     where: (bind) => (installationId === undefined ? [] : [`r.installation_id = ${bind(installationId)}::uuid`]),
-    of: viewOf,
+    of: (row) => row,
   })
-  return { ...page, items: await withReasons(ctx, tx, page.items) }
+  return { ...page, items: await shownRuns(ctx, tx, page.items, o.language) }
+}
+
+/** Runs with what started them, what they did, and what they wait for. */
+export async function shownRuns(
+  ctx: BotsContext,
+  tx: Tx,
+  rows: readonly Row[],
+  language: Language,
+): Promise<RunShown[]> {
+  const causes = await causesOf(ctx, tx, rows, language)
+  const ids = rows.map(({ id }) => id)
+  const deeds = await deedsOf(ctx, tx, ids, language)
+  const shown = rows.map((row) => ({ ...viewOf(row), cause: causes.get(row.id)!, did: deeds.get(row.id) ?? [] }))
+  return withReasons(ctx, tx, shown)
 }
 
 export async function runRow(tx: Tx, id: string): Promise<Row | null> {

@@ -56,7 +56,43 @@ const summary = {
   finishedAt: Nullable(Timestamp({ description: 'Null: it has not' })),
 } as const
 
-export const RunView = Type.Object(summary, { title: 'BotRun' })
+export const RunView = Type.Object(summary, { title: 'StartedBotRun' })
+const RunCause = Type.Object(
+  {
+    event: Nullable(
+      Type.Object(
+        {
+          name: Text(120, { description: 'Id of the event' }),
+          title: Text(200, { description: 'In the language asked for' }),
+        },
+        { description: 'The event; null where there was none' },
+      ),
+    ),
+    at: Nullable(Timestamp({ description: 'When it happened, or the time of the bot that had come' })),
+    memberId: Nullable(Uuid({ description: 'Whom it is about; null for whoever may not see the member' })),
+    groupId: Nullable(Uuid({ description: 'Which group it is about; null for whoever may not see it' })),
+    by: Nullable(
+      Type.String({ description: 'The name of who started it; of others only with `core.users.read`, else null' }),
+    ),
+  },
+  { title: 'BotRunCause', description: 'What started it, beside `triggerKind`: never what a call from outside said' },
+)
+const RunDeed = Type.Object(
+  {
+    method: Type.Enum(['action', 'fetch'], { description: 'An action of the platform, or a call to a host' }),
+    name: Text(260, { description: 'Id of the action, or the host that was called' }),
+    title: Nullable(Text(200, { description: 'Of the action, in the language asked for' })),
+    times: Type.Integer({ description: 'How often' }),
+  },
+  { title: 'BotRunDeed' },
+)
+const shown = {
+  ...summary,
+  cause: RunCause,
+  did: List(RunDeed, 200, { description: 'What it changed, or would have: how often each' }),
+} as const
+/** A run as lists show it, in words as far as there are any. */
+export const RunShown = Type.Object(shown, { title: 'BotRun' })
 export const CallView = Type.Object(
   {
     sequence: Type.Integer({ description: 'In the order of the run, from 1' }),
@@ -90,7 +126,7 @@ export const LogView = Type.Object(
 )
 export const RunTrace = Type.Object(
   {
-    ...summary,
+    ...shown,
     trigger: Free('As the bot got it; what it carried only for those who may list members'),
     requestedBy: Nullable(
       Party({ description: 'Who started it by hand or by a call; null: an event or the clock did' }),
@@ -105,6 +141,9 @@ export const RunTrace = Type.Object(
   { title: 'BotRunTrace' },
 )
 export type RunView = Static<typeof RunView>
+export type RunCause = Static<typeof RunCause>
+export type RunDeed = Static<typeof RunDeed>
+export type RunShown = Static<typeof RunShown>
 export type CallView = Static<typeof CallView>
 export type LogView = Static<typeof LogView>
 export type RunTrace = Static<typeof RunTrace>

@@ -1,12 +1,12 @@
 /** Everything a run did, as it was written down while it did it. */
 import { Problem, problems, type Tx } from '@guildhall/sdk'
 import type { BotsContext } from '../../context.ts'
+import type { Language } from '../../definitions/requests.ts'
 import type { JournalRow } from '../journal.ts'
 import { readLogs } from '../logs/read-logs.ts'
 import type { RunModeName } from '../stored.ts'
-import { runRow, viewOf } from './run-list.ts'
+import { runRow, shownRuns } from './run-list.ts'
 import type { CallView, RunTrace } from './run-schema.ts'
-import { withReasons } from './waiting.ts'
 import { shownTrigger, whatMayBeSeen } from './what-may-be-seen.ts'
 
 type Row = JournalRow & {
@@ -17,7 +17,7 @@ type Row = JournalRow & {
 }
 
 /** @throws Problem 404 */
-export async function traceOf(ctx: BotsContext, tx: Tx, id: string): Promise<RunTrace> {
+export async function traceOf(ctx: BotsContext, tx: Tx, id: string, language: Language): Promise<RunTrace> {
   const run = await runRow(tx, id)
   if (!run) throw new Problem(problems.notFound)
   const rows = await tx.query<Row>(
@@ -26,7 +26,7 @@ export async function traceOf(ctx: BotsContext, tx: Tx, id: string): Promise<Run
     [tx.tenantId, run.mode === 'replay' ? (run.ofRunId ?? id) : id],
   )
   const open = whatMayBeSeen(ctx)
-  const [view] = await withReasons(ctx, tx, [viewOf(run)])
+  const [view] = await shownRuns(ctx, tx, [run], language)
   return {
     ...view!,
     trigger: shownTrigger(ctx, run),

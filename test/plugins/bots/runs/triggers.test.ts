@@ -28,7 +28,12 @@ t.test('an event starts each bot that waits for it once, with what happened', as
     triggerKind: 'event',
     result: { event: { trigger: 'event', name: 'members.created', payload: { memberId } } },
     limits: { cpuMs: 500, wallMs: 30_000 },
+    cause: { event: { name: 'members.created', title: 'A member was added' }, memberId, groupId: null, by: null },
+    did: [],
   })
+  const clerk = await at.tenant.as({ permissions: ['bots.read'] })
+  const seen = (await clerk.get('/api/v1/bots/worker/runs', { 'accept-language': 'de' })).json().items
+  t.match(seen, [{ cause: { event: { title: 'Ein Mitglied wurde angelegt' }, memberId: null } }], 'not for everybody')
   await at.admin.post('/api/v1/bots/worker/configure', { triggers: { events: { 'members.created': { on: false } } } })
   await newMember(at)
   await platform.settle()
@@ -104,6 +109,7 @@ t.test('a time fires one run however often it is told, and follows the switch', 
   const { result } = await bot.trace(String(run!.id))
   const scheduledFor = (result as { at: string }).at
   t.match(scheduledFor, /T0[67]:00:00/)
+  t.match(run, { cause: { event: null, at: scheduledFor } })
   await at.tenant.unit((tx) => tx.enqueue('bots.tick', { installationId: bot.installationId, scheduledFor }))
   await platform.settle()
   t.equal((await runs(at)).length, 1)
@@ -133,6 +139,7 @@ t.test(
     const memberId = await newMember(at)
     const run = await bot.run({ target: { type: 'member', id: memberId } })
     t.match(run, { triggerKind: 'action', result: { target: { type: 'member', id: memberId } } })
+    t.match(run, { cause: { memberId } })
     t.equal(
       (await at.admin.post('/api/v1/bots/worker/run', { target: { type: 'group', id: at.tenant.rootId } })).statusCode,
       409,
@@ -184,6 +191,7 @@ t.test(
       result: { body: { amount: 5, text: 'grüße ' }, headers: { 'x-event': 'paid' } },
     })
     t.notMatch(JSON.stringify(run), /webhook-signature|whsec_/)
+    t.notMatch(JSON.stringify(await runs(at)), /amount|grüße/, 'what a call says stands in no list')
 
     const chained = await call({ id: 'chained', depth: '2' })
     t.equal((await bot.trace(chained.json().runId)).depth, 2, 'a bot that calls a bot is deeper')

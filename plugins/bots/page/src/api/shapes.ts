@@ -86,6 +86,22 @@ export interface Run {
   readonly queuedAt: string
   readonly startedAt: string | null
   readonly summary: string | null
+  /** What started it, as far as this person may know it. */
+  readonly cause: {
+    readonly event: { readonly title: string } | null
+    readonly at: string | null
+    readonly memberId: string | null
+    readonly groupId: string | null
+    readonly by: string | null
+  }
+  /** What it changed, or would have. */
+  readonly did: readonly Deed[]
+}
+export interface Deed {
+  readonly method: 'action' | 'fetch'
+  readonly name: string
+  readonly title: string | null
+  readonly times: number
 }
 export interface Call {
   readonly sequence: number

@@ -51,10 +51,7 @@ const eventLooks = ({ schema, uiSchema }: FormPart, words: Words): Bag => ({
       name,
       {
         'ui:options': { untitled: true },
-        condition: folded((value) => {
-          const n = conditionsIn(value)
-          return n === 0 ? words.conditionsNone : fill(words.conditionsSome, { n })
-        }),
+        condition: folded((value) => conditionSentence(value, fieldsOf(fieldsOf(schema).events)[name], words)),
       },
     ]),
   ),
@@ -62,11 +59,41 @@ const eventLooks = ({ schema, uiSchema }: FormPart, words: Words): Bag => ({
 
 const folded = (says: Folded['folded']): Bag => ({ 'ui:options': { folded: says } satisfies Folded })
 
-const conditionsIn = (value: unknown): number =>
-  Object.values((value ?? {}) as Readonly<Record<string, { readonly and?: readonly unknown[] } | undefined>>).reduce(
-    (sum, part) => sum + (part?.and?.length ?? 0),
-    0,
-  )
+interface Compared {
+  readonly field?: string
+  readonly op?: string
+  readonly value?: unknown
+}
+
+/** "Only for members whose status is active and role is board". */
+function conditionSentence(value: unknown, event: unknown, words: Words): string {
+  const parts = fieldsOf(fieldsOf(event).condition)
+  const sentences = Object.entries((value ?? {}) as Readonly<Record<string, { readonly and?: readonly Compared[] }>>)
+    .filter(([, part]) => part?.and?.length)
+    .map(([name, part]) => {
+      const title = (parts[name] as { title?: string } | undefined)?.title ?? name
+      const asked = (part.and ?? []).map((one) => comparison(one, fieldsOf(parts[name]).and))
+      return `${title} ${asked.join(` ${words.and} `)}`
+    })
+  return sentences.length === 0 ? words.conditionsNone : sentences.join('; ')
+}
+
+/** In the titles of the choices, where there are some. */
+function comparison({ field, op, value }: Compared, list: unknown): string {
+  const items = (list as { items?: Conditional } | undefined)?.items
+  const branch = items?.allOf?.find(({ if: when }) => when.properties.field.enum.includes(field ?? ''))
+  const says = (choices: unknown, key: unknown) =>
+    (choices as { oneOf?: readonly Choice[] } | undefined)?.oneOf?.find((one) => one.const === key)?.title ??
+    (typeof key === 'string' ? key : (JSON.stringify(key) ?? '…'))
+  const { field: fields, op: ops } = fieldsOf(items)
+  return [says(fields, field), says(ops, op), says(fieldsOf(branch?.then).value, value)].join(' ')
+}
+interface Conditional {
+  readonly allOf?: readonly {
+    readonly if: { readonly properties: { readonly field: { readonly enum: readonly string[] } } }
+    readonly then: object
+  }[]
+}
 
 interface Told {
   readonly roles?: readonly string[]

@@ -8,6 +8,7 @@ import { useTimes } from '../times.ts'
 import { fill } from '../words/index.ts'
 import { RunButtons } from './run-buttons.tsx'
 import { RunEnd } from './run-end.tsx'
+import { useCauses } from './run-words.ts'
 import { useRun } from './use-run.ts'
 
 interface FailedRunsProps {
@@ -59,6 +60,7 @@ function Failure({ run, times, onOpen }: { run: Run; times: number; onOpen: (id:
   const time = useTimes()
   const said = useSaid()
   const { value } = useRun(run.id)
+  const cause = useCauses([run])
   return (
     <>
       {value ? <RunEnd run={value} /> : <Text>{said(run.reason ?? '')}</Text>}
@@ -67,7 +69,7 @@ function Failure({ run, times, onOpen }: { run: Run; times: number; onOpen: (id:
           n: times,
           at: time(run.startedAt ?? run.queuedAt),
         })}{' '}
-        · {words.causes[run.triggerKind]} · {fill(words.attempts, { n: run.attempt })} ·{' '}
+        · {cause(run)} · {fill(words.attempts, { n: run.attempt })} ·{' '}
         <Anchor component="button" type="button" size="sm" underline="always" onClick={() => onOpen(run.id)}>
           {words.showRun}
         </Anchor>

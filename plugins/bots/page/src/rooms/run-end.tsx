@@ -13,11 +13,16 @@ export function RunEnd({ run }: { run: Trace }) {
   const ends: Readonly<Record<string, string>> = words.ends
   const end = ended && run.status !== 'queued' && run.status !== 'running' ? ends[ended] : undefined
   if (!end) return run.reason ? <Text>{said(run.reason)}</Text> : null
+  const remedies: Readonly<Record<string, string>> = words.remedies
+  const remedy = ended ? remedies[ended] : undefined
   const message = said(error?.message ?? run.reason ?? '')
   return (
-    <Text>
-      {fill(end, { ...limits, message, usedCpuMs: Math.round(used?.cpuMs ?? 0) })}
-      {error?.line ? ` (${fill(words.inLine, { line: error.line })})` : ''}
-    </Text>
+    <>
+      <Text>
+        {fill(end, { ...limits, message, usedCpuMs: Math.round(used?.cpuMs ?? 0) })}
+        {error?.line ? ` (${fill(words.inLine, { line: error.line })})` : ''}
+      </Text>
+      {remedy ? <Text fw={600}>{remedy}</Text> : null}
+    </>
   )
 }

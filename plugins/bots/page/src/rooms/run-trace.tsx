@@ -6,11 +6,12 @@ import { useSaid } from '../said.ts'
 import { useTimes } from '../times.ts'
 import { FreeCell, WideTable } from '../wide-table.tsx'
 import { fill } from '../words/index.ts'
-import { useCallSentence } from './calls.tsx'
+import { Effects, useCallSentence } from './calls.tsx'
 import { CancelRun } from './cancel-run.tsx'
 import { LogLines } from './log-lines.tsx'
 import { RunButtons } from './run-buttons.tsx'
 import { RunEnd } from './run-end.tsx'
+import { useCauses } from './run-words.ts'
 import { useRun } from './use-run.ts'
 
 interface RunTraceProps {
@@ -27,6 +28,7 @@ export function RunTrace({ id, bot, mayRun, onClose, onOpen }: RunTraceProps) {
   const { words } = usePage()
   const time = useTimes()
   const { value: run, problem, reload } = useRun(id)
+  const cause = useCauses(run ? [run] : [])
   if (!run) return problem ? <ProblemAlert problem={problem} retry={reload} /> : <Loader aria-label={words.loading} />
   return (
     <Stack>
@@ -39,13 +41,14 @@ export function RunTrace({ id, bot, mayRun, onClose, onOpen }: RunTraceProps) {
         {fill(words.details, { at: time(run.startedAt ?? run.queuedAt) })}
       </Title>
       <Text>
-        {words.causes[run.triggerKind]} · {words.modes[run.mode]} · {words.states[shownStatus(run)]} ·{' '}
+        {cause({ ...run, mode: 'live' })} · {words.modes[run.mode]} · {words.states[shownStatus(run)]} ·{' '}
         {fill(words.attempt, { n: run.attempt })}
       </Text>
       <RunEnd run={run} />
       {run.summary ? <Text>{run.summary}</Text> : null}
       {mayRun ? <CancelRun run={run} onCancelled={reload} /> : null}
       {mayRun ? <RunButtons bot={bot} runs={[run]} onOpen={onOpen} onDiscarded={reload} /> : null}
+      {run.status === 'ok' ? <Effects bot={bot} calls={run.calls} wouldBe={run.mode === 'dry'} /> : null}
       <Calls run={run} bot={bot} />
       <Title order={3} size="h5">
         {words.logs}

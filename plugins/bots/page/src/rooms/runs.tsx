@@ -11,6 +11,7 @@ import { FreeCell, WideTable } from '../wide-table.tsx'
 import type { Shown } from './bot-room.tsx'
 import { FailedRuns } from './failed-runs.tsx'
 import { RunTrace } from './run-trace.tsx'
+import { useCauses, useDeeds } from './run-words.ts'
 
 const aPage = 20
 
@@ -18,7 +19,6 @@ const aPage = 20
 export function Runs(shown: Shown) {
   const { session, words } = usePage()
   const time = useTimes()
-  const said = useSaid()
   const [cursors, setCursors] = useState<readonly string[]>([])
   const [open, setOpen] = useState<string | null>(null)
   const [round, setRound] = useState(0)
@@ -29,6 +29,7 @@ export function Runs(shown: Shown) {
     (signal) => session.api.get<Page<Run>>(query, { signal }),
     { goesOn: ({ items }) => items.some((run) => !hasEnded(run)), everyMs: 2_000 },
   )
+  const cause = useCauses(value?.items ?? [])
   if (open)
     return <RunTrace id={open} bot={shown.bot} mayRun={shown.mayRun} onClose={() => setOpen(null)} onOpen={setOpen} />
   const again = () => {
@@ -58,12 +59,11 @@ export function Runs(shown: Shown) {
                   {time(run.startedAt ?? run.queuedAt)}
                 </Anchor>
               </Table.Td>
-              <Table.Td>
-                {words.causes[run.triggerKind]}
-                {run.mode === 'live' ? '' : ` (${words.modes[run.mode]})`}
-              </Table.Td>
+              <FreeCell>{cause(run)}</FreeCell>
               <Table.Td>{words.states[shownStatus(run)]}</Table.Td>
-              <FreeCell>{run.summary ?? said(run.reason ?? '')}</FreeCell>
+              <FreeCell>
+                <Done run={run} />
+              </FreeCell>
               <Table.Td>
                 <Button variant="default" size="compact-sm" onClick={() => setOpen(run.id)}>
                   {words.show}
@@ -84,6 +84,24 @@ export function Runs(shown: Shown) {
         ) : null}
       </Group>
     </Stack>
+  )
+}
+
+/** What the bot says of it, what it changed, or why it came to nothing. */
+function Done({ run }: { run: Run }) {
+  const { words } = usePage()
+  const said = useSaid()
+  const deeds = useDeeds()(run)
+  const says = run.summary ?? said(run.reason ?? '')
+  return (
+    <>
+      {says}
+      {deeds.length > 0 ? (
+        <Text size="sm" c="dimmed">
+          {run.mode === 'dry' ? words.wouldDo : words.did}: {deeds.join(', ')}
+        </Text>
+      ) : null}
+    </>
   )
 }
 

@@ -48,6 +48,7 @@ export function Versions({ bot, etag, path, mayChange, reload }: Shown) {
         <Stack gap="xs">
           <Text>{bot.upgrade.asksMore.length > 0 ? words.upgradeAsks : words.upgradeSame}</Text>
           <Sentences texts={bot.upgrade.asksMore} />
+          <Text size="sm">{words.upgradeSettings}</Text>
           {mayChange ? (
             <Group>
               <Button loading={doing.busy} onClick={() => go('upgrade')}>

@@ -36,6 +36,20 @@ export const callsDe: Loose<typeof callsEn> = {
     'state.delete': 'Vergisst:',
     'state.keys': 'Sieht seine Notizen durch:',
   },
+  remedies: {
+    error:
+      'Lesen Sie, was er sagt. Berichtigen Sie seine Einstellungen oder das, was er nennt, und führen Sie ihn noch einmal aus.',
+    cpu: 'Geben Sie ihm weniger zu tun, etwa weniger Regeln oder Gruppen, oder sagen Sie es dem, der ihn gemacht hat.',
+    timeout:
+      'Oft war ein anderer Dienst langsam: Führen Sie ihn noch einmal aus. Bleibt es dabei, sagen Sie es dem, der den Bot gemacht hat.',
+    memory: 'Geben Sie ihm weniger auf einmal zu tun, oder sagen Sie es dem, der ihn gemacht hat.',
+    quota: 'Geben Sie ihm weniger auf einmal zu tun, oder sagen Sie es dem, der ihn gemacht hat.',
+    crash: 'Führen Sie ihn noch einmal aus. Bleibt es dabei, sagen Sie es dem Betreiber der Plattform.',
+    denied:
+      'Sehen Sie unter „Einrichten“ und „Versionen“ nach, was fehlt, stimmen Sie zu, und führen Sie ihn noch einmal aus.',
+    infra: 'Führen Sie ihn später noch einmal aus. Bleibt es dabei, sagen Sie es dem Betreiber der Plattform.',
+    'non-deterministic': 'Führen Sie ihn noch einmal von vorn aus.',
+  },
   ends: {
     error: 'Der Bot ist gescheitert: {message}',
     cpu: 'Er hat {usedCpuMs} ms gerechnet; erlaubt sind {cpuMs} ms Rechenzeit.',

@@ -36,6 +36,17 @@ export const callsEn = {
     'state.keys': 'Looks through its notes:',
   },
   /** How a run ended, by its `ended`; the names of limits are filled in. */
+  remedies: {
+    error: 'See what it says. Correct its settings or what it names, then run it again.',
+    cpu: 'Give it less to do, such as fewer rules or groups, or tell whoever made it.',
+    timeout: 'Often another service was slow: run it again. If it goes on, tell whoever made the bot.',
+    memory: 'Give it less to do at once, or tell whoever made it.',
+    quota: 'Give it less to do at once, or tell whoever made it.',
+    crash: 'Run it again. If it goes on, tell whoever runs the platform.',
+    denied: 'Look under "Set up" and "Versions" what is missing, agree to it, then run it again.',
+    infra: 'Run it again later. If it goes on, tell whoever runs the platform.',
+    'non-deterministic': 'Run it again from the start.',
+  },
   ends: {
     error: 'The bot failed: {message}',
     cpu: 'It computed for {usedCpuMs} ms; {cpuMs} ms of computing time are allowed.',

@@ -40,7 +40,7 @@ export const problemsDe: Loose<typeof problemsEn> = {
   'config-does-not-fit': {
     title: 'Ihre Einstellungen passen nicht zum Formular dieser Version',
     remedy:
-      'Die bisherige Version arbeitet weiter. Fragen Sie, wer den Bot gemacht hat, wie die neue eingestellt wird.',
+      'Die bisherige Version arbeitet weiter. Ändern Sie unter „Einrichten“, was die neue nicht nimmt, und aktualisieren Sie dann.',
   },
   'payload-too-large': { title: 'Das ist zu viel', remedy: 'Kürzen Sie, was Sie eingegeben haben.' },
   'rate-limited': { title: 'Das war zu oft', remedy: 'Warten Sie eine Minute und versuchen Sie es dann noch einmal.' },

@@ -31,7 +31,7 @@ export const problemsEn = {
   },
   'config-does-not-fit': {
     title: 'Your settings do not fit the form of that version',
-    remedy: 'The version that runs goes on. Ask whoever made the bot how to set the new one.',
+    remedy: 'The version that runs goes on. Change under "Set up" what the new one does not take, then upgrade.',
   },
   'payload-too-large': { title: 'That is too much', remedy: 'Shorten what you entered.' },
   'rate-limited': { title: 'That was too often', remedy: 'Wait a minute, then try again.' },
