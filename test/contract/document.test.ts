@@ -133,7 +133,7 @@ t.test('an organisation sees the schemas of what is on there, and none is missin
   const seen = (await admin.get('/api/v1/openapi.json')).json()
   const named = Object.keys(seen.components.schemas)
   const referred = [...JSON.stringify(seen).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name)
-  t.same(named.toSorted(), [...new Set(referred)].toSorted())
+  t.same(new Set(named), new Set(referred))
 })
 
 t.test('parameters and fields are bounded and described', async (t) => {

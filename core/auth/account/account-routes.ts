@@ -12,7 +12,9 @@ const Account = Type.Object(
     email: Nullable(Text(320)),
     name: Nullable(Text(400, { description: 'What people read' })),
     emailVerified: Type.Boolean({ description: 'Somebody has proven that he reads this mailbox' }),
-    confinedTo: Nullable(Text(100, { description: 'The organisation that keeps this account; null: it is free of any' })),
+    confinedTo: Nullable(
+      Text(100, { description: 'The organisation that keeps this account; null: it is free of any' }),
+    ),
     ownPassword: Type.Boolean({ description: 'The password is kept here, and not by an identity provider outside' }),
   },
   { title: 'Account' },

@@ -61,7 +61,10 @@ t.test('a bot begins as what starts it, and does what its kind promises', async 
     t.match(out, started)
     t.match(out, does)
   }
-  t.match(await cli.run('bot', 'new', 'by-chance', '--kind', 'chance'), { code: 2, err: /event, cron, action, webhook/ })
+  t.match(await cli.run('bot', 'new', 'by-chance', '--kind', 'chance'), {
+    code: 2,
+    err: /event, cron, action, webhook/,
+  })
   const dev = (...ways: string[]) => cli.run('bot', 'dev', folder, '--org', 'demo', ...ways)
   t.match(await dev('--at', 'soon'), { code: 2, err: /is no time/ })
   t.match(await dev('--at', '2026-01-05T07:00:00Z', '--target', 'x'), { code: 2, err: /leave out --target or --at/ })

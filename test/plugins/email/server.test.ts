@@ -56,7 +56,12 @@ t.test('repeated with the same Idempotency-Key, it sends nothing again', async (
   set(office)
   const admin = await club.admin()
   const send = (to = 'me@example.org') =>
-    admin.inject({ method: 'POST', url: '/api/v1/emails/test', payload: { to }, headers: { 'idempotency-key': 'once' } })
+    admin.inject({
+      method: 'POST',
+      url: '/api/v1/emails/test',
+      payload: { to },
+      headers: { 'idempotency-key': 'once' },
+    })
   const storm = await Promise.all([send(), send(), send()])
   t.ok(storm.every(({ statusCode }) => statusCode === 200 || statusCode === 409))
   const again = await send()

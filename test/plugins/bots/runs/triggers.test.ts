@@ -93,7 +93,7 @@ t.test('74: a bot that causes what starts it stops at depth three', async (t) =>
       [2, 'ok'],
     ],
   )
-  const { logs } = (await at.admin.get(`/api/v1/bot-runs/${all[2]!.id}`)).json()
+  const { logs } = (await at.admin.get(`/api/v1/bot-runs/${String(all[2]!.id)}`)).json()
   t.match(logs, [
     { level: 'warning', message: 'members.created started no bot: a chain of bots ends here, 3 runs stand in it' },
   ])
