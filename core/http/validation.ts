@@ -9,7 +9,7 @@
  */
 import { AjvCompiler, type BuildCompilerFromPool } from '@fastify/ajv-compiler'
 import { SerializerSelector } from '@fastify/fast-json-stringify-compiler'
-import { isCurrency } from '@guildhall/sdk'
+import { isCalendarDate, isCurrency, isInstant } from '@guildhall/sdk'
 import { writtenWithoutChoice } from './answer-schema.ts'
 
 type Shared = Parameters<BuildCompilerFromPool>[0]
@@ -22,6 +22,9 @@ const common = { allErrors: true, verbose: true, useDefaults: true, strict: fals
 /** Words of ours in schemas. */
 function ownWords(ajv: Ajv): void {
   ajv.addFormat('currency', isCurrency)
+  // Ajv's own let in the year 0, which the database refuses.
+  ajv.addFormat('date', isCalendarDate)
+  ajv.addFormat('date-time', isInstant)
   ajv.addKeyword({
     keyword: 'x-max-bytes',
     validate: (limit: number, value: unknown) => Buffer.byteLength(JSON.stringify(value) ?? '') <= limit,

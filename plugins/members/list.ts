@@ -4,6 +4,7 @@ import {
   extendListing,
   type Field,
   invalid,
+  isCalendarDate,
   type Listing,
   type PageOf,
   parseListQuery,
@@ -20,7 +21,7 @@ import { memberStatuses } from './member-schema.ts'
 import { searchText } from './normalise.ts'
 import type { MembersPermission } from './permissions.ts'
 import { type MemberRow, recordColumns, recordOf } from './record/columns.ts'
-import { ageOn, isDate } from './record/dates.ts'
+import { ageOn } from './record/dates.ts'
 import { type MemberRecord, memberFilters, membershipStates } from './refs.ts'
 import { todayOf } from './service/status.ts'
 import { type Day, memberOnSql, statusesOn, statusSql } from './sql/status.ts'
@@ -94,7 +95,8 @@ export async function extendedListing(
   tx: Tx,
   date?: string,
 ): Promise<{ listing: Listing; day: Day; at?: Day }> {
-  if (date !== undefined && !isDate(date)) throw invalid('/at', 'Write a date such as 2025-12-31', { in: 'query' })
+  if (date !== undefined && !isCalendarDate(date))
+    throw invalid('/at', 'Write a date such as 2025-12-31', { in: 'query' })
   const today = await todayOf(ctx, tx)
   const at = date === undefined ? undefined : { ...today, date }
   const day = at ?? today

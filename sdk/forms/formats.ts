@@ -1,18 +1,8 @@
 /** Formats by hand, each in one pass: no regular expression here can backtrack over a long text. */
+import { isCalendarDate, isInstant } from '../calendar-date.ts'
 import { type DomainFormat, isDomainFormat, type textFormats } from './vocabulary.ts'
 
-const date = /^(\d{4})-(\d\d)-(\d\d)$/
 const clock = /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/
-const instant =
-  /^(\d{4}-\d\d-\d\d)[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
-
-/** A day that is in the calendar, `YYYY-MM-DD`. */
-export function isCalendarDate(text: string): boolean {
-  const [, year, month, day] = (date.exec(text) ?? []).map(Number)
-  if (year === undefined || !month || !day || month > 12) return false
-  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
-  return day <= (month === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31)
-}
 
 /** A host by its name, in lower case, without port: no address in numbers, no name without a dot. */
 export function isHostName(text: string): boolean {
@@ -114,7 +104,7 @@ export const formats: Readonly<Record<FormFormat, (text: string) => boolean>> = 
   email: isEmail,
   uri: isWebAddress,
   date: isCalendarDate,
-  'date-time': (text) => instant.test(text) && isCalendarDate(text.slice(0, 10)),
+  'date-time': isInstant,
   time: (text) => clock.test(text),
   member: (text) => uuid.test(text),
   group: (text) => uuid.test(text),

@@ -1,4 +1,5 @@
 /** What can be filtered, with which operators, and how its values are read. */
+import { isCalendarDate, isInstant } from '../calendar-date.ts'
 import type { Scalar } from './filter.ts'
 
 export type FieldType = 'text' | 'date' | 'timestamp' | 'uuid' | 'integer' | 'boolean'
@@ -73,13 +74,6 @@ export function opsOf(field: Field): readonly Op[] {
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-const rfc3339 = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i
-
-function isDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text < '0001') return false
-  const at = new Date(`${text}T00:00:00Z`)
-  return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
-}
 
 /**
  * Brings a value into the one form in which SQL and predicate compare it: dates `YYYY-MM-DD`, timestamps ISO 8601 UTC
@@ -99,13 +93,11 @@ export function typed(type: FieldType, value: unknown): { value: Scalar } | { ex
       return uuid.test(id) ? { value: id } : { expected: 'a UUID' }
     }
     case 'date':
-      return typeof value === 'string' && isDate(value) ? { value } : { expected: 'a date such as 2025-12-31' }
-    case 'timestamp': {
-      const [, day] = typeof value === 'string' ? (rfc3339.exec(value) ?? []) : []
-      const at = day && isDate(day) ? new Date(value as string) : undefined
-      const fits = at && at.getUTCFullYear() >= 1 && at.getUTCFullYear() <= 9999
-      return fits ? { value: at.toISOString() } : { expected: 'a time such as 2025-12-31T18:00:00Z' }
-    }
+      return typeof value === 'string' && isCalendarDate(value) ? { value } : { expected: 'a date such as 2025-12-31' }
+    case 'timestamp':
+      return typeof value === 'string' && isInstant(value)
+        ? { value: new Date(value).toISOString() }
+        : { expected: 'a time such as 2025-12-31T18:00:00Z' }
   }
 }
 

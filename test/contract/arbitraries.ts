@@ -33,9 +33,15 @@ function text(schema: Schema, source: Source, name: string): Arbitrary<unknown> 
     case 'uuid':
       return id(source, name)
     case 'date':
-      return day
+      return fc.oneof(
+        { weight: 19, arbitrary: day },
+        { weight: 1, arbitrary: fc.constantFrom('0000-01-01', '9999-12-31') },
+      )
     case 'date-time':
-      return time
+      return fc.oneof(
+        { weight: 19, arbitrary: time },
+        { weight: 1, arbitrary: fc.constantFrom('0000-12-31T12:00:00Z', '0001-01-01T00:00:00+14:00') },
+      )
     case 'email':
       return fc.emailAddress().filter(fits)
     case 'currency':

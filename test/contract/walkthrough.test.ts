@@ -191,6 +191,7 @@ t.test('a body that is no good is refused at the place where it is not', async (
   await refused({ firstName: 'x', metadata: { deep: 'x'.repeat(20_000) } }, '/metadata')
   await refused({ firstName: 'x', email: 'no address' }, '/email')
   await refused({ firstName: 'x', birthday: '2024-02-30' }, '/birthday')
+  await refused({ firstName: 'x', birthday: '0000-01-01' }, '/birthday')
   await refused({ firstName: 'x', birthday: 5 }, '/birthday')
   await refused([], '')
   await refused('x', '')

@@ -1,7 +1,6 @@
 /** Values of custom fields: whether they fit their field, and how they are written where they are compared. */
-import type { ProblemError } from '@guildhall/sdk'
+import { isCalendarDate, type ProblemError } from '@guildhall/sdk'
 import { foldText } from '../normalise.ts'
-import { isDate } from '../record/dates.ts'
 import type { CustomField } from './definition.ts'
 
 const mostText = { text: 500, longText: 10_000, url: 2000 } as const
@@ -27,7 +26,7 @@ export function misfit(field: CustomField, value: unknown): string | null {
     case 'boolean':
       return typeof value === 'boolean' ? null : `${field.title} is true or false`
     case 'date':
-      return typeof value === 'string' && isDate(value) ? null : `${field.title} is a date such as 2025-12-31`
+      return typeof value === 'string' && isCalendarDate(value) ? null : `${field.title} is a date such as 2025-12-31`
     case 'choice':
       return field.options.some((option) => option === value)
         ? null

@@ -1,9 +1,8 @@
 /** What becomes of a profile when a patch is laid over it, and whether the result is a member. */
-import { Problem, type ProblemError, problems } from '@guildhall/sdk'
+import { isCalendarDate, Problem, type ProblemError, problems } from '@guildhall/sdk'
 import type { CustomField } from '../custom-fields/definition.ts'
 import { mergeCustomValues } from '../custom-fields/value.ts'
 import type { MemberPatch } from '../member-schema.ts'
-import { isDate } from './dates.ts'
 import { keywordKey, nameOf, type Profile, profileFields } from './stored.ts'
 
 /**
@@ -63,7 +62,7 @@ const tidyAddress = (address: NonNullable<MemberPatch['address']>): Profile['add
 function* wrongDates(profile: Profile, patch: MemberPatch, today: string): Generator<ProblemError> {
   for (const field of ['birthday', 'joinedOn', 'leftOn'] as const) {
     const value = patch[field]
-    if (value && !isDate(value))
+    if (value && !isCalendarDate(value))
       yield { pointer: `/${field}`, message: 'Write a date such as 1985-04-12', code: 'format' }
   }
   if (patch.birthday && patch.birthday > today)

@@ -178,7 +178,7 @@ t.test('a chat hears no name where names are switched off, and a refusal is a fa
   t.match(heard[0]?.body, { text: 'Club: Ein Mitglied ist neues Mitglied.' })
   t.equal(heard[0]?.authorization, '')
   answers = () => ({ status: 404 })
-  t.match(await club.run('webhook-notify'), { status: 'failed', error: { message: /answered 404/ } })
+  t.match(await club.run('webhook-notify'), { status: 'failed', error: { message: /antwortete mit 404/ } })
 })
 
 t.test('the maintenance report tells the operator what piles up, and nobody else sees the bot', async (t) => {
