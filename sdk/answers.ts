@@ -43,7 +43,7 @@ export type MoneyValue = Static<ReturnType<typeof Money>>
 export const Party = (o: { readonly description?: string } = {}) =>
   Type.Object(
     {
-      kind: Type.String({ description: '`user`, `apiToken`, `service`, `bot` or `system`' }),
+      kind: Type.String({ description: '`user`, `token`, `serviceAccount`, `bot`, `system` or `anonymous`' }),
       id: Type.String({ description: 'Of the account, the token, the service or the bot' }),
     },
     { title: 'Party', ...o },

@@ -25,7 +25,7 @@ const TokenView = Type.Object(
     publicId: Text(20, { description: 'The part of the token between `gh_` and the secret' }),
     name: Name({ description: 'What people read' }),
     role: Text(63, { description: 'Key of the role it acts in' }),
-    scopes: Nullable(List(Text(120), 500, { description: 'Permissions it is confined to; empty: all of the role' })),
+    scopes: Nullable(List(Text(120), 500, { description: 'Permissions it is confined to; null: all of the role' })),
     createdBy: Nullable(Text(200, { description: 'Id of the account' })),
     createdAt: Timestamp(),
     updatedAt: Timestamp(),

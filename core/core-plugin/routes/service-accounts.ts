@@ -24,7 +24,7 @@ const AccountView = Type.Object(
     name: Name({ description: 'What people read' }),
     clientId: Text(300, { description: 'Sent as `client_id`' }),
     role: Text(63, { description: 'Key of the role it acts in' }),
-    scopes: Nullable(List(Text(120), 500, { description: 'Permissions it is confined to; empty: all of the role' })),
+    scopes: Nullable(List(Text(120), 500, { description: 'Permissions it is confined to; null: all of the role' })),
     disabled: Type.Boolean({ description: 'Gets no access tokens' }),
     createdAt: Timestamp(),
     updatedAt: Timestamp(),

@@ -33,7 +33,12 @@ export const BotStatistics = Type.Object(
     durationMs: Type.Union([Spread, Type.Null()], {
       description: 'From start to end, waiting between attempts included',
     }),
-    used: Type.Object({ cpuMs: maybe, heapMb: maybe, calls: maybe }, { description: 'Of a run, on average' }),
+    used: Type.Object(
+      { cpuMs: maybe, heapMb: maybe, calls: maybe },
+      {
+        description: 'What a run took: processor time in milliseconds, memory in megabytes, calls of the platform',
+      },
+    ),
     ended: counts,
     effects: Type.Unsafe<Record<string, number>>({
       ...counts,
