@@ -47,6 +47,12 @@ export const ImportOptions = Closed(
           'What becomes of rows whose e-mail address another member or an earlier row has, as families do: first leaves it there and keeps it as metadata.contactEmail here, conflict leaves the row out. Default first',
       }),
     ),
+    unreadable: Type.Optional(
+      Type.Enum(['error', 'metadata'], {
+        description:
+          'What becomes of rows whose e-mail address, birthday or first day cannot be read: error leaves the row out, metadata takes it without the value and keeps the cell as metadata. Default error',
+      }),
+    ),
     externalSystem: Type.Optional(
       Text(60, { description: `The register the numbers come from. Default ${defaultExternalSystem}` }),
     ),

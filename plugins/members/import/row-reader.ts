@@ -44,7 +44,7 @@ interface Column {
   readonly beside: string
   /** Its cells mean something else in rows that are at home elsewhere. */
   readonly local: boolean
-  /** A record is one without it, so a cell that cannot be read costs no row. */
+  /** A record is one without it, so a cell that cannot be read need cost no row. */
   readonly spare: boolean
   readonly parse: (cell: string, countries?: readonly string[]) => Parsed<unknown>
   /** Cells repeat (cities, states, roles), and parsing is dear. */
@@ -52,6 +52,12 @@ interface Column {
 }
 
 const REMEMBERED = 2000
+
+const strict = (column: string) => ({
+  code: 'strict',
+  column,
+  message: 'Cannot be read, so the rows are left out. With the option unreadable=metadata they are taken without it.',
+})
 
 /** Each of its columns is one group. */
 const TICKED = 'groups.ticked'
@@ -62,6 +68,7 @@ const SPARE: ReadonlySet<ValueKind> = new Set<ValueKind>(['email', 'pastDate', '
 export class RowReader {
   readonly #columns: readonly Column[]
   readonly #clear: boolean
+  readonly #lenient: boolean
   readonly #headers = new Map<string, { header: string; beside: string }>()
   readonly #notices: RowNotices
   readonly #usual: Usual
@@ -80,6 +87,7 @@ export class RowReader {
     this.#notices = o.notices
     this.#usual = { country: o.organization.country, language: o.format.language }
     this.#clear = o.options.blanks === 'clear'
+    this.#lenient = o.options.unreadable === 'metadata'
     const used = new Set(Object.values(o.mapping))
     const columns = o.columns.flatMap((header, index): Column[] => {
       const name = o.mapping[header]
@@ -132,13 +140,14 @@ export class RowReader {
     const also: Record<string, unknown> = {}
     for (const column of this.#columns) {
       const cell = row.cells[column.index]!
-      const parsed =
-        cell === '' ? BLANK : this.#parse(column, cell, column.local ? countriesOf(values, this.#usual) : undefined)
+      const countries = column.local ? countriesOf(values, this.#usual) : undefined
+      const parsed = cell === '' ? BLANK : this.#orInstead(this.#parse(column, cell, countries))
       if (isProblem(parsed)) {
-        const { problem, accepted, bearable } = parsed
-        if (column.spare && bearable !== false) this.#spare(values, column, { row: row.number, cell, problem })
+        const { problem, accepted, bearable = column.spare && this.#lenient } = parsed
+        if (bearable && column.spare) this.#spare(values, column, { row: row.number, cell, problem })
         else if (bearable) this.#keep(values, column, cell, problem)
         else flaws.push({ column: column.header, value: quoted(cell), reason: problem, accepted })
+        if (column.spare && parsed.bearable === undefined && !bearable) this.#notices.note(strict(column.header))
         continue
       }
       if (parsed.notice) this.#notices.note({ code: 'assumed', column: column.header, message: parsed.notice })
@@ -148,6 +157,11 @@ export class RowReader {
       else if (this.#clear) cleared.push(column.name)
     }
     return { number: row.number, values: { ...also, ...values }, cleared, flaws }
+  }
+
+  /** A day of no calendar as one of its month, for whoever bears that. */
+  #orInstead(parsed: Parsed<unknown>): Parsed<unknown> {
+    return this.#lenient && isProblem(parsed) && parsed.instead ? parsed.instead : parsed
   }
 
   /** A cell that the record can do without: kept as it is written, and told by its value. */

@@ -74,20 +74,14 @@ export const parseFirstDay = (text: string, options: DateOptions = {}): Parsed<s
   const span = spanOf(text, options)
   if (span !== null)
     return { value: span.first, notice: 'No day is given; read as the first one of the year or month.' }
-  const month = monthOfNoDay(text, options)
-  return month
-    ? { value: month.first, notice: `${NO_SUCH_DAY} Read as the first one of its month.` }
-    : parseDate(text, options)
+  return orOfItsMonth(text, options, 'first')
 }
 
 /** A last day. A register that knows only the year or the month of it counts to its last day. */
 export const parseLastDay = (text: string, options: DateOptions = {}): Parsed<string> => {
   const span = spanOf(text, options)
   if (span !== null) return { value: span.last, notice: 'No day is given; read as the last one of the year or month.' }
-  const month = monthOfNoDay(text, options)
-  return month
-    ? { value: month.last, notice: `${NO_SUCH_DAY} Read as the last one of its month.` }
-    : parseDate(text, options)
+  return orOfItsMonth(text, options, 'last')
 }
 
 const YEAR = /^(?:ca\.?|um|etwa|~)?\s*((?:18|19|20)\d{2})\s*\??$/i
@@ -100,17 +94,15 @@ interface Span {
   readonly last: string
 }
 
-/** The month of a day that no calendar has, such as 31 June; null for any other text. */
-function monthOfNoDay(text: string, options: DateOptions): Span | null {
+/** A date. A day that no calendar has, such as 31 June, could be the first or last one of its month. */
+function orOfItsMonth(text: string, options: DateOptions, which: keyof Span): Parsed<string> {
   const parsed = parseDate(text, options)
-  if (!('problem' in parsed) || parsed.problem !== NO_SUCH_DAY || options.order === 'mdy') return null
-  return spanOf(
-    text
-      .trim()
-      .replace(TIME, '')
-      .replace(/^\d{1,2}\s*[./-]\s*/, ''),
-    options,
-  )
+  if (!('problem' in parsed) || parsed.problem !== NO_SUCH_DAY || options.order === 'mdy') return parsed
+  const written = text.trim().replace(TIME, '')
+  const month = spanOf(written.replace(/^\d{1,2}\s*[./-]\s*/, ''), options)
+  if (month === null) return parsed
+  const notice = `${NO_SUCH_DAY} Read as the ${which} one of its month.`
+  return { ...parsed, instead: { value: month[which], notice } }
 }
 
 /** A year or a month as its first and last day. */

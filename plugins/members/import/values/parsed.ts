@@ -20,6 +20,8 @@ interface Unread {
    * so; false: never, the cell cannot be kept.
    */
   bearable?: boolean
+  /** What it is read as where whoever imports would rather have something than nothing. */
+  instead?: { readonly value: string; readonly notice: string }
 }
 
 export function isProblem<T>(parsed: Parsed<T>): parsed is Unread {

@@ -20,7 +20,11 @@ test('rows become members, each by the rules of the API', async (t) => {
     { row: 3, column: 'Geburtsdatum', reason: /no such day/ },
     { row: 4, reason: /lastName|firstName/ },
   ])
-  t.match(planned.notices, [{ code: 'as-metadata', column: 'Lieblingsfarbe' }])
+  t.match(planned.notices, [
+    { code: 'as-metadata', column: 'Lieblingsfarbe' },
+    { code: 'strict', column: 'E-Mail', rows: 1, message: /unreadable=metadata/ },
+    { code: 'strict', column: 'Geburtsdatum', rows: 1 },
+  ])
   const applied = await apply(club, planned)
   t.match(applied, { state: 'applied', applied: { create: 1, update: 0 }, summary: /1 created/ })
   const [maria] = await listed(club)
