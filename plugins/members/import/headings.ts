@@ -15,6 +15,8 @@ const NAMED = 20
 
 /** Fields that can be all that is known of somebody. */
 const NAMES = /^(fullName|firstName|lastName|displayName|company|email)$/
+/** The number of a member says that there is one: his name is missing, and that is told as an error. */
+const NUMBER = 'externalId'
 
 /** `Abteilung Fußball`, `Fußball:`: no name reads like this. */
 const SAYS_SO =
@@ -22,6 +24,7 @@ const SAYS_SO =
 
 export class Headings {
   readonly #names: ReadonlySet<number>
+  readonly #number: number
   readonly #on: boolean
   #previous: number
   #current: string | null = null
@@ -32,6 +35,7 @@ export class Headings {
   /** @param o.headerRow number of the row of the header */
   constructor(o: { columns: readonly string[]; mapping: ColumnMapping; headerRow: number; into: string }) {
     this.#names = new Set(o.columns.flatMap((column, i) => (NAMES.test(o.mapping[column] ?? '') ? [i] : [])))
+    this.#number = o.columns.findIndex((column) => o.mapping[column] === NUMBER)
     this.#on = o.into === 'members' && o.columns.length >= FEWEST
     this.#previous = o.headerRow
   }
@@ -61,7 +65,7 @@ export class Headings {
     if (at === -1 || cells.some((cell, i) => i !== at && cell.trim() !== '')) return null
     const text = cells[at]!.replace(/\s+/g, ' ').trim()
     const letters = /\p{L}{2}/u.test(text)
-    if (!letters) return !this.#names.has(at) && /^\d+\.?$/.test(text) ? '' : null
+    if (!letters) return !this.#names.has(at) && at !== this.#number && /^\d+\.?$/.test(text) ? '' : null
     if (text.length > 80 || text.includes('@')) return null
     // In the column of names it may be somebody of whom nothing else is known, unless a blank row sets it apart.
     if (this.#names.has(at) && !SAYS_SO.test(text) && (!apart || text.includes(','))) return null

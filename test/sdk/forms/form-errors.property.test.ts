@@ -111,8 +111,8 @@ function valueFor(root: { $defs?: Record<string, object> }, schema: object): fc.
     const requiredKeys = (at.required ?? []) as string[]
     const extra = fc.oneof(word, number, fc.boolean())
     return fc.oneof(
-      { weight: 2, arbitrary: fc.record(fields, { requiredKeys }) },
-      { weight: 1, arbitrary: fc.record({ ...fields, extra }, { requiredKeys: [] }) },
+      { weight: 2, arbitrary: fc.record(fields, { requiredKeys, noNullPrototype: true }) },
+      { weight: 1, arbitrary: fc.record({ ...fields, extra }, { requiredKeys: [], noNullPrototype: true }) },
     )
   }
   return fc.oneof({ weight: 19, arbitrary: fitting() }, { weight: 1, arbitrary: anything })
