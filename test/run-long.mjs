@@ -1,6 +1,7 @@
-// `npm run test:long`: what takes longer than a developer waits. The files of test/long (storms, killed processes, pages in
-// a browser, packages as npm makes them), and the tests of the core and of the sandbox once more on Node 24, the oldest one
-// we promise to run on.
+// `npm run test:long`: what takes longer than a developer waits. First the files in folders of test/long (pages in a browser,
+// packages as npm makes them, every route in turn), two at a time; then those of test/long itself, which storm, kill and
+// measure and want the machine for themselves; at last the tests of the core and of the sandbox once more on Node 24, the
+// oldest one we promise to run on.
 import { spawnSync } from 'node:child_process'
 import { existsSync, globSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -17,11 +18,14 @@ const services = await startServices()
 const codes = []
 try {
   if (!services.hasRedis && process.env.CI) throw new Error('There is no Redis, and CI cannot do without.')
-  const files = globSync('test/long/**/*.test.ts', { cwd: root }).sort()
-  if (files.length > 0) {
-    process.stdout.write(`# ${files.length} long files on Node ${process.versions.node}\n`)
-    const { environment } = services
-    codes.push(await runFiles(files, { environment, jobs: 1, seconds: LONG_FILE_SECONDS }))
+  const { environment } = services
+  for (const { pattern, jobs } of [
+    { pattern: 'test/long/*/**/*.test.ts', jobs: 2 },
+    { pattern: 'test/long/*.test.ts', jobs: 1 },
+  ]) {
+    const files = globSync(pattern, { cwd: root }).sort()
+    process.stdout.write(`# ${files.length} long files on Node ${process.versions.node}, ${jobs} at a time\n`)
+    codes.push(await runFiles(files, { environment, jobs, seconds: LONG_FILE_SECONDS }))
   }
 } finally {
   await services.stop()

@@ -134,13 +134,13 @@ const wellFormed = (text: string): string => text.toWellFormed()
 export async function fuzzOperation(
   fuzz: Fuzz,
   operation: Operation,
-  o: { seed: number; runs: number; milliseconds?: number },
+  o: { seed: number; runs: number; milliseconds: number },
 ): Promise<string | null> {
   const property = fc.asyncProperty(calls(operation, fuzz.source), (call) => hold(fuzz, operation, call))
   const result = await fc.check(property, {
     seed: o.seed,
     numRuns: o.runs,
-    ...(o.milliseconds && { interruptAfterTimeLimit: o.milliseconds }),
+    interruptAfterTimeLimit: o.milliseconds,
     maxSkipsPerRun: 1000,
   })
   return result.failed && result.counterexample !== null

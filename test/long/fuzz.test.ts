@@ -7,7 +7,7 @@ t.setTimeout(1_100_000)
 const seed = seedOfRun()
 t.comment(`FUZZ_SEED=${seed}`)
 
-t.test('at length, whatever is sent, each operation answers as the document says', async (t) => {
+t.test('whatever is sent, each operation answers as the document says, and never with a fault of ours', async (t) => {
   await using platform = await startTestPlatform()
   const fuzz = await prepareFuzz(platform)
   for (const operation of inOrder(fuzz.document)) {

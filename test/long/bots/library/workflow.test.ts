@@ -4,9 +4,9 @@ import { v7 as uuidv7 } from 'uuid'
 import { startTestPlatform } from '#core/testing/index.ts'
 import { makeBotsPlugin } from '#plugins/bots/index.ts'
 import { bundledPlugins } from '#plugins/bundled.ts'
-import { smallInternet } from '../../plugins/bots/runs/small-internet.ts'
-import { signIn } from '../../support/signed-in.ts'
-import { LibraryClub } from './library-club.ts'
+import { LibraryClub } from '../../../bots/library/library-club.ts'
+import { smallInternet } from '../../../plugins/bots/runs/small-internet.ts'
+import { signIn } from '../../../support/signed-in.ts'
 
 const heard: string[] = []
 let status = 200

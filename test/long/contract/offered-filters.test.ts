@@ -1,6 +1,6 @@
 import t from 'tap'
 import { startTestPlatform } from '#core/testing/index.ts'
-import { type Document, DocumentClient, documentOf } from './document.ts'
+import { type Document, DocumentClient, documentOf } from '../../contract/document.ts'
 
 t.setTimeout(180_000)
 

@@ -1,8 +1,8 @@
 import t from 'tap'
 import { v7 as uuidv7 } from 'uuid'
 import { startTestPlatform } from '#core/testing/index.ts'
-import { signIn } from '../../support/signed-in.ts'
-import { LibraryClub } from './library-club.ts'
+import { LibraryClub } from '../../../bots/library/library-club.ts'
+import { signIn } from '../../../support/signed-in.ts'
 
 const platform = await startTestPlatform({ now: new Date('2026-03-02T10:00:00Z') })
 t.teardown(() => platform.close())

@@ -2,8 +2,8 @@ import pg from 'pg'
 import t, { type Test } from 'tap'
 import { startTestPlatform, type TestTenant } from '#core/testing/index.ts'
 import { membersPlugin } from '#plugins/members/index.ts'
-import { connectOwner } from '../../isolation/traces.ts'
-import { planAndApply } from '../../plugins/members/import/importing.ts'
+import { connectOwner } from '../../../isolation/traces.ts'
+import { planAndApply } from '../../../plugins/members/import/importing.ts'
 
 // Nobody vacuums or analyses on a test server but whoever is told to here.
 const platform = await startTestPlatform({ plugins: [membersPlugin] })

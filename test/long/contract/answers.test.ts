@@ -1,6 +1,6 @@
 import t from 'tap'
-import { documentOf, type Operation } from '../contract/document.ts'
-import { requestWith, Senders } from '../contract/senders.ts'
+import { documentOf, type Operation } from '../../contract/document.ts'
+import { requestWith, Senders } from '../../contract/senders.ts'
 
 t.setTimeout(1_100_000)
 

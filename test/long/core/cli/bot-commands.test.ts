@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { CommandLine } from './command-line.ts'
+import { CommandLine } from '../../../core/cli/command-line.ts'
 
 // A process is started for each command, and one for the sandbox.
 t.setTimeout(240_000)

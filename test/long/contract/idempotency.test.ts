@@ -1,8 +1,8 @@
 import t from 'tap'
-import { documentOf } from '../contract/document.ts'
-import { requestWith, Senders } from '../contract/senders.ts'
-import type { Sample } from '../isolation/expected/index.ts'
-import type { RegisteredRoute } from '../support/registered-routes.ts'
+import { documentOf } from '../../contract/document.ts'
+import { requestWith, Senders } from '../../contract/senders.ts'
+import type { Sample } from '../../isolation/expected/index.ts'
+import type { RegisteredRoute } from '../../support/registered-routes.ts'
 
 t.setTimeout(240_000)
 

@@ -2,9 +2,9 @@ import t from 'tap'
 import { startTestPlatform } from '#core/testing/index.ts'
 import { makeBotsPlugin } from '#plugins/bots/index.ts'
 import { bundledPlugins } from '#plugins/bundled.ts'
-import { smallInternet } from '../../plugins/bots/runs/small-internet.ts'
-import { createAccount, signIn } from '../../support/signed-in.ts'
-import { LibraryClub } from './library-club.ts'
+import { LibraryClub } from '../../../bots/library/library-club.ts'
+import { smallInternet } from '../../../plugins/bots/runs/small-internet.ts'
+import { createAccount, signIn } from '../../../support/signed-in.ts'
 
 interface Heard {
   readonly method: string
