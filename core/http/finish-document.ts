@@ -1,6 +1,7 @@
 /** What the document has to say and Fastify's schemas have no word for: written down with an operation, put in its place at the end. */
 
 import { NamedSchemas, type Schema } from './named-schemas.ts'
+import { SharedResponses } from './shared-responses.ts'
 
 export interface Finish {
   /** Names among the components, by status. */
@@ -28,17 +29,22 @@ export const toFinish = (finish: Finish): { 'x-finish': Finish } => ({ 'x-finish
 export function finishDocument<D extends object>(document: D): D {
   const { paths, components } = document as unknown as Raw
   const named = new NamedSchemas(components.schemas)
+  const failures = new SharedResponses()
   return {
     ...document,
-    paths: each(paths, (operations) => each(operations, (operation) => finished(operation, named))),
-    components: { ...components, schemas: named.described() },
+    paths: each(paths, (operations) => each(operations, (operation) => finished(operation, named, failures))),
+    components: { ...components, responses: failures.all(), schemas: named.described() },
   }
 }
 
 const each = <A, B>(all: Readonly<Record<string, A>>, change: (one: A, name: string) => B): Record<string, B> =>
   Object.fromEntries(Object.entries(all).map(([name, one]) => [name, change(one, name)]))
 
-function finished({ 'x-finish': finish, ...operation }: Operation, schemas: NamedSchemas): Operation {
+function finished(
+  { 'x-finish': finish, ...operation }: Operation,
+  schemas: NamedSchemas,
+  failures: SharedResponses,
+): object {
   if (!finish) return operation
   const { requestBody, operationId, 'x-plugin': owner } = operation
   const calls = `${operationId.slice(0, 1).toUpperCase()}${operationId.slice(1)}`
@@ -59,12 +65,15 @@ function finished({ 'x-finish': finish, ...operation }: Operation, schemas: Name
         })),
       },
     }),
-    responses: each(operation.responses, ({ content, ...response }, status) => ({
-      ...response,
-      ...(content && { content: named(content, `${calls}Answer`) }),
-      headers: Object.fromEntries(
-        (finish.headers[status] ?? []).map((name) => [name, { $ref: `#/components/headers/${name}` }]),
-      ),
-    })),
+    responses: each(operation.responses, ({ content, ...response }, status) => {
+      const whole = {
+        ...response,
+        ...(content && { content: named(content, `${calls}Answer`) }),
+        headers: Object.fromEntries(
+          (finish.headers[status] ?? []).map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+        ),
+      }
+      return Number(status) < 400 ? whole : failures.put(whole)
+    }),
   }
 }

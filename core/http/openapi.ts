@@ -3,11 +3,12 @@ import swagger from '@fastify/swagger'
 import { Filter, type ProblemKind, problems } from '@guildhall/sdk'
 import type { FastifyContextConfig, FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
+import { asSent } from './as-sent.ts'
 import { withExample } from './example.ts'
 import { finishDocument, toFinish } from './finish-document.ts'
 import type { Schema } from './named-schemas.ts'
 import { problemSchema } from './problem-schema.ts'
-import { reached } from './reached-schemas.ts'
+import { reached } from './reached-components.ts'
 import { comparesVersion, isVersioned, requestHeaders } from './request-headers.ts'
 import { headerComponents, responseHeaders } from './response-headers.ts'
 
@@ -29,7 +30,11 @@ export interface OpenApiOptions {
 type Operation = Readonly<Record<string, unknown>>
 export interface OpenApiDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
-  readonly components: { readonly schemas: Readonly<Record<string, Schema>>; readonly [part: string]: unknown }
+  readonly components: {
+    readonly schemas: Readonly<Record<string, Schema>>
+    readonly responses: Readonly<Record<string, object>>
+    readonly [part: string]: unknown
+  }
   readonly [part: string]: unknown
 }
 
@@ -96,7 +101,11 @@ function described(schema: Described, route: RouteOptions): FastifySchema {
   const asksItself = (schema.security?.length ?? 0) > 0
   const open = !asksItself && (!access || 'public' in access)
   const scope = access && 'requires' in access ? [access.requires] : []
-  const { produces, ...rest } = { ...schema, ...bodyOf(schema, config.multipart) }
+  const { produces, ...rest } = {
+    ...schema,
+    ...(schema.querystring ? { querystring: asSent(schema.querystring) } : {}),
+    ...bodyOf(schema, config.multipart),
+  }
   const may =
     scope.length > 0
       ? `Needs the permission \`${scope[0]}\`, which is also the scope of a token.`
@@ -133,7 +142,7 @@ function bodyOf(
   { body }: FastifySchema,
   multipart: FastifyContextConfig['multipart'],
 ): FastifySchema & { consumes?: string[] } {
-  if (!multipart) return body === undefined ? {} : { body: withExample(body) }
+  if (!multipart) return body === undefined ? {} : { body: withExample(asSent(body)) }
   const file = { type: 'string', format: 'binary', description: 'The file' }
   const { properties, required = [] } = multipart
   return {
@@ -241,10 +250,11 @@ export function documentFor(app: FastifyInstance, isEnabled: (pluginId: string) 
     const kept = Object.entries(operations).filter(([, operation]) => seen(operation))
     return kept.length > 0 ? [[path, Object.fromEntries(kept)] as const] : []
   })
-  const { schemas, ...components } = whole.components
+  const { schemas, responses: all, ...components } = whole.components
+  const responses = reached(paths, 'responses', all)
   return {
     ...whole,
     paths: Object.fromEntries(paths),
-    components: { ...components, schemas: reached(paths, schemas) },
+    components: { ...components, responses, schemas: reached([paths, responses], 'schemas', schemas) },
   }
 }

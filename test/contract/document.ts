@@ -96,7 +96,14 @@ export class Document {
     this.#ajv.addSchema(json, 'document')
     const paths = json.paths as Record<string, Record<string, Omit<Operation, 'method' | 'path'>>>
     this.operations = Object.entries(paths).flatMap(([path, byMethod]) =>
-      Object.entries(byMethod).map(([method, operation]) => ({ ...operation, method: method.toUpperCase(), path })),
+      Object.entries(byMethod).map(([method, operation]) => ({
+        ...operation,
+        responses: Object.fromEntries(
+          Object.entries(operation.responses).map(([status, one]) => [status, this.#following(one)]),
+        ),
+        method: method.toUpperCase(),
+        path,
+      })),
     )
   }
 
@@ -118,9 +125,14 @@ export class Document {
 
   /** Follows one reference. */
   schema(schema: Schema): Schema {
-    if (!schema.$ref) return schema
-    const [, ...names] = schema.$ref.split('/')
-    return names.reduce<unknown>((inner, name) => (inner as Record<string, unknown>)[name], this.json) as Schema
+    return this.#following(schema)
+  }
+
+  #following<T extends object>(one: T): T {
+    const { $ref } = one as { readonly $ref?: string }
+    if ($ref === undefined) return one
+    const [, ...names] = $ref.split('/')
+    return names.reduce<unknown>((inner, name) => (inner as Record<string, unknown>)[name], this.json) as T
   }
 
   bodySchema({ requestBody }: Operation): Schema | undefined {

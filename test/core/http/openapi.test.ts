@@ -1,6 +1,7 @@
 import { problemKind, problems } from '@guildhall/sdk'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { test } from 'tap'
+import Type from 'typebox'
 import { documentFor, problemsMarkdown } from '#core/http/index.ts'
 import { start } from './server.start.ts'
 
@@ -10,26 +11,36 @@ test('the document is valid OpenAPI 3.1 and every operation documents its proble
   t.equal(document.openapi, '3.1.0')
   const verdict = await new Validator().validate(structuredClone(document))
   t.strictSame(verdict.errors, undefined)
-  for (const [path, operations] of Object.entries<Record<string, { responses: Record<string, { content?: object }> }>>(
-    document.paths,
-  )) {
-    for (const [method, operation] of Object.entries(operation500(operations))) t.ok(operation, `${method} ${path}`)
-  }
-  t.strictSame(document.paths['/api/v1/things'].post.responses['400'].content, {
-    'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
-  })
+  const failure = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+  for (const [path, operations] of Object.entries<Operations>(document.paths))
+    for (const [method, { responses }] of Object.entries(operations))
+      t.same(responses['500'], { $ref: '#/components/responses/Internal' }, `${method} ${path}`)
+  t.match(document.components.responses, { Internal: { content: failure } })
+  const name = document.paths['/api/v1/things'].post.responses['400'].$ref.split('/').at(-1)
+  t.equal(name, 'ValidationFailedOrMalformedRequest')
+  t.strictSame(document.components.responses[name].content, failure)
   t.ok(document.components.schemas.Problem)
   t.ok(document.components.schemas.Filter)
   t.notOk(JSON.stringify(document).includes('/health'), 'probes are no part of the API')
 })
 
-const operation500 = (operations: Record<string, { responses: Record<string, { content?: object }> }>) =>
-  Object.fromEntries(
-    Object.entries(operations).map(([method, { responses }]) => [
-      method,
-      responses['500']?.content && 'application/problem+json' in responses['500'].content,
-    ]),
+type Operations = Record<string, { responses: Record<string, object> }>
+
+test('what has a default may be left out of a request', async (t) => {
+  const { app } = await start(t, {}, (app) => {
+    const body = Type.Object({ name: Type.String({ maxLength: 9 }), days: Type.Integer({ maximum: 9, default: 3 }) })
+    app.post('/named', { config: { open: 'test' }, schema: { body } }, async ({ body }) => body)
+  })
+  const { paths, components } = (await app.inject('/openapi.json')).json()
+  const { parameters } = paths['/api/v1/things'].get
+  t.match(
+    parameters.find(({ name }: { name: string }) => name === 'limit'),
+    { required: false, schema: { default: 25 } },
   )
+  const { schema } = paths['/named'].post.requestBody.content['application/json']
+  t.same(components.schemas[schema.$ref.split('/').at(-1)].required, ['name'])
+  t.same((await app.inject({ method: 'POST', url: '/named', payload: { name: 'x' } })).json(), { name: 'x', days: 3 })
+})
 
 test('every filter of a list is a described parameter', async (t) => {
   const { app } = await start(t)

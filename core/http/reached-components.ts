@@ -1,10 +1,7 @@
 /** Which components of the document a part of it needs. */
-import type { Schema } from './named-schemas.ts'
-
-const prefix = '#/components/schemas/'
-
-/** Of all schemas those that are referred to below `roots`, directly or by another one. */
-export function reached(roots: unknown, schemas: Readonly<Record<string, Schema>>): Record<string, Schema> {
+/** Of all components of a kind those that are referred to below `roots`, directly or by another one. */
+export function reached<C>(roots: unknown, kind: 'schemas' | 'responses', components: Readonly<Record<string, C>>) {
+  const prefix = `#/components/${kind}/`
   const seen = new Set<string>()
   const look = (node: unknown): void => {
     if (typeof node !== 'object' || node === null) return
@@ -13,11 +10,11 @@ export function reached(roots: unknown, schemas: Readonly<Record<string, Schema>
       const name = $ref.slice(prefix.length)
       if (!seen.has(name)) {
         seen.add(name)
-        look(schemas[name])
+        look(components[name])
       }
     }
     for (const inner of Object.values(node)) look(inner)
   }
   look(roots)
-  return Object.fromEntries(Object.entries(schemas).filter(([name]) => seen.has(name)))
+  return Object.fromEntries(Object.entries(components).filter(([name]) => seen.has(name)))
 }
