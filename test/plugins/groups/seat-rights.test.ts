@@ -162,3 +162,56 @@ t.test('viewers read groups and seats; makers see neither', async (t) => {
   t.equal((await viewer.post('/api/v1/groups', { name: 'x' })).statusCode, 403)
   t.equal((await viewer.delete(`/api/v1/groups/${places.board}`)).statusCode, 403)
 })
+
+t.test('a seat brings nobody within reach whom its giver does not see', async (t) => {
+  const { holder, places, people } = await federation('head')
+  const seat = (memberId: string | undefined) =>
+    holder.client.post(`/api/v1/groups/${places.board}/members`, { memberId })
+  const refused = await seat(people.south)
+  t.equal(refused.statusCode, 400, refused.body)
+  t.match(refused.json(), { errors: [{ pointer: '/memberId' }] }, 'as somebody who is not there')
+  t.equal((await holder.client.get(`/api/v1/members/${people.south}`)).statusCode, 404)
+  t.equal((await seat(people.club)).statusCode, 201)
+})
+
+t.test('groups and plans of members are shown with the permission to see them', async (t) => {
+  const { org, admin, places, people, holder } = await federation('head')
+  const reader = await org.as({ permissions: ['members.read'] })
+  for (const [query, parameter, permission] of [
+    ['include=groups', 'include', 'groups.seats.read'],
+    [`group=${places.north}`, 'group', 'groups.seats.read'],
+    [`groupSubtree.ne=${places.north}`, 'groupSubtree.ne', 'groups.seats.read'],
+    ['groupRole=head', 'groupRole', 'groups.seats.read'],
+    ['include=memberships', 'include', 'plans.memberships.read'],
+    ['plan=Basic%20Maker', 'plan', 'plans.memberships.read'],
+    ['membershipState=none', 'membershipState', 'plans.memberships.read'],
+    [`filter=${encodeURIComponent('{"field":"plan","op":"eq","value":"x"}')}`, 'plan', 'plans.memberships.read'],
+  ]) {
+    const refused = await reader.get(`/api/v1/members?${query}`)
+    t.equal(refused.statusCode, 403, `${query}: ${refused.body}`)
+    t.match(refused.json(), { permission }, query)
+    t.ok(
+      String(refused.json().parameter).startsWith(parameter!.split('.')[0]!),
+      `${query}: ${refused.json().parameter}`,
+    )
+  }
+  t.equal((await reader.get(`/api/v1/members/${people.north}?include=groups`)).statusCode, 403)
+  const seen = (await holder.client.get('/api/v1/members?include=groups')).json().items
+  t.same(
+    seen.map(({ lastName, groups }: { lastName: string; groups: { groupName: string }[] }) => [
+      lastName,
+      groups.map(({ groupName }) => groupName),
+    ]),
+    [
+      ['board', ['Board']],
+      ['club', ['Club']],
+      ['Holder', ['North']],
+      ['north', ['North']],
+    ],
+    'who reads the groups of one region reads those there',
+  )
+  const maker = await holderOf(org, admin)
+  await admin.post(`/api/v1/groups/${places.south}/members`, { memberId: maker.memberId })
+  const own = await maker.client.get(`/api/v1/members/${maker.memberId}?include=groups`)
+  t.match(own.json(), { groups: [{ groupName: 'South' }] }, 'everybody sees his own')
+})
