@@ -1,3 +1,4 @@
+import { isUuid } from './uuid.ts'
 /**
  * Where rights reach in the tree of groups: paths, areas of the tree, grants, and the SQL of a reach (SECURITY §3).
  *
@@ -77,14 +78,13 @@ export const parseEntry = (entry: string): { permission: string; own: boolean } 
     ? { permission: entry.slice(0, -ownMark.length), own: true }
     : { permission: entry, own: false }
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 const segments = /([0-9a-f]{32})([/!])/g
 const wholePath = /^(?:[0-9a-f]{32}[/!])*$/
 
 /** @throws RangeError when the parent is no path or the id no lower-case UUID. */
 export function groupPath(parentPath: string, id: string, layer: boolean): string {
   if (!wholePath.test(parentPath)) throw new RangeError(`"${parentPath}" is no path of a group: pass its path column`)
-  if (!uuid.test(id)) throw new RangeError(`"${id}" is no group id: pass a UUID in lower case`)
+  if (!isUuid(id) || id !== id.toLowerCase()) throw new RangeError(`"${id}" is no group id: pass a UUID in lower case`)
   return parentPath + id.replaceAll('-', '') + (layer ? '!' : '/')
 }
 

@@ -1,16 +1,21 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { FilesService, LinksService, MailSettingsService, Sandbox, UsersService } from '@guildhall/sdk'
+import {
+  type FilesService,
+  isUuid,
+  type LinksService,
+  type MailSettingsService,
+  type Sandbox,
+  type UsersService,
+} from '@guildhall/sdk'
 import type { Place, Surroundings } from './surroundings.ts'
 
 const safeName = /^[a-z0-9][a-z0-9-]{0,62}$/
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** `<data folder>/files/<organisation>/<purpose>`, readable by the platform's account alone. */
 export const filesServiceFor = (around: Pick<Surroundings, 'dataDir'>): FilesService => ({
   folder: async (tenantId, purpose) => {
-    if (!uuid.test(tenantId) || !safeName.test(purpose))
-      throw new TypeError(`Not a folder of an organisation: ${purpose}`)
+    if (!isUuid(tenantId) || !safeName.test(purpose)) throw new TypeError(`Not a folder of an organisation: ${purpose}`)
     const folder = join(around.dataDir, 'files', tenantId, purpose)
     await mkdir(folder, { recursive: true, mode: 0o700 })
     return folder

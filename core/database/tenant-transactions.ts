@@ -1,11 +1,11 @@
+import { isUuid } from '@guildhall/sdk'
 import type { Client } from 'pg'
 import { type Sequelize, Transaction, type TransactionOptions } from 'sequelize'
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-
 /** @throws when it is not a UUID in lower case: it goes into SQL text below. */
 export function requireTenantId(tenant: string): string {
-  if (!uuid.test(tenant)) throw new TypeError(`Not the id of an organisation: ${JSON.stringify(tenant.slice(0, 40))}`)
+  if (!isUuid(tenant) || tenant !== tenant.toLowerCase())
+    throw new TypeError(`Not the id of an organisation: ${JSON.stringify(tenant.slice(0, 40))}`)
   return tenant
 }
 

@@ -1,5 +1,6 @@
 /** Formats by hand, each in one pass: no regular expression here can backtrack over a long text. */
 import { isCalendarDate, isInstant } from '../calendar-date.ts'
+import { isUuid } from '../uuid.ts'
 import { type DomainFormat, isDomainFormat, type textFormats } from './vocabulary.ts'
 
 const clock = /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/
@@ -94,7 +95,6 @@ export function cronFault(text: string): string | null {
 /** Five fields, as `cronFault` says. */
 export const isCron = (text: string): boolean => cronFault(text) === null
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 const key = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$/
 
 export type FormFormat = (typeof textFormats)[number] | DomainFormat
@@ -106,9 +106,9 @@ export const formats: Readonly<Record<FormFormat, (text: string) => boolean>> = 
   date: isCalendarDate,
   'date-time': isInstant,
   time: (text) => clock.test(text),
-  member: (text) => uuid.test(text),
-  group: (text) => uuid.test(text),
-  plan: (text) => uuid.test(text),
+  member: (text) => isUuid(text),
+  group: (text) => isUuid(text),
+  plan: (text) => isUuid(text),
   role: (text) => /^[a-z][a-z0-9_-]{0,62}$/.test(text),
   qualification: (text) => key.test(text),
   emailTemplate: (text) => key.test(text),

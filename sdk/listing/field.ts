@@ -1,5 +1,6 @@
 /** What can be filtered, with which operators, and how its values are read. */
 import { isCalendarDate, isInstant } from '../calendar-date.ts'
+import { isUuid } from '../uuid.ts'
 import type { Scalar } from './filter.ts'
 
 export type FieldType = 'text' | 'date' | 'timestamp' | 'uuid' | 'integer' | 'boolean'
@@ -73,8 +74,6 @@ export function opsOf(field: Field): readonly Op[] {
   return field.ops ?? (field.nullable ? [...defaults[field.type], 'isNull'] : defaults[field.type])
 }
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-
 /**
  * Brings a value into the one form in which SQL and predicate compare it: dates `YYYY-MM-DD`, timestamps ISO 8601 UTC
  * in milliseconds, UUIDs in lower case.
@@ -90,7 +89,7 @@ export function typed(type: FieldType, value: unknown): { value: Scalar } | { ex
       return Number.isSafeInteger(value) ? { value: value as number } : { expected: 'a whole number' }
     case 'uuid': {
       const id = typeof value === 'string' ? value.toLowerCase() : ''
-      return uuid.test(id) ? { value: id } : { expected: 'a UUID' }
+      return isUuid(id) ? { value: id } : { expected: 'a UUID' }
     }
     case 'date':
       return typeof value === 'string' && isCalendarDate(value) ? { value } : { expected: 'a date such as 2025-12-31' }

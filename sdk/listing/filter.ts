@@ -5,6 +5,9 @@ import { type Field, type Op, ops, opsOf, typed } from './field.ts'
 import type { Listing } from './listing.ts'
 
 export type Scalar = string | number | boolean
+/** What a condition compares with, whether it was one value or, with `in`, several. */
+export const valuesOf = (value: Scalar | readonly Scalar[]): readonly Scalar[] =>
+  typeof value === 'object' ? value : [value]
 export type Filter =
   | { readonly and: readonly Filter[] }
   | { readonly or: readonly Filter[] }

@@ -1,16 +1,12 @@
-import { type Bind, reachSql, type Scalar } from '@guildhall/sdk'
+import { type Bind, isUuid, reachSql, type Scalar, valuesOf } from '@guildhall/sdk'
 import type { MemberFilter } from '#plugins/members/refs.ts'
 import { fold } from '../words.ts'
 
-const several = (value: Scalar | readonly Scalar[]): readonly Scalar[] =>
-  Array.isArray(value) ? value : [value as Scalar]
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
 /** Groups by id or by their number in another register. */
 function idsOf(value: Scalar | readonly Scalar[], tenant: string, bind: Bind): string {
-  const wanted = several(value).map(String)
-  const ids = wanted.filter((one) => uuid.test(one)).map((one) => one.toLowerCase())
-  const numbers = wanted.filter((one) => !uuid.test(one)).map(fold)
+  const wanted = valuesOf(value).map(String)
+  const ids = wanted.filter((one) => isUuid(one)).map((one) => one.toLowerCase())
+  const numbers = wanted.filter((one) => !isUuid(one)).map(fold)
   return `SELECT gd.id FROM groups.detail gd WHERE gd.tenant_id = ${tenant}
     AND (gd.id = ANY(${bind(ids)}::uuid[]) OR gd.external_key = ANY(${bind(numbers)}::text[]))`
 }
@@ -53,7 +49,7 @@ const groupRole: MemberFilter = {
   description: 'A role the member has in some group, by its key',
   type: 'text',
   ops: ['eq', 'ne', 'in'],
-  sql: (_op, value, o) => seated(o, ` AND fs.role = ANY(${o.bind(several(value))}::text[])`),
+  sql: (_op, value, o) => seated(o, ` AND fs.role = ANY(${o.bind(valuesOf(value))}::text[])`),
 }
 
 export const groupFilters: readonly MemberFilter[] = [group, groupSubtree, groupRole]

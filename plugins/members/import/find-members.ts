@@ -1,5 +1,5 @@
 /** Whom a row means: by the record's own id, by number, by e-mail address, by name and birthday, in this order. */
-import type { Tx } from '@guildhall/sdk'
+import { isUuid, type Tx } from '@guildhall/sdk'
 import { emailKey, foldText, nameKey } from '../normalise.ts'
 import { externalIdKey, idsByEmailKey, idsByExternalId } from '../sql/read-members.ts'
 
@@ -39,8 +39,6 @@ interface Known {
   readonly number: string | null
 }
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-
 const known = `
 SELECT m.id, m.name_key, m.birthday::text, m.first_name_key, m.last_name_key, m.email_key,
        (SELECT e.value FROM members.external_id e
@@ -73,7 +71,7 @@ export async function findPeople(
 ): Promise<(p: Person) => Found> {
   const numbers = people.flatMap(({ externalId }) => (externalId ? [{ system, value: externalId }] : []))
   const emails = people.flatMap(({ email }) => (email ? [emailKey(email)] : []))
-  const ids = people.flatMap(({ recordId }) => (recordId && uuid.test(recordId) ? [recordId] : []))
+  const ids = people.flatMap(({ recordId }) => (recordId && isUuid(recordId) ? [recordId] : []))
   const names = [...new Set(people.filter(named).map(soundOf))]
   const byNumber = numbers.length > 0 ? await idsByExternalId(tx, numbers) : new Map<string, string>()
   const byEmail = emails.length > 0 ? await idsByEmailKey(tx, emails) : new Map<string, string>()
@@ -82,7 +80,7 @@ export async function findPeople(
   const bySound = Map.groupBy(rows, (row) => row.name_key)
   const look = (p: Person, { taken = false } = {}): Found => {
     if (p.recordId) {
-      return uuid.test(p.recordId) && byId.has(p.recordId.toLowerCase())
+      return isUuid(p.recordId) && byId.has(p.recordId.toLowerCase())
         ? { kind: 'one', id: p.recordId.toLowerCase() }
         : {
             kind: 'unknown',

@@ -1,11 +1,7 @@
-import type { Scalar } from '@guildhall/sdk'
+import { isUuid, valuesOf } from '@guildhall/sdk'
 import type { MemberFilter, MemberSql } from '#plugins/members/refs.ts'
 import { nameKey } from '../catalogue/plan-sql.ts'
 import { stateSql } from './states.ts'
-
-const several = (value: Scalar | readonly Scalar[]): readonly Scalar[] =>
-  Array.isArray(value) ? value : [value as Scalar]
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 const covering = ({ member, tenant, day }: MemberSql, condition: string): string =>
   `EXISTS (SELECT 1 FROM plans.period pf WHERE pf.tenant_id = ${tenant} AND pf.member_id = ${member}
@@ -20,9 +16,9 @@ const plan: MemberFilter = {
   ops: ['eq', 'ne', 'in', 'isNull'],
   sql(op, value, o) {
     if (op === 'isNull') return `NOT ${covering(o, '')}`
-    const wanted = several(value).map(String)
-    const ids = wanted.filter((one) => uuid.test(one)).map((one) => one.toLowerCase())
-    const names = wanted.filter((one) => !uuid.test(one)).map(nameKey)
+    const wanted = valuesOf(value).map(String)
+    const ids = wanted.filter((one) => isUuid(one)).map((one) => one.toLowerCase())
+    const names = wanted.filter((one) => !isUuid(one)).map(nameKey)
     return covering(
       o,
       ` AND pf.plan_id IN (SELECT pn.id FROM plans.plan pn WHERE pn.tenant_id = ${o.tenant}
@@ -38,7 +34,7 @@ const membershipState: MemberFilter = {
   type: 'text',
   ops: ['eq', 'ne', 'in'],
   values: ['none', 'upcoming', 'covered', 'ended'],
-  sql: (_op, value, o) => `(${stateSql(o)} = ANY(${o.bind(several(value))}::text[]))`,
+  sql: (_op, value, o) => `(${stateSql(o)} = ANY(${o.bind(valuesOf(value))}::text[]))`,
 }
 
 /** Who runs out when. */
@@ -51,7 +47,7 @@ const validUntil: MemberFilter = {
   sql(op, value, { member, tenant, bind }) {
     const last = `(SELECT nullif(max(pf.ends_before), DATE '9999-12-31') - 1 FROM plans.period pf
                     WHERE pf.tenant_id = ${tenant} AND pf.member_id = ${member})`
-    const [first, second] = several(value).map((one) => `${bind(one)}::date`)
+    const [first, second] = valuesOf(value).map((one) => `${bind(one)}::date`)
     if (op === 'between') return `(${last} BETWEEN ${first} AND ${second})`
     const sign = { eq: '=', lt: '<', lte: '<=', gt: '>', gte: '>=' }[op as 'eq' | 'lt' | 'lte' | 'gt' | 'gte']
     return `(${last} ${sign} ${first})`

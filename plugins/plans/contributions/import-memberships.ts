@@ -1,4 +1,4 @@
-import { lastDay, type MoneyValue, openEnd, spansOverlap, type Tx, unknownStart } from '@guildhall/sdk'
+import { isUuid, lastDay, type MoneyValue, openEnd, spansOverlap, type Tx, unknownStart } from '@guildhall/sdk'
 import type { Caller, ImportChoices, ImportRow, ImportVerdict, MemberImportTarget } from '#plugins/members/refs.ts'
 import { nameKey } from '../catalogue/plan-sql.ts'
 import { deskOfCaller } from '../context.ts'
@@ -201,8 +201,6 @@ async function periodsByMember(tx: Tx, terms: readonly Term[]): Promise<Map<stri
   return Map.groupBy(rows, ({ member_id }) => member_id)
 }
 
-const recordId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-
 async function payersOf(tx: Tx, caller: Caller, terms: readonly Term[]): Promise<Map<string, string>> {
   const named = [...new Set(terms.flatMap(({ payer }) => payer ?? []))]
   if (named.length === 0) return new Map()
@@ -213,7 +211,7 @@ async function payersOf(tx: Tx, caller: Caller, terms: readonly Term[]): Promise
   // An export names by record id whoever has no number.
   const byId = await caller.members.find(
     tx,
-    named.filter((value) => recordId.test(value)),
+    named.filter((value) => isUuid(value)),
   )
   return new Map(
     named.flatMap((value) => {

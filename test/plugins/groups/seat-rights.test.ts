@@ -186,14 +186,11 @@ t.test('groups and plans of members are shown with the permission to see them', 
     ['plan=Basic%20Maker', 'plan', 'plans.memberships.read'],
     ['membershipState=none', 'membershipState', 'plans.memberships.read'],
     [`filter=${encodeURIComponent('{"field":"plan","op":"eq","value":"x"}')}`, 'plan', 'plans.memberships.read'],
-  ]) {
+  ] as const) {
     const refused = await reader.get(`/api/v1/members?${query}`)
     t.equal(refused.statusCode, 403, `${query}: ${refused.body}`)
     t.match(refused.json(), { permission }, query)
-    t.ok(
-      String(refused.json().parameter).startsWith(parameter!.split('.')[0]!),
-      `${query}: ${refused.json().parameter}`,
-    )
+    t.ok(String(refused.json().parameter).startsWith(parameter.split('.')[0]!), `${query}: ${refused.json().parameter}`)
   }
   t.equal((await reader.get(`/api/v1/members/${people.north}?include=groups`)).statusCode, 403)
   const seen = (await holder.client.get('/api/v1/members?include=groups')).json().items

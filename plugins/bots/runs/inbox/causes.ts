@@ -1,5 +1,5 @@
 /** What started runs, as far as whoever looks may know it: no bodies of calls, and nobody he could not see elsewhere. */
-import type { Tx } from '@guildhall/sdk'
+import { isUuid, type Tx } from '@guildhall/sdk'
 import type { BotsContext } from '../../context.ts'
 import { titleIn } from '../../definitions/german-titles.ts'
 import type { Language } from '../../definitions/requests.ts'
@@ -49,8 +49,7 @@ function idsIn({ trigger }: Started): Ids {
 }
 
 /** A person gives what he likes: what is no id asks for nobody. */
-const isId = (value: unknown): value is string =>
-  typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)
+const isId = (value: unknown): value is string => typeof value === 'string' && isUuid(value)
 
 const textIn = (bag: Readonly<Record<string, unknown>>, name: string): string | null => {
   const value = bag[name]

@@ -1,5 +1,15 @@
 /** `/bots/{id}/logs`: a page of lines, or the lines as they come. */
-import { Closed, defineListing, listQuery, Page, parseListQuery, readPage, Text, Timestamp } from '@guildhall/sdk'
+import {
+  Closed,
+  defineListing,
+  isUuid,
+  listQuery,
+  Page,
+  parseListQuery,
+  readPage,
+  Text,
+  Timestamp,
+} from '@guildhall/sdk'
 import Type from 'typebox'
 import type { BotsRouter } from '../../context.ts'
 import { installationByKey } from '../../installations/stored.ts'
@@ -22,7 +32,6 @@ const logListing = defineListing({
   parameters: { since: Type.Optional(Timestamp({ description: 'Lines from this time on' })) },
 })
 const Params = Closed({ id: Text(80) })
-const uuid = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 
 export function logRoutes(r: BotsRouter): void {
   r.route({
@@ -63,7 +72,7 @@ export function logRoutes(r: BotsRouter): void {
           ...(level !== undefined && { levels: level.split(',') as LogLevel[] }),
           ...(search !== undefined && { search }),
         },
-        { signal, lastEventId: lastEventId !== null && uuid.test(lastEventId) ? lastEventId : null },
+        { signal, lastEventId: lastEventId !== null && isUuid(lastEventId) ? lastEventId : null },
       )
     },
   })
