@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs'
 import t from 'tap'
-import { holdAgainst, sections } from '../bots/engine/attack-table.ts'
-import { botThatEvaluates } from '../bots/engine/attacks/attack.ts'
-import { memory } from '../bots/engine/attacks/memory.ts'
-import { fullLimits, Ground, quickLimits, residentMb } from '../bots/engine/ground.ts'
+import { holdAgainst, sections } from '../../bots/engine/attack-table.ts'
+import { botThatEvaluates } from '../../bots/engine/attacks/attack.ts'
+import { memory } from '../../bots/engine/attacks/memory.ts'
+import { fullLimits, Ground, quickLimits, residentMb } from '../../bots/engine/ground.ts'
 
 /** The sandbox at the platform's own limits, and over a long time. */
 t.setTimeout(1_200_000)
