@@ -86,7 +86,7 @@ const aMember = async (page: Page, name: string): Promise<void> => {
   const option = page.getByRole('option').first()
   await until('a member is found', async () => {
     await page.getByRole('combobox', { name }).fill('')
-    await page.getByRole('combobox', { name }).fill('a')
+    await page.getByRole('combobox', { name }).fill(demoMembers[0]!.lastName)
     return option.waitFor({ timeout: 3_000 }).then(
       () => true,
       () => false,

@@ -211,7 +211,7 @@ t.test('a run that waits or is under way is stopped by a button', { skip: noChro
     .getByRole('button', { name: 'Ansehen' })
     .click()
   await pressed(page, 'Diesen Lauf anhalten')
-  t.ok(await shows(page, 'Von Hand · Probelauf · Angehalten'))
+  t.ok(await shows(page, 'Von Hand: von Somebody · Probelauf · Angehalten'))
   t.ok(await shows(page, /Lauf vom \d+\. \S+ \d{4}, \d\d:\d\d ME/), 'by the clock of the organisation')
   await platform.settle()
   const runs = (await made.admin.get('/api/v1/bots/starter/runs')).json().items
