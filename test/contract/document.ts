@@ -80,6 +80,11 @@ const ofEveryServer: ReadonlySet<string> = new Set([
   'x-xss-protection',
 ])
 
+type Paths = Readonly<Record<string, Readonly<Record<string, Omit<Operation, 'method' | 'path'>>>>>
+
+const each = <A, B>(all: Readonly<Record<string, A>>, change: (one: A) => B): Record<string, B> =>
+  Object.fromEntries(Object.entries(all).map(([name, one]) => [name, change(one)]))
+
 export class Document {
   readonly json: Readonly<Record<string, unknown>>
   readonly operations: readonly Operation[]
@@ -93,17 +98,17 @@ export class Document {
       keyword: 'x-max-bytes',
       validate: (limit: number, value: unknown) => Buffer.byteLength(JSON.stringify(value) ?? '') <= limit,
     })
-    this.#ajv.addSchema(json, 'document')
-    const paths = json.paths as Record<string, Record<string, Omit<Operation, 'method' | 'path'>>>
-    this.operations = Object.entries(paths).flatMap(([path, byMethod]) =>
-      Object.entries(byMethod).map(([method, operation]) => ({
+    const given = json.paths as Paths
+    // Failures stand once among the components; here each operation has its own again.
+    const paths = each(given, (byMethod) =>
+      each(byMethod, ({ responses, ...operation }) => ({
         ...operation,
-        responses: Object.fromEntries(
-          Object.entries(operation.responses).map(([status, one]) => [status, this.#following(one)]),
-        ),
-        method: method.toUpperCase(),
-        path,
+        responses: each(responses, (one) => this.#following(one)),
       })),
+    )
+    this.#ajv.addSchema({ ...json, paths }, 'document')
+    this.operations = Object.entries(paths).flatMap(([path, byMethod]) =>
+      Object.entries(byMethod).map(([method, operation]) => ({ ...operation, method: method.toUpperCase(), path })),
     )
   }
 
