@@ -1,6 +1,7 @@
 /** A POST whose fields may all be left out needs no body: none is an empty one. */
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import { asSent } from './as-sent.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -14,7 +15,7 @@ interface BodySchema {
   readonly required?: readonly string[]
 }
 const asksForNothing = (body: unknown): boolean => {
-  const { type, required = [] } = (body ?? {}) as BodySchema
+  const { type, required = [] } = asSent(body ?? {}) as BodySchema
   return type === 'object' && required.length === 0
 }
 

@@ -30,6 +30,8 @@ test('what has a default may be left out of a request', async (t) => {
   const { app } = await start(t, {}, (app) => {
     const body = Type.Object({ name: Type.String({ maxLength: 9 }), days: Type.Integer({ maximum: 9, default: 3 }) })
     app.post('/named', { config: { open: 'test' }, schema: { body } }, async ({ body }) => body)
+    const preset = Type.Object({ days: Type.Integer({ maximum: 9, default: 3 }) })
+    app.post('/preset', { config: { open: 'test' }, schema: { body: preset } }, async ({ body }) => body)
   })
   const { paths, components } = (await app.inject('/openapi.json')).json()
   const { parameters } = paths['/api/v1/things'].get
@@ -40,6 +42,8 @@ test('what has a default may be left out of a request', async (t) => {
   const { schema } = paths['/named'].post.requestBody.content['application/json']
   t.same(components.schemas[schema.$ref.split('/').at(-1)].required, ['name'])
   t.same((await app.inject({ method: 'POST', url: '/named', payload: { name: 'x' } })).json(), { name: 'x', days: 3 })
+  t.equal(paths['/preset'].post.requestBody.required, false)
+  t.same((await app.inject({ method: 'POST', url: '/preset' })).json(), { days: 3 }, 'and all of it, with the body')
 })
 
 test('every filter of a list is a described parameter', async (t) => {
