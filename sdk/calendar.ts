@@ -16,7 +16,11 @@ export interface Span {
 }
 
 const dayMs = 86_400_000
-const written = (date: Date): string => date.toISOString().slice(0, 10)
+/** Before the first of our days there is none, and behind the last one neither: the database takes no other year. */
+function written(date: Date): string {
+  const year = date.getUTCFullYear()
+  return year < 1 ? unknownStart : year > 9999 ? openEnd : date.toISOString().slice(0, 10)
+}
 const at = (date: string): Date => new Date(`${date}T00:00:00Z`)
 
 export const addDays = (date: string, days: number): string => written(new Date(at(date).getTime() + days * dayMs))
