@@ -4,7 +4,7 @@ import type { MemberBulkOperation } from '#plugins/members/refs.ts'
 import { cycleEnd } from '../calendar.ts'
 import { findPlanById } from '../catalogue/plans.ts'
 import { deskOfCaller } from '../context.ts'
-import { coverageOn } from '../memberships/coverage.ts'
+import { keptPlan } from '../memberships/coverage.ts'
 import { mostMembers } from '../memberships/membership-sql.ts'
 import { changePlans, takenPlan } from '../memberships/periods.ts'
 
@@ -24,14 +24,14 @@ export const changePlanOperation: MemberBulkOperation = {
     const { planId, on = await organizationToday(tx) } = given as Parameters
     const plan = await findPlanById(tx, planId)
     if (!plan?.active) throw invalid('/parameters/planId', 'is not an active plan of this organisation')
-    const covered = await coverageOn(tx, ids, on)
+    const kept = await keptPlan(tx, ids, { planId, on })
     const free =
       plan.capacity === null
         ? Number.POSITIVE_INFINITY
         : plan.capacity - (await mostMembers(tx, { planId, from: on, endsBefore: cycleEnd(on, plan.billingCycle) }))
     let taken = 0
     return ids.map((id) => {
-      if (covered.get(id)?.planId === planId) return { id, outcome: 'unchanged' as const }
+      if (kept.has(id)) return { id, outcome: 'unchanged' as const }
       if (++taken > free)
         return {
           id,

@@ -36,3 +36,20 @@ export async function coverageOn(
     ]),
   )
 }
+
+/** Members who have the plan on the day and no other one behind it, each with the membership: to give it to them is nothing new. */
+export async function keptPlan(
+  tx: Tx,
+  memberIds: readonly string[],
+  o: { planId: string; on: string },
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.query<Pick<Row, 'member_id' | 'membership_id'>>(
+    `SELECT q.member_id, q.membership_id FROM plans.period q
+      WHERE q.tenant_id = $1 AND q.member_id = ANY($2::uuid[]) AND q.plan_id = $3
+        AND q.starts_on <= $4::date AND q.ends_before > $4::date
+        AND NOT EXISTS (SELECT 1 FROM plans.period l WHERE l.tenant_id = $1 AND l.member_id = q.member_id
+                         AND l.starts_on > $4::date AND l.plan_id <> $3)`,
+    [tx.tenantId, memberIds, o.planId, o.on],
+  )
+  return new Map(rows.map((row) => [row.member_id, row.membership_id]))
+}

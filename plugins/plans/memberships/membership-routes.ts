@@ -145,7 +145,7 @@ export function membershipRoutes(r: Router<PlansContext, keyof typeof planPermis
     access: write,
     summary: 'Give a member another plan',
     description:
-      'What he has ends the day before, and what he would have later never comes. Where the plan covers the day already nothing changes: renew the membership to prolong it.',
+      'What he has ends the day before, and what he would have later never comes. Where the plan covers the day already and no other follows, nothing changes: renew the membership to prolong it.',
     tags,
     problems: [problems.conflict],
     schema: { params: Params, body: PlanChange, response: MembershipWithPeriods },

@@ -4,7 +4,7 @@ import type { PlanVersionRow } from '../catalogue/models.ts'
 import { lockPlan } from '../catalogue/plans.ts'
 import type { Ending, MembershipInput, MembershipWithPeriods, PeriodPatch, Renewal } from '../membership-schema.ts'
 import { membershipEnded, membershipRenewed } from '../refs.ts'
-import { coverageOn } from './coverage.ts'
+import { keptPlan } from './coverage.ts'
 import {
   type MembershipRow,
   membershipColumns,
@@ -114,9 +114,8 @@ export async function changePlanOf(
 ): Promise<{ membership: MembershipWithPeriods; changed: boolean }> {
   const { memberId, planId, on = desk.today } = o
   const taken = await namedAt('/planId', takenPlan(tx, planId), 'is not a plan of this organisation')
-  const standing = (await coverageOn(tx, [memberId], on)).get(memberId)
-  if (standing?.planId === planId)
-    return { membership: await readMembership(tx, standing.membershipId, desk), changed: false }
+  const kept = (await keptPlan(tx, [memberId], { planId, on })).get(memberId)
+  if (kept !== undefined) return { membership: await readMembership(tx, kept, desk), changed: false }
   const [period] = await changePlans(tx, desk, { memberIds: [memberId], taken, on })
   return { membership: await readMembership(tx, period!.membershipId, desk), changed: true }
 }
