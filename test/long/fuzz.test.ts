@@ -11,7 +11,7 @@ t.test('whatever is sent, each operation answers as the document says, and never
   await using platform = await startTestPlatform()
   const fuzz = await prepareFuzz(platform)
   for (const operation of inOrder(fuzz.document)) {
-    const found = await fuzzOperation(fuzz, operation, { seed, runs: 1000, milliseconds: 700 })
+    const found = await fuzzOperation(fuzz, operation, { seed, runs: 1000, milliseconds: 450 })
     t.equal(found, null, `${operation.method} ${operation.path}`)
   }
   const refused = onlyRefused(fuzz)
