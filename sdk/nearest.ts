@@ -1,5 +1,5 @@
 /** Of these names the one that somebody may have meant, as far as a slip of the fingers goes; null: none. */
-export function nearestName(name: string, names: Iterable<string>): string | null {
+function nearestName(name: string, names: Iterable<string>): string | null {
   const asked = name.slice(0, 120).toLowerCase()
   const most = Math.max(1, Math.floor(asked.length / 5))
   let [found, least]: [string | null, number] = [null, most + 1]

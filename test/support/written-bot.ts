@@ -52,3 +52,9 @@ export async function installed(
   if (answer.statusCode !== 200) throw new Error(answer.body)
   return answer
 }
+
+/** The settings of the bot that `installed` installs. */
+export const configure = (who: TestClient, body: object) => who.post('/api/v1/bots/greeter/configure', body)
+
+export const pointersOf = (answer: { json(): { errors?: { pointer: string }[] } }): string[] =>
+  (answer.json().errors ?? []).map(({ pointer }) => pointer)

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream'
 import t from 'tap'
 import { startTestPlatform, type TestClient, type TestTenant } from '#core/testing/index.ts'
 import { secretPlace } from '#plugins/bots/secret-place.ts'
-import { consentTo, installed, published } from '../../support/written-bot.ts'
+import { configure, consentTo, installed, pointersOf, published } from '../../support/written-bot.ts'
 
 const lines: string[] = []
 const logTo = new Writable({
@@ -18,8 +18,6 @@ const club = async () => {
   const tenant = await platform.tenant('Club')
   return { tenant, admin: await tenant.admin() }
 }
-const pointersOf = (answer: { json(): { errors?: { pointer: string }[] } }): string[] =>
-  (answer.json().errors ?? []).map(({ pointer }) => pointer)
 const form = (properties: object, more: object = {}) => ({
   config: { schema: { type: 'object', properties, ...more } },
   permissions: { actions: [] },
@@ -29,7 +27,6 @@ const installationId = (tenant: TestTenant): Promise<string> =>
     const [row] = await tx.query<{ id: string }>('SELECT id FROM bots.installation WHERE tenant_id = $1', [tx.tenantId])
     return row?.id ?? ''
   })
-const configure = (who: TestClient, body: object) => who.post('/api/v1/bots/greeter/configure', body)
 
 t.test('85: settings that do not fit are refused at their places, and the old ones stay', async (t) => {
   const { admin } = await club()

@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import t from 'tap'
-import { startTestPlatform, type TestClient } from '#core/testing/index.ts'
-import { installed } from '../../support/written-bot.ts'
+import { startTestPlatform } from '#core/testing/index.ts'
+import { configure, installed, pointersOf } from '../../support/written-bot.ts'
 
 const platform = await startTestPlatform()
 t.teardown(() => platform.close())
 const club = async () => ({ admin: await (await platform.tenant('Club')).admin() })
-const pointersOf = (answer: { json(): { errors?: { pointer: string }[] } }): string[] =>
-  (answer.json().errors ?? []).map(({ pointer }) => pointer)
-const configure = (who: TestClient, body: object) => who.post('/api/v1/bots/greeter/configure', body)
 
 t.test('triggers are those of the bot, with conditions that can be asked', async (t) => {
   const { admin } = await club()
