@@ -1,5 +1,5 @@
 /** Which members an actor reaches: by the groups they are in, as the own record, or as a ward's of his. */
-import { type Bind, covers, Problem, problems, type Reach, type Tx } from '@guildhall/sdk'
+import { type Bind, covers, type Reach, type Tx } from '@guildhall/sdk'
 import type { MembersContext } from './context.ts'
 import type { MembersPermission } from './permissions.ts'
 import { memberReach } from './refs.ts'
@@ -11,14 +11,6 @@ const wholeOrganization = { paths: [''] } as const
 /** Held over all of the organisation: nothing about the row needs to be asked. */
 export const everywhere = (ctx: MembersContext, permission: MembersPermission): boolean =>
   ctx.may(permission, wholeOrganization)
-
-/** @throws Problem 403 unless the permission is held over all of the organisation: a new member is in no group yet */
-export function requireEverywhere(ctx: MembersContext, permission: MembersPermission): void {
-  if (!everywhere(ctx, permission))
-    throw new Problem(problems.forbidden, {
-      detail: `This needs the permission ${permission} in the whole organisation.`,
-    })
-}
 
 /** The member the actor is himself here, where his rights begin with that. */
 export function selfOf(ctx: MembersContext): string | null {

@@ -6,12 +6,13 @@ import {
   List,
   type NothingDone,
   nothingDone,
+  requireEverywhere,
   Text,
   type Tx,
   Uuid,
 } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
-import { requireEverywhere, requireMember } from './access.ts'
+import { requireMember } from './access.ts'
 import type { MembersContext } from './context.ts'
 import { memberPage } from './list.ts'
 import { Member, MemberInput, MemberPatch } from './member-schema.ts'

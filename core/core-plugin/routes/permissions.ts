@@ -1,9 +1,8 @@
-import { Closed, invalid, memberPlaces, Nullable, Page, Text, type Tx, Uuid } from '@guildhall/sdk'
+import { Closed, invalid, memberPlaces, Nullable, Page, requireEverywhere, Text, type Tx, Uuid } from '@guildhall/sdk'
 import Type from 'typebox'
 import { holdingsOf } from '../../permissions/grants.ts'
 import { explain } from '../../permissions/index.ts'
 import { tree } from '../../tenancy/tree.ts'
-import { requireEverywhere } from '../access/everywhere.ts'
 import { principalNamed } from '../access/standing.ts'
 import type { CoreRouter, Place } from '../surroundings.ts'
 

@@ -1,7 +1,6 @@
-import { Closed, invalid, Text, Timestamp, type Tx } from '@guildhall/sdk'
+import { Closed, invalid, requireEverywhere, Text, Timestamp, type Tx } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { requireAll, roleNamed } from '../access/access-service.ts'
-import { requireEverywhere } from '../access/everywhere.ts'
 import type { CoreRouter, Place } from '../surroundings.ts'
 
 const most = 200

@@ -9,12 +9,12 @@ import {
   Problem,
   parseListQuery,
   problems,
+  requireEverywhere,
   Text,
   type Tx,
   Uuid,
 } from '@guildhall/sdk'
 import Type from 'typebox'
-import { requireEverywhere } from '../access.ts'
 import type { MembersContext } from '../context.ts'
 import type { MembersRouter } from '../routes/router.ts'
 import { writeSheet } from '../sheets/index.ts'

@@ -1,6 +1,5 @@
 /** Who may import what. */
-import { Problem, problems } from '@guildhall/sdk'
-import { requireEverywhere } from '../access.ts'
+import { Problem, problems, requireEverywhere } from '@guildhall/sdk'
 import type { MembersContext } from '../context.ts'
 import type { RowTarget } from './row-target.ts'
 

@@ -1,7 +1,6 @@
 /** Inviting, sending again, taking back. */
-import { Problem, problems, type RequestFacts, requireVersion, type Tx } from '@guildhall/sdk'
+import { Problem, problems, type RequestFacts, requireEverywhere, requireVersion, type Tx } from '@guildhall/sdk'
 import { v7 as uuidv7 } from 'uuid'
-import { requireEverywhere } from '../access.ts'
 import { personBehind } from '../acting-for.ts'
 import type { MembersContext } from '../context.ts'
 import { emailKey } from '../normalise.ts'

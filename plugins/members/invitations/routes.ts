@@ -9,10 +9,10 @@ import {
   parseListQuery,
   problems,
   readPage,
+  requireEverywhere,
   Uuid,
 } from '@guildhall/sdk'
 import Type from 'typebox'
-import { requireEverywhere } from '../access.ts'
 import { emailKey } from '../normalise.ts'
 import type { MembersRouter } from '../routes/router.ts'
 import { Invitation, InvitationInput, invitationStatuses, SentInvitation } from './invitation-schema.ts'

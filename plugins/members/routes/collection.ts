@@ -1,7 +1,6 @@
 /** `/members`: adding, listing, asking with a filter in the body. */
-import { Closed, Filter, listQuery, Page, Problem, problems, Text } from '@guildhall/sdk'
+import { Closed, Filter, listQuery, Page, Problem, problems, requireEverywhere, Text } from '@guildhall/sdk'
 import Type from 'typebox'
-import { requireEverywhere } from '../access.ts'
 import { memberPage } from '../list.ts'
 import { memberListing, memberParameters } from '../listing.ts'
 import { Member, MemberInput } from '../member-schema.ts'

@@ -12,6 +12,7 @@ import {
   parseListQuery,
   problems,
   readPage,
+  requireEverywhere,
   requireVersion,
   Timestamp,
   type Tx,
@@ -19,7 +20,6 @@ import {
 } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { v7 as uuidv7 } from 'uuid'
-import { requireEverywhere } from '../access.ts'
 import { Address, PostalAddress } from '../member-schema.ts'
 import { todayOf } from '../service/status.ts'
 import {

@@ -1,7 +1,17 @@
 /** `/members/{id}`: one member, seen and changed by staff or by himself. */
-import { Closed, invalid, Problem, problems, requireVersion, Text, type Tx, Uuid } from '@guildhall/sdk'
+import {
+  Closed,
+  invalid,
+  Problem,
+  problems,
+  requireEverywhere,
+  requireVersion,
+  Text,
+  type Tx,
+  Uuid,
+} from '@guildhall/sdk'
 import Type from 'typebox'
-import { requireEverywhere, requireMember, standing } from '../access.ts'
+import { requireMember, standing } from '../access.ts'
 import type { MembersContext } from '../context.ts'
 import { Member, MemberPatch, OwnMember } from '../member-schema.ts'
 import { requireOwnPatch } from '../own-record.ts'

@@ -11,12 +11,12 @@ import {
   parseListQuery,
   problems,
   readPage,
+  requireEverywhere,
   Slug,
   Timestamp,
   Uuid,
 } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
-import { requireEverywhere } from '../access.ts'
 import type { MembersContext } from '../context.ts'
 import { MemberPatch, OwnMemberPatch } from '../member-schema.ts'
 import type { MembersPermission } from '../permissions.ts'

@@ -2,7 +2,6 @@ import t from 'tap'
 import { startTestPlatform } from '#core/testing/index.ts'
 import { type Club, planAndApply } from './importing.ts'
 
-
 /** Registers as clubs really have them, with the dirt of twenty years, on an organisation that nobody has set up. */
 const platform = await startTestPlatform({ now: new Date('2026-03-31T12:00:00Z') })
 t.teardown(() => platform.close())
