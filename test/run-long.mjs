@@ -25,7 +25,7 @@ try {
   ]) {
     const files = globSync(pattern, { cwd: root }).sort()
     process.stdout.write(`# ${files.length} long files on Node ${process.versions.node}, ${jobs} at a time\n`)
-    codes.push(await runFiles(files, { environment, jobs, seconds: LONG_FILE_SECONDS }))
+    codes.push(await runFiles(files, { environment, jobs, seconds: LONG_FILE_SECONDS, together: 1 }))
   }
 } finally {
   await services.stop()

@@ -6,7 +6,7 @@ import { resolve } from 'node:path'
 const root = resolve(import.meta.dirname, '..')
 const command = () => realpathSync(resolve(root, 'node_modules/.bin/tap'))
 /** CI may run on a machine that is busy with others: there a file has more time. */
-const quick = { jobs: 2, seconds: process.env.CI ? 360 : 120 }
+const quick = { jobs: 2, seconds: process.env.CI ? 360 : 120, together: 8 }
 
 /** Everything that is not test/long. */
 export const quickFiles = () =>
@@ -16,11 +16,14 @@ export const quickFiles = () =>
 
 /**
  * Runs test files on the Node we run on ourselves. Whoever watches gets tap's reporter, everybody else plain TAP.
+ * @param options.seconds for a file
+ * @param options.together how many files of a folder may share a process
  * @returns an exit code; 128 + n after a signal, which the files get too
  */
-export function runFiles(files, { environment, jobs = quick.jobs, seconds = quick.seconds }) {
+export function runFiles(files, { environment, ...options }) {
+  const { jobs, seconds, together } = { ...quick, ...options }
   const watched = process.stdout.isTTY
-  const tests = start([resolve(root, 'test/files.mjs'), String(jobs), String(seconds), ...files], {
+  const tests = start([resolve(root, 'test/files.mjs'), ...[jobs, seconds, together].map(String), ...files], {
     env: environment,
     stdio: ['ignore', watched ? 'pipe' : 'inherit', 'inherit'],
   })

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { test } from 'tap'
-import { CommandLine, commandLineOfClub } from './command-line.ts'
+import { CommandLine, commandLineOfClub } from '../../../core/cli/command-line.ts'
 
 // A process is started for each command.
 t.setTimeout(240_000)
