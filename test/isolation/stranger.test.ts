@@ -55,7 +55,9 @@ t.test('a version says nothing of what one may not see', async (t) => {
     t.same(foreign, await at(randomUUID()), tag)
     t.same(new Set(foreign.map(({ statusCode }) => statusCode)), new Set([404]), tag)
   }
-  t.match((await ours.get(`${members}/${id}`)).json(), { firstName: 'Ada', version })
+  const own = await ours.get(`${members}/${id}`)
+  t.match(own.json(), { firstName: 'Ada', version })
+  t.equal(own.headers['cache-control'], 'no-store', 'nor does a browser that saw it and belongs to somebody else now')
 })
 
 t.test('a plugin that is off says nothing of what it keeps', async (t) => {

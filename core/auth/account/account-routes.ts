@@ -54,7 +54,6 @@ export const accountRoutes =
       if (!asking) throw new Problem(problems.unauthenticated)
       return asking
     }
-    app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'))
     read(app, account, who)
     change(app, account, who)
   }

@@ -67,8 +67,7 @@ function status(
       config: openRoute('tells everybody whether he is signed in'),
       schema: { summary: 'Who is signed in', tags: ['auth'], security: [], response: { 200: statusSchema } },
     },
-    async (request, reply) => {
-      reply.header('cache-control', 'no-store')
+    async (request) => {
       const principal = await authenticate(request)
       return describeStatus(principal, request.headers['x-organization'], {
         resolveTenant,
@@ -108,7 +107,6 @@ function login(app: FastifyInstance, parts: AuthRoutesParts): void {
       const body = request.body as { returnTo?: string }
       const { url, attempt } = await parts.relyingParty.begin(returnPath(body.returnTo))
       cookie.write(reply, await attempts.begin(attempt))
-      reply.header('cache-control', 'no-store')
       if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded'))
         return reply.redirect(url, 303)
       return { authorizationUrl: url }
@@ -126,7 +124,6 @@ function callback(app: FastifyInstance, parts: AuthRoutesParts): void {
       schema: { summary: 'Come back from the identity provider', tags: ['auth'], security: [], hide: true },
     },
     async (request, reply) => {
-      reply.header('cache-control', 'no-store')
       const id = cookie.read(request)
       cookie.clear(reply)
       const attempt = id ? await attempts.take(id) : null

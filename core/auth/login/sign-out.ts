@@ -49,7 +49,6 @@ export async function signOut(
   reply: FastifyReply,
   o: { everywhere: boolean },
 ): Promise<string | undefined> {
-  reply.header('cache-control', 'no-store')
   const id = cookie.read(request)
   const principal = await authenticate(request)
   cookie.clear(reply)
@@ -75,7 +74,6 @@ function backchannelLogout(app: FastifyInstance, parts: AuthRoutesParts): void {
       schema: { summary: 'Logout told by the identity provider', tags: ['auth'], security: [], hide: true },
     },
     async (request, reply) => {
-      reply.header('cache-control', 'no-store')
       const token = (request.body as { logout_token?: unknown } | null)?.logout_token
       try {
         if (typeof token !== 'string' || token.length > 8_192) throw new Error('no logout token')

@@ -23,7 +23,6 @@ export const strictHeaders = (reply: FastifyReply): FastifyReply =>
   reply
     .type('text/html; charset=utf-8')
     .header('content-security-policy', pagePolicy)
-    .header('cache-control', 'no-store')
     .header('referrer-policy', 'no-referrer')
     .header('x-content-type-options', 'nosniff')
 

@@ -208,6 +208,7 @@ test('a route without access, or with unbounded input, stops the boot', async (t
 test('headers are strict, and other origins are exact', async (t) => {
   const { app } = await start(t, { publicUrl: 'https://club.example', corsOrigins: ['https://app.example'] })
   const { headers } = await app.inject({ url: '/api/v1/things', headers: { origin: 'https://app.example' } })
+  t.equal(headers['cache-control'], 'no-store', 'the next person at this browser has no use for it')
   t.match(headers['content-security-policy'], "default-src 'none'")
   t.match(headers['strict-transport-security'], /max-age=31536000/)
   t.equal(headers['access-control-allow-origin'], 'https://app.example')
