@@ -11,6 +11,10 @@ import { type Holdings, holdingsOf, ownRoles } from './grants.ts'
 
 export { type Access, anonymousAccess, systemAccess } from './access.ts'
 
+const mostOrganizations = 10_000
+/** Of one organisation. */
+const mostPrincipals = 10_000
+
 interface Kept {
   readonly access: Access
   readonly validUntil: number
@@ -48,15 +52,23 @@ export class AccessCache {
     // A global role comes with the principal and goes without a change in any organisation: it is part of the key.
     const role = principal.kind === 'user' ? (principal.globalRole ?? '') : ''
     const key = `${principal.kind}:${principal.id}:${role}`
-    const ofTenant = this.#kept.get(tenantId)
-    const kept = ofTenant?.get(key)
+    const room = this.#roomOf(tenantId)
+    const kept = room.get(key)
     if (this.#trusted && kept && kept.validUntil > this.#o.clock.now().getTime()) return kept.access
     const made = await this.#load(tenantId, principal)
-    const room = this.#kept.get(tenantId) ?? new Map<string, Kept>()
-    if (room.size > 10_000) room.clear()
+    // What changed while it was read has taken the room away: then it is kept where nobody looks any more.
+    if (room.size >= mostPrincipals) room.clear()
     room.set(key, made)
-    this.#kept.set(tenantId, room)
     return made.access
+  }
+
+  #roomOf(tenantId: string): Map<string, Kept> {
+    const known = this.#kept.get(tenantId)
+    if (known) return known
+    if (this.#kept.size >= mostOrganizations) this.#kept.clear()
+    const room = new Map<string, Kept>()
+    this.#kept.set(tenantId, room)
+    return room
   }
 
   /** The roles an organisation knows: built in, and its own. */

@@ -257,3 +257,24 @@ test('a credential edits the grants of nobody who made it, however many credenti
   )
   t.same(made, [{ made_by: anna.userId }])
 })
+
+test('rights that change while somebody reads them are not kept as they were', async (t) => {
+  const platform = await startTestPlatform({ plugins: [] })
+  t.teardown(() => platform.close())
+  const club = await platform.tenant('Club')
+  const { userId } = await signIn(platform, { at: club })
+  const { access, units } = platform.runtime
+  const who = { kind: 'user', id: userId, organizations: [] } as const
+  const run = units.run.bind(units)
+  let meanwhile: (() => Promise<unknown>) | null = async () => (await club.admin()).post('/api/v1/grants', grant)
+  const grant = { userId, role: 'admin' }
+  units.run = async (scope, fn) => {
+    const read = await run(scope, fn)
+    const change = scope.actor.kind === 'system' && scope.actor.reason === 'permissions' ? meanwhile : null
+    if (change) meanwhile = null
+    await change?.()
+    return read
+  }
+  t.notOk((await access.of(club.id, who)).holds('core.organization.read'))
+  t.ok((await access.of(club.id, who)).holds('core.organization.read'))
+})
