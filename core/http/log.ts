@@ -69,7 +69,7 @@ export function shownPath(url: string): string {
   return url
     .replace(/[?#].*$/s, '')
     .replace(/(\/invites\/)[^/]+(?=\/accept\/?$)/, '$1***')
-    .replace(/(\/(?:token|secret|feeds|unsubscribe|cards|webhooks\/incoming)\/)[^/]+/g, '$1***')
+    .replace(/(\/(?:token|secret|feeds|unsubscribe|cards|bot-hooks)\/)[^/]+/g, '$1***')
     .slice(0, 500)
 }
 
@@ -82,7 +82,7 @@ interface LoggedError {
   readonly cause?: LoggedError
 }
 // PostgreSQL quotes the value it could not read at the end of its message.
-const withoutValue = (text: string): string => text.replace(/(invalid [^\n]*?): "[^\n]*"/g, '$1: ***').slice(0, 4000)
+const withoutValue = (text: string): string => text.slice(0, 4000).replace(/(invalid [^\n]*?): "[^\n]*/g, '$1: ***')
 
 /** Only what names a defect: drivers hang statements, values and whole rows onto their errors. */
 export function loggedError(error: unknown, depth = 0): LoggedError {
