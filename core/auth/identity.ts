@@ -178,6 +178,7 @@ export async function createIdentity(o: IdentityOptions): Promise<Identity> {
           isSetUp: setUpOnce(embedded),
           bootstrap: bootstrapAtSignIn(embedded, settings.bootstrapAdminEmail, globalRoles),
           propose: o.propose ?? (async () => 0),
+          endSignIns: async (subject) => embedded?.signIns.endAllOf(subject),
         }
         const own = new OwnAccount({ authenticate, platform, sessions, cookie, audit, embedded })
         await app.register(authRoutes(parts), { prefix: '/api/v1/auth' })

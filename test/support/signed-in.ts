@@ -53,8 +53,12 @@ export const browserOf = (tenant: TestTenant, session: string, o: { named?: bool
   })
 
 /** Goes through the sign-in. Null when address and password do not belong together. */
-export async function sessionOf(platform: TestPlatform, email: string, word: string): Promise<string | null> {
-  const browser = new Browser(platform.app)
+export async function sessionOf(
+  platform: TestPlatform,
+  email: string,
+  word: string,
+  browser = new Browser(platform.app),
+): Promise<string | null> {
   const { authorizationUrl } = (await browser.post('/api/v1/auth/login', {})).json()
   const form = await browser.follow(await browser.get(authorizationUrl))
   const action = /action="([^"]+)"/.exec(form.body)?.[1] ?? ''

@@ -83,13 +83,17 @@ export class OwnAccount {
   /** False when he has no such session. */
   async endSession(asking: Asking, name: string): Promise<boolean> {
     const ended = await this.#o.sessions.endNamed(asking.user.id, name)
-    if (ended) await this.#note(asking, 'auth.session-ended', { session: name })
-    return ended
+    if (!ended) return false
+    if (ended.sid) await this.#o.embedded?.signIns.end(ended.sid)
+    await this.#note(asking, 'auth.session-ended', { session: name })
+    return true
   }
 
   /** All but this one. Gives how many there were. */
   async endOthers(asking: Asking): Promise<number> {
+    const here = await this.#o.sessions.read(asking.sessionId)
     const ended = await this.#o.sessions.endAllOf(asking.user.id, { keep: asking.sessionId })
+    if (here) await this.#o.embedded?.signIns.endAllOf(here.subject, { keepSid: here.sid })
     await this.#note(asking, 'auth.session-ended', { sessions: ended })
     return ended
   }

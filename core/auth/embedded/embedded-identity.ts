@@ -22,6 +22,7 @@ import { Passwords } from './passwords.ts'
 import { embeddedProvider } from './provider.ts'
 import { providerKeys } from './provider-keys.ts'
 import { providerRoutes } from './provider-routes.ts'
+import { RememberedSignIns } from './remembered-sign-ins.ts'
 
 /** The embedded provider with everything around it. */
 export interface EmbeddedIdentity {
@@ -29,6 +30,7 @@ export interface EmbeddedIdentity {
   readonly accounts: Accounts
   readonly links: AccountLinks
   readonly passwords: Passwords
+  readonly signIns: RememberedSignIns
   readonly proof: AddressProof
   readonly firstAdministrator: FirstAdministrator
   readonly routes: FastifyPluginAsync
@@ -64,7 +66,8 @@ export async function embeddedIdentity(o: EmbeddedOptions): Promise<EmbeddedIden
   const call = callSelf(() => app as FastifyInstance)
   const accounts = new Accounts(o)
   const links = new AccountLinks(o)
-  const passwords = new Passwords({ ...o, accounts, links })
+  const signIns = new RememberedSignIns(o)
+  const passwords = new Passwords({ ...o, accounts, links, signIns })
   const forgotten = new ForgottenPassword({ ...o, links })
   const firstAdministrator = new FirstAdministrator({ ...o, accounts, links })
   const load = () => (provider ??= embeddedProvider({ ...o, accounts, keys, callSelf: call }))
@@ -73,6 +76,7 @@ export async function embeddedIdentity(o: EmbeddedOptions): Promise<EmbeddedIden
     accounts,
     links,
     passwords,
+    signIns,
     proof: new AddressProof({ ...o, links }),
     firstAdministrator,
     routes: async (instance) => {

@@ -6,15 +6,11 @@ import type { SessionStore } from '../sessions/session-store.ts'
 import { type AccountLinks, passwordPurposes } from './account-links.ts'
 import type { Accounts } from './accounts.ts'
 import { hashPassword, type ScryptCost } from './password-hash.ts'
-
-interface Remembered {
-  readonly model: string
-  readonly payload: { readonly authorizations?: Readonly<Record<string, { readonly sid?: string }>> }
-}
+import type { RememberedSignIns } from './remembered-sign-ins.ts'
 
 /**
  * A password changes, an address is proven. With the old password ends what it opened: sessions of browsers, what the
- * provider remembers (its sessions, grants, codes, refresh tokens, a sign-in that stopped half way) and every link.
+ * provider remembers and every link.
  */
 export class Passwords {
   readonly #platform: Sequelize
@@ -22,6 +18,7 @@ export class Passwords {
   readonly #accounts: Accounts
   readonly #links: AccountLinks
   readonly #sessions: SessionStore
+  readonly #signIns: RememberedSignIns
   readonly #cost: ScryptCost
 
   constructor(o: {
@@ -30,6 +27,7 @@ export class Passwords {
     accounts: Accounts
     links: AccountLinks
     sessions: SessionStore
+    signIns: RememberedSignIns
     scryptCost: ScryptCost
   }) {
     this.#platform = o.platform
@@ -37,6 +35,7 @@ export class Passwords {
     this.#accounts = o.accounts
     this.#links = o.links
     this.#sessions = o.sessions
+    this.#signIns = o.signIns
     this.#cost = o.scryptCost
   }
 
@@ -52,9 +51,9 @@ export class Passwords {
       await this.#lock(accountId, transaction)
       const link = await this.#links.take(passwordPurposes, token, transaction)
       if (link?.accountId !== accountId) return null
-      const sids = await this.#replace(accountId, hash, transaction)
+      const afterwards = await this.#replace(accountId, hash, transaction)
       if (link.provesAddress) await this.#prove(accountId, transaction)
-      return sids
+      return afterwards
     })
     if (ended) await this.#endSessions(accountId, ended)
     return ended !== null
@@ -101,16 +100,13 @@ export class Passwords {
     await rows(this.#platform, 'SELECT 1 FROM core.account WHERE id = $1 FOR UPDATE', [accountId], transaction)
   }
 
-  /**
-   * Gives the provider's names of the sessions that ended with the password.
-   * @param keepSid the provider's name of the one that does not
-   */
+  /** Gives what to do after the commit; see `RememberedSignIns`. */
   async #replace(
     accountId: string,
     hash: string | null,
     transaction: Transaction,
-    keepSid: string | null = null,
-  ): Promise<string[]> {
+    keepSid?: string,
+  ): Promise<() => Promise<void>> {
     await rows(
       this.#platform,
       `UPDATE core.account SET password_hash = $2, must_change_password = false, failed_logins = 0, locked_until = NULL,
@@ -119,24 +115,11 @@ export class Passwords {
       transaction,
     )
     await this.#links.endAllOf(accountId, transaction)
-    const ended = await rows<Remembered>(
-      this.#platform,
-      `DELETE FROM core.oidc_record
-        WHERE (payload ->> 'accountId' = $1 OR payload #>> '{result,login,accountId}' = $1)
-          AND NOT EXISTS (SELECT 1 FROM jsonb_each(coalesce(payload -> 'authorizations', '{}')) AS known (client, said)
-                           WHERE known.said ->> 'sid' = $2)
-        RETURNING model, payload`,
-      [accountId, keepSid],
-      transaction,
-    )
-    return ended
-      .filter(({ model }) => model === 'Session')
-      .flatMap(({ payload }) => Object.values(payload.authorizations ?? {}).flatMap(({ sid }) => sid ?? []))
+    return this.#signIns.endAllWith(transaction, accountId, { keepSid })
   }
 
-  /** By name first: a sign-in that is just coming back is refused its session by it. */
-  async #endSessions(accountId: string, sids: readonly string[], keep?: string): Promise<void> {
-    await Promise.all(sids.map((sid) => this.#sessions.endSid(embeddedIssuerName, sid)))
+  async #endSessions(accountId: string, ended: () => Promise<void>, keep?: string): Promise<void> {
+    await ended()
     const userId = await this.#accounts.userOf(accountId)
     if (userId) await this.#sessions.endAllOf(userId, { keep })
   }

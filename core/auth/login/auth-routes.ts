@@ -41,6 +41,8 @@ export interface AuthRoutesParts {
   /** Runs at each sign-in before the session begins. */
   readonly bootstrap: (user: { id: string }, email: string | undefined, verified: boolean) => Promise<void>
   readonly propose: Propose
+  /** Ends what the embedded provider remembers of somebody; one outside is asked by its own page alone. */
+  readonly endSignIns: (subject: string) => Promise<void>
 }
 
 /** What the provider says of a person's organisations and roles, at each sign-in. @returns how many it spoke of are linked here */

@@ -44,7 +44,7 @@ function logout(app: FastifyInstance, parts: AuthRoutesParts): void {
 
 /** Ends the session of the request, harmless without one. Gives where the provider ends its own, if it has such a page. */
 export async function signOut(
-  { authenticate, sessions, cookie, audit, sealer, relyingParty }: AuthRoutesParts,
+  { authenticate, sessions, cookie, audit, sealer, relyingParty, endSignIns }: AuthRoutesParts,
   request: FastifyRequest,
   reply: FastifyReply,
   o: { everywhere: boolean },
@@ -55,7 +55,10 @@ export async function signOut(
   if (!id || principal?.kind !== 'user') return undefined
   const session = await sessions.read(id)
   await sessions.end(id)
-  if (o.everywhere) await sessions.endAllOf(principal.id)
+  if (o.everywhere) {
+    await sessions.endAllOf(principal.id)
+    if (session) await endSignIns(session.subject)
+  }
   await audit({
     event: 'auth.signed-out',
     outcome: 'success',

@@ -101,19 +101,20 @@ export class SessionStore {
     return found.flat().sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime() || (a.name < b.name ? -1 : 1))
   }
 
-  /** One of the user's own. False when he has none of this name. */
-  async endNamed(userId: string, name: string): Promise<boolean> {
+  /** One of the user's own, as it was. Null when he has none of this name. */
+  async endNamed(userId: string, name: string): Promise<Session | null> {
     const keys = await this.#cache.setMembers(userIndex(userId))
     const key = keys.find((one) => nameOf(one) === name)
-    return key !== undefined && (await this.#endKey(key))
+    return key === undefined ? null : this.#endKey(key)
   }
 
-  async #endKey(key: string): Promise<boolean> {
+  async #endKey(key: string): Promise<Session | null> {
     const text = await this.#cache.get(sessionKey(key))
     await this.#cache.delete(sessionKey(key))
-    if (text === null) return false
-    await Promise.all(indexes(JSON.parse(text) as Stored).map((index) => this.#cache.removeFromSet(index, key)))
-    return true
+    if (text === null) return null
+    const session = JSON.parse(text) as Stored
+    await Promise.all(indexes(session).map((index) => this.#cache.removeFromSet(index, key)))
+    return session
   }
 
   /** Everywhere: every browser of the user, but the one with the secret id `keep`. Gives how many there were. */

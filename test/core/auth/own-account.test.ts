@@ -122,6 +122,32 @@ t.test('people see where they are signed in, and sign out there; not where other
   t.equal((await list()).length, 1)
 })
 
+t.test('a browser that was signed out from another is let in by the password alone', async (t) => {
+  const email = 'ivy@own.example'
+  const { client, session } = await signIn(club, email)
+  const left = new Browser(platform.app)
+  const comesBack = async () => {
+    const { authorizationUrl } = (await left.post('/api/v1/auth/login', {})).json()
+    return String((await left.get(authorizationUrl)).headers.location).includes('/auth/callback?code=')
+  }
+  const others = async () =>
+    ((await client.get(`${account}/sessions`)).json().items as { id: string; current: boolean }[]).filter(
+      ({ current }) => !current,
+    )
+  const ways = {
+    'that one': async () => client.delete(`${account}/sessions/${(await others())[0]!.id}`),
+    'all others': () => client.post('/account/end-others', {}),
+    everywhere: () => client.post('/api/v1/auth/logout', { everywhere: true }),
+  }
+  for (const [way, end] of Object.entries(ways)) {
+    t.ok(await sessionOf(platform, email, password, left), way)
+    t.equal(await comesBack(), true, `${way}: while it lasts, without it`)
+    t.ok((await end()).statusCode < 300, way)
+    t.equal(await comesBack(), false, way)
+  }
+  t.equal((await browserOf(club, session).get(account)).statusCode, 401)
+})
+
 t.test('only a person in a browser has an account, and only pages of the platform act on it', async (t) => {
   const { session } = await signIn(club, 'hal@own.example')
   const [nobody, token] = [club.client(null), await club.admin()]
