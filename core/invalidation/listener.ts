@@ -8,6 +8,9 @@ export const changedChannel = 'guildhall_changed'
 /** On which pg-boss says that a queue got a job; of the name of its schema. */
 const queuedChannel = `pgboss_${createHash('sha224').update('pgboss').digest('hex').slice(0, 24)}`
 
+/** How long the beginning of a line may take, in milliseconds. */
+const patience = 30_000
+
 interface Signals {
   changed: [tenantId: string]
   /** A job can be taken from this queue, one of those that are declared prompt. */
@@ -27,10 +30,14 @@ export class ChangeListener extends EventEmitter<Signals> {
   #client: pg.Client | null = null
   #stopped = false
   #retry: NodeJS.Timeout | null = null
+  #heartbeat: NodeJS.Timeout | null = null
+  readonly #heartbeatMs: number
 
-  constructor(o: { url: string; working: boolean }) {
+  /** @param o.heartbeatMs how often the line is tried, and how long an answer may take; default 5 seconds */
+  constructor(o: { url: string; working: boolean; heartbeatMs?: number }) {
     super()
     this.#url = o.url
+    this.#heartbeatMs = o.heartbeatMs ?? 5_000
     this.#channels = o.working ? [changedChannel, queuedChannel] : [changedChannel]
   }
 
@@ -46,6 +53,7 @@ export class ChangeListener extends EventEmitter<Signals> {
   async stop(): Promise<void> {
     this.#stopped = true
     if (this.#retry) clearTimeout(this.#retry)
+    if (this.#heartbeat) clearInterval(this.#heartbeat)
     await this.#client?.end().catch(() => {})
   }
 
@@ -53,22 +61,34 @@ export class ChangeListener extends EventEmitter<Signals> {
     const client = new pg.Client({
       connectionString: this.#url,
       application_name: applicationName('listen'),
-      keepAlive: true,
+      connectionTimeoutMillis: patience,
+      query_timeout: patience,
     })
     client.on('notification', ({ channel, payload = '' }) =>
       this.emit(channel === changedChannel ? 'changed' : 'queued', payload),
     )
     client.on('error', () => this.#lost(client))
     client.on('end', () => this.#lost(client))
-    await client.connect()
-    await client.query(this.#channels.map((channel) => `LISTEN ${channel}`).join('; '))
+    try {
+      await client.connect()
+      await client.query(this.#channels.map((channel) => `LISTEN ${channel}`).join('; '))
+    } catch (error) {
+      client.end().catch(() => {})
+      throw error
+    }
     this.#client = client
+    // A line that goes dead without a word looks like one on which nothing is told, for hours.
+    const beat = { text: 'SELECT 1', query_timeout: this.#heartbeatMs }
+    this.#heartbeat = setInterval(() => void client.query(beat).catch(() => this.#lost(client)), this.#heartbeatMs)
+    this.#heartbeat.unref()
     this.emit('listening', true)
   }
 
   #lost(client: pg.Client): void {
     if (this.#stopped || this.#client !== client) return
     this.#client = null
+    if (this.#heartbeat) clearInterval(this.#heartbeat)
+    client.end().catch(() => {})
     this.emit('listening', false)
     this.#reconnect(250)
   }

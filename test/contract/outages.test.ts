@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import t from 'tap'
+import { ChangeListener, changedChannel } from '#core/invalidation/listener.ts'
 import { createEmptyDatabase, startTestPlatform } from '#core/testing/index.ts'
 import { connectOwner } from '../isolation/traces.ts'
 import { breakableWay } from '../support/breakable-database.ts'
@@ -111,4 +112,22 @@ t.test('while nobody would tell of changes, nothing is believed that was read be
   await until('what was kept before the line was lost is read anew', async () => (await sees()) === 403)
   await permissions('{members.read}')
   t.equal(await sees(), 403, 'and is kept again from now on')
+})
+
+t.test('a line that goes dead without a word is noticed, and replaced', async (t) => {
+  const cable = await breakableWay(own.href)
+  const changes = new ChangeListener({ url: cable.through(own.href), working: false, heartbeatMs: 200 })
+  t.teardown(async () => {
+    await changes.stop()
+    await cable.close()
+  })
+  await changes.start()
+  const heard: boolean[] = []
+  changes.on('listening', (listening) => void heard.push(listening))
+  cable.freeze()
+  await until('it is lost, and there again', async () => heard.length >= 2)
+  t.same(heard.slice(0, 2), [false, true])
+  const told = once(changes, 'changed')
+  await owner.query(`SELECT pg_notify('${changedChannel}', 'somewhere')`)
+  t.same(await told, ['somewhere'])
 })

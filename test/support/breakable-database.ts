@@ -7,6 +7,8 @@ export interface BreakableWay {
   through(url: string): string
   /** Ends all connections and takes no new ones. */
   cut(): void
+  /** Carries nothing more, and says nothing of it: what is open stays open. */
+  freeze(): void
   mend(): void
   close(): Promise<void>
 }
@@ -45,6 +47,9 @@ export async function breakableWay(to: string): Promise<BreakableWay> {
       return way.href
     },
     cut,
+    freeze: () => {
+      for (const socket of open) socket.unpipe().pause()
+    },
     mend: () => {
       broken = false
     },
