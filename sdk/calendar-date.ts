@@ -17,3 +17,15 @@ export function isInstant(text: string): boolean {
   const year = new Date(text).getUTCFullYear()
   return year >= 1 && year <= 9999
 }
+
+/** Kept by time zone, of which there are some hundreds: making one takes longer than all else of a date. */
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** The calendar date at an instant, in a time zone. */
+export function dateIn(timeZone: string, at: Date): string {
+  const format =
+    formats.get(timeZone) ??
+    new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
+  formats.set(timeZone, format)
+  return format.format(at)
+}

@@ -22,11 +22,8 @@ export interface Organization {
 }
 export interface OrganizationService {
   current(tx: Tx): Promise<Organization>
-  /**
-   * Today's calendar date in the organisation's time zone, `YYYY-MM-DD`.
-   * @param organization where it was read already: then it is not read again
-   */
-  today(tx: Tx, organization?: Pick<Organization, 'timeZone'>): Promise<string>
+  /** Today's calendar date in the organisation's time zone, `YYYY-MM-DD`. */
+  today(tx: Tx): Promise<string>
 }
 /**
  * The same as an SQL expression of type date, for what is contributed without a context of its own. It runs once a

@@ -1,4 +1,4 @@
-import { type Organization, type OrganizationService, Problem, problems, type Tx } from '@guildhall/sdk'
+import { dateIn, type Organization, type OrganizationService, Problem, problems, type Tx } from '@guildhall/sdk'
 
 /** What an organisation's days are when it says nothing itself. */
 export interface OrganizationDefaults {
@@ -31,18 +31,6 @@ export function organizationOf(row: Row, defaults: OrganizationDefaults): Organi
   }
 }
 
-/** Kept by time zone, of which there are some hundreds: making one takes longer than all else of a date. */
-const formats = new Map<string, Intl.DateTimeFormat>()
-
-/** The calendar date at an instant, where the organisation is. */
-export function dateIn(timeZone: string, at: Date): string {
-  const format =
-    formats.get(timeZone) ??
-    new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
-  formats.set(timeZone, format)
-  return format.format(at)
-}
-
 export function organizationServiceFor(defaults: OrganizationDefaults): OrganizationService {
   const current = async (tx: Tx) => {
     const [row] = await tx.query<Row>(
@@ -53,5 +41,5 @@ export function organizationServiceFor(defaults: OrganizationDefaults): Organiza
     if (!row) throw new Problem(problems.notFound, { detail: 'The organisation is gone.' })
     return organizationOf(row, defaults)
   }
-  return { current, today: async (tx, known) => dateIn((known ?? (await current(tx))).timeZone, tx.now()) }
+  return { current, today: async (tx) => dateIn((await current(tx)).timeZone, tx.now()) }
 }

@@ -20,7 +20,3 @@ export async function atTime<R>(ms: number, fn: () => Promise<R>): Promise<R> {
     globalThis.Date = RealDate
   }
 }
-
-/** The calendar date there, `YYYY-MM-DD`. */
-export const dateIn = (timeZone: string, ms: number): string =>
-  new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(ms)

@@ -1,10 +1,10 @@
 import type { BotManifest } from '../bot.ts'
 import { type BotTrigger, effectiveLimits } from '../bot-limits.ts'
+import { dateIn } from '../calendar-date.ts'
 import { domainValues, formErrors, secretPlaces, withFormDefaults } from '../forms/index.ts'
 import type { ProblemError } from '../problems.ts'
 import { type ActionAnswers, ActionDesk, type Called } from './actions.ts'
 import { botCallError, TestFault } from './call-error.ts'
-import { dateIn } from './clock.ts'
 import { crossed } from './crossing.ts'
 import { eventFor, type TestEvent } from './events.ts'
 import { type FetchAnswers, FetchDesk, type Fetched } from './fetches.ts'
@@ -69,7 +69,7 @@ export class StandIn {
     this.event = eventFor(manifest, o.event, now.toISOString())
     this.limits = effectiveLimits(manifest, {}, this.event.trigger)
     const timeZone = o.tenant?.timeZone ?? 'Europe/Berlin'
-    const today = dateIn(timeZone, this.now)
+    const today = dateIn(timeZone, now)
     this.tenant = { name: 'Test club', slug: 'test-club', locale: 'en', ...o.tenant, timeZone, today }
     this.run = { id: anId(800), attempt: o.attempt ?? 1, dryRun: o.dryRun ?? false }
     this.actions = new ActionDesk(manifest, o.actions ?? {}, this.limits)

@@ -21,6 +21,7 @@ import type { RunModeName } from '../stored.ts'
 import { withInertSummary } from '../summary.ts'
 import { Units } from '../units.ts'
 import { type Claimed, leaseMs } from './claim.ts'
+import { runClock } from './run-clock.ts'
 import { RunnerWait } from './runner-wait.ts'
 import type { Ended } from './verdict.ts'
 
@@ -44,7 +45,7 @@ const modes: Record<RunModeName, (o: ModeParts) => RunMode> = {
 const unopened = { unseal: () => '' }
 
 export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outside: Outside }): Promise<Attempted> {
-  const { run, installation, manifest, today } = claimed
+  const { run, installation, manifest } = claimed
   const { name, slug, timeZone, locale } = claimed.organization
   const origin = run.mode === 'replay' ? (run.ofRunId ?? run.id) : run.id
   const opened = openConfig(run.mode === 'rehearsal' ? unopened : ctx.use.seals, {
@@ -64,7 +65,7 @@ export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outsid
     redactor,
     again: run.mode !== 'replay' && claimed.before.code === 'UNAVAILABLE',
   })
-  const began = (first ? run.startedAt : await startOf(units, origin)) ?? ctx.now()
+  const clock = await runClock(ctx, units, { run, origin, timeZone })
   const logs = new LogWriter(units, {
     installationId: installation.id,
     runId: run.id,
@@ -83,7 +84,15 @@ export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outsid
     ...opened.hosts,
   ])
   const bot = { installationId: installation.id, runId: run.id, installedBy: installation.installedBy, granted }
-  const mode = modes[run.mode]({ ctx, units, journal, bot, outside: redactedOutside(o.outside, redactor), signal })
+  const mode = modes[run.mode]({
+    ctx,
+    units,
+    journal,
+    bot,
+    outside: redactedOutside(o.outside, redactor),
+    signal,
+    now: clock.now,
+  })
   let stopped: Drift | Superseded | undefined
   const host = hostCalls({
     runId: run.id,
@@ -100,7 +109,7 @@ export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outsid
     counts: new CallCounts(),
     idempotencyKey: (sequence) => `${run.id}:${sequence}`,
     journal,
-    now: () => ctx.now().getTime(),
+    now: clock.now,
     log: ctx.log,
     stop: (why) => {
       stopped ??= why
@@ -124,11 +133,11 @@ export async function attemptRun(ctx: BotsContext, claimed: Claimed, o: { outsid
       config: opened.config,
       event: run.trigger,
       context: {
-        tenant: { name, slug, timeZone, locale, today },
+        tenant: { name, slug, timeZone, locale, today: clock.today },
         run: { id: origin, attempt: run.mode === 'replay' ? 1 : run.attempt, dryRun: run.mode === 'dry' },
         secrets: opened.handles,
       },
-      now: began.getTime(),
+      now: clock.began.getTime(),
       seed: origin,
       limits: sandboxLimits(claimed.limits),
       call: (call) => host.call(call),
@@ -168,15 +177,4 @@ function shown(error: NonNullable<SandboxOutcome['error']>, redactor: Redactor):
   const clean = (text: string) => inert(redactor.text(text))
   const { name, message, code } = error
   return { ...error, name: clean(name), message: clean(message), ...(code === undefined ? {} : { code: clean(code) }) }
-}
-
-/** The clock inside begins where it began the first time: a retry and a replay see the same. */
-async function startOf(units: Units, origin: string): Promise<Date | null> {
-  const [row] = await units.run((tx) =>
-    tx.query<{ at: Date | null }>('SELECT started_at AS at FROM bots.run WHERE tenant_id = $1 AND id = $2', [
-      tx.tenantId,
-      origin,
-    ]),
-  )
-  return row?.at ?? null
 }

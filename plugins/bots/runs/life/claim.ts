@@ -17,8 +17,6 @@ export interface Claimed {
   readonly limits: RunLimits
   /** As it was when its carrier came, a second ago at most. */
   readonly organization: Organization
-  /** The calendar date there. */
-  readonly today: string
   /** How the attempt before this one ended. */
   readonly before: { readonly ended: string | null; readonly code: string | null }
 }
@@ -59,7 +57,6 @@ export async function takeNext(
     config: next.config,
     limits,
     organization,
-    today: await ctx.use.organization.today(tx, organization),
     before: { ended: next.ended, code: next.error?.code ?? null },
   }
 }

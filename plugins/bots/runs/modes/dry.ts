@@ -10,8 +10,7 @@ import { type ModeParts, noted } from './live.ts'
 import type { RunMode } from './mode.ts'
 
 export function dryMode(o: ModeParts): RunMode {
-  const { ctx, units } = o
-  const now = () => ctx.now().getTime()
+  const { ctx, units, now } = o
   const state = overlaidState((read) => units.read((tx) => read(storedState(tx, o.bot.installationId))))
   return {
     async action(call, what, action) {

@@ -14,11 +14,12 @@ export interface ModeParts {
   readonly bot: ActingBot
   readonly outside: Outside
   readonly signal: AbortSignal
+  /** The bot's time, in ms. */
+  readonly now: () => number
 }
 
 export function liveMode(o: ModeParts): RunMode {
-  const { ctx, units, journal } = o
-  const now = () => ctx.now().getTime()
+  const { ctx, units, journal, now } = o
   return {
     async action(call, what, action) {
       let answer: SandboxAnswer | undefined

@@ -19,7 +19,9 @@ const pointersOf = async (at: Club, body: object): Promise<string[]> => {
 t.test('a bot that only its times start is tried as if one had come, switched off or not', async (t) => {
   const at = await club()
   const triggers = { cron: { default: '0 8 * * *' } }
-  const bot = await botAtWork(at, 'return { event }', { triggers }, { enabled: false })
+  const code = `await ctx.state.get('key')
+    return { event, now: new Date().toISOString().slice(0, 13), today: ctx.tenant.today }`
+  const bot = await botAtWork(at, code, { triggers }, { enabled: false })
   t.match(await bot.run({ dryRun: true }), {
     status: 'ok',
     mode: 'dry',
@@ -28,7 +30,12 @@ t.test('a bot that only its times start is tried as if one had come, switched of
     limits: { cpuMs: 2_000 },
   })
   const scheduledFor = '2030-02-28T07:00:00.000Z'
-  t.match(await bot.run({ dryRun: true, scheduledFor }), { result: { event: { trigger: 'cron', scheduledFor } } })
+  const run = await bot.run({ dryRun: true, scheduledFor })
+  const result = { event: { trigger: 'cron', scheduledFor }, now: '2030-02-28T07', today: '2030-02-28' }
+  t.match(run, { result })
+  const again = (await at.admin.post(`/api/v1/bot-runs/${run.id}/replay`)).json()
+  await platform.settle()
+  t.match(await bot.trace(again.id), { mode: 'replay', status: 'ok', result })
   await at.admin.post('/api/v1/bots/worker/enable')
   t.equal((await start(at, {})).statusCode, 409, 'nobody starts it in earnest')
   t.same(await pointersOf(at, { scheduledFor }), ['/scheduledFor'])
