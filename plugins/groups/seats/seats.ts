@@ -16,7 +16,16 @@ import { seatEnded, seatGiven, seatRoleChanged } from '../refs.ts'
 import type { Seat, SeatInput, SeatPatch } from '../seat-schema.ts'
 import { RoleTypes } from './role-types.ts'
 import { byTheRules, type Ruled } from './seat-rules.ts'
-import { deleteSeats, insertSeats, type NewSeat, type SeatRow, seatOf, selectSeats, updateSeat } from './seat-sql.ts'
+import {
+  deleteSeats,
+  insertSeats,
+  lockGroups,
+  type NewSeat,
+  type SeatRow,
+  seatOf,
+  selectSeats,
+  updateSeat,
+} from './seat-sql.ts'
 
 /** A seat younger than this that goes is a slip of the hand and leaves no history. */
 const slipMs = 24 * 60 * 60 * 1000
@@ -49,12 +58,17 @@ function daysOf(input: SeatInput, today: string): { readonly from: string; reado
   return { from, before }
 }
 
-/** The seat that gives all of it already; null where there is none. @throws Problem 400, 404 as `giveSeat` */
+/**
+ * The seat that gives all of it already; null where there is none. The group is locked: of bots that give one at the same
+ * time, the second finds it.
+ * @throws Problem 400, 404 as `giveSeat`
+ */
 export async function givenAlready(tx: Tx, desk: Desk, groupId: string, input: SeatInput): Promise<Seat | null> {
   const group = await desk.tree.node(tx, groupId)
   const types = await RoleTypes.read(tx, desk.tree)
   const role = types.named(group.type, input.role)
   const { from, before } = daysOf(input, desk.today)
+  await lockGroups(tx, [groupId])
   const [row] = await selectSeats(
     tx,
     's.group_id = $2 AND s.member_id = $3 AND s.role = $4 AND s.starts_on <= $5 AND s.ends_before >= $6',

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { startTestPlatform, type TestClient } from '#core/testing/index.ts'
+import { insertSeats, lockGroups } from '#plugins/groups/seats/seat-sql.ts'
 import { actingBot } from '../../support/acting-bot.ts'
+import { until } from '../../support/until.ts'
 
 const platform = await startTestPlatform({ now: new Date('2025-06-15T10:00:00Z'), pool: 10 })
 t.teardown(() => platform.close())
@@ -210,6 +212,29 @@ t.test('figures tell how members spread and how seats came and went', async (t) 
   ])
   const statistics = (await admin.get('/api/v1/members/analytics/statistics?at=2025-04-01')).json()
   t.match(statistics.byGroup, [{ name: 'Board', members: 2 }])
+})
+
+t.test('of two bots that give the same seat at the same time, the second finds it', async (t) => {
+  const { club, admin, groupId } = await house()
+  const act = await actingBot(club)
+  const memberId = await member(admin, 'Doe')
+  const waits = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+  let second: ReturnType<typeof act> | undefined
+  await club.unit(async (tx) => {
+    await lockGroups(tx, [groupId])
+    const seat = {
+      id: crypto.randomUUID(),
+      groupId,
+      memberId,
+      role: 'member',
+      from: '2025-06-15',
+      before: '9999-12-31',
+    }
+    await insertSeats(tx, [{ ...seat, rank: null, metadata: {} }])
+    second = act('groups.addMember', { groupId, memberId })
+    await until('the second waits', async () => (await tx.query(waits)).length > 0)
+  })
+  t.match(await second, { changed: false, output: { memberId } })
 })
 
 t.test('what a bot asks for and finds done already counts as nothing done', async (t) => {
