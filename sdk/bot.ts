@@ -58,7 +58,7 @@ export interface BotSpec<C, A extends ActionId, E extends EventId, M> {
   /** Labels in other languages: the English text as it stands above, and how it reads there. */
   readonly translations?: { readonly de?: Readonly<Record<string, string>> }
   run(
-    ctx: BotContext<XStatic<C>, A>,
+    ctx: BotContext<XStatic<C>, A, SecretField<C>>,
     event: BotEvent<E, XStatic<M>>,
   ): Promise<BotResult | undefined> | Promise<void> | BotResult | undefined | void
 }
@@ -95,7 +95,18 @@ export type BotEvent<E extends EventId, M> =
       readonly requestedBy: string
     }
 
-export interface BotContext<C, A extends ActionId> {
+/** The secrets that a form always has, by the names they have in `ctx.secrets`. */
+export type SecretField<C> = C extends { properties: infer P; required: readonly (infer R)[] }
+  ? {
+      [K in keyof P & R & string]: P[K] extends { format: 'secret' }
+        ? K
+        : P[K] extends { type: 'object' }
+          ? `${K}.${SecretField<P[K]>}`
+          : never
+    }[keyof P & R & string]
+  : never
+
+export interface BotContext<C, A extends ActionId, S extends string = never> {
   readonly config: Readonly<C>
   readonly tenant: {
     readonly name: string
@@ -107,7 +118,7 @@ export interface BotContext<C, A extends ActionId> {
   }
   readonly run: { readonly id: string; readonly attempt: number; readonly dryRun: boolean }
   /** Handles of secret settings, by field: write one into a header of `fetch`, and the platform puts the secret there. */
-  readonly secrets: Readonly<Record<string, string>>
+  readonly secrets: Readonly<Record<string, string | undefined>> & Readonly<Record<S, string>>
   /**
    * Calls an action.
    * @throws BotCallError with `code` (`FORBIDDEN`, `INVALID`, `NOT_FOUND`, `CONFLICT`, `LIMIT`, `UNAVAILABLE`, ...)

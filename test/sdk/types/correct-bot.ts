@@ -20,10 +20,12 @@ export default defineBot({
   config: {
     schema: {
       type: 'object',
-      required: ['days', 'tone'],
+      required: ['days', 'tone', 'shelf'],
       properties: {
         days: { type: 'integer', minimum: 1, maximum: 90, default: 14 },
         tone: { type: 'string', enum: ['kind', 'firm'] },
+        token: { type: 'string', format: 'secret' },
+        shelf: { type: 'object', required: ['key'], properties: { key: { type: 'string', format: 'secret' } } },
         words: { type: 'array', maxItems: 5, items: { type: 'string' } },
         address: { $ref: '#/$defs/address' },
       },
@@ -41,11 +43,12 @@ export default defineBot({
     const days: number = ctx.config.days
     const tone: 'kind' | 'firm' = ctx.config.tone
     const words: readonly string[] = ctx.config.words ?? []
+    const key: string = ctx.secrets['shelf.key']
     const street: string = ctx.config.address?.street ?? ''
     if (event.trigger === 'event') {
       const { title } = await ctx.call('books.get', { bookId: event.payload.bookId })
       const late: boolean = event.payload.late
-      ctx.log(`${title} ${late} ${days} ${tone} ${words.length} ${street}`)
+      ctx.log(`${title} ${late} ${days} ${tone} ${words.length} ${street} ${key} ${ctx.secrets.token ?? 'none'}`)
       return { summary: title }
     }
     if (event.trigger === 'manual') {

@@ -40,6 +40,8 @@ const misusesOfBots: readonly Misuse[] = [
   { name: 'a setting taken for another type', of: 'const days: number', instead: 'const days: string' },
   { name: 'a choice the form does not offer', of: "'kind' | 'firm' = ", instead: "'kind' = " },
   { name: 'an optional setting taken for granted', of: 'ctx.config.words ?? []', instead: 'ctx.config.words' },
+  { name: 'an optional secret taken for granted', of: "ctx.secrets['shelf.key']", instead: 'ctx.secrets.token' },
+  { name: 'a secret the form does not have', of: "ctx.secrets['shelf.key']", instead: 'ctx.secrets.key' },
   { name: 'a field a part of the form does not have', of: 'address?.street', instead: 'address?.town' },
   { name: 'an event that is none', of: "events: ['books.returned']", instead: "events: ['books.eaten']" },
   { name: "another event's payload", of: "events: ['books.returned']", instead: "events: ['books.lent']" },
