@@ -1,5 +1,6 @@
 /** The one filter, `{ and | or | not | { field, op, value } }`, checked against a listing. */
 import Type from 'typebox'
+import { didYouMean } from '../nearest.ts'
 import { Problem, type ProblemError, problems } from '../problems.ts'
 import { type Field, type Op, ops, opsOf, typed } from './field.ts'
 import type { Listing } from './listing.ts'
@@ -113,8 +114,12 @@ export function checkFilter(listing: Listing, filter: Filter, at = '/filter', wh
   const leaf = (part: Record<string, unknown>, pointer: string): Condition => {
     const name = typeof part.field === 'string' ? part.field : ''
     const field = Object.hasOwn(listing.fields, name) ? listing.fields[name] : undefined
-    if (!field)
-      return refuse(`${pointer}/field`, `Filter by one of: ${Object.keys(listing.fields).join(', ')}`, 'unknownField')
+    if (!field) {
+      const names = Object.keys(listing.fields)
+      const meant = didYouMean(name, names)
+      const message = `"${name.slice(0, 100)}" is no field to filter by${meant || `; filter by one of: ${names.join(', ')}`}`
+      return refuse(`${pointer}/field`, message, 'unknownField')
+    }
     const allowed = opsOf(field)
     const op = allowed.find((candidate) => candidate === part.op)
     if (!op) return refuse(`${pointer}/op`, `For ${name} use one of: ${allowed.join(', ')}`, 'unknownOperator')

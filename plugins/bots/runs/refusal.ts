@@ -35,7 +35,8 @@ export function refusalOf(error: unknown): Refused | null {
   return { ok: false, code, message: inert(sentence(error)) }
 }
 
-const sentence = (problem: Problem): string =>
-  [problem.detail ?? problem.kind.title, ...problem.errors.map((one) => `${one.pointer} ${one.message}`)]
-    .join('; ')
-    .slice(0, 500)
+/** Where the places say it all, the detail is one of them. */
+function sentence({ detail, kind, errors }: Problem): string {
+  const whole = errors.some(({ message }) => message === detail) ? [] : [detail ?? kind.title]
+  return [...whole, ...errors.map((one) => `${one.pointer} ${one.message}`.trimStart())].join('; ').slice(0, 500)
+}

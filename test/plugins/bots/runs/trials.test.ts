@@ -55,7 +55,7 @@ t.test('a bot that signed calls start is tried as if one had come in, and has no
   t.same(await pointersOf(at, { dryRun: true, scheduledFor: '2030-02-28T07:00:00Z' }), ['/scheduledFor'])
   const alone = await start(at, { dryRun: true })
   t.equal(alone.statusCode, 409)
-  t.match(alone.json().detail, /Try it with what starts it: `call`\.$/)
+  t.match(alone.json().detail, /Try it with `dryRun` and what starts it: `call`\.$/)
 })
 
 t.test('sample events are the last that happened, else an example, and both start a trial', async (t) => {
