@@ -4,7 +4,7 @@
  */
 
 import { join } from 'node:path'
-import { project } from '../support/source-tree.ts'
+import { project } from '../../support/source-tree.ts'
 
 /** Where the block goes. */
 export const here = '/* the block */'

@@ -6,8 +6,8 @@ import type { Problem } from '@guildhall/sdk'
 import t from 'tap'
 import { registryTypes } from '#core/cli/typing/registry-types.ts'
 import { readBot } from '#plugins/bots/definitions/read-bot.ts'
-import { createSandbox } from '../../bots/engine/index.ts'
-import { files, project, read } from '../support/source-tree.ts'
+import { createSandbox } from '../../../bots/engine/index.ts'
+import { files, project, read } from '../../support/source-tree.ts'
 import { here, surroundings } from './surroundings.ts'
 
 t.setTimeout(120_000)
