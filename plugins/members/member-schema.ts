@@ -71,7 +71,7 @@ const CustomFields = Type.Unsafe<Record<string, unknown>>({
   type: 'object',
   additionalProperties: true,
   'x-max-bytes': 65_536,
-  description: 'Values of the fields that the organisation defines at /members/custom-fields, by key',
+  description: 'Values of the fields that the organisation defines at `/custom-fields`, by key',
 })
 
 const ownName = {
@@ -163,7 +163,7 @@ const own = {
   language: Nullable(Type.String({ description: 'BCP 47, such as de or en-GB: mails are written in it' })),
   skills: Type.Array(Type.String(), { description: 'What the member can do, in free words', maxItems: 50 }),
   customFields: Type.Unsafe<Record<string, unknown>>({
-    description: 'Values of the fields that the organisation defines at /members/custom-fields, by key',
+    description: 'Values of the fields that the organisation defines at `/custom-fields`, by key',
     type: 'object',
     additionalProperties: true,
   }),

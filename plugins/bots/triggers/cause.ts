@@ -7,7 +7,9 @@ import {
   Problem,
   type ProblemError,
   problems,
+  type SchemaFault,
   type Tx,
+  valueErrors,
   withFormDefaults,
 } from '@guildhall/sdk'
 import { Value } from 'typebox/value'
@@ -81,8 +83,8 @@ function asIfHappened(
       '/event/name',
       `must be one this bot reacts to: ${manifest.triggers.events.join(', ') || 'there is none'}`,
     )
-  const [wrong] = Value.Errors(event.payload, payload)
-  if (wrong) throw invalid(`/event/payload${wrong.instancePath}`, wrong.message)
+  const [wrong] = valueErrors(event.payload, Value.Errors(event.payload, payload) as readonly SchemaFault[])
+  if (wrong) throw invalid(`/event/payload${wrong.pointer}`, wrong.message)
   return { kind: 'event', trigger: { trigger: 'event', name, id: uuidv7(), at: ctx.now().toISOString(), payload } }
 }
 

@@ -1,5 +1,5 @@
 /** What can be done in bulk: our own operations, and those that enabled plugins contribute (changePlan, addToGroup). */
-import { invalid, Problem, problems } from '@guildhall/sdk'
+import { invalid, Problem, problems, type SchemaFault, valueErrors } from '@guildhall/sdk'
 import { Value } from 'typebox/value'
 import type { MembersContext } from '../../context.ts'
 import { type MemberBulkOperation, memberBulkOperations } from '../../refs.ts'
@@ -58,12 +58,9 @@ export function requireParameters(
 ): Readonly<Record<string, unknown>> {
   const value = given ?? {}
   if (Value.Check(schema, value)) return value as Record<string, unknown>
-  const errors = Value.Errors(schema, value).map(({ instancePath, message }) => ({
-    pointer: `/parameters${instancePath}`,
-    message,
-  }))
+  const errors = valueErrors(schema, Value.Errors(schema, value) as readonly SchemaFault[])
   throw new Problem(problems.validationFailed, {
     detail: `These are no parameters of ${operation}.`,
-    errors: errors.slice(0, 20),
+    errors: errors.map((one) => ({ ...one, pointer: `/parameters${one.pointer}` })),
   })
 }

@@ -175,25 +175,30 @@ t.test('an operation can be cancelled before and while it is applied', async (t)
 t.test('what is wrong with a request is named', async (t) => {
   const { admin } = await fresh('Wrong')
   const [id] = await add(admin, 1)
-  const cases: [object, string][] = [
+  const cases: [object, string, RegExp?][] = [
     [{ operation: 'explode', ids: [id] }, '/operation'],
     [{ operation: 'suspend', ids: [id] }, '/reason'],
     [{ operation: 'reactivate' }, ''],
     [{ operation: 'reactivate', ids: [id], filter: { field: 'role', op: 'eq', value: 'maker' } }, ''],
     [{ operation: 'reactivate', filter: { field: 'shoe', op: 'eq', value: 1 } }, '/filter/field'],
-    [{ operation: 'changeRole', ids: [id] }, '/parameters'],
+    [{ operation: 'changeRole', ids: [id] }, '/parameters/role', /^is required$/],
     [{ operation: 'changeRole', ids: [id], parameters: { role: 'nobody' } }, '/parameters/role'],
     [{ operation: 'tag', ids: [id], parameters: {} }, '/parameters'],
-    [{ operation: 'reactivate', ids: [id], parameters: { force: true } }, '/parameters'],
+    [
+      { operation: 'reactivate', ids: [id], parameters: { force: true } },
+      '/parameters/force',
+      /^Unknown field "force"/,
+    ],
+    [{ operation: 'tag', ids: [id], parameters: { add: 'x' } }, '/parameters/add', /^must be a list$/],
     [{ operation: 'reactivate', ids: [id], extra: 1 }, '/extra'],
     [{ operation: 'reactivate', ids: ['x'] }, '/ids/0'],
     [{ operation: 'reactivate', apply: true, filter: { field: 'role', op: 'eq', value: 'maker' } }, '/apply'],
     [{ operation: 'reactivate', apply: true, ids: Array.from({ length: 201 }, () => uuidv7()) }, '/apply'],
   ]
-  for (const [body, pointer] of cases) {
+  for (const [body, pointer, message = /./] of cases) {
     const answer = await admin.post(bulk, body)
     t.equal(answer.statusCode, 400, JSON.stringify(body).slice(0, 200))
-    t.match(answer.json().errors, [{ pointer }], JSON.stringify(body).slice(0, 200))
+    t.match(answer.json().errors, [{ pointer, message }], JSON.stringify(body).slice(0, 200))
   }
 })
 
