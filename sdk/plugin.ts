@@ -67,6 +67,8 @@ export interface PluginSpec<
   readonly sdk: string
   readonly title: string
   readonly description?: string
+  /** What the tags of its routes are about, for the reference, beside its own title: `{ Invitations: 'Asking people in' }`. */
+  readonly tags?: Readonly<Record<string, string>>
   /** Further first words of its events and actions: `memberships` of the plugin plans. */
   readonly also?: readonly string[]
   /** Plugin id -> semver range: decides order, what must be on with it, and what cannot be switched off under it. */

@@ -33,7 +33,7 @@ import { coreActions } from './actions.ts'
 import { eventsServiceFor, shippedBotsServiceFor } from './bot-catalogue.ts'
 import { coreJobs } from './jobs.ts'
 import { type CorePermission, corePermissions } from './permissions.ts'
-import { coreRoutes } from './routes/index.ts'
+import { coreRoutes, coreTags } from './routes/index.ts'
 import { filesServiceFor, linksServiceFor, mailSettingsServiceFor, sandboxFor, usersServiceFor } from './services.ts'
 import { type CoreSettings, type Door, Place } from './surroundings.ts'
 
@@ -55,6 +55,7 @@ export function corePlugin(): CorePlugin {
     sdk: '^0.1.0',
     title: 'Core',
     description: 'Organisations, plugins, roles, tokens, the audit trail, jobs.',
+    tags: coreTags,
     config: { schema: Type.Object({}, { additionalProperties: false }) },
     permissions: corePermissions,
     routes: (r) => coreRoutes(r, place),

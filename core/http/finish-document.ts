@@ -15,6 +15,7 @@ interface Operation {
   readonly 'x-finish'?: Finish
   readonly 'x-plugin'?: string
   readonly operationId: string
+  readonly tags?: readonly string[]
   readonly requestBody?: { readonly required?: boolean; readonly content: Content }
   readonly responses: Readonly<Record<string, { readonly content?: Content }>>
 }
@@ -24,15 +25,35 @@ interface Raw {
 }
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>
 
+export interface DescribedTag {
+  readonly name: string
+  readonly description: string
+}
+/** Those that some operation stands under, in the order in which they were described. */
+export function tagsOf(
+  paths: Readonly<Record<string, Readonly<Record<string, { readonly tags?: unknown }>>>>,
+  all: readonly DescribedTag[],
+): DescribedTag[] {
+  const used = new Set(
+    Object.values(paths).flatMap((operations) => Object.values(operations).flatMap(({ tags }) => tags)),
+  )
+  return all.filter(({ name }) => used.has(name))
+}
+
 export const toFinish = (finish: Finish): { 'x-finish': Finish } => ({ 'x-finish': finish })
 
-export function finishDocument<D extends object>(document: D): D {
+/** @param tags what each is about, by name */
+export function finishDocument<D extends object>(document: D, tags: ReadonlyMap<string, string>): D {
   const { paths, components } = document as unknown as Raw
   const named = new NamedSchemas(components.schemas)
   const failures = new SharedResponses()
   return {
     ...document,
     paths: each(paths, (operations) => each(operations, (operation) => finished(operation, named, failures))),
+    tags: tagsOf(
+      paths,
+      [...tags].map(([name, description]) => ({ name, description })),
+    ),
     components: { ...components, responses: failures.all(), schemas: named.described() },
   }
 }

@@ -5,7 +5,7 @@ import type { FastifyContextConfig, FastifyInstance, FastifySchema, RouteOptions
 import fp from 'fastify-plugin'
 import { asSent } from './as-sent.ts'
 import { withExample } from './example.ts'
-import { finishDocument, toFinish } from './finish-document.ts'
+import { type DescribedTag, finishDocument, tagsOf, toFinish } from './finish-document.ts'
 import type { Schema } from './named-schemas.ts'
 import { problemSchema } from './problem-schema.ts'
 import { reached } from './reached-components.ts'
@@ -13,6 +13,10 @@ import { comparesVersion, isVersioned, requestHeaders } from './request-headers.
 import { headerComponents, responseHeaders } from './response-headers.ts'
 
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** What the tags of routes are about. */
+    describeTags(described: Readonly<Record<string, string>>): void
+  }
   interface FastifyContextConfig {
     /** A GET that gives server-sent events to whoever prefers them. */
     streams?: boolean
@@ -30,6 +34,7 @@ export interface OpenApiOptions {
 type Operation = Readonly<Record<string, unknown>>
 export interface OpenApiDocument {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+  readonly tags: readonly DescribedTag[]
   readonly components: {
     readonly schemas: Readonly<Record<string, Schema>>
     readonly responses: Readonly<Record<string, object>>
@@ -40,6 +45,10 @@ export interface OpenApiDocument {
 
 export const openapi = fp(
   async (app: FastifyInstance, o: OpenApiOptions) => {
+    const tags = new Map<string, string>()
+    app.decorate('describeTags', (described: Readonly<Record<string, string>>) => {
+      for (const [name, words] of Object.entries(described)) if (!tags.has(name)) tags.set(name, words)
+    })
     app.addSchema(problemSchema)
     app.addSchema(Filter.schema)
     await app.register(swagger, {
@@ -74,7 +83,7 @@ export const openapi = fp(
         buildLocalReference: (json, _base, _fragment, i) => (typeof json.$id === 'string' ? json.$id : `Schema${i}`),
       },
       transformObject: (document) =>
-        'openapiObject' in document ? finishDocument(document.openapiObject) : document.swaggerObject,
+        'openapiObject' in document ? finishDocument(document.openapiObject, tags) : document.swaggerObject,
       transform: ({ schema, url, route }) => ({ schema: described(schema ?? {}, route), url }),
     })
     const config = { open: 'the documentation is public' }
@@ -255,6 +264,7 @@ export function documentFor(app: FastifyInstance, isEnabled: (pluginId: string) 
   return {
     ...whole,
     paths: Object.fromEntries(paths),
+    tags: tagsOf(Object.fromEntries(paths), whole.tags),
     components: { ...components, responses, schemas: reached([paths, responses], 'schemas', schemas) },
   }
 }

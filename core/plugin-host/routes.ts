@@ -39,6 +39,8 @@ const named = <F extends object>(name: string, scope: F): F =>
 
 /** Registers one plugin's routes in a scope of their own; the arrival steps are hooks of that scope. */
 export async function registerRoutes(app: FastifyInstance, plugin: InstalledPlugin, o: RoutesParts): Promise<void> {
+  const { title, description, tags } = plugin.spec
+  app.describeTags({ ...(description === undefined ? {} : { [title]: description }), ...tags })
   const steps = arrivalSteps(o.pipeline)
   const again = async (request: FastifyRequest) => {
     const state = arriving(plugin, request.guildhall.route)

@@ -33,6 +33,7 @@ export const makeBotsPlugin = (o: { network?: Network } = {}): PluginDefinition 
     sdk: '^0.1.0',
     title: 'Bots',
     description: 'Automation by sandboxed bots: catalogue, installation by form, triggers, runs, logs',
+    tags: { 'Runs of bots': 'Starting bots, trying them out, and what came of it: runs, logs, figures, rehearsals.' },
     uses: botUses,
     optionalUses: botOptionalUses,
     config: { schema: BotsConfig },

@@ -33,6 +33,12 @@ export const emailPlugin = definePlugin({
   sdk: '^0.1.0',
   title: 'E-mail and notifications',
   description: 'Mails from templates through an outbox, and an inbox for everybody.',
+  tags: {
+    'E-mails': 'The outbox: what was sent, what waits, what failed and why.',
+    'E-mail templates': 'What mails say, in each language, as the organisation has changed it.',
+    'E-mail suppressions': 'Addresses that get no mail: unsubscribed, bounced, or blocked by staff.',
+    Notifications: 'The inbox of each user, and which way a message reaches him.',
+  },
   also: ['notifications'],
   uses: emailUses,
   config: { schema: EmailConfig },

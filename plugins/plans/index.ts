@@ -45,6 +45,10 @@ export const plansPlugin = definePlugin({
   sdk: '*',
   title: 'Plans and memberships',
   description: 'Plans with their prices and limits, and the dated periods in which members have them.',
+  tags: {
+    Plans: 'What a member can subscribe to: price, billing cycle, limits, capacity.',
+    Memberships: 'Which member has which plan on which days.',
+  },
   also: ['memberships'],
   dependsOn: { members: '*' },
   uses: planUses,

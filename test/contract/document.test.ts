@@ -36,6 +36,22 @@ t.test('each operation says what it is for, under a tag, with an id of its own',
   )
 })
 
+t.test('each tag says what it is about, and stands in the document of those alone who have it', async (t) => {
+  const used = new Set(operations.flatMap(({ tags = [] }) => tags))
+  t.same(new Set(document.tags.map(({ name }) => name)), used)
+  t.same(
+    document.tags.filter(({ name, description }) => !/^[A-Z]/.test(name) || !/^[A-Z].{20,}/.test(description)),
+    [],
+  )
+  const admin = await club.admin()
+  const bots = async (enabled: boolean) => {
+    t.equal((await admin.put('/api/v1/plugins/bots', { enabled })).statusCode, 200)
+    const seen = (await admin.get('/api/v1/openapi.json')).json()
+    return seen.tags.some(({ name }: { name: string }) => name === 'Bots')
+  }
+  t.same([await bots(true), await bots(false)], [true, false])
+})
+
 t.test('each operation names its scope, or says that it is open', async (t) => {
   const scope = ({ security }: Operation) => security?.flatMap((one) => one.bearer ?? []) ?? []
   const open = /Open to (everybody|whoever is signed in)\.|For whoever is signed in with a browser\./

@@ -124,6 +124,10 @@ export class Document {
     return this.operations.find(({ method, path }) => `${method} ${path}` === key)
   }
 
+  get tags(): readonly { readonly name: string; readonly description: string }[] {
+    return this.json.tags as never
+  }
+
   get schemas(): Readonly<Record<string, Schema>> {
     return (this.json.components as { readonly schemas: Readonly<Record<string, Schema>> }).schemas
   }

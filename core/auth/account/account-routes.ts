@@ -39,7 +39,7 @@ const refusals: Readonly<Record<Refused, { pointer: string; message: string }>> 
   taken: { pointer: '/password', message: 'is that of another account with the same address' },
 }
 
-const tags = ['auth']
+const tags = ['Account']
 /** Of a person's own: they ask for a session themselves, because they are about no organisation. */
 const own = { ...openRoute('asks for a session itself'), problems: [problems.unauthenticated, problems.forbidden] }
 const limited = { ...own, limit: { max: 30, perSeconds: 600, strict: true } }
@@ -49,6 +49,9 @@ const security = [{ session: [] }]
 export const accountRoutes =
   (account: OwnAccount): FastifyPluginAsync =>
   async (app) => {
+    app.describeTags({
+      Account: 'The own account of whoever is signed in with a browser: password, address, sessions.',
+    })
     const who = async (request: FastifyRequest): Promise<Asking> => {
       const asking = await account.asking(request)
       if (!asking) throw new Problem(problems.unauthenticated)

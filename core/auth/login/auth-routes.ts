@@ -53,6 +53,7 @@ export const authRoutes =
   (parts: AuthRoutesParts): FastifyPluginAsync =>
   async (app) => {
     allowForms(app)
+    app.describeTags({ 'Sign-in': 'Who is signed in with a browser, in which organisation, and what he may do there.' })
     status(app, parts)
     login(app, parts)
     callback(app, parts)
@@ -67,7 +68,7 @@ function status(
     '/status',
     {
       config: openRoute('tells everybody whether he is signed in'),
-      schema: { summary: 'Who is signed in', tags: ['auth'], security: [], response: { 200: statusSchema } },
+      schema: { summary: 'Who is signed in', tags: ['Sign-in'], security: [], response: { 200: statusSchema } },
     },
     async (request) => {
       const principal = await authenticate(request)
@@ -90,7 +91,7 @@ function login(app: FastifyInstance, parts: AuthRoutesParts): void {
       schema: {
         summary: 'Begin to sign in',
         description: 'Send the browser to `authorizationUrl`. A form is answered with 303 to it.',
-        tags: ['auth'],
+        tags: ['Sign-in'],
         security: [],
         consumes: ['application/json', 'application/x-www-form-urlencoded'],
         body: Closed({
@@ -123,7 +124,7 @@ function callback(app: FastifyInstance, parts: AuthRoutesParts): void {
     '/callback',
     {
       config: openRoute('the identity provider sends the browser back here'),
-      schema: { summary: 'Come back from the identity provider', tags: ['auth'], security: [], hide: true },
+      schema: { summary: 'Come back from the identity provider', tags: ['Sign-in'], security: [], hide: true },
     },
     async (request, reply) => {
       const id = cookie.read(request)

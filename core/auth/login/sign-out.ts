@@ -20,7 +20,7 @@ function logout(app: FastifyInstance, parts: AuthRoutesParts): void {
       config: { ...openRoute('ends the session, and is harmless without one'), cookie: true },
       schema: {
         summary: 'Sign out',
-        tags: ['auth'],
+        tags: ['Sign-in'],
         security: [],
         body: Closed({
           everywhere: Type.Optional(Type.Boolean({ description: 'End the sessions of all browsers' })),
@@ -74,7 +74,7 @@ function backchannelLogout(app: FastifyInstance, parts: AuthRoutesParts): void {
     '/backchannel-logout',
     {
       config: openRoute('the identity provider calls it; the logout token is the credential'),
-      schema: { summary: 'Logout told by the identity provider', tags: ['auth'], security: [], hide: true },
+      schema: { summary: 'Logout told by the identity provider', tags: ['Sign-in'], security: [], hide: true },
     },
     async (request, reply) => {
       const token = (request.body as { logout_token?: unknown } | null)?.logout_token
