@@ -9,7 +9,7 @@ import { type DescribedTag, finishDocument, tagsOf, toFinish } from './finish-do
 import type { Schema } from './named-schemas.ts'
 import { problemSchema } from './problem-schema.ts'
 import { reached } from './reached-components.ts'
-import { comparesVersion, isVersioned, requestHeaders } from './request-headers.ts'
+import { comparesVersion, isVersioned, requestHeaders, takesKey } from './request-headers.ts'
 import { headerComponents, responseHeaders } from './response-headers.ts'
 
 declare module 'fastify' {
@@ -229,8 +229,9 @@ function failures(schema: FastifySchema, route: RouteOptions, open: boolean): Re
       ? [
           problems.conflict,
           problems.alreadyExists,
-          problems.idempotencyInProgress,
-          problems.idempotencyMismatch,
+          ...(takesKey(method, route.config ?? {})
+            ? [problems.idempotencyInProgress, problems.idempotencyMismatch]
+            : []),
           ...(comparesVersion(method, route.config ?? {})
             ? [problems.preconditionFailed]
             : [problems.validationFailed]),

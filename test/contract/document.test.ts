@@ -85,6 +85,11 @@ t.test('each operation documents its errors as problems', async (t) => {
   )
 })
 
+  t.same(
+    without((one) => has(422)(one) === Boolean(one.parameters?.some(({ name }) => name === 'idempotency-key'))),
+    [],
+    'of keys where one is taken',
+  )
 t.test('bodies and answers are referred to by name, and nothing of several fields is written out twice', async (t) => {
   const inline = operations.flatMap(({ method, path, requestBody, responses }) =>
     [requestBody, ...Object.values(responses)].flatMap((part) =>
