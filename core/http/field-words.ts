@@ -62,7 +62,9 @@ export class FieldWords {
 
   #field(field: Schema, name: string, like: Schema | undefined): Schema {
     const told = this.#told(field, like)
-    if (this.#words(told) !== undefined) return told
+    const own = this.#words(told)
+    // Programs that write types from the document look at the field, not into its forms.
+    if (own !== undefined) return told.anyOf && told.description === undefined ? { ...told, description: own } : told
     const words = (like && this.#words(like)) ?? (Object.hasOwn(conventions, name) ? conventions[name] : undefined)
     return words === undefined ? told : { ...told, description: words }
   }

@@ -125,7 +125,7 @@ function described(schema: Described, route: RouteOptions): FastifySchema {
           : 'Open to whoever is signed in.'
   const method = methods[0]!
   const response = {
-    ...answers(schema, method, { produces, streams: config.streams }),
+    ...answers(schema, method, { produces, config }),
     ...failures({ ...schema, ...rest }, route, open),
   }
   const names = (status: string) =>
@@ -179,19 +179,29 @@ function operationId(method: string, url: string): string {
 function answers(
   schema: FastifySchema,
   method: string,
-  { produces, streams }: { produces?: readonly string[] | undefined; streams?: boolean | undefined },
+  { produces, config }: { produces?: readonly string[] | undefined; config: FastifyContextConfig },
 ): Record<string, unknown> {
+  const asks = method === 'GET' || config.reads === true
   const binary = { schema: { type: 'string', format: 'binary' } }
   if (produces)
     return { 200: { description: 'The content', content: Object.fromEntries(produces.map((type) => [type, binary])) } }
   const given = (schema.response ?? {}) as Record<string, unknown>
   if ('204' in given) return { ...given, 204: { type: 'null', description: 'Done; no content' } }
-  const shown = (one: unknown) => (streams ? orEvents(withExample(one)) : withExample(one))
+  const shown = (status: string, one: unknown) =>
+    config.streams
+      ? orEvents(withExample(one))
+      : { 'x-response-description': answerWords(Number(status), asks), ...(withExample(one) as object) }
   return {
-    ...Object.fromEntries(Object.entries(given).map(([status, one]) => [status, shown(one)])),
+    ...Object.fromEntries(Object.entries(given).map(([status, one]) => [status, shown(status, one)])),
     ...(method === 'GET' &&
       isVersioned(schema) && { 304: { type: 'null', description: 'Still the version you have' } }),
   }
+}
+
+function answerWords(status: number, asks: boolean): string {
+  if (status === 201) return 'It was made'
+  if (status === 202) return 'Begun; it goes on in the background'
+  return asks ? 'What was asked for' : 'Done; how it is now'
 }
 
 /** The second form of an answer, chosen by `Accept: text/event-stream`. */
