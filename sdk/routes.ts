@@ -69,6 +69,11 @@ export interface JsonRoute<
    * nobody thinks himself safe. Default: PUT, PATCH and DELETE do, POST does not.
    */
   readonly ifMatch?: boolean
+  /**
+   * The answer counts no changes, such as a list that is read and replaced as a whole: its ETag is made of what it holds,
+   * and `readToReplace` compares. Default: the ETag is the answer's `version`, or there is none.
+   */
+  readonly contentVersion?: true
   /** Bytes; default 1 MiB. */
   readonly bodyLimit?: number
   /** Answers 201 carry `Location: <this>/<id>`; default: the route's own address. */

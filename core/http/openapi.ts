@@ -194,7 +194,7 @@ function answers(
   return {
     ...Object.fromEntries(Object.entries(given).map(([status, one]) => [status, shown(status, one)])),
     ...(method === 'GET' &&
-      isVersioned(schema) && { 304: { type: 'null', description: 'Still the version you have' } }),
+      isVersioned(schema, config) && { 304: { type: 'null', description: 'Still the version you have' } }),
   }
 }
 

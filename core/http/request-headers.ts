@@ -7,6 +7,8 @@ declare module 'fastify' {
     reads?: true
     /** Whether `If-Match` is compared. Default: where PUT, PATCH and DELETE do. */
     ifMatch?: boolean
+    /** The ETag is made of what the answer holds. */
+    contentVersion?: true
   }
 }
 
@@ -32,8 +34,9 @@ interface Property {
 const counts = (property: Property | undefined): boolean =>
   property !== undefined && (property.type === 'integer' || (property.anyOf ?? []).some(counts))
 
-/** Whether the answer is one thing whose changes are counted; a `version` that is a word does not count. */
-export const isVersioned = (schema: FastifySchema): boolean =>
+/** Whether the answer has an ETag: one thing whose changes are counted (a `version` that is a word does not count), or a whole. */
+export const isVersioned = (schema: FastifySchema, { contentVersion }: FastifyContextConfig): boolean =>
+  contentVersion === true ||
   Object.values((schema.response ?? {}) as Record<string, { properties?: Record<string, Property> }>).some(
     ({ properties }) => counts(properties?.version) || counts(properties?.revision),
   )
@@ -51,7 +54,7 @@ export function requestHeaders(
 ): Pick<FastifySchema, 'headers'> {
   const properties = {
     ...(open ? {} : { 'x-organization': organization }),
-    ...(method === 'GET' && isVersioned(schema) ? { 'if-none-match': ifNoneMatch } : {}),
+    ...(method === 'GET' && isVersioned(schema, config) ? { 'if-none-match': ifNoneMatch } : {}),
     ...(comparesVersion(method, config) ? { 'if-match': ifMatch } : {}),
     ...(takesKey(method, config) ? { 'idempotency-key': idempotencyKey } : {}),
   }

@@ -36,7 +36,7 @@ export function responseHeaders(status: number, { schema, method, config, file }
   const pages = 'page' in shown || 'cursor' in ((schema.querystring as { properties?: object })?.properties ?? {})
   const said: Record<Header, boolean> = {
     'Request-Id': true,
-    ETag: status === 304 || (status < 300 && isVersioned(schema)),
+    ETag: status === 304 || (status < 300 && isVersioned(schema, config)),
     Location: status === 303 || ((status === 201 || status === 202) && 'id' in shown),
     Link: status === 200 && pages,
     'Idempotency-Replayed': status < 300 && takesKey(method, config),

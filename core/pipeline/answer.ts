@@ -1,4 +1,4 @@
-import type { RequestFacts } from '@guildhall/sdk'
+import { contentVersion, type RequestFacts } from '@guildhall/sdk'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { truncated } from '../auth/index.ts'
 
@@ -36,7 +36,8 @@ function addressOf(url: string, id: string): string {
 export function describe(request: FastifyRequest, reply: FastifyReply, body: unknown, location?: string): void {
   if (typeof body !== 'object' || body === null) return
   const { id, version, revision, page } = body as Shape
-  const changes = typeof version === 'number' ? version : revision
+  const counted = typeof version === 'number' ? version : revision
+  const changes = request.routeOptions.config.contentVersion ? contentVersion(body) : counted
   if (typeof changes === 'number') reply.header('etag', `"v${changes}"`)
   if ((reply.statusCode === 201 || reply.statusCode === 202) && typeof id === 'string')
     reply.header('location', location === undefined ? addressOf(request.url, id) : `${location}/${id}`)

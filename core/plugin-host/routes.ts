@@ -143,6 +143,7 @@ function routeOptions(plugin: InstalledPlugin, collected: Served, o: Registering
       ...(collected.kind === 'json' && collected.route.ifMatch !== undefined
         ? { ifMatch: collected.route.ifMatch }
         : {}),
+      ...(collected.kind === 'json' && collected.route.contentVersion ? { contentVersion: true } : {}),
       ...(collected.kind === 'upload' ? { multipart: collected.route.schema.fields ?? { properties: {} } } : {}),
     },
     handler: handlerOf(collected, o),

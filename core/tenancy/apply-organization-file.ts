@@ -1,4 +1,4 @@
-import { type OrganizationFileSection, Problem, problems, type Tx } from '@guildhall/sdk'
+import { type OrganizationFileSection, Problem, problems, queueForLists, type Tx } from '@guildhall/sdk'
 import { type DeclaredPermission, tenantRoleProblems } from '../permissions/index.ts'
 import type { OrganizationFile } from './organization-file.ts'
 import { tree } from './tree.ts'
@@ -20,6 +20,7 @@ export async function applyOrganizationFile(
   file: OrganizationFile,
   parts: FileParts,
 ): Promise<readonly string[]> {
+  await queueForLists(tx)
   const identity = await applyIdentity(tx, file)
   const changed = [...identity, ...(await applyStructure(tx, file, parts))]
   if (changed.length > 0)

@@ -166,6 +166,39 @@ for (const resource of resources) {
   })
 }
 
+/** Lists that are read and replaced as a whole: two bodies that differ. */
+const lists: Readonly<Record<string, readonly [object, object]>> = {
+  '/api/v1/groups/levels': [
+    { levels: [{ key: 'club', title: 'Club', layer: true, children: [], roles: [] }] },
+    { levels: [{ key: 'club', title: 'Verein', layer: true, children: [], roles: [] }] },
+  ],
+  '/api/v1/groups/functions': [
+    { functions: [{ key: 'chair', title: 'Chair', permissions: [], extent: 'group' }] },
+    { functions: [] },
+  ],
+  '/api/v1/groups/gender-groups': [{ genderGroups: [{ code: 'F', label: 'Women' }] }, { genderGroups: [] }],
+  '/api/v1/groups/stages': [{ stages: [{ label: 'Youth', minAge: null, maxAge: 18 }] }, { stages: [] }],
+  '/api/v1/role-mappings': [
+    { mappings: [{ claim: 'organization-role', value: 'treasurer', role: 'maker' }] },
+    { mappings: [] },
+  ],
+}
+for (const [at, [one, another]] of Object.entries(lists))
+  t.test(`${at}: of two who replace what they have read, the second is told`, async (t) => {
+    const client = new DocumentClient(document, admin)
+    t.equal((await client.call(`PUT ${at}`, { body: another })).statusCode, 200)
+    const etag = String((await client.call(`GET ${at}`)).headers.etag)
+    t.equal((await client.call(`GET ${at}`, { headers: { 'if-none-match': etag } })).statusCode, 304)
+    const put = (body: object) => client.call(`PUT ${at}`, { body, headers: { 'if-match': etag } })
+    const both = await Promise.all([put(one), put({ ...one })])
+    t.same(both.map(({ statusCode }) => statusCode).sort(), [200, 412])
+    t.equal((await put(another)).statusCode, 412)
+    const now = (await client.call(`GET ${at}`)).headers.etag
+    t.equal(both.find(({ statusCode }) => statusCode === 200)?.headers.etag, now, 'the answer tells the new version')
+    t.not(now, etag)
+    t.same(client.deviations, [])
+  })
+
 t.test('a body that is no good is refused at the place where it is not', async (t) => {
   const at = '/api/v1/members'
   const refused = async (body: unknown, pointer: string) => {

@@ -1,5 +1,15 @@
-import { Closed, Nullable, Problem, problems, type RequestFacts, Text, type Tx, Uuid } from '@guildhall/sdk'
-import Type from 'typebox'
+import {
+  Closed,
+  Nullable,
+  Problem,
+  problems,
+  type RequestFacts,
+  readToReplace,
+  Text,
+  type Tx,
+  Uuid,
+} from '@guildhall/sdk'
+import Type, { type Static } from 'typebox'
 import { readOrganization } from '../../tenancy/organizations.ts'
 import type { CoreContext, CoreRouter, Place } from '../surroundings.ts'
 
@@ -21,11 +31,12 @@ const Aliases = Type.Object(
 )
 const Params = Type.Object({ id: Uuid() })
 
-const read = (tx: Tx): Promise<{ alias: string; providerId: string | null }[]> =>
-  tx.query<{ alias: string; providerId: string | null }>(
+const show = async (tx: Tx): Promise<Static<typeof Aliases>> => ({
+  aliases: await tx.query<Static<typeof Alias> & Record<string, unknown>>(
     'SELECT alias, provider_id AS "providerId" FROM core.organization_alias WHERE organization_id = $1 ORDER BY alias',
     [tx.tenantId],
-  )
+  ),
+})
 
 /** Which organisation of the identity provider is which of ours: the platform's to say, above organisations. */
 export function organizationAliasRoutes(r: CoreRouter, place: Place): void {
@@ -44,13 +55,14 @@ export function organizationAliasRoutes(r: CoreRouter, place: Place): void {
     access: { requires: 'core.organizations.read' },
     summary: "Show the identity provider's aliases of an organisation",
     tags,
+    contentVersion: true,
     schema: { params: Params, response: Aliases },
-    handler: (ctx, { params, facts }) => within(ctx, facts, params.id, async (tx) => ({ aliases: await read(tx) })),
+    handler: (ctx, { params, facts }) => within(ctx, facts, params.id, show),
   })
   r.route({
     method: 'PUT',
     url: '/organizations/:id/aliases',
-    ifMatch: false,
+    contentVersion: true,
     access: { requires: 'core.organizations.manage' },
     summary: "Link the identity provider's organisations to an organisation",
     description:
@@ -60,7 +72,7 @@ export function organizationAliasRoutes(r: CoreRouter, place: Place): void {
     schema: { params: Params, body: Aliases, response: Aliases },
     handler: (ctx, { params, body, facts }) =>
       within(ctx, facts, params.id, async (tx) => {
-        const before = await read(tx)
+        const before = await readToReplace(tx, facts, show)
         const names = body.aliases.map(({ alias }) => alias)
         await tx.query('DELETE FROM core.organization_alias WHERE organization_id = $1', [tx.tenantId])
         const made = await tx.query(
@@ -73,9 +85,9 @@ export function organizationAliasRoutes(r: CoreRouter, place: Place): void {
           throw new Problem(problems.conflict, { detail: 'One of these aliases is linked already.' })
         await tx.audit({
           action: 'core.organization-aliases-changed',
-          meta: { before: before.map(({ alias }) => alias), after: names },
+          meta: { before: before.aliases.map(({ alias }) => alias), after: names },
         })
-        return { aliases: await read(tx) }
+        return show(tx)
       }),
   })
 }

@@ -1,4 +1,4 @@
-import { Closed, invalid, requireEverywhere, Text, Timestamp, type Tx } from '@guildhall/sdk'
+import { Closed, invalid, readToReplace, requireEverywhere, Text, Timestamp, type Tx } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { requireAll, roleNamed } from '../access/access-service.ts'
 import type { CoreRouter, Place } from '../surroundings.ts'
@@ -46,6 +46,7 @@ const viewOf = (rows: readonly Row[]): Static<typeof Mappings> => ({
     createdAt: created_at.toISOString(),
   })),
 })
+const show = async (tx: Tx): Promise<Static<typeof Mappings>> => viewOf(await read(tx))
 const keyOf = ({ claim, value, role }: Mapping): string => JSON.stringify([claim, value, role])
 const actorName = ({ actor }: Tx): string => ('id' in actor ? `${actor.kind}:${actor.id}` : actor.kind)
 
@@ -57,17 +58,18 @@ export function roleMappingRoutes(r: CoreRouter, place: Place): void {
     access: { requires: 'core.grants.read' },
     summary: 'Show which roles of the identity provider propose which roles here',
     tags,
+    contentVersion: true,
     schema: { response: Mappings },
     handler: (ctx) =>
       ctx.read(async (tx) => {
         requireEverywhere(ctx, 'core.grants.read')
-        return viewOf(await read(tx))
+        return show(tx)
       }),
   })
   r.route({
     method: 'PUT',
     url: '/role-mappings',
-    ifMatch: false,
+    contentVersion: true,
     access: { requires: 'core.grants.manage' },
     summary: 'Say which roles of the identity provider propose which roles here',
     description:
@@ -77,11 +79,12 @@ export function roleMappingRoutes(r: CoreRouter, place: Place): void {
       body: Closed({ mappings: Type.Array(Mapping, { description: 'All that shall be', maxItems: most }) }),
       response: Mappings,
     },
-    handler: (ctx, { body }) =>
+    handler: (ctx, { body, facts }) =>
       ctx.transaction(async (tx) => {
         requireEverywhere(ctx, 'core.grants.manage')
         const { runtime } = place.around
-        const standing = new Map((await read(tx)).map((row) => [keyOf(row), row]))
+        const before = await readToReplace(tx, facts, show)
+        const standing = new Map(before.mappings.map((mapping) => [keyOf(mapping), mapping]))
         const wanted = new Map(body.mappings.map((mapping) => [keyOf(mapping), mapping]))
         for (const [i, mapping] of body.mappings.entries()) {
           if (standing.has(keyOf(mapping))) continue
@@ -109,7 +112,7 @@ export function roleMappingRoutes(r: CoreRouter, place: Place): void {
         ] as const)
           for (const { claim, value, role } of some)
             await tx.audit({ action: `core.role-mapping-${change}`, meta: { claim, value, role } })
-        return viewOf(await read(tx))
+        return show(tx)
       }),
   })
 }

@@ -1,5 +1,5 @@
-import { Closed, List, Nullable, problems, type Router, Text } from '@guildhall/sdk'
-import Type, { type Static } from 'typebox'
+import { Closed, List, Nullable, problems, type Router, readToReplace, Text, type Tx } from '@guildhall/sdk'
+import Type, { type Static, type TObject } from 'typebox'
 import type { GroupsContext, GroupsPermission } from '../context.ts'
 import { functions } from '../seats/role-types.ts'
 import { refuseLostRoles, replaceFunctions, requireNewRights } from './functions.ts'
@@ -64,129 +64,101 @@ const GenderGroups = Closed(
 )
 const Stages = Closed({ stages: List(Stage, 200, { description: 'In their order' }) }, { title: 'Stages' })
 
-const tags = ['Groups']
-const read = { requires: 'groups.read' } as const
-const write = { requires: 'groups.configure' } as const
+interface WholeList<S extends TObject> {
+  readonly url: `/groups/${string}`
+  readonly show: string
+  readonly change: string
+  readonly description?: string
+  readonly list: S
+  readonly action: `groups.${string}`
+  read(ctx: GroupsContext, tx: Tx): Promise<Static<S>>
+  /** @returns whether anything differs */
+  replace(ctx: GroupsContext, tx: Tx, wanted: Static<S>, before: Static<S>): Promise<boolean>
+}
 
-/** What groups of the organisation are made of. Each `PUT` puts a whole list in the place of the one that stands. */
-export function settingsRoutes(r: Router<GroupsContext, GroupsPermission>): void {
-  const configuring = (ctx: GroupsContext) => ctx.require('groups.configure', { paths: [''], readable: 'groups.read' })
-
+/** One that is shown, and whose `PUT` puts a whole list in the place of the one that stands. */
+function wholeList<S extends TObject>(r: Router<GroupsContext, GroupsPermission>, o: WholeList<S>): void {
+  const tags = ['Groups']
   r.route({
     method: 'GET',
-    url: '/groups/levels',
-    access: read,
-    summary: 'Show the levels of the hierarchy',
+    url: o.url,
+    access: { requires: 'groups.read' },
+    summary: o.show,
     tags,
-    schema: { response: Levels },
-    handler: (ctx) => ctx.transaction(async (tx) => ({ levels: mutable(await ctx.use.tree.levels(tx)) })),
+    contentVersion: true,
+    schema: { response: o.list },
+    handler: (ctx) => ctx.transaction((tx) => o.read(ctx, tx)),
   })
   r.route({
     method: 'PUT',
-    url: '/groups/levels',
-    ifMatch: false,
-    access: write,
-    summary: 'Change the levels of the hierarchy',
-    description: 'Refused, with names, when groups or seats would be left without their level, place or role.',
+    url: o.url,
+    access: { requires: 'groups.configure' },
+    summary: o.change,
+    ...(o.description === undefined ? {} : { description: o.description }),
     tags,
+    contentVersion: true,
     problems: [problems.inUse],
-    schema: { body: Levels, response: Levels },
-    handler: (ctx, { body }) =>
+    schema: { body: o.list, response: o.list },
+    handler: (ctx, { body, facts }) =>
       ctx.transaction(async (tx) => {
-        await configuring(ctx)
-        const before = await ctx.use.tree.levels(tx)
-        for (const level of body.levels) {
-          const old = before.find(({ key }) => key === level.key)?.roles ?? []
-          await requireNewRights(tx, ctx.use.access, old, level.roles)
-        }
-        if (await ctx.use.tree.replaceLevels(tx, body.levels)) {
-          await refuseLostRoles(tx, body.levels)
-          await tx.audit({ action: 'groups.levels-changed', changed: ['levels'] })
-        }
-        return { levels: mutable(await ctx.use.tree.levels(tx)) }
-      }),
-  })
-  r.route({
-    method: 'GET',
-    url: '/groups/functions',
-    access: read,
-    summary: 'Show the role types that every group offers',
-    tags,
-    schema: { response: Functions },
-    handler: (ctx) => ctx.transaction(async (tx) => ({ functions: mutable(await functions(tx)) })),
-  })
-  r.route({
-    method: 'PUT',
-    url: '/groups/functions',
-    ifMatch: false,
-    access: write,
-    summary: 'Change the role types that every group offers',
-    description: 'Nobody gives a role a permission that he does not hold in the whole organisation.',
-    tags,
-    problems: [problems.inUse],
-    schema: { body: Functions, response: Functions },
-    handler: (ctx, { body }) =>
-      ctx.transaction(async (tx) => {
-        await configuring(ctx)
-        if (await replaceFunctions(tx, ctx.use, body.functions))
-          await tx.audit({ action: 'groups.functions-changed', changed: ['functions'] })
-        return { functions: mutable(await functions(tx)) }
-      }),
-  })
-  r.route({
-    method: 'GET',
-    url: '/groups/gender-groups',
-    access: read,
-    summary: 'Show the gender groups',
-    tags,
-    schema: { response: GenderGroups },
-    handler: (ctx) => ctx.transaction(async (tx) => ({ genderGroups: mutable(await genderGroups(tx)) })),
-  })
-  r.route({
-    method: 'PUT',
-    url: '/groups/gender-groups',
-    ifMatch: false,
-    access: write,
-    summary: 'Change the gender groups',
-    tags,
-    problems: [problems.inUse],
-    schema: { body: GenderGroups, response: GenderGroups },
-    handler: (ctx, { body }) =>
-      ctx.transaction(async (tx) => {
-        await configuring(ctx)
-        if (await replaceGenderGroups(tx, body.genderGroups))
-          await tx.audit({ action: 'groups.gender-groups-changed', changed: ['genderGroups'] })
-        return { genderGroups: mutable(await genderGroups(tx)) }
-      }),
-  })
-  r.route({
-    method: 'GET',
-    url: '/groups/stages',
-    access: read,
-    summary: 'Show the stages, in their order',
-    tags,
-    schema: { response: Stages },
-    handler: (ctx) => ctx.transaction(async (tx) => ({ stages: mutable(await stages(tx)) })),
-  })
-  r.route({
-    method: 'PUT',
-    url: '/groups/stages',
-    ifMatch: false,
-    access: write,
-    summary: 'Change the stages',
-    tags,
-    problems: [problems.inUse],
-    schema: { body: Stages, response: Stages },
-    handler: (ctx, { body }) =>
-      ctx.transaction(async (tx) => {
-        await configuring(ctx)
-        if (await replaceStages(tx, body.stages))
-          await tx.audit({ action: 'groups.stages-changed', changed: ['stages'] })
-        return { stages: mutable(await stages(tx)) }
+        await ctx.require('groups.configure', { paths: [''], readable: 'groups.read' })
+        const before = await readToReplace(tx, facts, () => o.read(ctx, tx))
+        if (await o.replace(ctx, tx, body, before))
+          await tx.audit({ action: o.action, changed: Object.keys(o.list.properties) })
+        return o.read(ctx, tx)
       }),
   })
 }
 
+/** What groups of the organisation are made of. */
+export function settingsRoutes(r: Router<GroupsContext, GroupsPermission>): void {
+  wholeList(r, {
+    url: '/groups/levels',
+    show: 'Show the levels of the hierarchy',
+    change: 'Change the levels of the hierarchy',
+    description: 'Refused, with names, when groups or seats would be left without their level, place or role.',
+    list: Levels,
+    action: 'groups.levels-changed',
+    read: async (ctx, tx) => ({ levels: mutable(await ctx.use.tree.levels(tx)) }),
+    async replace(ctx, tx, { levels }, before) {
+      for (const level of levels) {
+        const old = before.levels.find(({ key }) => key === level.key)?.roles ?? []
+        await requireNewRights(tx, ctx.use.access, old, level.roles)
+      }
+      const differs = await ctx.use.tree.replaceLevels(tx, levels)
+      if (differs) await refuseLostRoles(tx, levels)
+      return differs
+    },
+  })
+  wholeList(r, {
+    url: '/groups/functions',
+    show: 'Show the role types that every group offers',
+    change: 'Change the role types that every group offers',
+    description: 'Nobody gives a role a permission that he does not hold in the whole organisation.',
+    list: Functions,
+    action: 'groups.functions-changed',
+    read: async (_ctx, tx) => ({ functions: mutable(await functions(tx)) }),
+    replace: (ctx, tx, wanted) => replaceFunctions(tx, ctx.use, wanted.functions),
+  })
+  wholeList(r, {
+    url: '/groups/gender-groups',
+    show: 'Show the gender groups',
+    change: 'Change the gender groups',
+    list: GenderGroups,
+    action: 'groups.gender-groups-changed',
+    read: async (_ctx, tx) => ({ genderGroups: mutable(await genderGroups(tx)) }),
+    replace: (_ctx, tx, wanted) => replaceGenderGroups(tx, wanted.genderGroups),
+  })
+  wholeList(r, {
+    url: '/groups/stages',
+    show: 'Show the stages, in their order',
+    change: 'Change the stages',
+    list: Stages,
+    action: 'groups.stages-changed',
+    read: async (_ctx, tx) => ({ stages: mutable(await stages(tx)) }),
+    replace: (_ctx, tx, wanted) => replaceStages(tx, wanted.stages),
+  })
+}
 /** Schemas infer arrays that can be written to; ours cannot, and nobody does. */
 type Writable<T> = T extends readonly (infer I)[]
   ? Writable<I>[]
