@@ -6,6 +6,7 @@ import fp from 'fastify-plugin'
 import { asSent } from './as-sent.ts'
 import { withExample } from './example.ts'
 import { type DescribedTag, finishDocument, tagsOf, toFinish } from './finish-document.ts'
+import { introduction } from './introduction.ts'
 import type { Schema } from './named-schemas.ts'
 import { problemSchema } from './problem-schema.ts'
 import { reached } from './reached-components.ts'
@@ -57,7 +58,7 @@ export const openapi = fp(
         info: {
           title: 'Guildhall',
           version: o.version,
-          description: 'Members, groups, plans and whatever else an organisation switches on.',
+          description: introduction,
           license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
         },
         servers: [{ url: '/' }],
@@ -67,7 +68,8 @@ export const openapi = fp(
             bearer: {
               type: 'http',
               scheme: 'bearer',
-              description: 'An API token, or an access token of the identity provider',
+              description:
+                'An API token, or an access token of the identity provider; a service account gets one there by `client_credentials` (`/oidc/token` of the embedded one)',
             },
             session: {
               type: 'apiKey',

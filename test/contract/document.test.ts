@@ -36,6 +36,17 @@ t.test('each operation says what it is for, under a tag, with an id of its own',
   )
 })
 
+t.test('the document says what holds everywhere, and names what is in it', async (t) => {
+  const { description } = document.json.info as { description: string }
+  const named = [...description.matchAll(/`([A-Z]+ \/api\/v1\/[\w/-]+)`/g)].map(([, key = '']) => key)
+  t.same(
+    named.map((key) => document.find(key) && key),
+    ['POST /api/v1/api-tokens', 'POST /api/v1/auth/login'],
+  )
+  for (const word of ['`/api/...`', 'page.nextCursor', 'If-Match', 'Idempotency-Key', 'application/problem+json'])
+    t.ok(description.includes(word), word)
+})
+
 t.test('each tag says what it is about, and stands in the document of those alone who have it', async (t) => {
   const used = new Set(operations.flatMap(({ tags = [] }) => tags))
   t.same(new Set(document.tags.map(({ name }) => name)), used)
