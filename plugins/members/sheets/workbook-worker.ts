@@ -12,10 +12,11 @@ import type { RawRow } from './sheet.ts'
 import type { SheetErrorCode } from './sheet-error.ts'
 import { SheetError } from './sheet-error.ts'
 import type { Worksheet } from './workbook-package.ts'
-import { partChunks, readBook } from './workbook-package.ts'
+import { readBook } from './workbook-package.ts'
 import type { CellSources } from './worksheet-reader.ts'
 import { worksheetRows } from './worksheet-reader.ts'
 import { damaged } from './zip-directory.ts'
+import { partChunks } from './zip-part.ts'
 
 export interface WorkerInput {
   path: string
