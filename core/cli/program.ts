@@ -120,7 +120,7 @@ export function buildProgram(): Command {
   command(
     program,
     'import <file>',
-    'Import a CSV or XLSX file: plan, look, apply',
+    'Import a CSV, XLSX or ODS file: plan, look, apply',
     () => import('./commands/import.ts'),
   )
     .addOption(

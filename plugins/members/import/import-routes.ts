@@ -34,7 +34,7 @@ export function importRoutes(r: MembersRouter): void {
   r.upload({
     url: '/imports',
     access,
-    summary: 'Plan the import of a CSV or XLSX file',
+    summary: 'Plan the import of a CSV, XLSX or ODS file',
     description:
       'A file of up to 2,000 rows is planned in the call; a larger one in the background (`state` planning). Nothing is changed before the plan is applied, unless `apply` says so.',
     tags,

@@ -61,6 +61,9 @@ function nextFree(name: string, taken: (key: string) => boolean): string {
 /** Workbooks can escape what no text may hold; a name that does is kept nowhere. */
 export const isPrintable = (text: string): boolean => !/\p{Cc}/u.test(text) && text.isWellFormed()
 
+export const unprintableWorksheet = (): SheetError =>
+  new SheetError('unprintable', 'The name of a worksheet holds control characters or half a character.', 'Rename it.')
+
 export function tooManyColumns(row: number, limits: SheetLimits): SheetError {
   return new SheetError(
     'too-many-columns',

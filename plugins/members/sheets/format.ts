@@ -1,4 +1,5 @@
-export type SheetFormat = 'csv' | 'xlsx'
+export type WorkbookFormat = 'xlsx' | 'ods'
+export type SheetFormat = 'csv' | WorkbookFormat
 
 /** With one byte a character; which of them it is only the letters tell. */
 export const SINGLE_BYTE_ENCODINGS = ['windows-1252', 'windows-1250', 'macintosh', 'cp850'] as const

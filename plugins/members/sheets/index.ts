@@ -1,6 +1,6 @@
 /**
  * Tables in files, read and written as streams. Knows files, encodings and cells; knows nothing of members.
- * `openSheet` reads CSV, TSV and XLSX and refuses everything else with a `SheetError` that names place and remedy;
+ * `openSheet` reads CSV, TSV, XLSX and ODS and refuses everything else with a `SheetError` that names place and remedy;
  * `writeSheet` writes CSV, XLSX and NDJSON.
  */
 

@@ -25,7 +25,8 @@ export interface OpenSheetOptions {
 const HEAD_BYTES = 256 * 1024
 
 /**
- * Opens a table in a file: CSV, TSV or other separated text in UTF-8, UTF-16, Windows-1252, Mac Roman or code page 850, or an XLSX workbook.
+ * Opens a table in a file: CSV, TSV or other separated text in UTF-8, UTF-16, Windows-1252, Mac Roman or code page 850, or
+ * a workbook, XLSX or ODS.
  * Finds encoding, separator and header row; reads rows as a stream, in bounded memory.
  * @throws {SheetError} also from `rows()`, when the file cannot be read as a table.
  */
@@ -41,10 +42,11 @@ export async function openSheet(path: string, options: OpenSheetOptions): Promis
     )
   }
   const head = await readHead(path, Math.min(size, HEAD_BYTES))
+  const kind = await kindOf(path, head, size)
   const source =
-    (await kindOf(path, head)) === 'workbook'
-      ? workbookSource(path, options.sheetName, limits)
-      : await textSource(path, head, size, limits, options.encoding)
+    kind === 'text'
+      ? await textSource(path, head, size, limits, options.encoding)
+      : workbookSource(path, kind, options.sheetName, limits)
   return sheetOf(source, options.words ?? NO_WORDS, limits)
 }
 

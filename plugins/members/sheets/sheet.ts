@@ -23,9 +23,9 @@ export interface SheetRow extends RawRow {
 
 export interface Sheet {
   format: SheetFormat
-  /** Null for XLSX, which is always UTF-8 inside. */
+  /** Null for workbooks, which are always UTF-8 inside. */
   encoding: TextEncoding | null
-  /** Null for XLSX. */
+  /** Null for workbooks. */
   separator: string | null
   columns: string[]
   detected: {
@@ -47,6 +47,12 @@ export interface Sheet {
 export interface TableStart {
   name: string | null
   rows: RawRow[]
+}
+
+/** One worksheet of a workbook, its rows read once and before the next worksheet is asked for. */
+export interface WorksheetRows {
+  name: string
+  rows: AsyncIterable<RawRow>
 }
 
 /** What a reader of one format offers; `sheetOf` makes a Sheet of it. */

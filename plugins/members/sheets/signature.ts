@@ -1,5 +1,7 @@
 import { open } from 'node:fs/promises'
+import type { WorkbookFormat } from './format.ts'
 import { SheetError } from './sheet-error.ts'
+import { readZipDirectory } from './zip-directory.ts'
 
 const OLE = Buffer.from('d0cf11e0a1b11ae1', 'hex')
 const ZIP = Buffer.from('PK')
@@ -22,9 +24,9 @@ const STRANGERS: readonly (readonly [name: string, magic: Buffer])[] = [
  * Says what a file is by its first bytes, not by its name.
  * @throws {SheetError} `legacy-excel`, `encrypted`, `not-a-table`, with the way out.
  */
-export async function kindOf(path: string, head: Buffer): Promise<'workbook' | 'text'> {
+export async function kindOf(path: string, head: Buffer, size: number): Promise<WorkbookFormat | 'text'> {
   if (head.subarray(0, 8).equals(OLE)) throw await oldOffice(path, head)
-  if (head.subarray(0, 2).equals(ZIP)) return 'workbook'
+  if (head.subarray(0, 2).equals(ZIP)) return workbookIn(path, size)
   for (const [name, magic] of STRANGERS) {
     if (head.subarray(0, magic.length).equals(magic)) throw notATable(name)
   }
@@ -35,6 +37,17 @@ export async function kindOf(path: string, head: Buffer): Promise<'workbook' | '
   if (/^<(\?xml|!doctype|html|table|meta|head|!--)/i.test(start)) throw notATable('an HTML or XML page', AS_XLSX)
   if (/^(\{\s*["}]|\[\s*[[{\]]|\[\s*"[^"]*"\s*[,\]])/.test(start)) throw notATable('JSON')
   return 'text'
+}
+
+/** What LibreOffice encrypts has no content to be seen, but the type in front of it all the same. */
+async function workbookIn(path: string, size: number): Promise<WorkbookFormat> {
+  const file = await open(path)
+  try {
+    const entries = await readZipDirectory(file, size)
+    return entries.has('content.xml') || entries.has('mimetype') ? 'ods' : 'xlsx'
+  } finally {
+    await file.close()
+  }
 }
 
 /** Excel before 2007 and encrypted workbooks of today share one container; the names of its streams tell them apart. */
@@ -66,6 +79,6 @@ const anOldOne = () =>
     'Open it in Excel or LibreOffice and save it as XLSX.',
   )
 
-export function notATable(what: string, remedy = 'Choose a CSV or XLSX file.'): SheetError {
+export function notATable(what: string, remedy = 'Choose a CSV, XLSX or ODS file.'): SheetError {
   return new SheetError('not-a-table', `The file is ${what}, not a table.`, remedy)
 }

@@ -1,23 +1,25 @@
 import type { FileHandle } from 'node:fs/promises'
 import { posix } from 'node:path'
-import { isPrintable } from './column-names.ts'
+import { isPrintable, unprintableWorksheet } from './column-names.ts'
 import type { SheetLimits } from './limits.ts'
 import { type CellFormat, cellFormat } from './number-format.ts'
-import { SheetError } from './sheet-error.ts'
+import { SharedTexts } from './shared-texts.ts'
+import type { RawRow, WorksheetRows } from './sheet.ts'
 import { notATable } from './signature.ts'
 import type { DateSystem } from './workbook-cells.ts'
+import { worksheetRows } from './worksheet-reader.ts'
 import { attribute, XmlScanner } from './xml-scanner.ts'
 import type { ZipEntry } from './zip-directory.ts'
 import { readZipDirectory } from './zip-directory.ts'
-import { partText } from './zip-part.ts'
+import { partChunks, partText } from './zip-part.ts'
 
-export interface Worksheet {
+interface Worksheet {
   name: string
   entry: ZipEntry
 }
 
 /** What has to be known of a workbook before its rows can be read. */
-export interface Book {
+interface Book {
   /** The visible ones, in the order of the tabs. */
   worksheets: readonly Worksheet[]
   dateSystem: DateSystem
@@ -26,15 +28,25 @@ export interface Book {
   sharedTexts: ZipEntry | undefined
 }
 
-/** Finds the parts of an XLSX file. @throws {SheetError} when it is another kind of archive, or protected. */
-export async function readBook(file: FileHandle, limits: SheetLimits): Promise<Book> {
+/** The visible worksheets of an XLSX file. @throws {SheetError} when it is another kind of archive, or protected. */
+export async function* xlsxWorksheets(file: FileHandle, limits: SheetLimits): AsyncGenerator<WorksheetRows, void> {
+  const { worksheets, sharedTexts, formats, dateSystem } = await readBook(file, limits)
+  let texts: SharedTexts | null = null
+  async function* rows(entry: ZipEntry): AsyncGenerator<RawRow, void> {
+    if (sharedTexts) texts ??= await SharedTexts.read(partChunks(file, sharedTexts, limits.sharedTextBytes, limits))
+    yield* worksheetRows(partChunks(file, entry, limits.inflatedBytes, limits), { texts, formats, dateSystem }, limits)
+  }
+  for (const { name, entry } of worksheets) yield { name, rows: rows(entry) }
+}
+
+async function readBook(file: FileHandle, limits: SheetLimits): Promise<Book> {
   const entries = await readZipDirectory(file, (await file.stat()).size)
   const text = (entry: ZipEntry | undefined) => partText(file, entry, limits)
   const at = (path: string) => entries.get(path.toLowerCase())
   const office = relationships('', await text(at('_rels/.rels'))).find((part) => part.type === 'officeDocument')
   const path = office?.path ?? 'xl/workbook.xml'
   if (!/\.xml$/i.test(path) || !at(path)) {
-    const other = at('mimetype') || at('xl/workbook.bin') ? 'an OpenDocument or binary workbook' : 'a ZIP archive'
+    const other = at('xl/workbook.bin') ? 'a binary workbook' : 'a ZIP archive'
     throw notATable(other, 'Open it in your spreadsheet software and save it as XLSX or CSV.')
   }
   const workbook = await text(at(path))
@@ -49,11 +61,7 @@ export async function readBook(file: FileHandle, limits: SheetLimits): Promise<B
     if (!entry || !visible) return []
     const name = attribute(sheet, 'name') ?? ''
     if (isPrintable(name)) return [{ name, entry }]
-    throw new SheetError(
-      'unprintable',
-      'The name of a worksheet holds control characters or half a character.',
-      'Rename it.',
-    )
+    throw unprintableWorksheet()
   })
   const from1904 = tags(workbook, 'workbookPr').some((tag) => /^(1|true)$/.test(attribute(tag, 'date1904') ?? ''))
   return {

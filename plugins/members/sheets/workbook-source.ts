@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import type { WorkbookFormat } from './format.ts'
 import type { SheetLimits } from './limits.ts'
 import type { RawRow, Source, TableStart } from './sheet.ts'
 import { SheetError } from './sheet-error.ts'
@@ -8,22 +9,27 @@ import type { WorkerInput, WorkerMessage } from './workbook-worker.ts'
 /** Batches asked for ahead: the worker parses one while the other is used. */
 const AHEAD = 2
 
-/** An XLSX workbook, read in a thread of its own. Each call of `starts()` and `rows()` starts one and ends it. */
-export function workbookSource(path: string, sheetName: string | undefined, limits: SheetLimits): Source {
+/** A workbook, read in a thread of its own. Each call of `starts()` and `rows()` starts one and ends it. */
+export function workbookSource(
+  path: string,
+  format: WorkbookFormat,
+  sheetName: string | undefined,
+  limits: SheetLimits,
+): Source {
   return {
-    format: 'xlsx',
+    format,
     encoding: null,
     separator: null,
     byteOrderMark: false,
     shortRowsAreWhole: true,
     starts: async (rowsEach) => {
       const starts: TableStart[] = []
-      for await (const batch of batches({ path, sheetName, limits, rowsEach }))
+      for await (const batch of batches({ path, format, sheetName, limits, rowsEach }))
         starts.push({ name: batch.sheetName, rows: batch.rows })
       return starts
     },
     async *rows(name) {
-      for await (const batch of batches({ path, sheetName: name ?? undefined, limits })) yield* batch.rows
+      for await (const batch of batches({ path, format, sheetName: name ?? undefined, limits })) yield* batch.rows
     },
   }
 }

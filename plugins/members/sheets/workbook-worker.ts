@@ -6,20 +6,18 @@
 import type { FileHandle } from 'node:fs/promises'
 import { open } from 'node:fs/promises'
 import { parentPort, workerData } from 'node:worker_threads'
+import type { WorkbookFormat } from './format.ts'
 import type { SheetLimits } from './limits.ts'
-import { SharedTexts } from './shared-texts.ts'
-import type { RawRow } from './sheet.ts'
+import { odsWorksheets } from './ods-book.ts'
+import type { RawRow, WorksheetRows } from './sheet.ts'
 import type { SheetErrorCode } from './sheet-error.ts'
 import { SheetError } from './sheet-error.ts'
-import type { Worksheet } from './workbook-package.ts'
-import { readBook } from './workbook-package.ts'
-import type { CellSources } from './worksheet-reader.ts'
-import { worksheetRows } from './worksheet-reader.ts'
+import { xlsxWorksheets } from './workbook-package.ts'
 import { damaged } from './zip-directory.ts'
-import { partChunks } from './zip-part.ts'
 
 export interface WorkerInput {
   path: string
+  format: WorkbookFormat
   /** Undefined: all worksheets. */
   sheetName: string | undefined
   limits: SheetLimits
@@ -32,13 +30,14 @@ export type WorkerMessage =
   | { done: true }
   | { error: { code: SheetErrorCode; reason: string; remedy: string; place: SheetError['place'] } }
 
+const WORKSHEETS = { xlsx: xlsxWorksheets, ods: odsWorksheets }
 const BATCH_ROWS = 500
 const BATCH_CHARACTERS = 512 * 1024
 /** More worksheets than anybody looks through for his list. */
 const STARTS = 50
 
 const port = parentPort!
-const { path, sheetName, limits, rowsEach } = workerData as WorkerInput
+const { path, format, sheetName, limits, rowsEach } = workerData as WorkerInput
 
 /** Batches the parent can still take. */
 let credit = 0
@@ -59,54 +58,53 @@ async function send(message: WorkerMessage): Promise<void> {
   port.postMessage(message)
 }
 
-async function readWorksheet(file: FileHandle, worksheet: Worksheet, sources: CellSources): Promise<void> {
+async function sendRows({ name, rows }: WorksheetRows): Promise<void> {
   let batch: RawRow[] = []
   let characters = 0
-  const chunks = partChunks(file, worksheet.entry, limits.inflatedBytes, limits)
-  for await (const row of worksheetRows(chunks, sources, limits)) {
+  for await (const row of rows) {
     batch.push(row)
     for (const cell of row.cells) characters += cell.length
     if (batch.length < (rowsEach ?? BATCH_ROWS) && characters < BATCH_CHARACTERS) continue
-    await send({ rows: batch, sheetName: worksheet.name })
+    await send({ rows: batch, sheetName: name })
     if (rowsEach !== undefined) return
     batch = []
     characters = 0
   }
-  if (batch.length > 0) await send({ rows: batch, sheetName: worksheet.name })
+  if (batch.length > 0) await send({ rows: batch, sheetName: name })
 }
 
-async function read(): Promise<void> {
-  const file = await open(path)
-  try {
-    const { worksheets, sharedTexts, formats, dateSystem } = await readBook(file, limits)
-    const chosen = worksheets.filter((candidate) => sheetName === undefined || candidate.name === sheetName)
-    if (chosen.length === 0) {
-      const names = worksheets.map((candidate) => `"${candidate.name}"`).join(', ')
-      throw new SheetError('no-such-sheet', `There is no worksheet "${sheetName ?? ''}".`, `Choose one of ${names}.`)
+async function read(file: FileHandle): Promise<void> {
+  const most = rowsEach === undefined ? 1 : STARTS
+  const names: string[] = []
+  let refused: SheetError | undefined
+  let seen = 0
+  let read = 0
+  for await (const worksheet of WORKSHEETS[format](file, limits)) {
+    names.push(worksheet.name)
+    if (sheetName !== undefined && worksheet.name !== sheetName) continue
+    try {
+      await sendRows(worksheet)
+      read++
+    } catch (error) {
+      // A chart of a thousand columns beside the list is no reason to refuse the list.
+      if (!(error instanceof SheetError)) throw error
+      refused ??= error
     }
-    const texts = sharedTexts
-      ? await SharedTexts.read(partChunks(file, sharedTexts, limits.sharedTextBytes, limits))
-      : null
-    let refused: SheetError | undefined
-    let read = 0
-    for (const worksheet of chosen.slice(0, rowsEach === undefined ? 1 : STARTS)) {
-      try {
-        await readWorksheet(file, worksheet, { texts, formats, dateSystem })
-        read++
-      } catch (error) {
-        // A chart of a thousand columns beside the list is no reason to refuse the list.
-        if (!(error instanceof SheetError)) throw error
-        refused ??= error
-      }
-    }
-    if (refused && read === 0) throw refused
-  } finally {
-    await file.close()
+    if (++seen === most) break
   }
+  if (refused && read === 0) throw refused
+  if (seen > 0) return
+  const named = names.map((name) => `"${name}"`).join(', ')
+  throw new SheetError('no-such-sheet', `There is no worksheet "${sheetName ?? ''}".`, `Choose one of ${named}.`)
 }
 
 try {
-  await read()
+  const file = await open(path)
+  try {
+    await read(file)
+  } finally {
+    await file.close()
+  }
   await send({ done: true })
 } catch (error) {
   const known = error instanceof SheetError ? error : damaged('The workbook cannot be read.', error)

@@ -86,7 +86,19 @@ export class XmlGuard {
       this.#inRows = !closing
       this.#lastItem = at
     }
+    if (length > 4 && (name === 0x74 /* t */ || name === 0x63))
+      this.#openDocumentTag(bytes.toString('latin1', from, to), closing, at)
     return false
+  }
+
+  /** OpenDocument keeps all worksheets in one part, with formats and ranges between their rows. */
+  #openDocumentTag(name: string, closing: boolean, at: number): void {
+    if (name === 'table-row') {
+      this.#inRows = !closing
+      if (!closing) this.#row(at)
+    } else if (closing) return
+    else if (name === 'table-cell' || name === 'covered-table-cell') this.#cell(at)
+    else if (name === 'table') this.#rows = 0
   }
 
   #cell(at: number): boolean {
