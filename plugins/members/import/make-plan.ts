@@ -39,7 +39,7 @@ export async function makePlan(ctx: MembersContext, id: string, o: Driving): Pro
   try {
     const path = record.file_path
     if (path === null) throw new Error('The upload of an import that is being planned is gone')
-    const { sheetName, encoding, headerRow } = record.file_format
+    const { sheetName, encoding, headerRow, namesHead = false } = record.file_format
     const sheet = await openSheet(path, {
       fileName: record.file_name,
       words: headerWords(fieldsOf(ctx, record.target)),
@@ -48,7 +48,7 @@ export async function makePlan(ctx: MembersContext, id: string, o: Driving): Pro
     })
     const work = await o.unit((tx) => workOn(ctx, tx, record, sheet.columns))
     const { columns } = sheet
-    const headings = new Headings({ columns, mapping: record.mapping, headerRow, into: record.target })
+    const headings = new Headings({ columns, mapping: record.mapping, headerRow, into: record.target, namesHead })
     if (!(await planRows(record, { rows: sheet.rows(), headings }, work, o))) return false
     await o.unit((tx) => finish(tx, id, work))
   } catch (error) {

@@ -5,7 +5,7 @@ import { openSheet, type Sheet, type SheetRow, type TextEncoding } from '../shee
 import { headerKey } from './alias-index.ts'
 import { AsideRows } from './aside-rows.ts'
 import { headerWords } from './header-words.ts'
-import { Headings } from './headings.ts'
+import { Headings, namesAloneHead } from './headings.ts'
 import type { ImportNotice, ImportOptions } from './import-schema.ts'
 import type { HeaderLanguage, ImportTarget } from './import-target.ts'
 import { type ColumnMapping, checkMapping, proposeMapping } from './mapping.ts'
@@ -23,6 +23,8 @@ export interface FileFormat {
   readonly language: HeaderLanguage
   /** Most postal codes have fewer digits than the organisation's country has: their zeros are lost. */
   readonly cutPostalCodes?: boolean
+  /** A single name alone in its row is a heading. */
+  readonly namesHead?: boolean
   readonly dateOrders: Readonly<Record<string, DateOrder>>
 }
 export interface Survey {
@@ -68,7 +70,8 @@ export async function survey(o: {
   const early: SheetRow[] = []
   const begin = () => {
     found = settleMapping(sheet, sample, o)
-    headings = new Headings({ ...headed(sheet), mapping: found.mapping, into: o.target.id })
+    const namesHead = namesAloneHead({ columns: sheet.columns, mapping: found.mapping }, early)
+    headings = new Headings({ ...headed(sheet), mapping: found.mapping, into: o.target.id, namesHead })
     for (const row of early.splice(0)) if (headings.takes(row)) rows--
     votes = dateColumns(sheet, found.mapping, o).map((index) => ({ index, vote: new DateOrderVote() }))
     const code = sheet.columns.findIndex((column) => found!.mapping[column] === 'address.postalCode')
@@ -110,6 +113,7 @@ export async function survey(o: {
       language,
       dateOrders: orders,
       ...(codes!.cut && { cutPostalCodes: true }),
+      ...(headings!.namesHead && { namesHead: true }),
     },
     mapping,
     notices: [

@@ -186,6 +186,27 @@ const EXPORTS: Readonly<Record<string, Export>> = {
       { groups: [], status: 'active', metadata: { heading: 'Passive', geb: 'Feb 80' } },
     ],
   },
+  'a secretary, with headings among the names and rows made ahead': {
+    country: 'DE',
+    lines: [
+      'Name;Vorname;Straße;PLZ;Ort;bezahlt',
+      'Vorstand;;;;;',
+      'Adler;Eva;Ring 1;10115;Berlin;TRUE',
+      'Berg;Max;Ring 2;10115;Berlin;FALSE',
+      'Passive;;;;;\r\nCron;Ute;Ring 3;10115;Berlin;FALSE\r\n;;;;;FALSE',
+      ';;;;;FALSE',
+    ],
+    people: [
+      { lastName: 'Adler', groups: [{ groupName: 'Vorstand' }] },
+      { lastName: 'Berg', groups: [{ groupName: 'Vorstand' }] },
+      { lastName: 'Cron', groups: [], metadata: { heading: 'Passive' } },
+    ],
+  },
+  'a secretary who knows of somebody nothing but the name': {
+    country: 'DE',
+    lines: ['Name;Vorname;Ort', 'Adler;;', 'Berg;Max;Berlin', 'Cron;Ute;Berlin', 'Dorn;;'],
+    people: [{ lastName: 'Adler' }, { groups: [] }, { groups: [] }, { lastName: 'Dorn' }],
+  },
   'Netxp, with days beside its departments': {
     country: 'DE',
     lines: [
