@@ -17,8 +17,10 @@ export function foldName(
 ): void {
   const full = values.fullName as PersonName | undefined
   if (full) {
+    // `Bob` alone is the first name where that column says so.
     for (const part of ['firstName', 'middleName', 'lastName', 'suffix'] as const)
-      if (patch[part] === undefined && full[part]) patch[part] = full[part]
+      if (patch[part] === undefined && full[part] && (full.firstName || full[part] !== patch.firstName))
+        patch[part] = full[part]
   }
   const titles = [written(values.title ?? full?.title)]
   for (const part of ['firstName', 'lastName'] as const) {
@@ -27,7 +29,11 @@ export function foldName(
     patch[part] = name
     if (before && values.title === undefined) titles.push(before)
   }
-  foldPrefix(values, patch, titles)
+  // Address books put `Dr.` into the column that registers have for `von`.
+  const prefix = values.namePrefix
+  const titled = typeof prefix === 'string' && prefix.split(/\s+/).every(isTitle)
+  if (titled) titles.push(prefix)
+  foldPrefix(titled ? { ...values, namePrefix: undefined } : values, patch, titles)
   const title = titles.filter(Boolean).join(' ')
   if (title) keep('title', title)
   if (values.company === undefined) return

@@ -57,6 +57,8 @@ export function fitsContent(name: string, cells: readonly string[], target: Impo
   const emails = share((cell) => !isProblem(parseEmail(cell)))
   if (kind !== undefined && dateKinds.has(kind)) return dates >= MOST
   if (kind === 'email') return emails >= MOST
+  if (kind === 'phone') return share((cell) => /\d/.test(cell)) >= MOST
+  if (kind === 'url') return share((cell) => /[./]/.test(cell)) >= MOST
   return dates < MOST && emails < MOST
 }
 

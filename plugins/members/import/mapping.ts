@@ -24,7 +24,7 @@ export interface ProposedMapping {
 
 /** Bank details and secrets are not kept in the open fields of a record. */
 const SENSITIVE =
-  /\biban|iban\b|\bbic\b|swift|\bkonto\b|\bkonto[-\s]?(nummer|nr|inhaber)|\bkto\b|kto\.?-?nr|bankleitzahl|\bblz\b|\bbank(verbindung|name|bezeichnung|institut|daten)?\b|(kredit|geld)institut|account holder|account number|routing number|passwor[dt]|kennwort|passwd|credit card|kreditkarte|kartennummer|sepa|lastschrift|gläubiger|mandat(s|e)?([-\s]?(referenz|datum|nr|nummer)|$)/i
+  /\biban|iban\b|\bbic\b|swift|\bkonto\b|\bkonto[-\s]?(nummer|nr|inhaber)|\bkto\b|kto\.?-?(nr|inh)|bankleitzahl|\bblz\b|\bbank(verbindung|name|bezeichnung|institut|daten)?\b|(kredit|geld)institut|account holder|account number|routing number|passwor[dt]|kennwort|passwd|credit card|kreditkarte|kartennummer|sepa|lastschrift|gläubiger|mandat(s|e)?([-\s]?(ref(erenz)?|datum|nr|nummer)|$)/i
 
 /**
  * Proposes which column goes where: by the exact alias, the alias without accents and signs, an alias inside the
@@ -118,7 +118,11 @@ const PARTIAL = 3
 const severalColumns = (target: ImportTarget): ReadonlySet<string> =>
   new Set(target.fields.filter(({ kind }) => kind === 'list' || kind === 'tick').map(({ name }) => name))
 
-const OCCUPATION = /job|beruf|position|stelle/i
+const OCCUPATION = /job|beruf|position|stelle|organi[sz]ation/i
+/** What kind of number or address stands in the column beside it: `Phone 1 - Label`. */
+const KIND = /\b(type|label|typ|art)$/i
+/** Numbers of a person that are not those of a member. */
+const OTHER_NUMBER = /ahv|sozial|versicher|steuer|ausweis|lizenz|pass\b|social|insurance|passport|licen[cs]e|tax\b/i
 
 /** Somebody else than the member. */
 const ANOTHER =
@@ -127,7 +131,9 @@ const ANOTHER =
 /** A part of a header is no claim to the name of who has one already, or to that of somebody else. */
 function isAside(column: string, field: string, taken: ReadonlyMap<string, string>): boolean {
   const [, prefix = '', name = ''] = /^(member\.)?(.*)$/.exec(field) ?? []
-  if (name === 'title' && OCCUPATION.test(column)) return true
+  if ((name === 'title' || name === 'groups') && OCCUPATION.test(column)) return true
+  if (name === 'externalId' && OTHER_NUMBER.test(column)) return true
+  if (KIND.test(column) && /phone|email|address/i.test(name)) return true
   if (name === 'fullName') return taken.has(`${prefix}firstName`) || taken.has(`${prefix}lastName`)
   return ANOTHER.test(column) && /^(firstName|lastName|birthday|gender|salutation|title|address)/.test(name)
 }

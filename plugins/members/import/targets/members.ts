@@ -16,7 +16,7 @@ export const MEMBERS: ImportTarget = {
     field(
       'externalId',
       'identifier',
-      'external id | member id | member number | member no | membership number | membership id | id | user id | contact id | external identifier | uid | member nr | membership nr | member code | contact number | person id | account id | client id | customer id | membership no | member ref',
+      'external id | member id | member number | member no | membership number | membership id | id | user id | contact id | external identifier | uid | member nr | membership nr | member code | contact number | person id | account id | client id | customer id | membership no | member ref | ref',
       'mitgliedsnummer | mitglieds-nr | mitgliedsnr | mitglied nr | mitgl.-nr. | mitgl.nr. | mgnr | mitglieds-id | nummer | kontakt-id | personen-id | adressnummer | adress-nr | debitorennummer | nr | mitgliedernummer | mitglieder-nr. | mitgliednummer | mitglied-id | mitglieder-id | mgl.-nr. | mgl-nummer | m-nr. | personennummer | personen-nr. | adress-id | adressnr. | kundennummer | kunden-nr.',
     ),
     field(
@@ -46,7 +46,7 @@ export const MEMBERS: ImportTarget = {
     field(
       'middleName',
       'name',
-      'middle name | middle initial | mi | middle',
+      'middle name | middle initial | mi | middle | additional name',
       'zweiter vorname | weitere vornamen | mittelname',
     ),
     field(
@@ -86,13 +86,13 @@ export const MEMBERS: ImportTarget = {
     field(
       'mobilePhone',
       'phone',
-      'mobile | mobile phone | cell | cell phone | mobile number | cellphone | mobile no | mobile telephone | phone (mobile) | cell number | mobile 1',
+      'mobile | mobile phone | cell | cell phone | mobile number | cellphone | mobile no | mobile telephone | phone (mobile) | cell number | mobile 1 | tel (m)',
       'mobil | handy | mobiltelefon | mobilnummer | handynummer | telefon mobil | natel | mobil privat | telefon (mobil) | handynr. | handy-nr. | mobiltel. | mobil-tel. | mobil-nr. | mobilnr. | mobilfunk | mobilfunknummer | mobilrufnummer | mobiltelefonnummer | tel. mobil | telefonnummer mobil | handy privat | telefon m | telefon (handy) | telefon handy | mobil (privat) | mobil 1 | mobiltelefon privat | handy 1 | tel. (mobil)',
     ),
     field(
       'workPhone',
       'phone',
-      'work phone | business phone | office phone | phone (work) | work telephone',
+      'work phone | business phone | office phone | phone (work) | work telephone | tel (w)',
       'telefon geschäftlich | telefon dienstlich | telefon geschäft | geschäftstelefon | telefon arbeit | telefon (geschäftlich) | tel. geschäftlich | telefon g | tel. g | telefon (g) | tel. dienstlich | tel. geschäft | telefonnummer geschäftlich | telefonnummer arbeit | telefon büro | tel. büro | telefon (dienstlich) | telefon (arbeit) | telefon beruflich',
     ),
     field(
@@ -129,7 +129,7 @@ export const MEMBERS: ImportTarget = {
     field(
       'address.extra',
       'text',
-      'address 2 | address line 2 | street 2 | supplemental address 1 | apartment | care of | c/o | address addition | address line 3 | suburb',
+      'address 2 | address line 2 | street 2 | supplemental address 1 | apartment | care of | c/o | address addition | address line 3 | suburb | village',
       'adresszusatz | zusatz | anschriftenzusatz | adresszusatz 1 | c/o | adresse 2 | adresszeile 2 | anschrift 2 | zusätzliche adresszeile | adressergänzung | straßenzusatz | ortsteil',
     ),
     field(
@@ -159,8 +159,8 @@ export const MEMBERS: ImportTarget = {
     field(
       'address.country',
       'country',
-      'country | nation | country code',
-      'land | staat | länderkennzeichen | land privat | land (privat) | ländercode | länderkürzel | lkz | country',
+      'country | nation | country code | country/region',
+      'land | staat | länderkennzeichen | land privat | land (privat) | ländercode | länderkürzel | lkz | country | land/region | land/region privat',
     ),
     field('photoUrl', 'url', 'photo url | photo | picture | image | avatar', 'foto | bild | bild-url'),
     field(
@@ -198,7 +198,7 @@ export const MEMBERS: ImportTarget = {
     field(
       'leftOn',
       'lastDay',
-      'left on | left | leave date | end date | exit date | date left | termination date | membership end | membership end date | resigned on | member until | date of leaving | cancellation date',
+      'left on | left | leave date | end date | exit date | date left | termination date | membership end | membership end date | resigned on | member until | date of leaving | cancellation date | date resigned | resigned | resignation date | date of resignation',
       'austritt | austrittsdatum | ausgetreten am | austritt am | ende der mitgliedschaft | vereinsaustritt | kündigungsdatum zum | austritt per | kündigung zum | gekündigt zum | kündigung per | gekündigt per | mitglied bis | austrittsdat. | austr. | ausgetreten | austritt zum | austritt verein | ausgeschieden | ausgeschieden am | ende mitgliedschaft | mitgliedschaft bis | mitgliedschaftsende | mitgliedsende | datum austritt | enddatum | austrittsjahr',
     ),
     field(
@@ -229,13 +229,13 @@ export const MEMBERS: ImportTarget = {
       'plan',
       'identifier',
       'plan | membership plan | membership level | membership type | membership | fee category | member type | membership category | member category | membership plan name | fee group | subscription | membership name | membership option | membership tier',
-      'beitragsart | mitgliedsart | tarif | mitgliedschaft | beitragsgruppe | mitgliedstyp | mitgliedskategorie | beitragsklasse | beitrag | mitgliedschaftsart | mitgliederart | mitgliedsform | mitgliedergruppe | mitgliedsgruppe | art der mitgliedschaft | beitragskategorie | beitragsbezeichnung | beitragstarif | mitgliedschaftstyp | mitgliedstarif | mitgliedsstatus/beitrag | beiträge | beitrag 1 | mitgliedsbeitrag | beitragstyp | beitragsname | mitgliedschaft 1 | mitgliedschaftstarif | tarifname | mitgliedschaftsmodell',
+      'beitragsart | mitgliedsart | tarif | mitgliedschaft | beitragsgruppe | mitgliedstyp | mitgliedskategorie | beitragsklasse | beitrag | mitgliedschaftsart | mitgliederart | mitgliedsform | mitgliedergruppe | mitgliedsgruppe | art der mitgliedschaft | beitragskategorie | beitragsbezeichnung | beitragstarif | mitgliedschaftstyp | mitgliedstarif | mitgliedsstatus/beitrag | beiträge | beitrag 1 | mitgliedsbeitrag | beitragstyp | beitragsname | mitgliedschaft 1 | mitgliedschaftstarif | tarifname | mitgliedschaftsmodell | beitragsbez.',
     ),
     field(
       'groups',
       'list',
       'groups | group | group participation | teams | team | department | section | divisions | sections | departments | clubs',
-      'gruppen | gruppe | abteilung | abteilungen | sparte | sparten | mannschaft | mannschaften | gruppe/n | stamm | abt. | abteilung(en) | gruppe(n) | gruppenzugehörigkeit | abteilungszugehörigkeit | riege | riegen | team | teams | ortsgruppe | gruppenname | bereich | bereiche | arbeitsgruppe | arbeitsgruppen | hauptgruppe',
+      'gruppen | gruppe | abteilung | abteilungen | sparte | sparten | mannschaft | mannschaften | gruppe/n | stamm | abt. | abteilung(en) | gruppe(n) | gruppenzugehörigkeit | abteilungszugehörigkeit | riege | riegen | team | teams | ortsgruppe | gruppenname | bereich | bereiche | arbeitsgruppe | arbeitsgruppen | hauptgruppe | abt. 2 | abt. 3 | abt. 4',
     ),
     // By what its columns hold: see `mapping-by-content.ts`.
     field('groups.ticked', 'tick', 'group ticked'),

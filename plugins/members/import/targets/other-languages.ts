@@ -12,7 +12,7 @@ export const OTHER_LANGUAGES: Readonly<Record<string, string>> = {
   middleName: 'mellemnavn | mellomnavn',
   namePrefix: 'tussenvoegsel | tussenvoegsels | tussenvoegsel(s) | voorvoegsel',
   lastName:
-    'nom | nom adhérent | nom de famille | cognome | apellido | apellidos | achternaam | nazwisko | efternavn | etternavn | efternamn',
+    'primer apellido | nom | nom adhérent | nom de famille | cognome | apellido | apellidos | achternaam | nazwisko | efternavn | etternavn | efternamn',
   company: 'société | entreprise | raison sociale | azienda | empresa | bedrijf | firma | firmanavn',
   email:
     'courriel | adresse email | adresse e-mail | mél | posta elettronica | correo electrónico | correo | e-mailadres | e-mailadresse | e-post | epost | adres e-mail',
@@ -27,15 +27,15 @@ export const OTHER_LANGUAGES: Readonly<Record<string, string>> = {
   'address.street': 'rue | via | calle | straat | straatnaam | ulica | vej | gade | gate | gata | gatuadress',
   'address.houseNumber': 'huisnummer | huisnr. | numéro de rue | numero civico | numer domu | husnr',
   'address.extra': "complément d'adresse | complément | huisnummer toevoeging | huisnr. toev.",
-  'address.postalCode': 'code postal | cap | código postal | kod pocztowy | postnr | postnr. | postnummer',
+  'address.postalCode': 'code postal | cap | código postal | c.p. | kod pocztowy | postnr | postnr. | postnummer',
   'address.city':
     'ville | commune | città | comune | ciudad | población | plaats | woonplaats | miasto | miejscowość | by | poststed | postort | stad',
-  'address.region': 'département | provincia | provincie | województwo',
+  'address.region': 'département | prov. | provincia | provincie | województwo',
   'address.country': 'pays | paese | país | kraj | maa',
   joinedOn:
-    "date d'adhésion | date d'inscription | data iscrizione | data di iscrizione | fecha de alta | lid sinds | lid vanaf | data wstąpienia | data przystąpienia | indmeldt | indmeldelsesdato | innmeldt | medlem siden | medlem sedan | inträdesdatum",
+    "date d'adhésion | date de début d'adhésion | début d'adhésion | date d'inscription | data iscrizione | data di iscrizione | fecha de alta | lid sinds | lid vanaf | data wstąpienia | data przystąpienia | indmeldt | indmeldelsesdato | innmeldt | medlem siden | medlem sedan | inträdesdatum",
   leftOn:
-    'date de départ | date de fin | data cessazione | fecha de baja | afmelddatum | lid tot | data wystąpienia | udmeldt | udmeldelsesdato | utmeldt | utträdesdatum',
+    "date de départ | date de fin | date de fin d'adhésion | fin d'adhésion | data cessazione | fecha de baja | afmelddatum | lid tot | data wystąpienia | udmeldt | udmeldelsesdato | utmeldt | utträdesdatum",
   status: 'statut | stato | estado | lidstatus',
   plan: "formule | type d'adhésion | tipo socio | tipo de socio | lidsoort | lidmaatschap | rodzaj członkostwa | kontingent | medlemstype",
   groups:

@@ -3,11 +3,11 @@ import { isProblem } from './parsed.ts'
 import { parseBoolean } from './words.ts'
 
 /**
- * A list in one cell. Semicolons, bars and line breaks separate; commas only when none of them is there. Repeated
+ * A list in one cell. Semicolons, bars, line breaks and the `:::` of Google separate; commas only when none of them is there. Repeated
  * entries are left out, without regard to case.
  */
 export function parseList(text: string): Parsed<string[]> {
-  const separator = /[;|\n\r]/.test(text) ? /[;|\n\r]+/ : /,/
+  const separator = /[;|\n\r]|:::/.test(text) ? /[;|\n\r]|:::/ : /,/
   const seen = new Map<string, string>()
   for (const part of text.split(separator)) {
     const entry = part.replace(/\s+/g, ' ').trim()

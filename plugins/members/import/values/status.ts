@@ -14,7 +14,7 @@ const KNOWN = lookup<MemberStatus>([
   ['active', 'active aktiv current mitglied member ja yes bestatigt bestaetigt gueltig gultig approved enabled'],
   [
     'active',
-    'x true wahr valide attivo actif actief ordentlich vollmitglied laufend bezahlt ok angenommen aufgenommen',
+    'x true wahr valide ajour attivo actif activo actief ordentlich vollmitglied laufend bezahlt ok angenommen aufgenommen',
   ],
   ['active', 'passiv passive fordernd foerdernd fordermitglied foerdermitglied forderer foerderer', PASSIVE],
   ['active', 'ehrenmitglied ehrenhalber probemitglied schnuppermitglied familienmitglied jugendmitglied', PASSIVE],
@@ -23,7 +23,7 @@ const KNOWN = lookup<MemberStatus>([
   ['pending', 'pending neu new beantragt antrag antragsteller anwarter anwaerter angemeldet applied pendingnew'],
   ['pending', 'offen interessent warteliste bewerber prospect applicant'],
   ['expired', 'expired lapsed inactive inaktiv ausgetreten ehemalig former abgelaufen beendet gekundigt exmitglied'],
-  ['expired', 'nein no false falsch'],
+  ['expired', 'nein no false falsch expire scaduto caducado'],
   ['expired', 'gekuendigt kundigung kuendigung cancelled canceled terminated left austritt resigned archiviert'],
   ['expired', 'archived grace geloscht geloescht gestrichen altmitglied ehemals abgang abgemeldet'],
   ['expired', 'verstorben deceased gestorben tot verst died dead †', DECEASED],

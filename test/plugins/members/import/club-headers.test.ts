@@ -48,6 +48,17 @@ const EXPORTS: Readonly<Record<string, string>> = {
     State/Province=address.region Postal_code=address.postalCode Country=address.country`,
   'English spreadsheets': `Member_#=externalId Full_Name=fullName Member_Type=plan E-mail=email Cell=mobilePhone
     D.O.B.=birthday Membership_Start=joinedOn Membership_End=leftOn ZIP=address.postalCode Street=address.street`,
+  'the address book of Google': `Name=fullName Given_Name=firstName Additional_Name=middleName Family_Name=lastName
+    Name_Prefix=namePrefix Group_Membership=groups E-mail_1_-_Type=metadata.eMail1Type E-mail_1_-_Value=email
+    Phone_1_-_Type=metadata.phone1Type Phone_1_-_Value=phone Address_1_-_Type=metadata.address1Type`,
+  'the address book of Outlook': `Vorname=firstName Nachname=lastName Straße_privat=address.street Ort_privat=address.city
+    Postleitzahl_privat=address.postalCode Land/Region_privat=address.country Mobiltelefon=mobilePhone`,
+  ClubMate: `Ref=externalId Surname=lastName Forename(s)=firstName DOB=birthday M/F=gender Date_Joined=joinedOn
+    Date_Resigned=leftOn Tel_(H)=phone Tel_(W)=workPhone Tel_(M)=mobilePhone Village=address.extra Post_Town=address.city`,
+  AssoConnect: `Prénom=firstName Nom=lastName Date_de_début_d'adhésion=joinedOn Date_de_fin_d'adhésion=leftOn`,
+  'Spanish lists': `Nombre=firstName Primer_apellido=lastName Segundo_apellido=metadata.segundoApellido C.P.=address.postalCode`,
+  'GLS Vereinsmeister': `NACHNAME=lastName ABT1=groups ABT2=groups KTOINHABER=- MANDATSREF=- MANDATSDATUM=-`,
+  'a number that is not of the member': `Nachname=lastName AHV-Nummer=metadata.ahvNummer Lizenznummer=metadata.lizenznummer`,
   'lists of treasurers': `Lfd._Nr.=metadata.lfdNr Name,_Vorname=fullName Straße=address.street PLZ_Wohnort=address.postalCity
     Tel.=phone Handynr.=mobilePhone geb._am=birthday Mitglied_ab=joinedOn Mitglied_bis=leftOn Abt.=groups Bem.=notes`,
 }
@@ -78,6 +89,7 @@ const fields = (header: string, rows: string[][] = []) =>
 
 t.test('what a column holds can speak against its header', async (t) => {
   const twice = (...cells: string[]) => [cells, cells]
+  t.equal(fields('Surname;Photo consent', twice('Hay', 'Y')), 'lastName;metadata.photoConsent')
   t.equal(fields('Nachname;Beitrag', twice('A', '60,00 €')), 'lastName;metadata.beitrag')
   t.equal(fields('Nachname;Beitrag', twice('A', 'Erwachsene')), 'lastName;plan')
   t.equal(fields('Nachname;Mitglied', twice('A', 'ja')), 'lastName;metadata.mitglied')

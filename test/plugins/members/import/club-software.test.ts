@@ -160,3 +160,24 @@ test('a workbook with a cover, headings over the header, blank rows, the header 
   t.match(format, { sheetName: 'Mitglieder', headerRow: 5 })
   t.match(notices[0], { code: 'sheet', message: /"Mitglieder" is read; for another one \("Deckblatt", "Auswahl"\)/ })
 })
+
+test('an address book of Google: lists, a title as prefix, one name twice, and days of Outlook that are none', async (t) => {
+  const club = await startClub()
+  const rows = [
+    'Name,Given Name,Family Name,Name Prefix,Birthday,Labels,Phone 1 - Type,Phone 1 - Value,Statut',
+    'Eva Adler,Eva,Adler,Dr.,1980-02-28,Chor ::: Vorstand,Mobile,+49 171 1234567,À jour',
+    'Bob,Bob,,,0.0.00,,Mobile,0172 7654321,Expiré',
+  ]
+  const done = await planAndApply(club, rows.join('\r\n'), { options: { createMissing: true } })
+  t.same(done.problems, [])
+  const { items } = (await club.admin.get('/api/v1/members?sort=displayName')).json()
+  t.match(items, [
+    { firstName: 'Bob', lastName: null, birthday: null, phone: '+491727654321', status: 'expired' },
+    {
+      lastName: 'Adler',
+      phone: '+491711234567',
+      metadata: { title: 'Dr.', phone1Type: 'Mobile' },
+      tags: ['Chor', 'Vorstand'],
+    },
+  ])
+})
