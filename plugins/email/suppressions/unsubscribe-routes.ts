@@ -36,14 +36,21 @@ const words = {
     button: 'Unsubscribe',
     done: (name: string) => `You get no more mails like this from ${name}.`,
     ended: 'This link is not known any more.',
+    rather: 'Take the link of a newer mail, or ask whoever sent it to you.',
   },
   de: {
     ask: (name: string) => `Keine solchen Mails mehr von ${name}?`,
     button: 'Abbestellen',
     done: (name: string) => `Sie bekommen keine solchen Mails mehr von ${name}.`,
     ended: 'Dieser Link ist nicht mehr bekannt.',
+    rather: 'Nehmen Sie den Link aus einer neueren Mail, oder bitten Sie den Absender darum.',
   },
 } as const
+
+const endedPage = (language: keyof typeof words): PlainPage => ({
+  title: words[language].ended,
+  text: [words[language].rather],
+})
 
 async function recipientOf(tx: Tx, token: string): Promise<{ id: string; email_key: string }> {
   const [row] = await tx.query<{ id: string; email_key: string }>(
@@ -64,10 +71,12 @@ export function unsubscribeRoutes(r: EmailRouter): void {
     description: 'Changes nothing, however often scanners of mails follow the link.',
     tags,
     schema: { params: Params, response: Subscription },
-    page: (outcome, { language }): PlainPage =>
-      'answer' in outcome
-        ? { title: words[language].ask(outcome.answer.organization), button: words[language].button }
-        : { title: words[language].ended },
+    page: (outcome, { language }): PlainPage => {
+      if (!('answer' in outcome)) return endedPage(language)
+      const { organization, unsubscribed } = outcome.answer
+      const { ask, done, button } = words[language]
+      return unsubscribed ? { title: done(organization) } : { title: ask(organization), button }
+    },
     handler: (ctx, { params }) =>
       ctx.read(async (tx) => {
         const { email_key } = await recipientOf(tx, params.token)
@@ -99,9 +108,8 @@ export function unsubscribeRoutes(r: EmailRouter): void {
       response: Subscription,
     },
     status: 200,
-    page: (outcome, { language }): PlainPage => ({
-      title: 'answer' in outcome ? words[language].done(outcome.answer.organization) : words[language].ended,
-    }),
+    page: (outcome, { language }): PlainPage =>
+      'answer' in outcome ? { title: words[language].done(outcome.answer.organization) } : endedPage(language),
     handler: (ctx, { params }) =>
       ctx.transaction(async (tx) => {
         const { id, email_key } = await recipientOf(tx, params.token)

@@ -223,6 +223,9 @@ t.test('who unsubscribes gets no bulk mail any more, but notices', async (t) => 
   const path = new URL(link).pathname
   t.match((await stranger.get(path)).json(), { organization: 'Newsletter', unsubscribed: false })
   t.match((await stranger.get(path)).json(), { unsubscribed: false }, 'looking changes nothing')
+  const headers = { accept: 'text/html', 'accept-language': 'de' }
+  const page = async (url: string) => (await platform.app.inject({ url, headers })).body
+  t.match(await page(path), /Keine solchen Mails mehr von Newsletter\?.*<button>Abbestellen/s)
   const click = await platform.app.inject({
     method: 'POST',
     url: path,
@@ -230,9 +233,12 @@ t.test('who unsubscribes gets no bulk mail any more, but notices', async (t) => 
     payload: 'List-Unsubscribe=One-Click',
   })
   t.equal(click.statusCode, 200, click.body)
+  t.match(await page(path), 'Sie bekommen keine solchen Mails mehr von Newsletter.')
+  t.notMatch(await page(path), '<button', 'nobody is asked twice')
   await send(club, hello('reader@example.org', { kind: 'bulk' }))
   await send(club, hello('reader@example.org'))
   await platform.drain()
   t.equal(office.to('reader@example.org').length, 2)
   t.equal((await stranger.post('/api/v1/unsubscribe/unknown', {})).statusCode, 404)
+  t.match(await page('/api/v1/unsubscribe/unknown'), 'Nehmen Sie den Link aus einer neueren Mail', 'what to do')
 })
