@@ -6,8 +6,8 @@ import { shownTime } from './words/index.ts'
 export const TimeZone = createContext<string | undefined>(undefined)
 
 /** Puts points in time as people write them, with the name of the zone beside: `26 Nov 2026, 07:00 CET`. */
-export function useTimes(): (at: string | Date, o?: { seconds?: boolean }) => string {
+export function useTimes(): (at: string | Date, o?: { seconds?: boolean; weekday?: boolean }) => string {
   const { language } = usePage()
   const timeZone = useContext(TimeZone)
-  return (at, { seconds = false } = {}) => shownTime(at, language, { timeZone, seconds })
+  return (at, o = {}) => shownTime(at, language, { timeZone, ...o })
 }

@@ -17,9 +17,10 @@ export const fill = (text: string, values: Readonly<Record<string, string | numb
 export const shownTime = (
   at: string | Date,
   language: Language,
-  o: { readonly timeZone?: string | undefined; readonly seconds?: boolean } = {},
+  o: { readonly timeZone?: string | undefined; readonly seconds?: boolean; readonly weekday?: boolean } = {},
 ): string =>
   new Date(at).toLocaleString({ de: 'de-DE', en: 'en-GB' }[language], {
+    ...(o.weekday ? { weekday: 'short' } : {}),
     day: 'numeric',
     month: 'short',
     year: 'numeric',

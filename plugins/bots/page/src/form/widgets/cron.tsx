@@ -79,6 +79,7 @@ export function CronWidget(props: Widget) {
           expression ? (
             <TextInput
               label={words.expression}
+              description={words.expressionText}
               value={expression}
               error={error}
               onChange={({ currentTarget }) => change({ kind: 'other', expression: currentTarget.value })}
@@ -118,7 +119,7 @@ function NextRuns({ cron, botId }: { cron: string; botId: string }) {
       </Text>
       <List size="sm">
         {value.next.slice(0, 5).map((at) => (
-          <List.Item key={at}>{shownTime(at, language, { timeZone: value.timeZone })}</List.Item>
+          <List.Item key={at}>{shownTime(at, language, { timeZone: value.timeZone, weekday: true })}</List.Item>
         ))}
       </List>
     </>

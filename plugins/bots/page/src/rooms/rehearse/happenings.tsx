@@ -43,7 +43,7 @@ export function Happenings(o: {
       <Timeline>
         {shown.map((one) => (
           // A time line does not change; two of its entries may say the same.
-          <Timeline.Item key={o.timeline.indexOf(one)} title={time(one.at)}>
+          <Timeline.Item key={o.timeline.indexOf(one)} title={time(one.at, { weekday: true })}>
             <Text size="sm">{says(one)}</Text>
           </Timeline.Item>
         ))}
