@@ -37,9 +37,14 @@ export function Frame({ children }: { children: ReactNode }) {
             ) : null}
             <ColourScheme />
             {session.api ? (
-              <Button variant="default" size="xs" onClick={() => signOut(session.api)}>
-                {words.signOut}
-              </Button>
+              <>
+                <Button component="a" href="/account" variant="default" size="xs">
+                  {words.account}
+                </Button>
+                <Button variant="default" size="xs" onClick={() => signOut(session.api)}>
+                  {words.signOut}
+                </Button>
+              </>
             ) : null}
           </Group>
         </Group>

@@ -28,6 +28,7 @@ export const de: Words = {
   organisation: 'Organisation',
   chooseOrganisation: 'Wählen Sie die Organisation, in der Sie arbeiten möchten.',
   noOrganisation: 'Ihr Konto gehört noch zu keiner Organisation. Bitten Sie eine Administratorin um Zugang.',
+  account: 'Konto',
   signOut: 'Abmelden',
   colours: 'Hell oder dunkel',
   loading: 'Wird geladen',

@@ -28,6 +28,7 @@ export const en = {
   organisation: 'Organisation',
   chooseOrganisation: 'Choose the organisation you want to work in.',
   noOrganisation: 'Your account belongs to no organisation yet. Ask an administrator to let you in.',
+  account: 'Account',
   signOut: 'Sign out',
   colours: 'Light or dark',
   loading: 'Loading',
