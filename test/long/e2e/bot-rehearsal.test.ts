@@ -57,7 +57,14 @@ t.test(
     await pressed(page, 'Stop the rehearsal')
     await page.getByRole('cell', { name: 'Stopped' }).waitFor()
     await page.reload()
-    await pressed(page, 'Show')
+    await page.setViewportSize({ width: 375, height: 740 })
+    const earlier = page.getByRole('region', { name: 'Earlier rehearsals' })
+    t.equal(
+      await earlier.evaluate<number>('(table) => table.scrollWidth - table.clientWidth'),
+      0,
+      'a phone shows all of it',
+    )
+    await earlier.getByRole('button').first().click()
     t.ok(await shows(page, 'Stopped'), 'earlier ones stay to look at')
     t.match((await admin.get('/api/v1/members')).json().items[0], { tags: [] })
     t.same((await admin.get('/api/v1/emails')).json().items, [], 'nothing has left')

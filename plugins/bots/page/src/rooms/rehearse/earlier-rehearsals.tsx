@@ -1,4 +1,4 @@
-import { Button, Table, Title } from '@mantine/core'
+import { Anchor, Table, Title } from '@mantine/core'
 import type { Rehearsal } from '../../api/rehearsals.ts'
 import { useNames } from '../../api/use-names.ts'
 import { usePage } from '../../page-context.ts'
@@ -21,30 +21,27 @@ export function EarlierRehearsals(o: {
       <Title order={2} size="h4">
         {words.rehearsals}
       </Title>
-      <WideTable
-        label={words.rehearsals}
-        minWidth={480}
-        columns={[words.started, words.daysAhead, words.status]}
-        does={words.show}
-      >
+      <WideTable label={words.rehearsals} minWidth={300} columns={[words.started, words.daysAhead, words.status]}>
         {o.items.map((one) => (
           <Table.Tr key={one.id}>
-            <Table.Td>{time(one.createdAt)}</Table.Td>
+            <Table.Td>
+              <Anchor
+                component="button"
+                type="button"
+                size="sm"
+                ta="start"
+                underline="always"
+                {...(one.id === o.shown ? { 'aria-current': true } : {})}
+                onClick={() => o.onShow(one.id)}
+              >
+                {time(one.createdAt)}
+              </Anchor>
+            </Table.Td>
             <Table.Td>
               {one.days}
               {one.groupId ? ` (${names.get(one.groupId) ?? one.groupId})` : ''}
             </Table.Td>
             <Table.Td>{[words.rehearsalStates[one.status], counts(one.counts)].filter(Boolean).join(' · ')}</Table.Td>
-            <Table.Td>
-              <Button
-                variant="default"
-                size="compact-sm"
-                disabled={one.id === o.shown}
-                onClick={() => o.onShow(one.id)}
-              >
-                {words.show}
-              </Button>
-            </Table.Td>
           </Table.Tr>
         ))}
       </WideTable>
