@@ -1,8 +1,9 @@
-import { Alert, Button, List, Text } from '@mantine/core'
+import { Alert, Button, Text } from '@mantine/core'
 import type { ProblemBody } from './api/problem.ts'
 import type { Bot } from './api/shapes.ts'
 import { usePage } from './page-context.ts'
 import { useSaid } from './said.ts'
+import { Sentences } from './sentences.tsx'
 import { fill } from './words/index.ts'
 
 /** What went wrong and what to do, in the words of the page; places that are wrong stand at their fields, too. */
@@ -58,12 +59,3 @@ export function ProblemAlert(o: {
 
 const sentenceFor = (bot: Bot | undefined, action: string): string =>
   bot?.permissions.actions.find(({ id }) => id === action)?.sentence ?? action
-
-const Sentences = ({ texts }: { texts: readonly string[] }) =>
-  texts.length === 0 ? null : (
-    <List size="sm">
-      {[...new Set(texts)].map((text) => (
-        <List.Item key={text}>{text}</List.Item>
-      ))}
-    </List>
-  )

@@ -1,9 +1,10 @@
-import { Alert, Badge, Button, Group, List, Stack, Text, Title } from '@mantine/core'
+import { Alert, Badge, Button, Group, Stack, Text, Title } from '@mantine/core'
 import { useState } from 'react'
 import { useDoing } from '../api/use-doing.ts'
 import { Ask } from '../ask.tsx'
 import { usePage } from '../page-context.ts'
 import { ProblemAlert } from '../problem-alert.tsx'
+import { Sentences } from '../sentences.tsx'
 import { useTimes } from '../times.ts'
 import { fill } from '../words/index.ts'
 import type { Shown } from './bot-room.tsx'
@@ -83,11 +84,7 @@ export function BotHeading({ bot, path, etag, mayChange, reload, onRuns }: Shown
         onYes={() => turn(false)}
         onNo={() => setSure(false)}
       >
-        <List size="sm">
-          {words.turnOffText.map((text) => (
-            <List.Item key={text}>{text}</List.Item>
-          ))}
-        </List>
+        <Sentences texts={words.turnOffText} />
       </Ask>
     </Stack>
   )

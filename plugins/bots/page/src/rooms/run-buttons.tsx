@@ -1,8 +1,12 @@
 import { Button, Group, Text } from '@mantine/core'
+import { useState } from 'react'
 import { type Bot, hasEnded, type Run } from '../api/shapes.ts'
 import { useDoing } from '../api/use-doing.ts'
+import { Ask } from '../ask.tsx'
 import { usePage } from '../page-context.ts'
 import { ProblemAlert } from '../problem-alert.tsx'
+import { Sentences } from '../sentences.tsx'
+import { fill } from '../words/index.ts'
 
 interface RunButtonsProps {
   readonly bot: Bot
@@ -17,6 +21,7 @@ interface RunButtonsProps {
 export function RunButtons({ bot, runs, onOpen, onDiscarded }: RunButtonsProps) {
   const { session, words } = usePage()
   const doing = useDoing()
+  const [sure, setSure] = useState<'rerun' | 'discard' | null>(null)
   const [run] = runs
   const address = (id: string, verb: string) => `/bot-runs/${encodeURIComponent(id)}/${verb}`
   const again = (verb: 'replay' | 'rerun') =>
@@ -46,19 +51,44 @@ export function RunButtons({ bot, runs, onOpen, onDiscarded }: RunButtonsProps) 
             size="xs"
             loading={doing.busy}
             disabled={!bot.enabled}
-            onClick={() => again('rerun')}
+            onClick={() => setSure('rerun')}
           >
             {words.rerun}
           </Button>
         ) : null}
         {run.status === 'failed' ? (
-          <Button variant="default" size="xs" loading={doing.busy} onClick={discard}>
+          <Button variant="default" size="xs" loading={doing.busy} onClick={() => setSure('discard')}>
             {words.discard}
           </Button>
         ) : null}
       </Group>
+      {run.mode === 'replay' ? null : <Text size="sm">{words.replayText}</Text>}
       {inEarnest && !bot.enabled ? <Text size="sm">{words.rerunNeedsOn}</Text> : null}
       <ProblemAlert problem={doing.problem} />
+      <Ask
+        opened={sure === 'rerun'}
+        title={words.rerunSure}
+        yes={words.rerun}
+        onYes={() => {
+          setSure(null)
+          void again('rerun')
+        }}
+        onNo={() => setSure(null)}
+      >
+        <Sentences texts={words.rerunText} />
+      </Ask>
+      <Ask
+        opened={sure === 'discard'}
+        title={fill(words.discardSure, { n: runs.length })}
+        yes={words.discard}
+        onYes={() => {
+          setSure(null)
+          void discard()
+        }}
+        onNo={() => setSure(null)}
+      >
+        <Sentences texts={words.discardText} />
+      </Ask>
     </>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Divider, Group, List, Stack, Text, Title } from '@mantine/core'
+import { Button, Divider, Group, Stack, Text, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { ApiProblem } from '../api/problem.ts'
@@ -8,6 +8,7 @@ import { useDoing } from '../api/use-doing.ts'
 import { Ask } from '../ask.tsx'
 import { usePage } from '../page-context.ts'
 import { ProblemAlert } from '../problem-alert.tsx'
+import { Sentences } from '../sentences.tsx'
 import { fill } from '../words/index.ts'
 import type { Shown } from './bot-room.tsx'
 
@@ -117,12 +118,3 @@ interface Asked extends Consent {
   readonly verb: 'upgrade' | 'rollback'
   readonly sentences: readonly string[]
 }
-
-const Sentences = ({ texts }: { texts: readonly string[] }) =>
-  texts.length === 0 ? null : (
-    <List size="sm">
-      {texts.map((text) => (
-        <List.Item key={text}>{text}</List.Item>
-      ))}
-    </List>
-  )

@@ -36,6 +36,18 @@ export const callsDe: Loose<typeof callsEn> = {
     'state.delete': 'Vergisst:',
     'state.keys': 'Sieht seine Notizen durch:',
   },
+  rerunSure: 'Wirklich noch einmal ausführen?',
+  rerunText: [
+    'Der Bot sendet und ändert dann wirklich, mit seiner Version und seinen Einstellungen von heute.',
+    'Er tut alles noch einmal, auch was er getan hatte, bevor er scheiterte. Der Lauf zeigt, was das war.',
+  ],
+  discardSure: 'Was fehlschlug, verwerfen ({n})?',
+  discardText: [
+    'Was nicht getan wurde, holt dann niemand nach.',
+    'Es bleibt in der Liste der Läufe und wartet auf niemanden mehr.',
+  ],
+  replayText:
+    'Beim Nachspielen geht er es mit den Antworten von damals noch einmal durch; gesendet und geändert wird nichts.',
   remedies: {
     error:
       'Lesen Sie, was er sagt. Berichtigen Sie seine Einstellungen oder das, was er nennt, und führen Sie ihn noch einmal aus.',

@@ -35,6 +35,17 @@ export const callsEn = {
     'state.delete': 'Forgets:',
     'state.keys': 'Looks through its notes:',
   },
+  rerunSure: 'Run it again for real?',
+  rerunText: [
+    'The bot then really sends and changes things, with its version and settings of today.',
+    'It does everything again, even what it had done before it failed. The run shows what that was.',
+  ],
+  discardSure: 'Discard what failed ({n})?',
+  discardText: [
+    'Nobody makes up for what was not done.',
+    'It stays in the list of runs, and no longer waits for somebody.',
+  ],
+  replayText: 'A replay goes through it once more with the answers of then, and sends and changes nothing.',
   /** How a run ended, by its `ended`; the names of limits are filled in. */
   remedies: {
     error: 'See what it says. Correct its settings or what it names, then run it again.',

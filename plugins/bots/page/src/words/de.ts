@@ -191,7 +191,7 @@ export const de: Words = {
   inLine: 'Zeile {line} seines Quelltexts',
   discard: 'Verwerfen',
   discarded: 'Verworfen.',
-  queuedAgain: 'Ist eingereiht.',
+  queuedAgain: 'Er beginnt, sobald Platz ist.',
   statistics: 'Bisher',
   runsTotal: 'Läufe',
   successRate: 'Gelungen',

@@ -190,7 +190,7 @@ export const en = {
   inLine: 'line {line} of its source',
   discard: 'Discard',
   discarded: 'Discarded.',
-  queuedAgain: 'It is queued.',
+  queuedAgain: 'It begins as soon as there is room.',
   statistics: 'So far',
   runsTotal: 'Runs',
   successRate: 'Succeeded',

@@ -1,6 +1,7 @@
-import { List, Paper, Text, Title } from '@mantine/core'
+import { Paper, Text, Title } from '@mantine/core'
 import type { Bot } from '../../api/shapes.ts'
 import { usePage } from '../../page-context.ts'
+import { Sentences } from '../../sentences.tsx'
 import { useTimes } from '../../times.ts'
 import { fill } from '../../words/index.ts'
 
@@ -22,11 +23,7 @@ export function Rights({ bot }: { bot: Bot }) {
         <Text size="sm">{words.noRights}</Text>
       ) : (
         <>
-          <List size="sm">
-            {[...new Set(sentences)].map((sentence) => (
-              <List.Item key={sentence}>{sentence}</List.Item>
-            ))}
-          </List>
+          <Sentences texts={sentences} />
           <Text size="sm" mt="xs">
             {words.rightsBound}
           </Text>

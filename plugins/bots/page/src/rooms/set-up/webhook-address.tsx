@@ -1,10 +1,11 @@
-import { Button, Code, CopyButton, Group, List, Paper, Stack, Text, TextInput, Title } from '@mantine/core'
+import { Button, Code, CopyButton, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useState } from 'react'
 import type { Bot } from '../../api/shapes.ts'
 import { useDoing } from '../../api/use-doing.ts'
 import { Ask } from '../../ask.tsx'
 import { usePage } from '../../page-context.ts'
 import { ProblemAlert } from '../../problem-alert.tsx'
+import { Sentences } from '../../sentences.tsx'
 
 interface Address {
   readonly url: string
@@ -66,9 +67,7 @@ export function WebhookAddress({ bot, path, mayChange, reload }: WebhookAddressP
         onYes={make}
         onNo={() => setSure(false)}
       >
-        <List size="sm">
-          <List.Item>{words.newAddressText}</List.Item>
-        </List>
+        <Sentences texts={[words.newAddressText]} />
       </Ask>
     </Paper>
   )
