@@ -108,6 +108,7 @@ t.test('a bot that the platform stopped says why, how often, and what can be don
   await shows(page, 'Er beginnt, sobald Platz ist.')
   await platform.settle()
   t.ok(await shows(page, 'Fehlgeschlagen'), 'the new run is shown')
+  t.ok(await shows(page, 'Er hat nichts geändert.'), 'what it had done before it failed')
   await pressed(page, '← Läufe')
   await pressed(page, 'Ohne Wirkung nachspielen')
   await shows(page, 'Nachgespielt')

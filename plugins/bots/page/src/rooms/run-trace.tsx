@@ -1,5 +1,5 @@
 import { Button, Code, Group, Loader, Stack, Table, Text, Title } from '@mantine/core'
-import { type Bot, type Call, shownStatus, type Trace } from '../api/shapes.ts'
+import { type Bot, type Call, hasEnded, shownStatus, type Trace } from '../api/shapes.ts'
 import { usePage } from '../page-context.ts'
 import { ProblemAlert } from '../problem-alert.tsx'
 import { useSaid } from '../said.ts'
@@ -48,7 +48,10 @@ export function RunTrace({ id, bot, mayRun, onClose, onOpen }: RunTraceProps) {
       {run.summary ? <Text>{run.summary}</Text> : null}
       {mayRun ? <CancelRun run={run} onCancelled={reload} /> : null}
       {mayRun ? <RunButtons bot={bot} runs={[run]} onOpen={onOpen} onDiscarded={reload} /> : null}
-      {run.status === 'ok' ? <Effects bot={bot} calls={run.calls} wouldBe={run.mode === 'dry'} /> : null}
+      {/* What it had done before it failed stays done. */}
+      {hasEnded(run) && run.mode !== 'replay' ? (
+        <Effects bot={bot} calls={run.calls} wouldBe={run.mode === 'dry'} />
+      ) : null}
       <Calls run={run} bot={bot} />
       <Title order={3} size="h5">
         {words.logs}
