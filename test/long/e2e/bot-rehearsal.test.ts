@@ -119,6 +119,11 @@ t.test('a bot that the platform stopped says why, how often, and what can be don
   await confirmed(page, 'Verwerfen')
   await page.getByText('Fehlgeschlagen; wartet auf jemanden').waitFor({ state: 'detached' })
   t.same((await admin.get('/api/v1/bot-runs?status=failed&mode=live')).json().items, [])
+
+  for (let i = 0; i < 5; i++) await admin.post('/api/v1/bots/faulty/run', {})
+  await platform.settle()
+  await pressed(page, 'Neu laden')
+  t.ok(await shows(page, 'Von der Plattform angehalten'), 'who watches the runs learns that it was stopped')
   t.same(complaints, [])
 })
 

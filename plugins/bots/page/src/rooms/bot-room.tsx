@@ -40,6 +40,8 @@ export function BotRoom({ id }: { id: string }) {
   const open = (next: string | null) => {
     setTab((next ?? 'setUp') as Tab)
     history.replaceState(null, '', `#${next}`)
+    // The heading says how the bot stands now, which may have changed since.
+    reload()
   }
   const back = <Anchor href={botAddress()}>{words.back}</Anchor>
   if (!value)

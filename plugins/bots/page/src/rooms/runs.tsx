@@ -35,6 +35,8 @@ export function Runs(shown: Shown) {
   const again = () => {
     setRound(round + 1)
     reload()
+    // Failures in a row switch a bot off.
+    shown.reload()
   }
   const next = value?.page.nextCursor
   return (
