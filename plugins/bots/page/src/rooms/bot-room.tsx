@@ -72,9 +72,9 @@ export function BotRoom({ id }: { id: string }) {
               </Tabs.Tab>
             ))}
           </Tabs.List>
-          <Tabs.Panel value="setUp">
-            {/* What was saved is shown as it stands now; switching on and off leaves what somebody is writing alone. */}
-            <SetUp key={`${shown.bot.installed} ${shown.bot.settings?.configVersion}`} {...shown} />
+          {/* Whoever looks into another room before he has saved finds what he wrote when he comes back. */}
+          <Tabs.Panel value="setUp" keepMounted>
+            <SetUp key={String(shown.bot.installed)} {...shown} />
           </Tabs.Panel>
           {(['tryIt', 'rehearse', 'runs', 'logs', 'versions'] as const).map((one) => {
             const Room = { tryIt: Try, rehearse: Rehearse, runs: Runs, logs: Logs, versions: Versions }[one]

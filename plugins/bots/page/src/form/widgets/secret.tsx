@@ -1,5 +1,5 @@
 import { PasswordInput } from '@mantine/core'
-import { useState } from 'react'
+import { useRef } from 'react'
 import { usePage } from '../../page-context.ts'
 import { inputOf, type Widget } from '../form-extras.ts'
 
@@ -9,7 +9,9 @@ const kept = '********'
 /** A secret goes in and never comes back: where one is set, an empty field keeps it. */
 export function SecretWidget(props: Widget) {
   const { words } = usePage()
-  const [isSet] = useState(props.value === (kept as unknown))
+  const wasKept = useRef(false)
+  wasKept.current ||= props.value === (kept as unknown)
+  const isSet = wasKept.current
   const input = inputOf(props)
   const typed = props.value as string | undefined
   return (

@@ -13,6 +13,13 @@ import { WebhookAddress } from './webhook-address.tsx'
 export function SetUp({ bot, etag, path, mayChange, reload }: Shown) {
   const { session, words } = usePage()
   const [value, setValue] = useState<Bag>(() => settingsOf(bot))
+  const configVersion = bot.settings?.configVersion
+  const [shownVersion, setShownVersion] = useState(configVersion)
+  // What was saved is shown as it stands now; switching on and off leaves what somebody is writing alone.
+  if (shownVersion !== configVersion) {
+    setShownVersion(configVersion)
+    setValue(settingsOf(bot))
+  }
   const [consent, setConsent] = useState(false)
   const [enable, setEnable] = useState(true)
   const [consentMissing, setConsentMissing] = useState(false)
