@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { startTestPlatform, type TestClient, type TestTenant } from '#core/testing/index.ts'
 import { password, signIn } from '../support/signed-in.ts'
@@ -74,6 +74,12 @@ export async function shows(page: Page, text: string | RegExp): Promise<true> {
   await there.waitFor({ timeout: 20_000 }).catch(async (cause: unknown) => {
     throw new Error(`"${text}" is not on the page, which says: ${await page.locator('body').innerText()}`, { cause })
   })
+  return true
+}
+
+/** Where the keyboard goes on: nobody is sent back to the top of the page by what has changed under him. */
+export async function focusIsOn(focused: Locator): Promise<true> {
+  await focused.and(focused.page().locator(':focus')).waitFor()
   return true
 }
 

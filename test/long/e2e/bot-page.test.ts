@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { TestClient, TestTenant } from '#core/testing/index.ts'
-import { confirmed, consent, hangsOver, openPages, pressed, shows } from '../../e2e/bot-club.ts'
+import { confirmed, consent, focusIsOn, hangsOver, openPages, pressed, shows } from '../../e2e/bot-club.ts'
 import { noChromium, signIn, violations } from '../../e2e/chromium.ts'
 import { noticeBot } from '../../e2e/notice-bot.ts'
 import { until } from '../../support/until.ts'
@@ -52,7 +52,7 @@ t.test('an administrator installs, sets, tries, watches and switches off a bot',
 
   await page.getByRole('tab', { name: 'Try' }).click()
   await pressed(page, 'Dry run')
-  await shows(page, 'Running')
+  await shows(page, 'Stop this run')
   await settle()
   t.ok(await shows(page, 'It would do this'))
   t.equal(await page.getByText('Give a member a tag').count(), 3, 'a sentence for each member')
@@ -69,7 +69,7 @@ t.test('an administrator installs, sets, tries, watches and switches off a bot',
   await page.getByRole('tab', { name: 'Try' }).click()
   await pressed(page, 'Run now, for real')
   await confirmed(page, 'Run now, for real')
-  await shows(page, 'Running')
+  await shows(page, 'Stop this run')
   await settle()
   t.ok(await shows(page, 'It did this'))
   t.same(await tags(admin), ['noticed', 'noticed', 'noticed'])
@@ -93,14 +93,33 @@ t.test('the page speaks German, fits a phone, and is dark where the browser is',
   await pressed(page, 'Installieren')
   t.ok(await shows(page, 'Geben Sie mindestens 2 Zeichen ein'), 'the form says in German what is wrong')
   await page.getByLabel('Gruß').fill('Moin')
+  await pressed(page, 'Installieren')
+  t.ok(await focusIsOn(page.getByLabel('Ich bin einverstanden')), 'what is missing is where one is')
+  await page.getByRole('tab', { name: 'Proben' }).click()
+  t.ok(await shows(page, 'Installieren Sie den Bot zuerst.'))
+  await page.getByRole('tab', { name: 'Einrichten' }).click()
+  t.equal(await page.getByLabel('Gruß').inputValue(), 'Moin', 'what was written is still there')
   await page.getByLabel('Ich bin einverstanden').check()
   t.same(await violations(page), [])
   await pressed(page, 'Installieren')
   t.ok(await shows(page, 'Installiert.'))
+  t.ok(await focusIsOn(page.getByRole('heading', { level: 1 })))
   t.ok(await shows(page, 'Nächste Läufe'), 'the next runs of its times')
+  t.match(
+    await page.getByRole('listitem').filter({ hasText: '07:00' }).allInnerTexts(),
+    [/^Mo\., /],
+    'by their weekday',
+  )
+  const details = page.locator('details', { hasText: 'Wenn er scheitert' })
+  await details.locator('summary').press('Enter')
+  await page.getByLabel('Schlagwort').fill('bemerkt')
+  await page.getByRole('button', { name: 'Speichern' }).press('Enter')
+  await shows(page, 'Gespeichert.')
+  t.ok(await focusIsOn(page.getByRole('button', { name: 'Speichern' })), 'where one was')
+  t.ok(await details.evaluate((element) => 'open' in element && element.open), 'what was unfolded stays so')
   await page.getByRole('tab', { name: 'Ausprobieren' }).click()
   await pressed(page, 'Probelauf')
-  await shows(page, 'Läuft')
+  await shows(page, 'Diesen Lauf anhalten')
   await settle()
   t.ok(await shows(page, 'Das würde er tun'))
   await page.getByRole('tab', { name: 'Protokoll' }).click()
@@ -112,6 +131,8 @@ t.test('the page speaks German, fits a phone, and is dark where the browser is',
   t.same(await violations(page), [])
   await asked.getByRole('button', { name: 'Ausschalten' }).press('Enter')
   t.ok(await shows(page, 'Der Bot ist ausgeschaltet.'), 'the keyboard switches too')
+  await shows(page, 'Dieser Bot ist ausgeschaltet')
+  t.ok(await focusIsOn(page.getByRole('heading', { level: 1 })), 'the button has gone')
   t.same(complaints, [])
 })
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { confirmed, consent, hangsOver, openPages, pressed, shows } from '../../e2e/bot-club.ts'
+import { confirmed, consent, focusIsOn, hangsOver, openPages, pressed, shows } from '../../e2e/bot-club.ts'
 import { noChromium, violations } from '../../e2e/chromium.ts'
 import { botSource, botSpec, consentTo } from '../../support/written-bot.ts'
 
@@ -35,6 +35,7 @@ t.test(
     await page.getByLabel('Days ahead').fill('14')
     await pressed(page, 'Begin')
     await shows(page, 'The days pass.')
+    t.ok(await focusIsOn(page.getByRole('heading', { name: /^Rehearsal of 14 days/ })), 'it is led to')
     t.ok(await page.getByRole('progressbar', { name: 'How far the days have passed' }).count(), 'how far it is')
     t.same(await violations(page), [])
     await platform.settle()
@@ -109,7 +110,9 @@ t.test('a bot that the platform stopped says why, how often, and what can be don
   await platform.settle()
   t.ok(await shows(page, 'Fehlgeschlagen'), 'the new run is shown')
   t.ok(await shows(page, 'Er hat nichts geändert.'), 'what it had done before it failed')
+  t.ok(await focusIsOn(page.getByRole('heading', { name: /^Lauf vom/ })))
   await pressed(page, '← Läufe')
+  t.ok(await focusIsOn(page.getByRole('heading', { name: 'Alle Läufe' })))
   await pressed(page, 'Ohne Wirkung nachspielen')
   await shows(page, 'Nachgespielt')
   await platform.settle()

@@ -1,5 +1,5 @@
 import { notifications } from '@mantine/notifications'
-import { useCallback, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { usePage } from '../page-context.ts'
 import { type ProblemBody, problemOf } from './problem.ts'
 
@@ -15,8 +15,15 @@ export function useDoing(): Doing {
   const { words } = usePage()
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<ProblemBody | null>(null)
+  /** What waits cannot hold the focus: whoever pressed a button, or Enter in a field, finds himself there again. */
+  const pressed = useRef<Element | null>(null)
+  useEffect(() => {
+    const { current } = pressed
+    if (!busy && current instanceof HTMLElement && document.activeElement === document.body) current.focus()
+  }, [busy])
   const run = useCallback(
     async (act: () => Promise<unknown>, done?: string) => {
+      pressed.current = document.activeElement
       setBusy(true)
       setProblem(null)
       try {

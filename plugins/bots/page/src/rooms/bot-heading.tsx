@@ -6,6 +6,7 @@ import { usePage } from '../page-context.ts'
 import { ProblemAlert } from '../problem-alert.tsx'
 import { Sentences } from '../sentences.tsx'
 import { useTimes } from '../times.ts'
+import { useFocusHere } from '../use-focus-here.ts'
 import { fill } from '../words/index.ts'
 import type { Shown } from './bot-room.tsx'
 import { BotState } from './bot-state.tsx'
@@ -18,6 +19,7 @@ export function BotHeading({ bot, path, etag, mayChange, reload, onRuns }: Shown
   const time = useTimes()
   const doing = useDoing()
   const [sure, setSure] = useState(false)
+  const heading = useFocusHere(bot)
   const turn = async (on: boolean) => {
     setSure(false)
     const act = () => session.api.post(`${path}/${on ? 'enable' : 'disable'}`, undefined, { ifMatch: etag })
@@ -32,7 +34,9 @@ export function BotHeading({ bot, path, etag, mayChange, reload, onRuns }: Shown
     <Stack gap="xs">
       <Group justify="space-between" align="start">
         <Group gap="sm">
-          <Title order={1}>{bot.title}</Title>
+          <Title order={1} ref={heading} tabIndex={-1}>
+            {bot.title}
+          </Title>
           <BotState bot={bot} />
         </Group>
         {bot.enabled && mayChange ? (

@@ -4,6 +4,7 @@ import { usePage } from '../page-context.ts'
 import { ProblemAlert } from '../problem-alert.tsx'
 import { useSaid } from '../said.ts'
 import { useTimes } from '../times.ts'
+import { useFocusHere } from '../use-focus-here.ts'
 import { FreeCell, WideTable } from '../wide-table.tsx'
 import { fill } from '../words/index.ts'
 import { Effects, useCallSentence } from './calls.tsx'
@@ -29,6 +30,7 @@ export function RunTrace({ id, bot, mayRun, onClose, onOpen }: RunTraceProps) {
   const time = useTimes()
   const { value: run, problem, reload } = useRun(id)
   const cause = useCauses(run ? [run] : [])
+  const heading = useFocusHere(run?.id)
   if (!run) return problem ? <ProblemAlert problem={problem} retry={reload} /> : <Loader aria-label={words.loading} />
   return (
     <Stack>
@@ -37,7 +39,7 @@ export function RunTrace({ id, bot, mayRun, onClose, onOpen }: RunTraceProps) {
           ← {words.runs}
         </Button>
       </Group>
-      <Title order={2} size="h4">
+      <Title order={2} size="h4" ref={heading} tabIndex={-1}>
         {fill(words.details, { at: time(run.startedAt ?? run.queuedAt) })}
       </Title>
       <Text>

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Loader, Stack, Table, Text } from '@mantine/core'
+import { Anchor, Button, Group, Loader, Stack, Table, Text, Title } from '@mantine/core'
 import { useState } from 'react'
 import { hasEnded, type Page, type Run, type Statistics, shownStatus } from '../api/shapes.ts'
 import { useLoaded } from '../api/use-loaded.ts'
@@ -7,6 +7,7 @@ import { usePage } from '../page-context.ts'
 import { ProblemAlert } from '../problem-alert.tsx'
 import { useSaid } from '../said.ts'
 import { useTimes } from '../times.ts'
+import { useFocusHere } from '../use-focus-here.ts'
 import { FreeCell, WideTable } from '../wide-table.tsx'
 import type { Shown } from './bot-room.tsx'
 import { FailedRuns } from './failed-runs.tsx'
@@ -30,6 +31,7 @@ export function Runs(shown: Shown) {
     { goesOn: ({ items }) => items.some((run) => !hasEnded(run)), everyMs: 2_000 },
   )
   const cause = useCauses(value?.items ?? [])
+  const heading = useFocusHere(`${open} ${cursor}`)
   if (open)
     return <RunTrace id={open} bot={shown.bot} mayRun={shown.mayRun} onClose={() => setOpen(null)} onOpen={setOpen} />
   const again = () => {
@@ -43,6 +45,9 @@ export function Runs(shown: Shown) {
     <Stack>
       <Figures path={shown.path} />
       <FailedRuns {...shown} onOpen={setOpen} round={round} onDiscarded={again} />
+      <Title order={2} size="h4" ref={heading} tabIndex={-1}>
+        {words.allRuns}
+      </Title>
       <ProblemAlert problem={problem} retry={reload} />
       {loading && !value ? <Loader aria-label={words.loading} /> : null}
       {value?.items.length === 0 ? <Text>{words.noRuns}</Text> : null}

@@ -156,6 +156,7 @@ export const de: Words = {
     failed: 'Der Lauf schlüge fehl',
   },
 
+  allRuns: 'Alle Läufe',
   noRuns: 'Er ist noch nicht gelaufen.',
   started: 'Begonnen',
   cause: 'Auslöser',

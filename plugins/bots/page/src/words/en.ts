@@ -155,6 +155,7 @@ export const en = {
     failed: 'The run would fail',
   },
 
+  allRuns: 'All runs',
   noRuns: 'It has not run yet.',
   started: 'Started',
   cause: 'Started by',

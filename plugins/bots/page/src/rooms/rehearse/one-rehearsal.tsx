@@ -1,5 +1,5 @@
 import { Button, Group, Loader, Progress, Stack, Text, Title } from '@mantine/core'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import { goesOn, type Rehearsal, type RehearsalWithTimeline } from '../../api/rehearsals.ts'
 import type { Bot } from '../../api/shapes.ts'
 import { useDoing } from '../../api/use-doing.ts'
@@ -18,11 +18,13 @@ interface OneRehearsalProps {
   readonly at: string
   readonly bot: Bot
   readonly mayRun: boolean
+  /** Somebody asked for it just now, and is led to it. */
+  readonly asked: boolean
   readonly onEnd: () => void
 }
 
 /** One rehearsal: how far it is, then what would happen. */
-export function OneRehearsal({ id, at, bot, mayRun, onEnd }: OneRehearsalProps) {
+export function OneRehearsal({ id, at, bot, mayRun, asked, onEnd }: OneRehearsalProps) {
   const { session, words } = usePage()
   const time = useTimes()
   const said = useSaid()
@@ -37,13 +39,18 @@ export function OneRehearsal({ id, at, bot, mayRun, onEnd }: OneRehearsalProps) 
   useEffect(() => {
     if (over) onEnd()
   }, [over, onEnd])
+  const heading = useRef<HTMLHeadingElement>(null)
+  const isThere = value !== null
+  useEffect(() => {
+    if (asked && isThere) heading.current?.focus()
+  }, [asked, isThere])
   const cancel = async () => {
     if (await doing.run(() => session.api.post(`${address}/cancel`), words.rehearsalStates.cancelled)) reload()
   }
   if (!value) return problem ? <ProblemAlert problem={problem} retry={reload} /> : <Loader aria-label={words.loading} />
   return (
     <Stack gap="sm">
-      <Title order={2} size="h4">
+      <Title order={2} size="h4" ref={heading} tabIndex={-1}>
         {fill(words.rehearsalOf, { at: time(value.createdAt), days: value.days })}
       </Title>
       <div aria-live="polite">

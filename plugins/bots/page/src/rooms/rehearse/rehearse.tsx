@@ -69,7 +69,17 @@ export function Rehearse({ bot, path, mayRun }: Shown) {
       ) : null}
       <ProblemAlert problem={doing.problem} />
       <ProblemAlert problem={list.problem} retry={list.reload} />
-      {shown ? <OneRehearsal key={shown} id={shown} at={at} bot={bot} mayRun={mayRun} onEnd={list.reload} /> : null}
+      {shown ? (
+        <OneRehearsal
+          key={shown}
+          id={shown}
+          at={at}
+          bot={bot}
+          mayRun={mayRun}
+          asked={chosen !== null}
+          onEnd={list.reload}
+        />
+      ) : null}
       <EarlierRehearsals items={list.value ?? []} shown={shown} onShow={setChosen} />
     </Stack>
   )

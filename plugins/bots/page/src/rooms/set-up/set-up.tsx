@@ -1,5 +1,5 @@
 import { Button, Checkbox, Group, Stack, Text } from '@mantine/core'
-import { useMemo, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { useDoing } from '../../api/use-doing.ts'
 import { type Bag, BotForm } from '../../form/bot-form.tsx'
 import { configurationOf, consentTo, settingsOf } from '../../form/settings.ts'
@@ -23,6 +23,7 @@ export function SetUp({ bot, etag, path, mayChange, reload }: Shown) {
   const [consent, setConsent] = useState(false)
   const [enable, setEnable] = useState(true)
   const [consentMissing, setConsentMissing] = useState(false)
+  const agreement = useRef<HTMLInputElement>(null)
   const doing = useDoing()
   /** What a newer version asks for is agreed to where one goes to it. */
   const asks = !bot.installed && bot.needsConsent
@@ -30,7 +31,11 @@ export function SetUp({ bot, etag, path, mayChange, reload }: Shown) {
   const extras = useMemo(() => ({ botId: bot.id, hosts: consentTo(bot).hosts }), [bot])
   const save = async (filledIn: Bag) => {
     setValue(filledIn)
-    if (asks && !consent) return setConsentMissing(true)
+    if (asks && !consent) {
+      setConsentMissing(true)
+      agreement.current?.focus()
+      return
+    }
     const body = {
       ...configurationOf(bot, filledIn),
       ...(bot.installed ? {} : { enabled: enable }),
@@ -58,6 +63,7 @@ export function SetUp({ bot, etag, path, mayChange, reload }: Shown) {
           <Rights bot={bot} />
           {asks && mayChange ? (
             <Checkbox
+              ref={agreement}
               label={words.agree}
               checked={consent}
               error={consentMissing && !consent ? words.agreeFirst : undefined}
