@@ -18,7 +18,7 @@ const said = {
     installed: 'Installiert.',
     tryIt: 'Ausprobieren',
     dryRun: 'Probelauf',
-    running: 'Läuft',
+    stop: 'Diesen Lauf anhalten',
     done: 'Probelauf: Erledigt',
     runs: 'Läufe',
     off: 'Ausschalten',
@@ -32,7 +32,7 @@ const said = {
     installed: 'Installed.',
     tryIt: 'Try',
     dryRun: 'Dry run',
-    running: 'Running',
+    stop: 'Stop this run',
     done: 'Dry run: Done',
     runs: 'Runs',
     off: 'Switch off',
@@ -110,7 +110,13 @@ const walks: readonly Walk[] = [
     },
     cause: /Von Hand: von Somebody/,
   },
-  { bot: 'weekly-report', language: 'en', title: 'Weekly report', cause: /By hand/ },
+  {
+    bot: 'weekly-report',
+    language: 'en',
+    title: 'Weekly report',
+    fill: (page) => chosen(page, 'Entry', 'Viewer'),
+    cause: /By hand/,
+  },
   {
     bot: 'sync',
     language: 'de',
@@ -175,11 +181,11 @@ t.test(
         await page.getByRole('button', { name: words.dryRun }).waitFor()
         await walk.with?.(page)
         await pressed(page, words.dryRun)
-        await shows(page, words.running)
+        await shows(page, words.stop)
         await platform.settle()
         // Nothing leaves this machine: whoever calls a server that is not there says so.
         if (walk.bot === 'sync' || walk.bot === 'webhook-notify')
-          await page.getByText(words.running, { exact: true }).waitFor({ state: 'detached' })
+          await page.getByText(words.stop).waitFor({ state: 'detached' })
         else await shows(page, words.done)
         await page.getByRole('tab', { name: words.runs }).click()
         t.ok(await shows(page, walk.cause), 'what started it')
