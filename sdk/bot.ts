@@ -25,21 +25,22 @@ export interface BotLimits {
   readonly mails?: number
 }
 
-export interface BotTriggers<E extends EventId, M> {
-  readonly events?: readonly E[]
+/** What starts a bot; at least one. */
+export interface BotTriggers {
+  readonly events?: readonly EventId[]
   /** In the organisation's time zone. `configurable` (default true): the administrator may choose other times. */
   readonly cron?: { readonly default: string; readonly configurable?: boolean }
   /** A person starts it; `input` is the form of what is asked then. */
-  readonly manual?: { readonly input?: M }
+  readonly manual?: { readonly input?: object }
   /** `POST /api/v1/bots/{id}/run` starts it. */
-  readonly api?: { readonly input?: M }
+  readonly api?: { readonly input?: object }
   /** A signed call of the installation's own address starts it. */
   readonly webhook?: true
   /** A button on a member or a group starts it. */
   readonly action?: { readonly target: 'member' | 'group' }
 }
 
-export interface BotSpec<C, A extends ActionId, E extends EventId, M> {
+export interface BotSpec<C, A extends ActionId, T extends BotTriggers> {
   /** Kebab-case, at most 60 characters; its address within an organisation. */
   readonly id: string
   /** Semantic version; a version once published never changes. */
@@ -51,7 +52,7 @@ export interface BotSpec<C, A extends ActionId, E extends EventId, M> {
   readonly kind?: BotKind
   /** JSON Schema of the closed subset (docs/bots/forms.md), and how the form looks. */
   readonly config: { readonly schema: C; readonly uiSchema?: FormUi }
-  readonly triggers: BotTriggers<E, M>
+  readonly triggers: T
   /** What it asks the administrator for. */
   readonly permissions: { readonly actions: readonly A[]; readonly hosts?: readonly string[] }
   readonly limits?: BotLimits
@@ -59,7 +60,7 @@ export interface BotSpec<C, A extends ActionId, E extends EventId, M> {
   readonly translations?: { readonly de?: Readonly<Record<string, string>> }
   run(
     ctx: BotContext<XStatic<C>, A, SecretField<C>>,
-    event: BotEvent<E, XStatic<M>>,
+    event: BotEvent<T>,
   ): Promise<BotResult | undefined> | Promise<void> | BotResult | undefined | void
 }
 
@@ -70,9 +71,19 @@ export interface BotResult {
   readonly [more: string]: unknown
 }
 
-/** What started the run. */
-export type BotEvent<E extends EventId, M> =
-  | {
+/** What started the run of a bot with these triggers; `trigger` tells them apart where there are several. */
+export type BotEvent<T extends BotTriggers = BotTriggers> =
+  | HappenedEvent<Declared<T, 'events'>>
+  | ScheduledEvent<Declared<T, 'cron'>>
+  | StartedEvent<'manual', Declared<T, 'manual'>>
+  | StartedEvent<'api', Declared<T, 'api'>>
+  | CalledEvent<Declared<T, 'webhook'>>
+  | PressedEvent<Declared<T, 'action'>>
+
+type Declared<T, K extends keyof BotTriggers> = K extends keyof T ? NonNullable<T[K]> : never
+
+type HappenedEvent<D> = D extends readonly (infer E extends EventId)[]
+  ? {
       [K in E]: {
         readonly trigger: 'event'
         readonly name: K
@@ -81,19 +92,34 @@ export type BotEvent<E extends EventId, M> =
         readonly payload: EventRegistry[K]
       }
     }[E]
-  | { readonly trigger: 'cron'; readonly scheduledFor: string }
-  | { readonly trigger: 'manual' | 'api'; readonly input: M; readonly requestedBy: string }
-  | {
+  : never
+
+type ScheduledEvent<D> = D extends object ? { readonly trigger: 'cron'; readonly scheduledFor: string } : never
+
+type StartedEvent<N, D> = D extends object
+  ? {
+      readonly trigger: N
+      readonly input: D extends { input: infer I } ? XStatic<I> : Readonly<Record<string, unknown>>
+      readonly requestedBy: string
+    }
+  : never
+
+type CalledEvent<D> = D extends true
+  ? {
       readonly trigger: 'webhook'
       readonly id: string
       readonly headers: Readonly<Record<string, string>>
       readonly body: unknown
     }
-  | {
+  : never
+
+type PressedEvent<D> = D extends { target: infer K }
+  ? {
       readonly trigger: 'action'
-      readonly target: { readonly type: 'member' | 'group'; readonly id: string }
+      readonly target: { readonly type: K; readonly id: string }
       readonly requestedBy: string
     }
+  : never
 
 /** The secrets that a form always has, by the names they have in `ctx.secrets`. */
 export type SecretField<C> = C extends { properties: infer P; required: readonly (infer R)[] }
@@ -177,7 +203,7 @@ export interface BotManifest {
 export interface BotDefinition {
   readonly kind: 'bot'
   readonly id: string
-  readonly spec: BotSpec<object, ActionId, EventId, object>
+  readonly spec: BotSpec<object, ActionId, BotTriggers>
 }
 
 /** A bot that comes with the platform or a plugin: its module, as it would be published. */
@@ -192,9 +218,8 @@ export interface ShippedBot {
  */
 export function defineBot<
   const C extends object,
+  const T extends BotTriggers,
   const A extends ActionId = never,
-  const E extends EventId = never,
-  const M extends object = { type: 'object' },
->(spec: BotSpec<C, A, E, M>): BotDefinition {
+>(spec: BotSpec<C, A, T>): BotDefinition {
   return { kind: 'bot', id: spec.id, spec: spec as unknown as BotDefinition['spec'] }
 }

@@ -42,8 +42,7 @@ const event: Beginning = {
     'New members get it; take it off once you have greeted them':
       'Neue Mitglieder erhalten es; nehmen Sie es weg, wenn Sie sie begrüßt haben',
   },
-  run: `    if (event.trigger !== 'event') return
-    const member = await ctx.call('members.get', { memberId: event.payload.memberId })
+  run: `    const member = await ctx.call('members.get', { memberId: event.payload.memberId })
     if (member.tags.includes(ctx.config.tag)) return { summary: 'tagged already' }
     await ctx.call('members.addTag', { memberId: member.id, tag: ctx.config.tag })
     ctx.log('tagged', { memberId: member.id })
@@ -95,8 +94,7 @@ const cron: Beginning = {
   permissions: { actions: ['members.list', 'notifications.send'] },
 `,
   german: { 'Who is told': 'Wer es erfährt' },
-  run: `    if (event.trigger !== 'cron') return
-    let missing = 0
+  run: `    let missing = 0
     let cursor: string | undefined
     do {
       const page = await ctx.call('members.list', {
@@ -160,8 +158,7 @@ const action: Beginning = {
   permissions: { actions: ['groups.addMember'] },
 `,
   german: { Group: 'Gruppe' },
-  run: `    if (event.trigger !== 'action') return
-    const seat = await ctx.call('groups.addMember', { groupId: ctx.config.group, memberId: event.target.id })
+  run: `    const seat = await ctx.call('groups.addMember', { groupId: ctx.config.group, memberId: event.target.id })
     return { summary: \`\${seat.memberName} is in \${seat.groupName}\` }
 `,
   test: `${testHead('anId, aSeat, runBot')}
@@ -187,8 +184,7 @@ const webhook: Beginning = {
   permissions: { actions: ['members.logActivity'] },
 `,
   german: {},
-  run: `    if (event.trigger !== 'webhook') return
-    // Whoever calls knows the secret; what he sends may still be anything.
+  run: `    // Whoever calls knows the secret; what he sends may still be anything.
     const { memberId } = (event.body ?? {}) as { memberId?: unknown }
     if (typeof memberId !== 'string') return { summary: 'the call names no member' }
     await ctx.call('members.logActivity', { memberId, kind: 'visit' })
@@ -237,7 +233,7 @@ ${kind.definition}  translations: {
 ${german.join('\n')}
     },
   },
-  async run(ctx, event) {
+  async run(${kind.run.includes('event.') ? 'ctx, event' : 'ctx'}) {
 ${kind.run}  },
 })
 `

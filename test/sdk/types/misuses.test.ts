@@ -45,6 +45,7 @@ const misusesOfBots: readonly Misuse[] = [
   { name: 'a field a part of the form does not have', of: 'address?.street', instead: 'address?.town' },
   { name: 'an event that is none', of: "events: ['books.returned']", instead: "events: ['books.eaten']" },
   { name: "another event's payload", of: "events: ['books.returned']", instead: "events: ['books.lent']" },
+  { name: 'a start the bot does not declare', of: "trigger === 'manual'", instead: "trigger === 'webhook'" },
   { name: 'a field the input does not have', of: 'event.input.book', instead: 'event.input.title' },
   { name: 'a bot without permissions', of: "permissions: { actions: ['books.get'] },", instead: '' },
   { name: 'a limit that is none', of: "version: '1.0.0',", instead: "version: '1.0.0', limits: { ramMb: 1 }," },
