@@ -216,10 +216,8 @@ export interface ShippedBot {
  * Defines a bot: `export default defineBot({ ... })` in a module of its own. The configuration, the event and the input of
  * each action are typed from the schema, the triggers and the permissions; an action it did not ask for does not compile.
  */
-export function defineBot<
-  const C extends object,
-  const T extends BotTriggers,
-  const A extends ActionId = never,
->(spec: BotSpec<C, A, T>): BotDefinition {
+export function defineBot<const C extends object, const T extends BotTriggers, const A extends ActionId = never>(
+  spec: BotSpec<C, A, T>,
+): BotDefinition {
   return { kind: 'bot', id: spec.id, spec: spec as unknown as BotDefinition['spec'] }
 }

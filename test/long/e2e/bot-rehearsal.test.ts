@@ -5,6 +5,12 @@ import { botSource, botSpec, consentTo } from '../../support/written-bot.ts'
 
 const { platform, club, opened } = await openPages(t)
 
+/** Of an element, as the browser knows it. */
+interface Wide {
+  readonly scrollWidth: number
+  readonly clientWidth: number
+}
+
 /** Writes to everybody on Mondays, and remembers whom by a tag. */
 const reminder = botSpec({
   id: 'reminder',
@@ -61,7 +67,7 @@ t.test(
     await page.setViewportSize({ width: 375, height: 740 })
     const earlier = page.getByRole('region', { name: 'Earlier rehearsals' })
     t.equal(
-      await earlier.evaluate<number>('(table) => table.scrollWidth - table.clientWidth'),
+      await earlier.evaluate((table: Wide) => table.scrollWidth - table.clientWidth),
       0,
       'a phone shows all of it',
     )
