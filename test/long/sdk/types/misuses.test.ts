@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import t from 'tap'
 
-const project = resolve(import.meta.dirname, '../../..')
+const project = resolve(import.meta.dirname, '../../../..')
 
 interface Misuse {
   readonly name: string
