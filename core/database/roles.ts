@@ -8,7 +8,8 @@ export interface DatabaseRoles {
   readonly lookup: string
 }
 
-const quote = (name: string) => `"${name.replaceAll('"', '""')}"`
+/** A name as SQL takes it. */
+export const quote = (name: string) => `"${name.replaceAll('"', '""')}"`
 
 /** The names that belong to a database; where somebody else made the roles, their names come from the addresses. */
 export function roleNames(database: string, o: { appUrl?: string; platformUrl?: string } = {}): DatabaseRoles {

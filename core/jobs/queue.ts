@@ -1,7 +1,9 @@
-import type pg from 'pg'
+import pg from 'pg'
 import { PgBoss } from 'pg-boss'
+import type { Transaction } from 'sequelize'
 import { applicationName } from '../database/connections.ts'
-import type { DatabaseRoles } from '../database/roles.ts'
+import { connectionOf } from '../database/query.ts'
+import { type DatabaseRoles, quote } from '../database/roles.ts'
 
 /** What travels in a job: ids only, and the organisation, which row-level security checks at the insert. */
 export interface JobData {
@@ -19,8 +21,6 @@ export interface QueueSpec {
   readonly timeoutMs: number
   readonly prompt: boolean
 }
-
-const quote = (name: string) => `"${name}"`
 
 /** Seconds between polls. Of prompt jobs a node hears, and looks at once when it could not hear for a while. */
 export const pollingSeconds = { prompt: 30, background: 5 }
@@ -62,8 +62,7 @@ export async function installQueue(o: { client: pg.Client; platformUrl: string; 
 }
 
 async function asPlatform(url: string, statements: readonly string[]): Promise<void> {
-  const { Client } = (await import('pg')).default
-  const client = new Client({ connectionString: url, application_name: applicationName('migrate') })
+  const client = new pg.Client({ connectionString: url, application_name: applicationName('migrate') })
   await client.connect()
   try {
     for (const statement of statements) await client.query(statement)
@@ -93,6 +92,12 @@ export async function openQueue(o: {
   boss.on('error', o.onError)
   await boss.start()
   return boss
+}
+
+/** Lets pg-boss insert on the connection of a transaction: the jobs commit with its rows or not at all. */
+export const insertingIn = (transaction: Transaction) => {
+  const connection = connectionOf(transaction)
+  return { db: { executeSql: (text: string, values?: unknown[]) => connection.query(text, values) } }
 }
 
 /** Queues follow the declarations; what is there already is only changed where it differs. */

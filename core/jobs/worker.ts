@@ -14,7 +14,7 @@ import {
   type PluginHost,
 } from '../plugin-host/index.ts'
 import { Validator } from '../validation.ts'
-import { type JobData, pollingSeconds, type QueueSpec } from './queue.ts'
+import { insertingIn, type JobData, pollingSeconds, type QueueSpec } from './queue.ts'
 
 export interface WorkerParts {
   readonly boss: PgBoss
@@ -188,17 +188,20 @@ export class Worker {
   }
 }
 
-/** Puts back what was parked while the plugin was off. */
+/** Puts back what was parked while the plugin was off: all of it or, when that fails, nothing. */
 export async function unpark(
-  o: { boss: PgBoss; platform: Sequelize },
+  { boss, platform }: { boss: Pick<PgBoss, 'insert'>; platform: Sequelize },
   tenantId: string,
   pluginId: string,
-): Promise<number> {
-  const rows = await o.platform.query<{ id: string; job: string; data: JobData }>(
-    'DELETE FROM core.parked_job WHERE tenant_id = $1 AND plugin_id = $2 RETURNING id, job, data',
-    { bind: [tenantId, pluginId], type: QueryTypes.SELECT },
-  )
-  for (const row of rows)
-    await o.boss.insert(row.job, [{ data: row.data, singletonKey: row.id, group: { id: tenantId } }])
-  return rows.length
+): Promise<void> {
+  await platform.transaction(async (transaction) => {
+    const parked = await platform.query<{ id: string; job: string; data: JobData }>(
+      'DELETE FROM core.parked_job WHERE tenant_id = $1 AND plugin_id = $2 RETURNING id, job, data',
+      { bind: [tenantId, pluginId], type: QueryTypes.SELECT, transaction },
+    )
+    for (const [queue, rows] of Map.groupBy(parked, ({ job }) => job)) {
+      const jobs = rows.map(({ id, data }) => ({ data, singletonKey: id, group: { id: tenantId } }))
+      await boss.insert(queue, jobs, insertingIn(transaction))
+    }
+  })
 }

@@ -3,6 +3,7 @@ import type { PgBoss } from 'pg-boss'
 import { QueryTypes, type Sequelize } from 'sequelize'
 import type { Clock } from '../clock.ts'
 import { connectionOf } from '../database/query.ts'
+import { insertingIn } from '../jobs/queue.ts'
 import type { PluginHost } from '../plugin-host/index.ts'
 import { nextRun } from './cron.ts'
 
@@ -96,14 +97,12 @@ export class Ticker {
         transaction,
       })
       if (due.length === 0) return 0
-      const connection = connectionOf(transaction)
-      const db = { executeSql: (text: string, values?: unknown[]) => connection.query(text, values as unknown[]) }
       for (const [queue, rows] of Map.groupBy(due, ({ job }) => job)) {
         const jobs = rows.flatMap((row) => this.#jobOf(row))
-        if (jobs.length > 0) await boss.insert(queue, jobs, { db })
+        if (jobs.length > 0) await boss.insert(queue, jobs, insertingIn(transaction))
       }
       const next = this.#nextRuns(now)
-      await connection.query(moveSql, [
+      await connectionOf(transaction).query(moveSql, [
         due.map((row) => row.tenant_id),
         due.map((row) => row.id),
         due.map(next),

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { unpark } from '#core/jobs/worker.ts'
 import { startTestPlatform } from '#core/testing/index.ts'
 import { type Heard, notesPlugin } from '../../support/notes-plugin.ts'
 
@@ -43,6 +44,8 @@ t.test('a plugin that is off is off for requests, events and jobs, and nothing i
   t.equal((await (await other.admin()).get('/api/v1/notes')).statusCode, 200, 'it stays on elsewhere')
   await platform.settle()
   t.same(heard, [], 'neither subscription nor job ran')
+  const away = { insert: () => Promise.reject(new Error('the queue is away')) }
+  await t.rejects(unpark({ boss: away, platform: platform.runtime.database.platform }, club.id, 'notes'), /away/)
   await club.enable('notes')
   await platform.settle()
   t.same(
