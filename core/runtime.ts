@@ -67,18 +67,25 @@ export async function openRuntime(o: RuntimeOptions): Promise<Runtime> {
   const wrong = declarationProblems([...host.permissions].map(([id, { declaration }]) => ({ id, ...declaration })))
   if (wrong.length > 0) throw new Error(`Permissions are declared wrongly:\n${wrong.map((w) => `  - ${w}`).join('\n')}`)
 
-  const database = connectDatabase(o.urls, o.pool)
+  // Closed in the reverse order, at the end or when a step below fails: what stays open keeps the process alive.
+  await using opening = new AsyncDisposableStack()
+  const database = opening.adopt(connectDatabase(o.urls, o.pool), (connected) => connected.close())
   const check = async (sql: string) => ({ rows: (await database.rw.query(sql))[0] })
   await refusePowerfulRole(check)
   await refuseOpenTables(check)
 
   const changes = new ChangeListener({ url: o.urls.direct, working: o.working })
-  const boss = await openQueue({
-    platformUrl: o.urls.platform,
-    directUrl: o.urls.direct,
-    working: o.working,
-    onError: (error) => log.error({ err: error }, 'the job queue'),
-  })
+  opening.defer(() => changes.stop())
+  const boss = opening.adopt(
+    await openQueue({
+      platformUrl: o.urls.platform,
+      directUrl: o.urls.direct,
+      working: o.working,
+      onError: (error) => log.error({ err: error }, 'the job queue'),
+    }),
+    (queue) => queue.stop({ graceful: true, timeout: 10_000 }),
+  )
+  opening.defer(async () => o.core.sandbox?.close())
   const writeEffects = effectsWriter({
     boss: () => boss,
     hasSubscribers: (event, tenantId) => {
@@ -107,7 +114,9 @@ export async function openRuntime(o: RuntimeOptions): Promise<Runtime> {
     clock,
     log,
   })
+  opening.defer(() => worker.stop())
   const ticker = new Ticker({ platform: database.platform, boss, host, clock, log })
+  opening.defer(() => ticker.stop())
 
   changes.on('changed', (tenantId) => {
     enablement.forget(tenantId)
@@ -122,6 +131,7 @@ export async function openRuntime(o: RuntimeOptions): Promise<Runtime> {
   await changes.start()
   await declareQueues(boss, worker.queues)
 
+  const open = opening.move()
   const runtime: Runtime = {
     database,
     host,
@@ -143,14 +153,7 @@ export async function openRuntime(o: RuntimeOptions): Promise<Runtime> {
       await worker.start()
       ticker.start()
     },
-    close: async () => {
-      await ticker.stop()
-      await worker.stop()
-      await o.core.sandbox?.close()
-      await boss.stop({ graceful: true, timeout: 10_000 })
-      await changes.stop()
-      await database.close()
-    },
+    close: () => open.disposeAsync(),
   }
   core.settle(runtime, o.core)
   return runtime

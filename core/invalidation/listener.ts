@@ -72,8 +72,10 @@ export class ChangeListener extends EventEmitter<Signals> {
     try {
       await client.connect()
       await client.query(this.#channels.map((channel) => `LISTEN ${channel}`).join('; '))
+      if (this.#stopped) throw new Error('Nobody listens any more')
     } catch (error) {
-      client.end().catch(() => {})
+      // Nobody else knows of it: it would stay open, and the process with it.
+      await client.end().catch(() => {})
       throw error
     }
     this.#client = client

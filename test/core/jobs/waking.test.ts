@@ -5,7 +5,7 @@ import Type from 'typebox'
 import { systemClock } from '#core/clock.ts'
 import { databaseUrls } from '#core/database/connections.ts'
 import { openRuntime } from '#core/runtime.ts'
-import { startTestPlatform, testMasterKey } from '#core/testing/index.ts'
+import { startTestPlatform, type TestPlatform, testMasterKey } from '#core/testing/index.ts'
 import { until } from '../../support/until.ts'
 
 /** A node hears of prompt jobs; by its polls alone it would start the first of them within half a minute. */
@@ -32,19 +32,15 @@ const kitchen = definePlugin({
     }),
 })
 
-t.test('a job wakes one of the workers that rest, and as many as there are jobs', async (t) => {
-  await using platform = await startTestPlatform({ plugins: [kitchen] })
-  const club = await platform.tenant('Club')
-  const sql = <Row extends object>(text: string) =>
-    platform.runtime.database.platform.query<Row>(text, { type: QueryTypes.SELECT })
-  const [{ role }] = (await sql<{ role: string }>(`SELECT app.role('rw')::text AS role`)) as [{ role: string }]
-  const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
-  const node = await openRuntime({
-    urls: databaseUrls({
-      ownerUrl: platform.ownerUrl,
-      masterKey: testMasterKey,
-      roleOwner: role.replace(/_rw$/, ''),
-    }),
+const ask = <Row extends object>({ runtime }: TestPlatform, text: string) =>
+  runtime.database.platform.query<Row>(text, { type: QueryTypes.SELECT })
+
+/** A node of its own beside the test's platform; `rw` in the place of the role that serves requests. */
+async function openNode(platform: TestPlatform, o: { rw?: string } = {}) {
+  const [row] = await ask<{ role: string }>(platform, `SELECT app.role('rw')::text AS role`)
+  const roleOwner = row!.role.replace(/_rw$/, '')
+  return openRuntime({
+    urls: { ...databaseUrls({ ownerUrl: platform.ownerUrl, masterKey: testMasterKey, roleOwner }), ...o },
     pool: { rw: 4, platform: 2 },
     plugins: [kitchen],
     core: {
@@ -54,9 +50,15 @@ t.test('a job wakes one of the workers that rest, and as many as there are jobs'
     },
     masterKey: testMasterKey,
     clock: systemClock,
-    log,
+    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
     working: true,
   })
+}
+
+t.test('a job wakes one of the workers that rest, and as many as there are jobs', async (t) => {
+  await using platform = await startTestPlatform({ plugins: [kitchen] })
+  const club = await platform.tenant('Club')
+  const node = await openNode(platform)
   t.teardown(() => {
     for (const done of underWay.splice(0)) done()
     return node.close()
@@ -85,7 +87,17 @@ t.test('a job wakes one of the workers that rest, and as many as there are jobs'
   await until(
     'all is done',
     async () =>
-      (await sql(`SELECT 1 FROM pgboss.job WHERE name = 'kitchen.cook' AND state < 'completed' LIMIT 1`)).length === 0,
+      (await ask(platform, `SELECT 1 FROM pgboss.job WHERE name = 'kitchen.cook' AND state < 'completed' LIMIT 1`))
+        .length === 0,
   )
   t.pass()
+})
+
+t.test('a node that may not start leaves no connection behind', async (t) => {
+  await using platform = await startTestPlatform({ plugins: [kitchen] })
+  await t.rejects(openNode(platform, { rw: platform.ownerUrl }), /is a superuser/)
+  const left = `SELECT 1 FROM pg_stat_activity
+                 WHERE datname = current_database() AND usename = '${new URL(platform.ownerUrl).username}'
+                   AND application_name LIKE 'guildhall rw %'`
+  await until('the pool is closed', async () => (await ask(platform, left)).length === 0)
 })
