@@ -5,6 +5,7 @@ import type { PgBoss } from 'pg-boss'
 import { v7 as uuidv7 } from 'uuid'
 import { preparedName } from '../database/prepared-name.ts'
 import type { Effects, UnitScope, WriteEffects } from '../database/unit-of-work.ts'
+import { changedChannel } from '../invalidation/listener.ts'
 import { dispatchJob } from './dispatch.ts'
 
 /** How an actor stands in a row of the trail. */
@@ -89,7 +90,7 @@ const mostDispatched = 500
 
 const changeEpoch = `
 WITH e AS (INSERT INTO core.epoch (tenant_id) VALUES ($1) ON CONFLICT (tenant_id) DO UPDATE SET value = core.epoch.value + 1)
-SELECT pg_notify('guildhall_changed', $1::text)`
+SELECT pg_notify('${changedChannel}', $1::text)`
 
 /** Looked at together with the others; until then a rejection is nobody's. */
 function watched<T>(promise: Promise<T>): Promise<T> {

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Tx } from '@guildhall/sdk'
 import { platformAuditor } from '../../auth/audit-platform.ts'
+import { changedChannel } from '../../invalidation/listener.ts'
 import { readOrganization } from '../../tenancy/organizations.ts'
 import type { Surroundings } from '../surroundings.ts'
 import {
@@ -34,16 +35,22 @@ export async function applyDeletion(tx: Tx, id: string, hash: string): Promise<O
 export const readDeletion = (tx: Tx, id: string): Promise<OperationView> =>
   readOperation(tx, { kind, target: tx.tenantId, id })
 
-/** Rows, waiting jobs and files. What is left is the record of the operation and a row in the platform's own trail. */
-export async function runDeletion(around: Surroundings, tenantId: string, id: string): Promise<void> {
-  const { runtime, dataDir } = around
+/**
+ * Rows, waiting jobs and files. What is left is the record of the operation and a row in the platform's own trail. A job
+ * that died behind its commit comes again, for what no transaction takes.
+ */
+export async function runDeletion(
+  { runtime, dataDir }: Pick<Surroundings, 'runtime' | 'dataDir'>,
+  tenantId: string,
+  id: string,
+): Promise<void> {
   const actor = { kind: 'system', reason: 'organization delete' } as const
   const done = await runtime.platformUnits.run({ tenantId, actor }, async (tx) => {
     const [row] = await tx.query<{ status: string }>(
       'SELECT status FROM core.operation WHERE tenant_id = $1 AND id = $2 FOR UPDATE',
       [tenantId, id],
     )
-    if (row?.status !== 'running') return false
+    if (row?.status !== 'running') return row?.status === 'done'
     for (const { name } of await tenantTables(tx))
       if (!kept.has(name)) await tx.query(`DELETE FROM ${name} WHERE tenant_id = $1`, [tenantId])
     await tx.query('DELETE FROM core.tenant WHERE id = $1', [tenantId])
@@ -53,7 +60,7 @@ export async function runDeletion(around: Surroundings, tenantId: string, id: st
   })
   if (!done) return
   runtime.changes.changedHere(tenantId)
-  await runtime.database.platform.query('SELECT pg_notify($1, $2)', { bind: ['guildhall_changed', tenantId] })
+  await runtime.database.platform.query('SELECT pg_notify($1, $2)', { bind: [changedChannel, tenantId] })
   await rm(join(dataDir, 'files', tenantId), { recursive: true, force: true })
   const audit = platformAuditor({ platform: runtime.database.platform, clock: runtime.clock })
   await audit({

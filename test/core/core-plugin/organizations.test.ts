@@ -1,4 +1,7 @@
+import { mkdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { test } from 'tap'
+import { runDeletion } from '#core/core-plugin/operations/delete-organization.ts'
 import { signIn, startTestPlatform } from '#core/testing/index.ts'
 
 const yaml = `
@@ -58,6 +61,15 @@ test('a super administrator makes, changes, suspends and deletes organisations w
   await platform.settle()
   t.equal((await call('GET', `/organizations/${id}`)).statusCode, 404)
   t.match((await call('GET', `/organizations/${id}/deletion/${plan.json().id}`)).json(), { status: 'done' })
+
+  const files = join(platform.dataDir, 'files', id)
+  await mkdir(files, { recursive: true })
+  await runDeletion(platform, id, plan.json().id)
+  await t.rejects(
+    stat(files),
+    { code: 'ENOENT' },
+    'a job that died behind its commit takes the files when it comes again',
+  )
 })
 
 test('others do not act above organisations', async (t) => {
