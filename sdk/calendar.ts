@@ -29,8 +29,15 @@ export const addDays = (date: string, days: number): string => written(new Date(
 export function addMonths(date: string, months: number): string {
   const from = at(date)
   const [year, month] = [from.getUTCFullYear(), from.getUTCMonth() + months]
-  const last = new Date(Date.UTC(year, month + 1, 0)).getUTCDate()
-  return written(new Date(Date.UTC(year, month, Math.min(from.getUTCDate(), last))))
+  const last = dayOf(year, month + 1, 0).getUTCDate()
+  return written(dayOf(year, month, Math.min(from.getUTCDate(), last)))
+}
+
+/** `Date.UTC` takes the years 0 to 99 for those from 1900 on. */
+function dayOf(year: number, month: number, day: number): Date {
+  const date = new Date(0)
+  date.setUTCFullYear(year, month, day)
+  return date
 }
 
 /** What is stored for a first day; null: not known. */

@@ -4,6 +4,8 @@ import { test } from 'tap'
 test('days go on within the years the database takes', async (t) => {
   t.equal(addDays('2024-02-28', 1), '2024-02-29')
   t.equal(addMonths('2025-01-31', 1), '2025-02-28')
+  t.equal(addMonths('0099-12-31', 2), '0100-02-28')
+  t.equal(addMonths('0004-01-31', 1), '0004-02-29', 'a year of the first century is not one of the last')
   t.equal(addDays('9999-12-31', 1), '9999-12-31', 'there is none behind the last one')
   t.equal(addMonths('9999-12-01', 12), '9999-12-31')
   t.equal(addDays('0001-01-01', -365), '0001-01-01', 'nor before the first')
