@@ -139,7 +139,8 @@ async function apply(client: pg.Client, sequelize: Sequelize, owner: string, mig
       })
     }
   } catch (cause) {
-    await client.query('ROLLBACK')
+    // Where the connection itself is gone, that is what has to be told.
+    await client.query('ROLLBACK').catch(() => {})
     throw new Error(`The migration ${owner}/${migration.name} failed: ${(cause as Error).message}`, { cause })
   }
 }
