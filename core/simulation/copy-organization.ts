@@ -1,6 +1,6 @@
 import { type CopyScope, Problem, problems, type Tx } from '@guildhall/sdk'
 import { QueryTypes } from 'sequelize'
-import { type TenantTable, tenantTables } from '../core-plugin/operations/tenant-tables.ts'
+import { type TenantTable, tenantTables } from '../database/tenant-tables.ts'
 import type { Runtime } from '../runtime.ts'
 
 /** What a rehearsal has no use for: trails, queues and schedules, other rehearsals' traces. */

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Tx } from '@guildhall/sdk'
 import { platformAuditor } from '../../auth/audit-platform.ts'
+import { countRows, tenantTables } from '../../database/tenant-tables.ts'
 import { changedChannel } from '../../invalidation/listener.ts'
 import { readOrganization } from '../../tenancy/organizations.ts'
 import type { Surroundings } from '../surroundings.ts'
@@ -13,7 +14,6 @@ import {
   readOperation,
   startOperation,
 } from './operations.ts'
-import { countRows, tenantTables } from './tenant-tables.ts'
 
 const kind = 'delete-organization'
 

@@ -1,5 +1,6 @@
 import { Problem, problems, type Tx } from '@guildhall/sdk'
 import { schemasOf } from '../../database/catalogue-check.ts'
+import { countRows, tenantTables } from '../../database/tenant-tables.ts'
 import type { InstalledPlugin } from '../../plugin-host/index.ts'
 import { hookContext, lockStates } from '../../plugin-host/switching.ts'
 import type { Runtime } from '../../runtime.ts'
@@ -12,7 +13,6 @@ import {
   readOperation,
   startOperation,
 } from './operations.ts'
-import { countRows, tenantTables } from './tenant-tables.ts'
 
 const kind = 'purge-plugin'
 
