@@ -64,7 +64,7 @@ export async function openRuntime(o: RuntimeOptions): Promise<Runtime> {
   const { clock, log } = o
   const core = corePlugin()
   const host = new PluginHost([core.plugin, ...o.plugins])
-  const wrong = declarationProblems([...host.permissions].map(([id, { declaration }]) => ({ id, ...declaration })))
+  const wrong = declarationProblems(host.declaredPermissions)
   if (wrong.length > 0) throw new Error(`Permissions are declared wrongly:\n${wrong.map((w) => `  - ${w}`).join('\n')}`)
 
   // Closed in the reverse order, at the end or when a step below fails: what stays open keeps the process alive.

@@ -4,7 +4,7 @@ import { code, openingOf, tableOf } from './page.ts'
 
 /** Who holds what: one table a plugin, one column a built-in role of an organisation. */
 export function permissionsPage(host: PluginHost): string {
-  const declared = [...host.permissions].map(([id, { declaration }]) => ({ id, ...declaration }))
+  const declared = host.declaredPermissions
   const roles = builtinRoles(declared)
   const holds = (role: (typeof roles)[number], id: string) =>
     role.permissions.has(id) ? 'yes' : role.permissions.has(`${id}:own`) ? 'own record' : ''

@@ -34,7 +34,7 @@ export class AccessCache {
 
   constructor(o: { units: UnitsOfWork; host: PluginHost; enablement: EnablementCache; clock: Clock }) {
     this.#o = o
-    const declared = [...o.host.permissions].map(([id, { declaration }]) => ({ id, ...declaration }))
+    const declared = o.host.declaredPermissions
     this.#builtin = builtinRoles(declared)
     this.wholeOnly = new Set(declared.filter(({ wholeOnly }) => wholeOnly).map(({ id }) => id))
   }

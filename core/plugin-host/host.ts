@@ -1,5 +1,6 @@
 import type { EventRef, ExtensionPoint, PermissionDeclaration, PluginDefinition, ProblemKind } from '@guildhall/sdk'
 import type { MigrationSet } from '../database/migrations.ts'
+import type { DeclaredPermission } from '../permissions/builtin-roles.ts'
 import type { Enablement } from './enablement.ts'
 import {
   type AnyAction,
@@ -43,6 +44,10 @@ export class PluginHost {
 
   plugin(id: string): InstalledPlugin | undefined {
     return this.#byId.get(id)
+  }
+
+  get declaredPermissions(): readonly DeclaredPermission[] {
+    return [...this.permissions].map(([id, { declaration }]) => ({ id, ...declaration }))
   }
 
   get migrations(): readonly MigrationSet[] {

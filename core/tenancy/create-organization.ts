@@ -68,7 +68,7 @@ export async function createOrganization(
 
 const fileParts = (o: CreationParts) => ({
   sections: o.host.contributions(organizationFileSections, startingWith(o.bundled)),
-  declared: [...o.host.permissions].map(([id, { declaration }]) => ({ id, ...declaration })),
+  declared: o.host.declaredPermissions,
 })
 
 const startingWith = (bundled: readonly string[]): Enablement => ({

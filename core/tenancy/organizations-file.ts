@@ -66,7 +66,7 @@ export async function applyFile(
   const on = await runtime.enablement.of(tx.tenantId)
   const changed = await applyOrganizationFile(tx, file, {
     sections: runtime.host.contributions(organizationFileSections, on),
-    declared: [...runtime.host.permissions].map(([id, { declaration }]) => ({ id, ...declaration })),
+    declared: runtime.host.declaredPermissions,
   })
   if (changed.length > 0) tx.accessChanged()
   return { changed: [...changed], notices: [...file.notices] }

@@ -113,8 +113,7 @@ const most = 150
 
 /** Whoever makes or widens a role must hold all of it: else he could give it to himself by way of somebody else. */
 async function checkEntries(runtime: Runtime, tx: Tx, ctx: CoreContext, entries: readonly string[]): Promise<void> {
-  const declared = [...runtime.host.permissions].map(([id, { declaration }]) => ({ id, ...declaration }))
-  const wrong = tenantRoleProblems(entries, declared)
+  const wrong = tenantRoleProblems(entries, runtime.host.declaredPermissions)
   if (wrong.length > 0) throw invalid('/permissions', wrong.join('; '))
   await requireAll(runtime, tx, ctx, entries, wholeOrganization)
 }

@@ -20,7 +20,7 @@ Settings: { timeZone: Europe/Vienna, currency: EUR }
 const apply = async (club: TestTenant, file: string): Promise<readonly string[]> => {
   const { host, enablement } = platform.runtime
   const on = await enablement.of(club.id)
-  const declared = [...host.permissions].map(([id, { declaration }]) => ({ id, ...declaration }))
+  const declared = host.declaredPermissions
   return club.unit((tx) =>
     applyOrganizationFile(tx, readOrganizationFile(file), {
       sections: host.contributions(organizationFileSections, on),
