@@ -27,7 +27,7 @@ export const AuditView = Type.Object(
     outcome: Outcome,
     actor: Type.Object(
       {
-        kind: Text(40, { description: '`user`, `apiToken`, `service`, `bot` or `system`' }),
+        kind: Text(40, { description: '`user`, `token`, `serviceAccount`, `bot`, `system` or `anonymous`' }),
         id: Nullable(Text(300)),
         onBehalfOf: Nullable(Text(300, { description: 'Whose rights were used' })),
         platform: Type.Boolean({ description: 'Somebody with a role over the whole platform' }),

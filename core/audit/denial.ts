@@ -4,10 +4,10 @@ import { QueryTypes } from 'sequelize'
 import { v7 as uuidv7 } from 'uuid'
 import { platformAuditor } from '../auth/audit-platform.ts'
 import { truncated } from '../auth/index.ts'
-import { actorColumns } from '../events/write-effects.ts'
 import type { RequestState } from '../pipeline/index.ts'
 import { noOrganization } from '../pipeline/which-tenant.ts'
 import type { Runtime } from '../runtime.ts'
+import { actorColumns } from './actor.ts'
 
 type Writing = Pick<Runtime, 'database' | 'clock'>
 

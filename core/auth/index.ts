@@ -23,7 +23,6 @@ export type { NewServiceAccount, ServiceAccount, ServiceAccounts } from './servi
 export {
   type ApiToken,
   createApiToken,
-  listApiTokens,
   type NewApiToken,
   readApiToken,
   revokeApiToken,

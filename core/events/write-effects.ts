@@ -1,33 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { Actor } from '@guildhall/sdk'
 import type { Client } from 'pg'
 import type { PgBoss } from 'pg-boss'
 import { v7 as uuidv7 } from 'uuid'
+import { actorColumns } from '../audit/actor.ts'
 import { preparedName } from '../database/prepared-name.ts'
 import type { Effects, UnitScope, WriteEffects } from '../database/unit-of-work.ts'
 import { changedChannel } from '../invalidation/listener.ts'
 import { dispatchJob } from './dispatch.ts'
-
-/** How an actor stands in a row of the trail. */
-export function actorColumns(actor: Actor): {
-  kind: string
-  id: string | null
-  onBehalfOf: string | null
-  platform: boolean
-} {
-  switch (actor.kind) {
-    case 'user':
-    case 'token':
-    case 'serviceAccount':
-      return { kind: actor.kind, id: actor.id, onBehalfOf: null, platform: actor.platform === true }
-    case 'bot':
-      return { kind: 'bot', id: actor.id, onBehalfOf: actor.installedBy.id, platform: false }
-    case 'system':
-      return { kind: 'system', id: actor.reason, onBehalfOf: actor.onBehalfOf?.id ?? null, platform: false }
-    case 'anonymous':
-      return { kind: 'anonymous', id: null, onBehalfOf: null, platform: false }
-  }
-}
 
 const insertEffects = `
 WITH events AS (

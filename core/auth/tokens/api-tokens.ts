@@ -1,5 +1,6 @@
 import { handOf, invalid, Problem, problems, type Tx } from '@guildhall/sdk'
 import { v7 as uuidv7 } from 'uuid'
+import { actorName } from '../../audit/actor.ts'
 import { createToken } from './token-format.ts'
 
 /** A token as lists show it; its secret is not among what is kept. */
@@ -45,7 +46,7 @@ export async function createApiToken(tx: Tx, o: NewApiToken): Promise<{ token: s
       hash,
       o.role,
       o.scopes ?? null,
-      actorName(tx),
+      actorName(tx.actor),
       o.expiresAt ?? null,
       tx.now(),
       handOf(tx.actor),
@@ -59,12 +60,6 @@ export async function createApiToken(tx: Tx, o: NewApiToken): Promise<{ token: s
   tx.accessChanged()
   return { token, record: record! }
 }
-
-/** Newest first. */
-export const listApiTokens = (tx: Tx): Promise<ApiToken[]> =>
-  tx.query<ApiToken>(`SELECT ${columns} FROM core.api_token WHERE tenant_id = $1 ORDER BY created_at DESC, id DESC`, [
-    tx.tenantId,
-  ])
 
 /** @throws Problem 404 */
 export async function readApiToken(tx: Tx, id: string): Promise<ApiToken> {
@@ -89,6 +84,3 @@ export async function revokeApiToken(tx: Tx, id: string): Promise<ApiToken> {
   }
   return readApiToken(tx, id)
 }
-
-const actorName = ({ actor }: Tx): string | null =>
-  'id' in actor ? `${actor.kind}:${actor.id}` : actor.kind === 'system' ? `system:${actor.reason}` : null

@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
+import { actorName } from '../../audit/actor.ts'
 import { roleNamed } from '../../core-plugin/access/access-service.ts'
 import { type Output, UsageError } from '../terminal/output.ts'
 import { commandActor, inOrganization, type Workshop, withPlatform } from '../workshop/open.ts'
@@ -45,7 +46,7 @@ export async function admit(
     if (held) return
     await tx.query(
       `INSERT INTO core."grant" (tenant_id, id, principal_kind, principal_id, role, granted_by, created_at) VALUES ($1, $2, 'user', $3, $4, $5, $6)`,
-      [tenantId, uuidv7(), userId, role, `system:${commandActor.reason}`, tx.now()],
+      [tenantId, uuidv7(), userId, role, actorName(commandActor), tx.now()],
     )
     await tx.audit({ action: 'core.role-granted', target: { type: 'user', id: userId }, meta: { role } })
     tx.accessChanged()

@@ -17,6 +17,7 @@ import {
 } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { v7 as uuidv7 } from 'uuid'
+import { actorName } from '../../audit/actor.ts'
 import { mayEditGrantsOf } from '../../permissions/index.ts'
 import { tree } from '../../tenancy/tree.ts'
 import { requireAll, roleNamed } from '../access/access-service.ts'
@@ -73,7 +74,7 @@ const viewOf = (row: Row): GrantView => ({
 })
 
 // Ids are made in the order of time (UUIDv7), so the primary key serves the order of making.
-export const grantListing = defineListing({
+const grantListing = defineListing({
   id: 'core.grants',
   fields: {
     user: { type: 'uuid', column: 'g.principal_id', description: 'Who holds it' },
@@ -93,7 +94,6 @@ export const grantListing = defineListing({
 
 const tags = ['Roles and grants']
 const GrantId = Closed({ id: Uuid() })
-const actorName = ({ actor }: Tx): string => ('id' in actor ? `${actor.kind}:${actor.id}` : actor.kind)
 
 /** Nobody edits his own grants, and nobody gives or takes what he does not hold there. */
 async function requireMayEdit(
@@ -192,7 +192,7 @@ export function grantRoutes(r: CoreRouter, place: Place): void {
             extent,
             body.validFrom ?? null,
             body.validUntil ?? null,
-            actorName(tx),
+            actorName(tx.actor),
             tx.now(),
           ],
         )

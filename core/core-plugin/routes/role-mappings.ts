@@ -1,5 +1,6 @@
 import { Closed, invalid, readToReplace, requireEverywhere, Text, Timestamp, type Tx } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
+import { actorName } from '../../audit/actor.ts'
 import { requireAll, roleNamed } from '../access/access-service.ts'
 import type { CoreRouter, Place } from '../surroundings.ts'
 
@@ -48,7 +49,6 @@ const viewOf = (rows: readonly Row[]): Static<typeof Mappings> => ({
 })
 const show = async (tx: Tx): Promise<Static<typeof Mappings>> => viewOf(await read(tx))
 const keyOf = ({ claim, value, role }: Mapping): string => JSON.stringify([claim, value, role])
-const actorName = ({ actor }: Tx): string => ('id' in actor ? `${actor.kind}:${actor.id}` : actor.kind)
 
 export function roleMappingRoutes(r: CoreRouter, place: Place): void {
   const tags = ['Roles and grants']
@@ -104,7 +104,7 @@ export function roleMappingRoutes(r: CoreRouter, place: Place): void {
           await tx.query(
             `INSERT INTO core.role_mapping (tenant_id, claim, value, role, created_by, created_at)
              VALUES ($1, $2, $3, $4, $5, $6)`,
-            [tx.tenantId, claim, value, role, actorName(tx), tx.now()],
+            [tx.tenantId, claim, value, role, actorName(tx.actor), tx.now()],
           )
         for (const [change, some] of [
           ['added', added],

@@ -5,7 +5,7 @@ import {
   createToken,
   hashToken,
   isTokenShaped,
-  listApiTokens,
+  readApiToken,
   revokeApiToken,
 } from '#core/auth/index.ts'
 import { rows } from '#core/auth/platform-rows.ts'
@@ -124,9 +124,9 @@ t.test('the last use is written later and together', async (t) => {
   const f = await fixture(t)
   const { identity, app } = await serveIdentity(t, f)
   const tenant = await f.organization('club')
-  const { token } = await f.work(tenant, (tx) => createApiToken(tx, { name: 'x', role: 'admin' }))
+  const { token, record } = await f.work(tenant, (tx) => createApiToken(tx, { name: 'x', role: 'admin' }))
   await app.inject({ url: '/whoami', headers: { authorization: `Bearer ${token}` } })
-  const lastUse = async () => (await f.work(tenant, listApiTokens))[0]?.lastUsedAt
+  const lastUse = async () => (await f.work(tenant, (tx) => readApiToken(tx, record.id))).lastUsedAt
   t.equal(await lastUse(), null)
   await identity.stop()
   t.ok((await lastUse()) instanceof Date)
