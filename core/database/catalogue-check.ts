@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { installQueue } from '../jobs/queue.ts'
 import { type Catalogue, compareCatalogues, type Difference, readCatalogue } from './catalogue.ts'
-import { applicationName } from './connections.ts'
+import { applicationName, databaseName } from './connections.ts'
 import { checksum, type MigrationSet, migrate, pendingMigrations } from './migrations.ts'
 import { roleNames, rolePassword } from './roles.ts'
 
@@ -16,7 +16,6 @@ export interface CatalogueCheckOptions {
   readonly ownerUrl: string
   readonly sets: readonly MigrationSet[]
   readonly masterKey: Buffer
-  readonly appUrl?: string
   readonly platformUrl?: string
 }
 
@@ -40,7 +39,7 @@ export async function checkCatalogue(o: CatalogueCheckOptions): Promise<Catalogu
       'SELECT purpose, name FROM app.role_name',
     )
     const roles = {
-      ...roleNames(databaseOf(o.ownerUrl)),
+      ...roleNames(databaseName(o.ownerUrl)),
       ...Object.fromEntries(rows.map(({ purpose, name }) => [purpose, name])),
     }
     const expected = await withScratch(client, o, (scratchUrl) =>
@@ -118,8 +117,6 @@ function changedTexts(applied: ReadonlyMap<string, string>, sets: readonly Migra
 
 /** A plugin's schema is named as the plugin; where its id has dashes, with underscores. */
 export const schemasOf = (pluginId: string): string[] => [...new Set([pluginId, pluginId.replaceAll('-', '_')])]
-
-const databaseOf = (url: string): string => decodeURIComponent(new URL(url).pathname.slice(1))
 
 async function withClient<R>(url: string, fn: (client: pg.Client) => Promise<R>): Promise<R> {
   const client = new pg.Client({ connectionString: url, application_name: applicationName('check') })

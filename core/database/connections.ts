@@ -19,6 +19,9 @@ export interface Database {
   close(): Promise<void>
 }
 
+/** The database that an address leads to. */
+export const databaseName = (url: string): string => decodeURIComponent(new URL(url).pathname.slice(1))
+
 export function databaseUrls(o: {
   ownerUrl: string
   appUrl?: string
@@ -29,7 +32,7 @@ export function databaseUrls(o: {
   roleOwner?: string
 }): DatabaseUrls {
   const owner = new URL(o.ownerUrl)
-  const roles = roleNames(o.roleOwner ?? decodeURIComponent(owner.pathname.slice(1)), o)
+  const roles = roleNames(o.roleOwner ?? databaseName(o.ownerUrl), o)
   const as = (role: string) => {
     const url = new URL(owner)
     url.username = encodeURIComponent(role)

@@ -1,6 +1,6 @@
 import type { Config } from '../config/index.ts'
 import { installQueue } from '../jobs/queue.ts'
-import { type DatabaseUrls, databaseUrls } from './connections.ts'
+import { type DatabaseUrls, databaseName, databaseUrls } from './connections.ts'
 import { type EmbeddedDatabase, startEmbedded } from './embedded/index.ts'
 import { type AppliedMigration, type MigrationSet, migrate } from './migrations.ts'
 import { roleNames } from './roles.ts'
@@ -32,18 +32,17 @@ export async function findDatabase(
 
 /** Finds the database, makes its roles where it may, and brings it up to date. */
 export async function prepareDatabase(o: PrepareOptions): Promise<PreparedDatabase> {
-  const { appUrl, platformUrl, directUrl } = o.config.database
+  const { database } = o.config
   const { ownerUrl, embedded } = await findDatabase(o)
   try {
-    const given = { ...(appUrl ? { appUrl } : {}), ...(platformUrl ? { platformUrl } : {}) }
-    const urls = databaseUrls({ ownerUrl, masterKey: o.masterKey, ...given, ...(directUrl ? { directUrl } : {}) })
-    const roles = roleNames(decodeURIComponent(new URL(ownerUrl).pathname.slice(1)), given)
+    const urls = databaseUrls({ ...database, ownerUrl, masterKey: o.masterKey })
+    const roles = roleNames(databaseName(ownerUrl), database)
     const applied = await migrate({
       ownerUrl,
       sets: o.sets,
       roles,
       masterKey: o.masterKey,
-      makeRoles: !(appUrl && platformUrl),
+      makeRoles: !(database.appUrl && database.platformUrl),
       afterCore: (client) => installQueue({ client, platformUrl: urls.platform, roles }),
     })
     return { urls, embedded: embedded !== null, applied, leave: async () => embedded?.stop() }

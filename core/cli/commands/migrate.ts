@@ -30,14 +30,8 @@ export async function run(o: { check?: boolean }, output: Output): Promise<void>
   }
   const { ownerUrl, embedded } = await findDatabase({ config, log })
   try {
-    const { appUrl, platformUrl } = config.database
-    const { pending, differences } = await checkCatalogue({
-      ownerUrl,
-      sets,
-      masterKey,
-      ...(appUrl ? { appUrl } : {}),
-      ...(platformUrl ? { platformUrl } : {}),
-    })
+    const { platformUrl } = config.database
+    const { pending, differences } = await checkCatalogue({ ownerUrl, sets, masterKey, platformUrl })
     const lines = [
       ...pending.map(({ owner, name }) => `The migration ${owner}/${name} was not applied yet.`),
       ...differences.map(describeDifference),

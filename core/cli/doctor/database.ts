@@ -1,7 +1,14 @@
 import pg from 'pg'
 import { coreMigrations } from '#migrations/core/index.ts'
 import type { Config } from '../../config/index.ts'
-import { applicationName, pendingMigrations, roleNames, rolePassword, roleStatements } from '../../database/index.ts'
+import {
+  applicationName,
+  databaseName,
+  pendingMigrations,
+  roleNames,
+  rolePassword,
+  roleStatements,
+} from '../../database/index.ts'
 import { findDatabase } from '../../database/prepare.ts'
 import { installedPlugins } from '../../platform.ts'
 import { PluginHost } from '../../plugin-host/index.ts'
@@ -80,11 +87,7 @@ async function* roleFindings(
   mayCreate: boolean,
 ): AsyncGenerator<Finding> {
   const check = 'database roles'
-  const { appUrl, platformUrl } = config.database
-  const roles = roleNames(decodeURIComponent(new URL(ownerUrl).pathname.slice(1)), {
-    ...(appUrl ? { appUrl } : {}),
-    ...(platformUrl ? { platformUrl } : {}),
-  })
+  const roles = roleNames(databaseName(ownerUrl), config.database)
   const names = [roles.rw, roles.platform, roles.lookup]
   const { rows } = await client.query<{ name: string; powerful: boolean }>(
     'SELECT rolname AS name, rolsuper OR rolbypassrls AS powerful FROM pg_roles WHERE rolname = ANY($1)',
