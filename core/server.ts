@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import multipart from '@fastify/multipart'
 import type { Lookup } from '@guildhall/sdk'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
@@ -7,6 +5,7 @@ import type { Redis } from 'ioredis'
 import { QueryTypes } from 'sequelize'
 import { recordDenial } from './audit/denial.ts'
 import type { Identity } from './auth/index.ts'
+import { filesServiceFor } from './core-plugin/services.ts'
 import { createServer, type HealthChecks, type ServerOptions as HttpOptions } from './http/index.ts'
 import { registerRoutes } from './plugin-host/routes.ts'
 import type { Runtime } from './runtime.ts'
@@ -56,16 +55,13 @@ export async function buildServer(o: ServerOptions): Promise<FastifyInstance> {
   await app.register(sites, { specs: runtime.host.plugins.flatMap(({ spec }) => spec.site ?? []) })
   const stopping = new AbortController()
   app.addHook('preClose', async () => stopping.abort(new Error('The platform is stopping')))
+  const files = filesServiceFor(o)
   for (const plugin of runtime.host.plugins)
     await registerRoutes(app, plugin, {
       parts: runtime.context,
       stopping: stopping.signal,
       ...(o.heartbeatMs === undefined ? {} : { heartbeatMs: o.heartbeatMs }),
-      uploads: async (tenantId) => {
-        const folder = join(o.dataDir, 'files', tenantId, 'uploads')
-        await mkdir(folder, { recursive: true, mode: 0o700 })
-        return folder
-      },
+      uploads: (tenantId) => files.folder(tenantId, 'uploads'),
       pipeline: {
         authenticate: identity.authenticate,
         resolveTenant: identity.resolveTenant,

@@ -1,6 +1,7 @@
 /**
  * The plugin `core`: what the platform itself offers over the API, through the same router, gate and permissions as
- * every plugin. One file a resource in routes/; services/ is what plugins use. It is on in every organisation.
+ * every plugin. One file a resource in routes/; access/, acting/ and services.ts are what plugins use. It is on in every
+ * organisation.
  */
 import {
   accessService,

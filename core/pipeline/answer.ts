@@ -1,6 +1,7 @@
 import { contentVersion, type RequestFacts } from '@guildhall/sdk'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { truncated } from '../auth/index.ts'
+import { languageOf } from '../auth/pages/words.ts'
 
 const versions = (header: string | undefined): number[] | null => {
   if (header === undefined || header.trim() === '*') return null
@@ -13,7 +14,7 @@ const versions = (header: string | undefined): number[] | null => {
 export const factsOf = (request: FastifyRequest): RequestFacts => ({
   id: request.id,
   address: truncated(request.ip),
-  language: /^\s*de\b/i.test(request.headers['accept-language'] ?? '') ? 'de' : 'en',
+  language: languageOf(request),
   ifMatch: versions(request.headers['if-match']),
 })
 

@@ -55,7 +55,7 @@ import { completeDetails } from './tree/group-sql.ts'
 export const groupsPlugin = definePlugin({
   id: 'groups',
   version: '1.0.0',
-  sdk: '*',
+  sdk: '^0.1.0',
   title: 'Groups',
   description: 'Nested groups with their levels, dated seats with roles, and the rights that come with them.',
   dependsOn: { members: '*' },

@@ -42,7 +42,7 @@ import {
 export const plansPlugin = definePlugin({
   id: 'plans',
   version: '1.0.0',
-  sdk: '*',
+  sdk: '^0.1.0',
   title: 'Plans and memberships',
   description: 'Plans with their prices and limits, and the dated periods in which members have them.',
   tags: {

@@ -24,7 +24,7 @@ export async function standingOf(runtime: Runtime, tx: Tx, ctx: Pick<Context, 'a
 }
 
 /** The same for somebody who is not asking himself; who is gone, disabled or revoked holds nothing. */
-export async function standingOfPerson(runtime: Runtime, tx: Tx, who: { kind: string; id: string }): Promise<Standing> {
+async function standingOfPerson(runtime: Runtime, tx: Tx, who: { kind: string; id: string }): Promise<Standing> {
   const compiled = await compiledOf(runtime, tx, who)
   return compiled ? (permission) => reach(compiled, permission) : nowhere
 }
