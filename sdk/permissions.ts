@@ -104,9 +104,6 @@ export const ancestors = (path: string): string[] =>
     .slice(0, -1)
     .map((group) => group.path)
 
-/** Path of the nearest layer, the group itself included; '' when there is none up to the root. */
-export const layerOf = (path: string): string => path.slice(0, path.lastIndexOf('!') + 1)
-
 /** Whether the area holds the group with this path; '' stands for what hangs on no group. */
 export function covers(area: Area, path: string): boolean {
   const end = area.path.length

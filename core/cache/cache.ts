@@ -5,8 +5,6 @@ export interface SetOptions {
   readonly ttlMs: number
   /** Writes only when there is no such entry. */
   readonly onlyIfNew?: boolean
-  /** Writes only over an existing entry: what was deleted meanwhile stays deleted. */
-  readonly onlyIfPresent?: boolean
 }
 
 /**
@@ -19,7 +17,7 @@ export interface Cache {
   /** The connection itself, for libraries that bring their own commands; absent in memory. */
   readonly redis?: Redis
   get(key: string): Promise<string | null>
-  /** Whether it was written: false only for the two conditions. */
+  /** Whether it was written: false only with `onlyIfNew`. */
   set(key: string, value: string, options: SetOptions): Promise<boolean>
   /** Whether there was such an entry. */
   delete(key: string): Promise<boolean>
@@ -31,12 +29,5 @@ export interface Cache {
   addToSet(key: string, member: string, ttlMs: number): Promise<void>
   setMembers(key: string): Promise<string[]>
   removeFromSet(key: string, member: string): Promise<void>
-  /**
-   * Takes a lock for at most `ttlMs`. Null when somebody else holds it; else the function that gives it back, which
-   * leaves a lock alone that ran out and belongs to somebody else by then.
-   */
-  lock(key: string, ttlMs: number): Promise<(() => Promise<void>) | null>
-  /** @throws when the cache cannot be reached. */
-  ping(): Promise<void>
   close(): Promise<void>
 }

@@ -1,13 +1,12 @@
 /**
  * The cache: sessions, key sets and counters that nodes share and may lose. In memory on a single node, Redis when
- * there is one; both pass the same contract test. What belongs to an organisation goes through `tenantCache`.
+ * there is one; both pass the same contract test.
  */
 import type { Cache } from './cache.ts'
 import { MemoryCache } from './memory-cache.ts'
 
 export type { Cache, SetOptions } from './cache.ts'
 export { MemoryCache } from './memory-cache.ts'
-export { type TenantCache, tenantCache } from './tenant-cache.ts'
 
 /** ioredis is loaded only where a Redis is named. @throws when that Redis does not answer. */
 export async function openCache(o: {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { Cache, SetOptions } from './cache.ts'
 
 interface Entry {
@@ -27,8 +26,7 @@ export class MemoryCache implements Cache {
   }
 
   async set(key: string, value: string, o: SetOptions): Promise<boolean> {
-    const present = this.#live(key) !== undefined
-    if ((o.onlyIfNew && present) || (o.onlyIfPresent && !present)) return false
+    if (o.onlyIfNew && this.#live(key)) return false
     this.#put(key, { value, endsAt: this.#now() + o.ttlMs })
     return true
   }
@@ -69,16 +67,6 @@ export class MemoryCache implements Cache {
     members.delete(member)
     if (members.size === 0) this.#entries.delete(key)
   }
-
-  async lock(key: string, ttlMs: number): Promise<(() => Promise<void>) | null> {
-    const owner = randomUUID()
-    if (!(await this.set(key, owner, { ttlMs, onlyIfNew: true }))) return null
-    return async () => {
-      if (this.#live(key)?.value === owner) this.#entries.delete(key)
-    }
-  }
-
-  async ping(): Promise<void> {}
 
   async close(): Promise<void> {
     this.#entries.clear()

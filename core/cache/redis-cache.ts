@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import type { Cache, SetOptions } from './cache.ts'
 
@@ -8,7 +7,6 @@ const scripts = {
     if sum == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
     return sum`,
   addToSet: `redis.call('SADD', KEYS[1], ARGV[1]) redis.call('PEXPIRE', KEYS[1], ARGV[2])`,
-  unlock: `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end`,
 }
 
 /**
@@ -49,7 +47,7 @@ export class RedisCache implements Cache {
   }
 
   async set(key: string, value: string, o: SetOptions): Promise<boolean> {
-    const condition = o.onlyIfNew ? ['NX'] : o.onlyIfPresent ? ['XX'] : []
+    const condition = o.onlyIfNew ? ['NX'] : []
     return (await this.redis.call('SET', this.#key(key), value, 'PX', String(ms(o.ttlMs)), ...condition)) === 'OK'
   }
 
@@ -75,18 +73,6 @@ export class RedisCache implements Cache {
 
   async removeFromSet(key: string, member: string): Promise<void> {
     await this.redis.srem(this.#key(key), member)
-  }
-
-  async lock(key: string, ttlMs: number): Promise<(() => Promise<void>) | null> {
-    const owner = randomUUID()
-    if (!(await this.set(key, owner, { ttlMs, onlyIfNew: true }))) return null
-    return async () => {
-      await this.redis.eval(scripts.unlock, 1, this.#key(key), owner)
-    }
-  }
-
-  async ping(): Promise<void> {
-    await this.redis.ping()
   }
 
   async close(): Promise<void> {

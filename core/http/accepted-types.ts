@@ -1,5 +1,5 @@
 /** Media types of an Accept header in lower case, with how much each is wanted: 0 to 1. */
-export const acceptedTypes = (accept: string | undefined): ReadonlyMap<string, number> =>
+const acceptedTypes = (accept: string | undefined): ReadonlyMap<string, number> =>
   new Map(
     (accept ?? '').split(',').map((part) => {
       const [type = '', ...parameters] = part.split(';').map((one) => one.trim().toLowerCase())

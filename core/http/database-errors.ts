@@ -3,7 +3,6 @@ import { Problem, problems } from '@guildhall/sdk'
 
 interface DatabaseError extends Error {
   readonly code?: string
-  readonly constraint?: string
   /** Sequelize keeps the driver's error here. */
   readonly original?: unknown
 }
@@ -15,14 +14,8 @@ const connectionSentences =
 /** Connection exceptions, too many connections, the server stopping or starting. */
 const connectionStates = /^(08|57P0[1-5]|53300)/
 
-/**
- * @param violation the problem for a violated constraint, where a plugin has a better one
- * @returns undefined when it is not the database's, or is a defect of ours
- */
-export function problemFromDatabase(
-  error: unknown,
-  violation?: (constraint: string) => Problem | undefined,
-): Problem | undefined {
+/** @returns undefined when it is not the database's, or is a defect of ours */
+export function problemFromDatabase(error: unknown): Problem | undefined {
   if (!(error instanceof Error)) return undefined
   const driver = ((error as DatabaseError).original ?? error) as DatabaseError
   const state = /^[0-9A-Z]{5}$/.test(driver.code ?? '') ? driver.code! : ''
@@ -31,11 +24,10 @@ export function problemFromDatabase(
   }
   switch (state) {
     case '23505':
+      return new Problem(problems.alreadyExists, { cause: error })
     case '23P01':
-    case '23503': {
-      const own = driver.constraint ? violation?.(driver.constraint) : undefined
-      return own ?? new Problem(state === '23505' ? problems.alreadyExists : problems.conflict, { cause: error })
-    }
+    case '23503':
+      return new Problem(problems.conflict, { cause: error })
     case '40001':
     case '40P01':
     case '55P03':

@@ -33,9 +33,9 @@ ${rows.join('\n')}
 }
 
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-export const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (character) => entities[character]!)
+const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (character) => entities[character]!)
 
-export function problemsPage(more: readonly ProblemKind[] = []): string {
+function problemsPage(more: readonly ProblemKind[] = []): string {
   const parts = catalogue(more).map(
     (kind) =>
       `<dt id="${kind.type}"><code>${kind.type}</code> (${kind.status})</dt><dd>${escapeHtml(kind.title)}. ${escapeHtml(kind.remedy)}</dd>`,

@@ -8,11 +8,6 @@ import { longestText, mostErrors } from './problem-schema.ts'
 
 export const problemType = 'application/problem+json; charset=utf-8'
 
-export interface ProblemAnswerOptions {
-  /** Turns a violated constraint into the plugin's own problem; default: `already-exists` or `conflict`. */
-  readonly violation?: (constraint: string) => Problem | undefined
-}
-
 /** Errors of Fastify and its plugins, by status. */
 const byStatus: Record<number, ProblemKind> = {
   400: problems.malformedRequest,
@@ -31,14 +26,14 @@ const byStatus: Record<number, ProblemKind> = {
 }
 
 /** Any error as a problem. What is unknown is `internal`, and says nothing of its cause. */
-export function toProblem(error: unknown, o: ProblemAnswerOptions = {}): Problem {
+export function toProblem(error: unknown): Problem {
   if (isProblem(error)) return error
   const { validation, validationContext, statusCode, message } = error as Partial<FastifyError>
   if (validation) {
     const errors = schemaErrors(validation as readonly SchemaFault[], validationContext)
     return new Problem(problems.validationFailed, { detail: `${errors.length} to correct`, errors, cause: error })
   }
-  const fromDatabase = problemFromDatabase(error, o.violation)
+  const fromDatabase = problemFromDatabase(error)
   if (fromDatabase) return fromDatabase
   const kind = statusCode === undefined ? undefined : byStatus[statusCode]
   if (!kind) return new Problem(problems.internal, { cause: error })
@@ -99,9 +94,9 @@ function tooLarge(error: unknown, { routeOptions }: FastifyRequest): Problem | u
 }
 
 export const problemAnswer = fp(
-  async (app: FastifyInstance, o: ProblemAnswerOptions) => {
+  async (app: FastifyInstance) => {
     app.setErrorHandler((error, request, reply) =>
-      sendProblem(request, reply, tooLarge(error, request) ?? toProblem(error, o)),
+      sendProblem(request, reply, tooLarge(error, request) ?? toProblem(error)),
     )
     const allowed = methodTable(app)
     app.setNotFoundHandler((request, reply) => {

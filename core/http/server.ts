@@ -37,16 +37,12 @@ export interface ServerOptions {
   readonly corsOrigins?: readonly string[]
   /** How many proxies stand before us, or their addresses; never simply "any". Default: none. */
   readonly trustProxy?: number | string | string[]
-  /** Bytes of a body, where the route does not say. Default 1 MiB. */
-  readonly bodyLimit?: number
   readonly redis?: Redis
   readonly limits?: { readonly address?: Limit; readonly principal?: Limit }
   readonly metricsToken?: string
   readonly health?: HealthChecks
   /** Kinds that plugins declare; asked when the page is shown. */
   readonly problemKinds?: () => readonly ProblemKind[]
-  /** A plugin's problem for its violated constraint. */
-  readonly violation?: (constraint: string) => Problem | undefined
   /** Milliseconds of event-loop lag from which load is shed. Default 2000. */
   readonly maxLag?: number
 }
@@ -55,7 +51,7 @@ const identify = ({ guildhall }: FastifyRequest): string | undefined =>
   guildhall?.principal ? `${guildhall.tenantId}:${guildhall.principal.kind}:${guildhall.principal.id}` : undefined
 
 /** `/api/x` is `/api/v1/x`: the second source document writes it so. */
-export const rewriteUrl = ({ url = '/' }: Pick<IncomingMessage, 'url'>): string =>
+const rewriteUrl = ({ url = '/' }: Pick<IncomingMessage, 'url'>): string =>
   url.replace(/^\/api\/(?!v\d+(?:[/?]|$))/, '/api/v1/')
 
 /** Routes are added by the caller; nothing listens yet. */
@@ -66,7 +62,7 @@ export async function createServer(o: ServerOptions): Promise<FastifyInstance> {
     genReqId: requestId(o.trustProxy !== undefined),
     requestIdHeader: false,
     trustProxy: trusted(o.trustProxy),
-    bodyLimit: o.bodyLimit ?? 1_048_576,
+    bodyLimit: 1_048_576,
     connectionTimeout: 120_000,
     requestTimeout: 60_000,
     keepAliveTimeout: 10_000,
@@ -94,7 +90,7 @@ export async function createServer(o: ServerOptions): Promise<FastifyInstance> {
     )
   })
   await app.register(schemaCheck)
-  await app.register(problemAnswer, { ...(o.violation && { violation: o.violation }) })
+  await app.register(problemAnswer)
   await app.register(securityHeaders, { publicUrl: o.publicUrl, ...(o.corsOrigins && { corsOrigins: o.corsOrigins }) })
   await app.register(overload, { ...(o.maxLag !== undefined && { maxLag: o.maxLag }) })
   await app.register(rateLimits, { ...o.limits, ...(o.redis && { redis: o.redis }), identify })

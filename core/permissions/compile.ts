@@ -47,10 +47,6 @@ export function compile(input: CompileInput): Compiled {
   return { permissions, self: input.self, validUntil: nextBoundary(input.grants, input.now) }
 }
 
-/** Whether a compiled set has outlived a start or an end of a grant and has to be made anew. */
-export const isStale = (compiled: Compiled, now: Date): boolean =>
-  compiled.validUntil !== null && now >= compiled.validUntil
-
 /** Entries a grant gives: its own, else those of its role; undefined roles give none. */
 export const entriesOf = (grant: Grant, roles: ReadonlyMap<string, Role>): Iterable<string> =>
   grant.permissions ?? roles.get(grant.role)?.permissions ?? []

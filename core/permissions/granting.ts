@@ -29,21 +29,10 @@ export function missingToGrant(
   return [...new Set(missing)]
 }
 
-/** Nobody grants what he does not hold there. */
-export const mayGrant = (granter: Compiled, role: Role, area: Area, wholeOnly?: ReadonlySet<string>): boolean =>
-  missingToGrant((id) => reach(granter, id), role.permissions, area, wholeOnly).length === 0
-
 /** Nobody edits his own grants: not signed in, not by his token, his bot, or work that goes back to him; who has not signed in edits none. */
 export function mayEditGrantsOf(actor: Actor, principalId: string): boolean {
   return actor.kind !== 'anonymous' && !behind(actor).includes(principalId)
 }
-
-/**
- * The last administrator of an organisation cannot be removed.
- * @param o.admins how many hold it for good now (`administers`) @param o.removing how many of them would lose it
- */
-export const mayRemoveAdmins = (o: { admins: number; removing: number }): boolean =>
-  o.removing === 0 || o.admins - o.removing >= 1
 
 /** Whether the grants give a permission over the whole organisation now and for good; one that ends leaves nobody one day. */
 export function administers(

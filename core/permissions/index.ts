@@ -5,7 +5,7 @@
  */
 export * from './builtin-roles.ts'
 export * from './check.ts'
-export { type Compiled, type CompileInput, compile, type Held, isStale } from './compile.ts'
+export { type Compiled, type CompileInput, compile, type Held } from './compile.ts'
 export * from './explain.ts'
 export * from './granting.ts'
 export * from './tenant-role.ts'

@@ -2,7 +2,7 @@ import { invalid } from '@guildhall/sdk'
 import cron from 'node-cron'
 
 /** @returns why the expression is refused, or null. */
-export function cronProblem(expression: string, timeZone: string): string | null {
+function cronProblem(expression: string, timeZone: string): string | null {
   if (expression.length > 200 || !cron.validate(expression))
     return `"${expression.slice(0, 60)}" is not a cron expression (minute hour day month weekday)`
   try {

@@ -9,20 +9,13 @@ const fileName = 'master.key'
  * It comes from the configuration, else from the data folder, where the first start makes it (0600).
  *
  * @param o.configured at least 32 random characters; the content of `master.key` gives the same key as the file
- * @param o.mayGenerate default true; false for a node that joins others: its own key could open nothing of theirs
- * @throws Error when the configured key is no key, or there is none and none may be made
+ * @throws Error when the key is no key
  */
-export async function loadMasterKey(o: {
-  dataDir: string
-  configured?: string | undefined
-  mayGenerate?: boolean
-}): Promise<Buffer> {
+export async function loadMasterKey(o: { dataDir: string; configured?: string | undefined }): Promise<Buffer> {
   if (o.configured) return parse(o.configured, 'GUILDHALL_MASTER_KEY')
   const path = join(o.dataDir, fileName)
   const present = await read(path)
   if (present) return present
-  if (o.mayGenerate === false)
-    throw new Error('This node has no master key. Give it the one of the first node with GUILDHALL_MASTER_KEY_FILE.')
   await mkdir(o.dataDir, { recursive: true })
   await makeOnce(path)
   return (await read(path)) as Buffer

@@ -8,7 +8,7 @@ const mostLevels = 50
 const mostRoles = 100
 
 /** Equal for keys that people take for the same; a level or role is found by any of its spellings. */
-export const foldKey = (key: string): string => key.normalize('NFC').trim().toLowerCase()
+const foldKey = (key: string): string => key.normalize('NFC').trim().toLowerCase()
 
 /**
  * `Hierarchie`: names, each level allowing the next below it; or objects that say what is allowed below them. Names

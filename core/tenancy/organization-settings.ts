@@ -43,5 +43,3 @@ export const OrganizationSettings = Type.Object(
   { additionalProperties: false },
 )
 export type OrganizationSettings = Static<typeof OrganizationSettings>
-
-export const slugPattern = '^[a-z0-9][a-z0-9_-]{0,62}$'

@@ -2,7 +2,7 @@ import { Closed, Currency, LongText, Name, Nullable, Slug, Text, Timestamp, Url,
 import Type, { type Static } from 'typebox'
 import type { OrganizationDefaults } from './organization.ts'
 
-export const Edition = Type.Union([Type.Literal('starter'), Type.Literal('professional'), Type.Literal('enterprise')], {
+const Edition = Type.Union([Type.Literal('starter'), Type.Literal('professional'), Type.Literal('enterprise')], {
   description: 'Which plugins it may switch on',
 })
 

@@ -91,7 +91,7 @@ function titledValue(one: unknown, pointer: string, found: ProblemList): unknown
   return one.const
 }
 
-export const isOf = (type: FormType, value: unknown): boolean =>
+const isOf = (type: FormType, value: unknown): boolean =>
   type === 'integer'
     ? Number.isInteger(value)
     : type === 'number'

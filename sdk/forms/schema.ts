@@ -64,7 +64,7 @@ export function resolved(root: FormSchema, schema: FormSchema): FormSchema {
   return { ...resolved(root, target), ...labels }
 }
 
-export const conditionalsOf = (schema: FormSchema): readonly Conditional[] => [
+const conditionalsOf = (schema: FormSchema): readonly Conditional[] => [
   ...(schema.if ? [schema] : []),
   ...(schema.allOf ?? []),
 ]

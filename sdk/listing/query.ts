@@ -20,8 +20,8 @@ import type { Filter, Scalar } from './filter.ts'
 import { type Listing, reserved } from './listing.ts'
 import { parseSort, type SortTerm } from './sort.ts'
 
-export const defaultLimit = 25
-export const maxLimit = 200
+const defaultLimit = 25
+const maxLimit = 200
 
 // A type and not an interface: only types fit an index signature.
 type Base = {

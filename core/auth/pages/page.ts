@@ -15,7 +15,6 @@ export interface Form {
   readonly action: string
   readonly submit: string
   readonly fields: readonly Field[]
-  readonly abort?: { readonly action: string; readonly submit: string }
 }
 export interface Section {
   readonly title: string
@@ -144,8 +143,5 @@ function formHtml(form: Form, failed: boolean): string {
       ? `<input ${attributes}>`
       : `<label for="${e(f.name)}">${e(f.label)}</label><input id="${e(f.name)}" maxlength="254" required ${attributes}>`
   })
-  const abort = form.abort
-    ? `<form method="post" action="${e(form.abort.action)}"><button>${e(form.abort.submit)}</button></form>`
-    : ''
-  return `<form method="post" action="${e(form.action)}">${form.text ? `<p>${e(form.text)}</p>` : ''}${fields.join('\n')}<button>${e(form.submit)}</button></form>${abort}`
+  return `<form method="post" action="${e(form.action)}">${form.text ? `<p>${e(form.text)}</p>` : ''}${fields.join('\n')}<button>${e(form.submit)}</button></form>`
 }

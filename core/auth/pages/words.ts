@@ -12,7 +12,6 @@ const en = {
   name: 'Name',
   password: 'Password',
   newPassword: 'New password (at least 12 characters)',
-  abort: 'Cancel',
   wrongCredentials:
     'The address or the password is not right. After several failures the account is locked for a while.',
   tooMany: 'Too many attempts. Wait a few minutes.',
@@ -79,7 +78,6 @@ const de: typeof en = {
   name: 'Name',
   password: 'Passwort',
   newPassword: 'Neues Passwort (mindestens 12 Zeichen)',
-  abort: 'Abbrechen',
   wrongCredentials:
     'Adresse oder Passwort stimmt nicht. Nach mehreren Fehlversuchen ist das Konto eine Weile gesperrt.',
   tooMany: 'Zu viele Versuche. Bitte einige Minuten warten.',

@@ -59,12 +59,6 @@ export function serviceAccounts(issuer: string, embedded: boolean) {
   return {
     read,
 
-    list: (tx: Tx): Promise<ServiceAccount[]> =>
-      tx.query<ServiceAccount>(
-        `SELECT ${columns} FROM core.service_account WHERE tenant_id = $1 ORDER BY created_at DESC, id DESC`,
-        [tx.tenantId],
-      ),
-
     /** `clientSecret` is given here and never again; null with an external issuer, which keeps it. @throws Problem 409 */
     create: async (tx: Tx, o: NewServiceAccount): Promise<{ record: ServiceAccount; clientSecret: string | null }> => {
       const clientSecret = embedded ? newSecret() : null
