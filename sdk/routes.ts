@@ -142,7 +142,10 @@ export interface DownloadRoute<X, P extends string, Pa extends TObject, Q extend
   readonly produces: readonly string[]
   handler(ctx: X, req: { params: Static<Pa>; query: Static<Q>; facts: RequestFacts }): Promise<Download>
 }
-/** A file of a multipart request, already on disk in the organisation's folder. The handler owns it from then on. */
+/**
+ * A file of a multipart request, already on disk in the organisation's folder. The handler owns it from then on; where it
+ * throws, the file is deleted.
+ */
 export interface Upload {
   readonly path: string
   readonly fileName: string

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import type { ProblemKind, Access as RouteAccess } from '@guildhall/sdk'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import type { TSchema } from 'typebox'
@@ -239,6 +240,7 @@ function uploadHandler(route: UploadRoute, o: RoutesParts): Handler {
       maxBytes: route.maxBytes,
       fields: Object.keys(route.schema.fields?.properties ?? {}),
     })
+    let taken = false
     const body = await idempotently(
       o.parts.units,
       request,
@@ -247,12 +249,13 @@ function uploadHandler(route: UploadRoute, o: RoutesParts): Handler {
         const ctx = enter(o.parts, request, reply, { held })
         reply.code(statusOf(route))
         const made = await route.handler(ctx, { ...inputs(request), file: upload, facts: factsOf(request) })
+        taken = true
         describe(request, reply, made)
         reply.type('application/json; charset=utf-8')
         return reply.serialize(made) as string
       },
       { content: () => fingerprint },
-    )
+    ).finally(() => taken || rm(upload.path, { force: true }))
     return reply.send(body)
   }
 }
