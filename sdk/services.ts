@@ -25,12 +25,15 @@ export interface OrganizationService {
   /** Today's calendar date in the organisation's time zone, `YYYY-MM-DD`. */
   today(tx: Tx): Promise<string>
 }
+/** Of an organisation that says none. */
+export const defaultTimeZone = 'Europe/Berlin'
+/** The organisation's time zone as an SQL expression of type text. It runs once a statement. */
+export const organizationZone = `(SELECT coalesce(settings->>'timeZone', '${defaultTimeZone}') FROM core.tenant WHERE id = (SELECT app.tenant()))`
 /**
- * The same as an SQL expression of type date, for what is contributed without a context of its own. It runs once a
- * statement. `at` is an expression of type timestamptz: the caller's clock where it has one.
+ * Today in it, as one of type date, for what is contributed without a context of its own. `at` is an expression of type
+ * timestamptz: the caller's clock where it has one.
  */
-export const organizationDay = (at = 'now()'): string =>
-  `(SELECT (${at} AT TIME ZONE coalesce(settings->>'timeZone', 'Europe/Berlin'))::date FROM core.tenant WHERE id = (SELECT app.tenant()))`
+export const organizationDay = (at = 'now()'): string => `(${at} AT TIME ZONE ${organizationZone})::date`
 export const organizationService = serviceRef<OrganizationService>({ id: 'core.organization', scope: 'tenant' })
 
 /** A node of the organisation's one tree. */

@@ -74,8 +74,8 @@ export class ChangeListener extends EventEmitter<Signals> {
       await client.query(this.#channels.map((channel) => `LISTEN ${channel}`).join('; '))
       if (this.#stopped) throw new Error('Nobody listens any more')
     } catch (error) {
-      // Nobody else knows of it: it would stay open, and the process with it.
-      await client.end().catch(() => {})
+      // Nobody else knows of it: it would stay open, and the process with it. Its end may never come on a dead line.
+      client.end().catch(() => {})
       throw error
     }
     this.#client = client

@@ -1,15 +1,15 @@
-import type { Tx } from '@guildhall/sdk'
+import { defaultTimeZone, type Tx } from '@guildhall/sdk'
 import { v7 as uuidv7 } from 'uuid'
 import type { InstalledPlugin } from '../plugin-host/index.ts'
 import { nextRun } from './cron.ts'
 
 /** The organisation's, as it stands in this unit of work. */
 export const timeZoneOf = async (tx: Tx): Promise<string> => {
-  const [row] = await tx.query<{ zone: string | null }>(
-    `SELECT settings->>'timeZone' AS zone FROM core.tenant WHERE id = $1`,
+  const [row] = await tx.query<{ zone: string }>(
+    `SELECT coalesce(settings->>'timeZone', '${defaultTimeZone}') AS zone FROM core.tenant WHERE id = $1`,
     [tx.tenantId],
   )
-  return row?.zone ?? 'Europe/Berlin'
+  return row!.zone
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Currency } from '@guildhall/sdk'
+import { Currency, defaultTimeZone } from '@guildhall/sdk'
 import { type Static, Type } from 'typebox'
 
 const timeZones = new Set(Intl.supportedValuesOf('timeZone'))
@@ -18,7 +18,7 @@ export const OrganizationSettings = Type.Object(
   {
     timeZone: Type.String({
       maxLength: 64,
-      default: 'Europe/Berlin',
+      default: defaultTimeZone,
       description: 'IANA name; days begin and end here',
     }),
     locale: Type.String({

@@ -1,4 +1,12 @@
-import { dateIn, type Organization, type OrganizationService, Problem, problems, type Tx } from '@guildhall/sdk'
+import {
+  dateIn,
+  defaultTimeZone,
+  type Organization,
+  type OrganizationService,
+  Problem,
+  problems,
+  type Tx,
+} from '@guildhall/sdk'
 
 /** What an organisation's days are when it says nothing itself. */
 export interface OrganizationDefaults {
@@ -20,7 +28,7 @@ export function organizationOf(row: Row, defaults: OrganizationDefaults): Organi
     id: row.id,
     slug: row.slug,
     name: row.name,
-    timeZone: settings.timeZone ?? 'Europe/Berlin',
+    timeZone: settings.timeZone ?? defaultTimeZone,
     locale: settings.locale ?? 'en-GB',
     languages: settings.languages ?? ['en', 'de'],
     currency: settings.currency ?? 'USD',

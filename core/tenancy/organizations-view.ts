@@ -1,4 +1,16 @@
-import { Closed, Currency, LongText, Name, Nullable, Slug, Text, Timestamp, Url, Uuid } from '@guildhall/sdk'
+import {
+  Closed,
+  Currency,
+  defaultTimeZone,
+  LongText,
+  Name,
+  Nullable,
+  Slug,
+  Text,
+  Timestamp,
+  Url,
+  Uuid,
+} from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import type { OrganizationDefaults } from './organization.ts'
 
@@ -121,7 +133,7 @@ export const organizationView = (row: OrganizationRow, defaults: OrganizationDef
   externalId: row.external_id,
   status: row.status,
   edition: row.edition,
-  timeZone: row.settings.timeZone ?? 'Europe/Berlin',
+  timeZone: row.settings.timeZone ?? defaultTimeZone,
   locale: row.settings.locale ?? 'en-GB',
   languages: row.settings.languages ?? ['en', 'de'],
   currency: row.settings.currency ?? 'USD',

@@ -3,7 +3,7 @@
  * added by it, where nobody knows) and not left before, by the status of that day. What a member is today (role, gender) is
  * taken as of today.
  */
-import { binder, type Figure, type Tx } from '@guildhall/sdk'
+import { binder, type Figure, organizationZone, type Tx } from '@guildhall/sdk'
 import { membershipStates } from './refs.ts'
 import { statusSql } from './sql/status.ts'
 
@@ -32,8 +32,6 @@ const by = (key: string, title: string, expression: string): Figure => ({
   },
 })
 
-const timeZone = `(SELECT coalesce(settings->>'timeZone', 'Europe/Berlin') FROM core.tenant WHERE id = (SELECT app.tenant()))`
-
 /** Today as it is stored; of another day by the periods and suspensions of that day. */
 const byStatus: Figure = {
   key: 'byStatus',
@@ -42,7 +40,9 @@ const byStatus: Figure = {
     const { bind, values } = binder([tx.tenantId, asked.at])
     const { at, today, contributions } = asked
     const status =
-      at === today ? 'm.status' : statusSql(contributions(membershipStates), { day: '$2::date', timeZone, bind })
+      at === today
+        ? 'm.status'
+        : statusSql(contributions(membershipStates), { day: '$2::date', timeZone: organizationZone, bind })
     const rows = await tx.query<{ status: string; n: number }>(
       `SELECT ${status} AS status, count(*)::integer AS n FROM members.member m WHERE ${counted(asked)} GROUP BY 1 ORDER BY 1`,
       values,

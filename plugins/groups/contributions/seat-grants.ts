@@ -1,4 +1,4 @@
-import { type Grant, type GrantSource, organizationDay, type RoleType } from '@guildhall/sdk'
+import { type Grant, type GrantSource, organizationDay, organizationZone, type RoleType } from '@guildhall/sdk'
 
 interface Row {
   id: string
@@ -11,8 +11,7 @@ interface Row {
   ends: Date | null
 }
 /** A seat's days begin and end where the organisation is. */
-const midnight = (column: string): string =>
-  `(${column}::timestamp AT TIME ZONE (SELECT coalesce(settings->>'timeZone', 'Europe/Berlin') FROM core.tenant WHERE id = $1))`
+const midnight = (column: string): string => `(${column}::timestamp AT TIME ZONE ${organizationZone})`
 
 /**
  * A seat whose role carries permissions is a grant to the user linked to that member: over the group, all below inside

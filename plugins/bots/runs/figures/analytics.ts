@@ -1,10 +1,10 @@
 /** Bots in the organisation's report: `topic=bots`. */
-import type { Figure } from '@guildhall/sdk'
+import { type Figure, organizationZone } from '@guildhall/sdk'
 
 const topic = 'bots'
-const zone = `(SELECT coalesce(settings->>'timeZone', 'Europe/Berlin') AS zone FROM core.tenant WHERE id = $1) z`
 const period = `r.tenant_id = $1 AND r.mode = 'live'
-  AND r.queued_at >= $2::date::timestamp AT TIME ZONE z.zone AND r.queued_at < ($3::date + 1)::timestamp AT TIME ZONE z.zone`
+  AND r.queued_at >= $2::date::timestamp AT TIME ZONE ${organizationZone}
+  AND r.queued_at < ($3::date + 1)::timestamp AT TIME ZONE ${organizationZone}`
 
 export const botFigures: readonly Figure[] = [
   {
@@ -27,7 +27,7 @@ export const botFigures: readonly Figure[] = [
     topic,
     compute: async (tx, { from, to }) => {
       const rows = await tx.query<{ status: string; n: number }>(
-        `SELECT r.status, count(*)::int AS n FROM bots.run r, ${zone} WHERE ${period} GROUP BY 1 ORDER BY 1`,
+        `SELECT r.status, count(*)::int AS n FROM bots.run r WHERE ${period} GROUP BY 1 ORDER BY 1`,
         [tx.tenantId, from, to],
       )
       return Object.fromEntries(rows.map(({ status, n }) => [status, n]))
@@ -40,7 +40,7 @@ export const botFigures: readonly Figure[] = [
     compute: async (tx, { from, to }) => {
       const rows = await tx.query<{ bot: string; n: number }>(
         `SELECT i.key AS bot, count(*)::int AS n
-           FROM bots.run r JOIN bots.installation i ON i.tenant_id = r.tenant_id AND i.id = r.installation_id, ${zone}
+           FROM bots.run r JOIN bots.installation i ON i.tenant_id = r.tenant_id AND i.id = r.installation_id
           WHERE ${period} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 50`,
         [tx.tenantId, from, to],
       )

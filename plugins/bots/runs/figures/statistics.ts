@@ -1,5 +1,5 @@
 /** How a bot does: runs in earnest of a period. */
-import { Closed, DateOnly, organizationDay, Text, type Tx } from '@guildhall/sdk'
+import { Closed, DateOnly, organizationDay, organizationZone, Text, type Tx } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import type { BotsRouter } from '../../context.ts'
 import { installationByKey } from '../../installations/stored.ts'
@@ -57,8 +57,8 @@ const spread = (expression: string, name: string): string =>
 const used = (name: string) => `(r.used->>'${name}')::float8`
 /** Days of the organisation, both included. */
 const period = `r.tenant_id = $1 AND r.mode = 'live' AND r.installation_id = $2
-  AND r.queued_at >= $3::date::timestamp AT TIME ZONE z.zone AND r.queued_at < ($4::date + 1)::timestamp AT TIME ZONE z.zone`
-const zone = `(SELECT coalesce(settings->>'timeZone', 'Europe/Berlin') AS zone FROM core.tenant WHERE id = $1) z`
+  AND r.queued_at >= $3::date::timestamp AT TIME ZONE ${organizationZone}
+  AND r.queued_at < ($4::date + 1)::timestamp AT TIME ZONE ${organizationZone}`
 
 export async function statisticsOf(tx: Tx, installationId: string, from: string, to: string): Promise<BotStatistics> {
   const bind = [tx.tenantId, installationId, from, to]
@@ -70,17 +70,17 @@ export async function statisticsOf(tx: Tx, installationId: string, from: string,
             coalesce(sum(greatest(r.attempt - 1, 0)), 0)::int AS retries,
             ${spread('extract(epoch FROM r.finished_at - r.started_at) * 1000', 'durationMs')},
             ${spread(used('cpuMs'), 'cpuMs')}, ${spread(used('heapMb'), 'heapMb')}, ${spread(used('calls'), 'calls')}
-       FROM bots.run r, ${zone} WHERE ${period}`,
+       FROM bots.run r WHERE ${period}`,
     bind,
   )
   const ended = await tx.query<{ name: string; n: number }>(
-    `SELECT r.ended AS name, count(*)::int AS n FROM bots.run r, ${zone} WHERE ${period} AND r.ended IS NOT NULL GROUP BY 1 ORDER BY 1`,
+    `SELECT r.ended AS name, count(*)::int AS n FROM bots.run r WHERE ${period} AND r.ended IS NOT NULL GROUP BY 1 ORDER BY 1`,
     bind,
   )
   const effects = await tx.query<{ name: string; n: number }>(
     `SELECT CASE WHEN c.method = 'action' THEN c.name WHEN c.method = 'fetch' THEN 'fetch ' || c.name ELSE c.method END AS name,
             count(*)::int AS n
-       FROM bots.call c JOIN bots.run r ON r.tenant_id = c.tenant_id AND r.id = c.run_id, ${zone}
+       FROM bots.call c JOIN bots.run r ON r.tenant_id = c.tenant_id AND r.id = c.run_id
       WHERE c.tenant_id = $1 AND ${period} AND c.effect <> 'none' AND (c.answer->>'ok')::boolean GROUP BY 1 ORDER BY 1`,
     bind,
   )
