@@ -62,7 +62,7 @@ export interface PlanSqlRow {
  * Whether the period `q` is one of a member who is not deleted. A look-up a period, on purpose: as a join, a planner
  * that knows nothing yet of freshly imported tables walks all members for every plan.
  */
-const ofLiving =
+export const ofLiving =
   '(SELECT m.deleted_at IS NULL FROM members.member m WHERE m.tenant_id = q.tenant_id AND m.id = q.member_id)'
 
 /** Columns of a plan with its members of the day; deleted members count nowhere. */

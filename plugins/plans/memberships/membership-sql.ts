@@ -1,6 +1,6 @@
 import { type Bind, DateOnly, defineListing, firstDay, lastDay, openEnd, type Tx } from '@guildhall/sdk'
 import Type from 'typebox'
-import { dateSql } from '../catalogue/plan-sql.ts'
+import { dateSql, ofLiving } from '../catalogue/plan-sql.ts'
 import type { Membership, MembershipStatus, Period } from '../membership-schema.ts'
 
 export const membershipListing = defineListing({
@@ -237,14 +237,14 @@ export async function settleMemberships(tx: Tx, ids: readonly string[]): Promise
 }
 
 /**
- * How many members have the plan on the fullest day of a span. Counted at the span's first day and wherever a period
- * begins inside it: in between it only gets less.
+ * How many members have the plan on the fullest day of a span; deleted members count here as little as in `memberCount`.
+ * Counted at the span's first day and wherever a period begins inside it: in between it only gets less.
  */
 export async function mostMembers(tx: Tx, o: { planId: string; from: string; endsBefore: string }): Promise<number> {
   const [row] = await tx.query<{ most: number | null }>(
     `SELECT max(n)::int AS most FROM (
        SELECT (SELECT count(*) FROM plans.period q WHERE q.tenant_id = $1 AND q.plan_id = $2
-                  AND q.starts_on <= d.day AND q.ends_before > d.day) AS n
+                  AND q.starts_on <= d.day AND q.ends_before > d.day AND ${ofLiving}) AS n
          FROM (SELECT $3::date AS day UNION SELECT starts_on FROM plans.period
                 WHERE tenant_id = $1 AND plan_id = $2 AND starts_on > $3::date AND starts_on < $4::date) d) counted`,
     [tx.tenantId, o.planId, o.from, o.endsBefore],

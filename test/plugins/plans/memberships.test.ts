@@ -177,6 +177,11 @@ t.test('a full plan takes nobody more on any day, whoever comes at once', async 
     from: '2025-06-01',
   })
   t.equal(later.statusCode, 201, 'other days are free')
+  const gone = ids[answers.findIndex(({ statusCode }) => statusCode === 201)]
+  await admin.delete(`/api/v1/members/${gone}`)
+  t.equal((await admin.get(`/api/v1/members/plans/${planId}`)).json().memberCount, 1)
+  const next = { memberId: await member(admin, 'I'), planId }
+  t.equal((await admin.post('/api/v1/memberships', next)).statusCode, 201, 'whoever is deleted takes no place')
   await admin.patch(`/api/v1/members/plans/${planId}`, { active: false, capacity: null })
   t.equal((await admin.post('/api/v1/memberships', { memberId: await member(admin, 'H'), planId })).statusCode, 409)
 })
