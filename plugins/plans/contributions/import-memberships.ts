@@ -262,7 +262,7 @@ async function changePeriods(
     }
     await nameOverlap(writePeriod(tx, period, to))
     const plan = plans.find((one) => one.plan.id === period.plan_id)?.plan
-    if (plan && changed.includes('end'))
+    if (plan && changed.includes('end') && term.before > period.ends_before)
       await refuseOverfull(tx, plan, { from: period.starts_on, endsBefore: term.before })
   }
   await conclude(tx, desk, [...before.values()].map(namesOf), corrected)

@@ -149,6 +149,21 @@ t.test('a period is corrected or taken back; with its last one the membership is
   t.equal((await admin.get(`/api/v1/memberships/${id}`)).statusCode, 404)
 })
 
+t.test('the past is set right under a plan that is overfull or gone, as long as no day is added', async (t) => {
+  const { admin, planId, memberId } = await makers()
+  const past = { planId, from: '2024-01-01', validUntil: '2024-12-31' }
+  const { id, periods } = (await admin.post('/api/v1/memberships', { memberId, ...past })).json()
+  await admin.post('/api/v1/memberships', { memberId: await member(admin, 'Other'), ...past })
+  await admin.patch(`/api/v1/members/plans/${planId}`, { capacity: 1 })
+  const url = `/api/v1/memberships/${id}/periods/${periods[0].id}`
+  t.equal((await admin.patch(url, { validUntil: '2024-11-30', endedReason: 'moved away' })).statusCode, 200)
+  t.equal((await admin.patch(url, { validUntil: '2024-12-31' })).statusCode, 409, 'a day more takes a place')
+  t.equal((await admin.delete(`/api/v1/members/plans/${planId}`)).statusCode, 204)
+  t.match((await admin.patch(url, { price: { amount: 1, currency: 'EUR' } })).json(), {
+    periods: [{ price: { amount: 1 }, validUntil: '2024-11-30' }],
+  })
+})
+
 t.test('no day is covered twice, whoever comes at once', async (t) => {
   const { admin, planId, memberId } = await makers()
   const answers = await Promise.all(
