@@ -1,7 +1,7 @@
 import { type Span, uncovered } from '@guildhall/sdk'
 import { v7 as uuidv7 } from 'uuid'
 import type { MemberMerge } from '#plugins/members/refs.ts'
-import { deleteSeats, insertSeats, seatsOfMembers } from '../seats/seat-sql.ts'
+import { deleteSeats, insertSeats, moveSeats, seatsOfMembers } from '../seats/seat-sql.ts'
 
 const spanOf = ({ from, before }: Span): Span => ({ from, before })
 
@@ -11,21 +11,25 @@ export const seatsMerge: MemberMerge = {
   async move(tx, { winnerId, loserId }) {
     const staying = await seatsOfMembers(tx, [winnerId])
     const moving = await seatsOfMembers(tx, [loserId])
+    const parts = moving.map((seat) => {
+      const taken = staying.filter(({ groupId, role }) => groupId === seat.groupId && role === seat.role)
+      return { seat, spans: uncovered(spanOf(seat), taken) }
+    })
     await deleteSeats(
       tx,
-      moving.map(({ id }) => id),
+      parts.flatMap(({ seat, spans }) => (spans.length === 0 ? [seat.id] : [])),
+    )
+    // The row itself goes over: a seat that is written anew would pass for one that was given a moment ago by mistake.
+    await moveSeats(
+      tx,
+      winnerId,
+      parts.flatMap(({ seat, spans }) => spans.slice(-1).map((span) => ({ ...span, id: seat.id }))),
     )
     await insertSeats(
       tx,
-      moving.flatMap((seat) => {
-        const taken = staying.filter(({ groupId, role }) => groupId === seat.groupId && role === seat.role)
-        return uncovered(spanOf(seat), taken).map((span, part) => ({
-          ...seat,
-          ...span,
-          id: part === 0 ? seat.id : uuidv7(),
-          memberId: winnerId,
-        }))
-      }),
+      parts.flatMap(({ seat, spans }) =>
+        spans.slice(0, -1).map((span) => ({ ...seat, ...span, id: uuidv7(), memberId: winnerId })),
+      ),
     )
     tx.accessChanged()
     return { seats: moving.length }

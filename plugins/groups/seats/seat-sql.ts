@@ -125,6 +125,27 @@ export const updateSeat = (
     [tx.tenantId, id, to.role, to.from, to.before, to.rank, JSON.stringify(to.metadata), tx.now()],
   )
 
+/** Gives seats to another member, with the days that are his of them. */
+export const moveSeats = (
+  tx: Tx,
+  memberId: string,
+  seats: readonly Pick<NewSeat, 'id' | 'from' | 'before'>[],
+): Promise<unknown> =>
+  tx.query(
+    `UPDATE groups.seat s SET member_id = $2, starts_on = n.starts_on, ends_before = n.ends_before, updated_at = $6,
+            version = s.version + 1
+       FROM unnest($3::uuid[], $4::date[], $5::date[]) AS n (id, starts_on, ends_before)
+      WHERE s.tenant_id = $1 AND s.id = n.id`,
+    [
+      tx.tenantId,
+      memberId,
+      seats.map(({ id }) => id),
+      seats.map(({ from }) => from),
+      seats.map(({ before }) => before),
+      tx.now(),
+    ],
+  )
+
 export const deleteSeats = (tx: Tx, ids: readonly string[]): Promise<unknown> =>
   tx.query('DELETE FROM groups.seat WHERE tenant_id = $1 AND id = ANY($2::uuid[])', [tx.tenantId, ids])
 

@@ -2,8 +2,10 @@ import { lastDay, type Span, type Tx, uncovered } from '@guildhall/sdk'
 import { v7 as uuidv7 } from 'uuid'
 import type { MemberMerge } from '#plugins/members/refs.ts'
 import {
+  deletePeriods,
   ensureMemberships,
   insertPeriods,
+  movePeriods,
   type PeriodRow,
   selectPeriods,
   settleMemberships,
@@ -30,13 +32,25 @@ export const membershipsMerge: MemberMerge = {
       tx,
       moving.map(({ plan_id }) => ({ id: uuidv7(), memberId: winnerId, planId: plan_id })),
     )
-    await tx.query('DELETE FROM plans.period WHERE tenant_id = $1 AND member_id = $2', [tx.tenantId, loserId])
+    const parts = moving.map((row, i) => ({ row, membershipId: homes[i]!, spans: uncovered(spanOf(row), taken) }))
+    await deletePeriods(
+      tx,
+      parts.flatMap(({ row, spans }) => (spans.length === 0 ? [row.id] : [])),
+    )
+    // The row goes with the last of its days: why it ended and that somebody was reminded stand in it.
+    await movePeriods(
+      tx,
+      winnerId,
+      parts.flatMap(({ row, membershipId, spans }) =>
+        spans.slice(-1).map(({ from, before }) => ({ id: row.id, membershipId, from, endsBefore: before })),
+      ),
+    )
     await insertPeriods(
       tx,
-      moving.flatMap((row, i) =>
-        uncovered(spanOf(row), taken).map((span, part) => ({
-          id: part === 0 ? row.id : uuidv7(),
-          membershipId: homes[i]!,
+      parts.flatMap(({ row, membershipId, spans }) =>
+        spans.slice(0, -1).map((span) => ({
+          id: uuidv7(),
+          membershipId,
           memberId: winnerId,
           planId: row.plan_id,
           planVersionId: row.plan_version_id,

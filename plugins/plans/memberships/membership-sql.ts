@@ -189,6 +189,28 @@ export const writePeriod = (tx: Tx, before: PeriodRow, to: Partial<Written>): Pr
   )
 }
 
+/** Gives periods to another member, with the days that are his of them. */
+export const movePeriods = (
+  tx: Tx,
+  memberId: string,
+  periods: readonly Pick<NewPeriod, 'id' | 'membershipId' | 'from' | 'endsBefore'>[],
+): Promise<unknown> =>
+  tx.query(
+    `UPDATE plans.period q SET member_id = $2, membership_id = n.membership_id, starts_on = n.starts_on,
+            ends_before = n.ends_before, updated_at = $7, version = q.version + 1
+       FROM unnest($3::uuid[], $4::uuid[], $5::date[], $6::date[]) AS n (id, membership_id, starts_on, ends_before)
+      WHERE q.tenant_id = $1 AND q.id = n.id`,
+    [
+      tx.tenantId,
+      memberId,
+      periods.map(({ id }) => id),
+      periods.map(({ membershipId }) => membershipId),
+      periods.map(({ from }) => from),
+      periods.map(({ endsBefore }) => endsBefore),
+      tx.now(),
+    ],
+  )
+
 export const deletePeriods = (tx: Tx, ids: readonly string[]): Promise<unknown> =>
   tx.query('DELETE FROM plans.period WHERE tenant_id = $1 AND id = ANY($2::uuid[])', [tx.tenantId, ids])
 

@@ -1,3 +1,4 @@
+import { addDays } from '@guildhall/sdk'
 import t from 'tap'
 import { startTestPlatform, type TestTenant } from '#core/testing/index.ts'
 import { send } from '../members/import/importing.ts'
@@ -71,6 +72,34 @@ t.test("two records of one person become one: shared days stay the winner's, all
     { from: '2024-07-01', validUntil: '2024-12-31' },
     { from: '2024-01-01', validUntil: '2024-06-30' },
   ])
+})
+
+t.test('what a merge takes over keeps its past: when it was given, why it ends, who was reminded', async (t) => {
+  const { tenant, admin, plan, member, seats } = await club()
+  const [winner, loser] = [await member('Abel'), await member('Abell')]
+  await admin.post(seats, { memberId: loser, from: '2020-01-01' })
+  const asked = { memberId: loser, planId: plan, from: '2020-01-01', validUntil: null }
+  const { id: membershipId } = (await admin.post('/api/v1/memberships', asked)).json()
+  const on = addDays(new Date().toISOString().slice(0, 10), 10)
+  await admin.post(`/api/v1/memberships/${membershipId}/end`, { on, reason: 'moves away' })
+  const expiring = async () => {
+    await tenant.unit((tx) => tx.enqueue('plans.remind', {}))
+    await platform.settle()
+    const sql = `SELECT 1 FROM core.event WHERE tenant_id = $1 AND name = 'memberships.expiring'`
+    return (await tenant.unit((tx) => tx.query(sql, [tx.tenantId]))).length
+  }
+  t.equal(await expiring(), 1)
+  await tenant.unit((tx) =>
+    tx.query(`UPDATE groups.seat SET created_at = created_at - interval '2 days' WHERE tenant_id = $1`, [tx.tenantId]),
+  )
+  const { id, hash } = (await admin.post(`/api/v1/members/${winner}/merge`, { loserId: loser })).json()
+  t.equal((await admin.post(`/api/v1/members/${winner}/merge/${id}/apply`, { hash })).statusCode, 202)
+  const [membership] = (await admin.get(`/api/v1/members/${winner}/memberships`)).json().items
+  t.match((await admin.get(`/api/v1/memberships/${membership.id}`)).json().periods, [{ endedReason: 'moves away' }])
+  t.equal(await expiring(), 1, 'nobody is reminded twice')
+  const [seat] = (await admin.get(seats)).json().items
+  t.equal((await admin.delete(`${seats}/${seat.id}`)).statusCode, 204)
+  t.match((await admin.get(`${seats}?history=true`)).json().items, [{ memberId: winner, from: '2020-01-01' }])
 })
 
 t.test('many get a seat at once, and who has it stays as he is', async (t) => {
