@@ -124,6 +124,7 @@ export async function giveSeats(
 }
 
 type Named = Pick<NewSeat, 'id' | 'groupId' | 'memberId' | 'role'>
+type Ending = Named & Pick<NewSeat, 'before'>
 const namesOf = ({ id, groupId, memberId, role }: Named) => ({ seatId: id, groupId, memberId, role })
 const logged = (kind: string, { memberId, groupId, role }: Named) => ({ memberId, kind, detail: { groupId, role } })
 
@@ -152,16 +153,17 @@ export async function changeSeat(
   const changesRole = role !== null && role.key !== before.role
   if (!changesRole && to.from === before.starts_on && to.before === before.ends_before && holds(before, o.patch))
     return seatOf(before, types)
-  const historic =
-    changesRole && !isSlip(tx, before) && before.starts_on < desk.today && before.ends_before > desk.today
-  if (historic && o.patch.from === undefined) to.from = desk.today
+  if (changesRole && o.patch.from === undefined && leavesHistory(tx, before, desk)) to.from = desk.today
+  // From its first day on, or an earlier one, nothing of the old seat is left: then it was written wrongly.
+  const historic = changesRole && leavesHistory(tx, before, desk) && to.from > before.starts_on
   if (to.before <= to.from) throw invalid('/until', `must be ${firstDay(to.from) ?? 'a day'} or later`)
 
   const standing = role ?? types.find(group.type, before.role)
   const id = historic ? uuidv7() : before.id
   const changes = { group, role: standing, to, changed: Object.keys(o.patch) }
   if (historic) {
-    await updateSeat(tx, before.id, { ...before, from: before.starts_on, before: to.from })
+    const end = to.from < before.ends_before ? to.from : before.ends_before
+    await updateSeat(tx, before.id, { ...before, from: before.starts_on, before: end })
     const seat = { ...to, id, groupId: group.id, memberId: before.member_id }
     await writing(tx, desk, [{ ...changes, id }], () => insertSeats(tx, [seat]))
   } else await rewriteSeats(tx, desk, [{ ...changes, id }])
@@ -207,7 +209,13 @@ export async function endSeat(
 ): Promise<void> {
   const seat = await seatRow(tx, o.groupId, o.seatId)
   requireVersion(o, seat.version)
-  const names = { id: seat.id, groupId: seat.group_id, memberId: seat.member_id, role: seat.role }
+  const names = {
+    id: seat.id,
+    groupId: seat.group_id,
+    memberId: seat.member_id,
+    role: seat.role,
+    before: seat.ends_before,
+  }
   if (isSlip(tx, seat) || seat.starts_on >= desk.today) {
     await takeBackSeats(tx, desk, [names])
     return
@@ -218,7 +226,11 @@ export async function endSeat(
 }
 
 /** Seats that leave no history. */
-export async function takeBackSeats(tx: Tx, desk: Pick<Desk, 'members'>, seats: readonly Named[]): Promise<void> {
+export async function takeBackSeats(
+  tx: Tx,
+  desk: Pick<Desk, 'members' | 'today'>,
+  seats: readonly Ending[],
+): Promise<void> {
   if (seats.length === 0) return
   await deleteSeats(
     tx,
@@ -227,10 +239,11 @@ export async function takeBackSeats(tx: Tx, desk: Pick<Desk, 'members'>, seats: 
   await tellEnded(tx, desk, seats)
 }
 
-async function tellEnded(tx: Tx, desk: Pick<Desk, 'members'>, seats: readonly Named[]): Promise<void> {
+async function tellEnded(tx: Tx, desk: Pick<Desk, 'members' | 'today'>, seats: readonly Ending[]): Promise<void> {
   tx.accessChanged()
   for (const seat of seats) {
-    await tx.emit(seatEnded, namesOf(seat))
+    // Who left the group years ago does not leave it today, as he was not added to it.
+    if (seat.before > desk.today) await tx.emit(seatEnded, namesOf(seat))
     await tx.audit({
       action: 'groups.seat-ended',
       target: { type: 'seat', id: seat.id },
@@ -243,6 +256,8 @@ async function tellEnded(tx: Tx, desk: Pick<Desk, 'members'>, seats: readonly Na
   )
 }
 
+const leavesHistory = (tx: Tx, seat: SeatRow, { today }: Pick<Desk, 'today'>): boolean =>
+  !isSlip(tx, seat) && seat.starts_on < today && seat.ends_before > today
 const isSlip = (tx: Tx, seat: SeatRow): boolean => tx.now().getTime() - seat.created_at.getTime() < slipMs
 
 async function seatRow(tx: Tx, groupId: string, seatId: string): Promise<SeatRow> {

@@ -91,6 +91,19 @@ t.test('another role is a new seat, and the old one becomes history', async (t) 
   t.equal((await admin.patch(`${seats}/${changed.id}`, { rank: 1 }, { 'if-match': '"v1"' })).statusCode, 412)
 })
 
+t.test('another role from a day on that the old seat does not reach, or before it began', async (t) => {
+  const { admin, seats } = await house()
+  const memberId = await member(admin, 'Clark')
+  const years = { from: '2025-01-01', until: '2025-12-31' }
+  const seat = (await admin.post(seats, { memberId, ...years })).json()
+  await platform.advance(2 * day)
+  const next = { role: 'trainer', from: '2026-02-01', until: '2026-12-31' }
+  t.equal((await admin.patch(`${seats}/${seat.id}`, next)).statusCode, 200)
+  t.match((await admin.get(`${seats}?history=true&sort=from`)).json().items, [{ role: 'member', ...years }, next])
+  const earlier = await admin.patch(`${seats}/${seat.id}`, { role: 'chair', from: '2024-06-01' })
+  t.match(earlier.json(), { id: seat.id, role: 'chair', from: '2024-06-01', until: '2025-12-31' }, earlier.body)
+})
+
 t.test('a limited role has so many holders on any day and no more, whoever comes at once', async (t) => {
   const { admin, seats } = await house()
   const ids = await Promise.all(['D1', 'D2', 'D3', 'D4', 'D5', 'D6'].map((name) => member(admin, name)))
@@ -158,6 +171,8 @@ t.test('events and activity tell of seats, without a name in them', async (t) =>
   const memberId = await member(admin, 'Farah')
   const seat = (await admin.post(seats, { memberId })).json()
   await admin.delete(`${seats}/${seat.id}`)
+  const past = (await admin.post(seats, { memberId, from: '2010-01-01', until: '2015-12-31' })).json()
+  t.equal((await admin.delete(`${seats}/${past.id}`)).statusCode, 204, 'what is over neither begins nor ends')
   const events = await club.unit((tx) =>
     tx.query<{ name: string; payload: object }>(
       `SELECT name, payload FROM core.event WHERE tenant_id = $1 AND name LIKE 'groups.member%' ORDER BY at, id`,
