@@ -2,6 +2,7 @@ import {
   type AccessService,
   invalid,
   type Level,
+  organizationDay,
   Problem,
   problems,
   type RoleType,
@@ -84,7 +85,7 @@ export async function refuseLostRoles(tx: Tx, levels: readonly Level[]): Promise
     `SELECT g.type, s.role, array_agg(DISTINCT m.display_name) AS names FROM groups.seat s
        JOIN core."group" g ON g.tenant_id = s.tenant_id AND g.id = s.group_id
        JOIN members.member m ON m.tenant_id = s.tenant_id AND m.id = s.member_id AND m.deleted_at IS NULL
-      WHERE s.tenant_id = $1 AND s.role <> $2 AND s.ends_before > $3::timestamptz::date GROUP BY g.type, s.role`,
+      WHERE s.tenant_id = $1 AND s.role <> $2 AND s.ends_before > ${organizationDay('$3::timestamptz')} GROUP BY g.type, s.role`,
     [tx.tenantId, plainMember.key, tx.now()],
   )
   const types = new RoleTypes(levels, await functions(tx))
