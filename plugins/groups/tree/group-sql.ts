@@ -1,4 +1,4 @@
-import { type Bind, DateOnly, defineListing, lastDay, openEnd, parsePath, type Tx, Uuid } from '@guildhall/sdk'
+import { type Bind, DateOnly, defineListing, parsePath, type Tx, Uuid } from '@guildhall/sdk'
 import Type from 'typebox'
 import type { Group } from '../group-schema.ts'
 import { ofLiving } from '../seats/seat-sql.ts'
@@ -222,13 +222,23 @@ export const childNames = async (tx: Tx, id: string): Promise<string[]> =>
     )
   ).map(({ name }) => name)
 
+/** A seat that runs or will; those that ended, and those of deleted members, whom nobody sees, are history. */
+const standing = (today: string): string => `s.ends_before > ${today}::date AND ${ofLiving}`
+
 export async function seatHolders(tx: Tx, id: string, today: string): Promise<{ names: string[]; ended: number }> {
-  const rows = await tx.query<{ name: string; before: string }>(
-    `SELECT m.display_name AS name, to_char(s.ends_before, 'YYYY-MM-DD') AS before FROM groups.seat s
+  const rows = await tx.query<{ name: string; stands: boolean }>(
+    `SELECT m.display_name AS name, ${standing('$3')} AS stands FROM groups.seat s
        JOIN members.member m ON m.tenant_id = s.tenant_id AND m.id = s.member_id
       WHERE s.tenant_id = $1 AND s.group_id = $2 ORDER BY m.display_name_key`,
-    [tx.tenantId, id],
+    [tx.tenantId, id, today],
   )
-  const current = rows.filter(({ before }) => before >= openEnd || (lastDay(before) ?? openEnd) >= today)
+  const current = rows.filter(({ stands }) => stands)
   return { names: [...new Set(current.map(({ name }) => name))], ended: rows.length - current.length }
 }
+
+export const deleteHistory = (tx: Tx, id: string, today: string): Promise<unknown> =>
+  tx.query(`DELETE FROM groups.seat s WHERE s.tenant_id = $1 AND s.group_id = $2 AND NOT (${standing('$3')})`, [
+    tx.tenantId,
+    id,
+    today,
+  ])

@@ -12,11 +12,13 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Desk } from '../context.ts'
 import type { Group, GroupInput, GroupPatch } from '../group-schema.ts'
 import { groupCreated, groupDeleted, groupMoved, groupUpdated } from '../refs.ts'
+import { lockGroups } from '../seats/seat-sql.ts'
 import { knownGenderGroup, knownStage } from '../settings/lists.ts'
 import { fold, some } from '../words.ts'
 import {
   childNames,
   type Detail,
+  deleteHistory,
   emptyDetail,
   type GroupRow,
   groupOf,
@@ -69,6 +71,7 @@ export async function changeGroup(
   patch: GroupPatch,
   o: { ifMatch: readonly number[] | null; allowed?: (node: GroupNode) => void },
 ): Promise<Group> {
+  await lockGroups(tx, [id])
   const before = await groupRow(tx, id, desk.today)
   requireVersion(o, before.version)
   const changed = await changedFields(tx, desk, before, patch)
@@ -116,6 +119,7 @@ export async function deleteGroup(
   id: string,
   o: { ifMatch: readonly number[] | null; discardHistory?: boolean },
 ): Promise<void> {
+  await lockGroups(tx, [id])
   const before = await groupRow(tx, id, desk.today)
   requireVersion(o, before.version)
   const children = await childNames(tx, id)
@@ -131,11 +135,18 @@ export async function deleteGroup(
   ]
   if (reasons.length > 0)
     throw new Problem(problems.inUse, { detail: `The group "${before.name}" ${reasons.join(' and ')}.` })
-  await tx.query('DELETE FROM groups.seat WHERE tenant_id = $1 AND group_id = $2', [tx.tenantId, id])
-  await desk.tree.remove(tx, id)
+  await deleteHistory(tx, id, desk.today)
+  await nobodyCame(desk.tree.remove(tx, id), before.name)
   await tx.emit(groupDeleted, { groupId: id })
   await tx.audit({ action: 'groups.deleted', target: { type: 'group', id } })
 }
+
+/** Whoever is given a seat at the same time: the foreign key decides; here it gets words. */
+const nobodyCame = (work: Promise<void>, name: string): Promise<void> =>
+  work.catch((cause: Error & { code?: string }) => {
+    if (cause.code !== '23503') throw cause
+    throw new Problem(problems.inUse, { detail: `Somebody has got a seat in the group "${name}" just now.`, cause })
+  })
 
 /** The key of a level by its key or title, whatever the case of its letters; undefined: there is none. */
 export const findLevel = (levels: readonly Level[], type: string): string | undefined =>

@@ -1,6 +1,8 @@
+import type { Tx } from '@guildhall/sdk'
 import t from 'tap'
 import { readOrganizationFile } from '#core/tenancy/organization-file.ts'
-import { startTestPlatform, type TestClient } from '#core/testing/index.ts'
+import { startTestPlatform, type TestClient, type TestTenant } from '#core/testing/index.ts'
+import { until } from '../../support/until.ts'
 
 const platform = await startTestPlatform()
 t.teardown(() => platform.close())
@@ -106,6 +108,54 @@ t.test('PUT and PATCH merge, count versions and honour If-Match', async (t) => {
   t.equal((await admin.patch(`/api/v1/groups/${id}`, { name: 'X' }, { 'if-match': '"v1"' })).statusCode, 412)
   t.equal((await admin.post('/api/v1/groups', { name: 'Y', externalId: 'n' })).statusCode, 409)
   t.same((await admin.get('/api/v1/groups?search=norden')).json().items[0]?.id, id, 'the search knows the new name')
+})
+
+/** What somebody asks for while a unit of work is open that holds it up. */
+const meanwhile = async <R>(
+  club: TestTenant,
+  held: (tx: Tx) => Promise<unknown>,
+  ask: () => Promise<R>,
+): Promise<R> => {
+  const asked = await club.unit(async (tx) => {
+    await held(tx)
+    const asking = ask()
+    const waiting = 'SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))'
+    await until('it waits for this unit', async () => (await tx.query(waiting)).length > 0)
+    return { asking }
+  })
+  return asked.asking
+}
+
+t.test('of two who change a group at once, neither undoes what the other did', async (t) => {
+  const { club, admin } = await verband()
+  const { id } = await group(admin, { name: 'Nord' })
+  const sql = `UPDATE groups.detail SET icon = 'star', version = version + 1 WHERE tenant_id = $1 AND id = $2`
+  const change = (more: Record<string, string>) =>
+    meanwhile(
+      club,
+      (tx) => tx.query(sql, [tx.tenantId, id]),
+      () => admin.patch(`/api/v1/groups/${id}`, { colour: '#1a7f37' }, more),
+    )
+  t.equal((await change({ 'if-match': '"v1"' })).statusCode, 412)
+  t.match((await change({})).json(), { icon: 'star', colour: '#1a7f37' })
+})
+
+t.test('a group is not deleted while somebody gets a seat in it', async (t) => {
+  const { club, admin } = await verband()
+  const { id } = await group(admin, { name: 'Nord' })
+  const memberId = (await admin.post('/api/v1/members', { lastName: 'Late' })).json().id
+  const sql = `INSERT INTO groups.seat (tenant_id, id, group_id, member_id, role, created_at, updated_at)
+               VALUES ($1, gen_random_uuid(), $2, $3, 'member', now(), now())`
+  const deleted = await meanwhile(
+    club,
+    (tx) => tx.query(sql, [tx.tenantId, id, memberId]),
+    () => admin.delete(`/api/v1/groups/${id}`),
+  )
+  t.match(deleted.json(), { status: 409, detail: /seat in the group "Nord" just now/ })
+  t.equal((await admin.get(`/api/v1/groups/${id}/members`)).json().items.length, 1)
+  await admin.delete(`/api/v1/members/${memberId}`)
+  t.match((await admin.delete(`/api/v1/groups/${id}`)).json().detail, /history of 1/, 'a deleted member sits nowhere')
+  t.equal((await admin.delete(`/api/v1/groups/${id}?discardHistory=true`)).statusCode, 204)
 })
 
 t.test('a group moves with all below it, and only where its level fits', async (t) => {
