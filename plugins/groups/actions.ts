@@ -5,10 +5,10 @@ import { Group, GroupInput, GroupPatch } from './group-schema.ts'
 import { Seat, SeatInput, SeatPatch } from './seat-schema.ts'
 import { listSeats } from './seats/seat-list.ts'
 import { changeSeat, endSeat, givenAlready, giveSeat, standingSeat } from './seats/seats.ts'
-import { requireSeen } from './seats/seen-member.ts'
+import { seenMember } from './seats/seen-member.ts'
 import { listGroups } from './tree/group-list.ts'
-import { reached } from './tree/group-routes.ts'
-import { changeGroup, createGroup, readGroup } from './tree/groups.ts'
+import { addGroup, editGroup, reached } from './tree/group-routes.ts'
+import { readGroup } from './tree/groups.ts'
 
 const ListInput = Closed({
   below: Type.Optional(Uuid()),
@@ -88,12 +88,7 @@ export function groupActions(a: Actions<GroupsContext, GroupsPermission>): void 
     input: GroupInput,
     output: Group,
     perRun: 50,
-    async run(ctx, tx, input) {
-      const desk = await deskOf(ctx, tx)
-      const parent = input.parentId === undefined ? await desk.tree.root(tx) : await desk.tree.node(tx, input.parentId)
-      await ctx.require('groups.write', { paths: [parent.path], readable: 'groups.read' })
-      return createGroup(tx, desk, { ...input, parentId: parent.id })
-    },
+    run: addGroup,
   })
   a.action({
     id: 'groups.update',
@@ -104,11 +99,8 @@ export function groupActions(a: Actions<GroupsContext, GroupsPermission>): void 
     output: Group,
     perRun: 100,
     async run(ctx, tx, { groupId, change }) {
-      await reached(ctx, tx, 'groups.write', groupId)
-      if (change.parentId !== undefined) await reached(ctx, tx, 'groups.write', change.parentId)
-      const desk = await deskOf(ctx, tx)
-      const before = await readGroup(tx, groupId, desk.today)
-      return changed(before, await changeGroup(tx, desk, groupId, change, { ifMatch: null }))
+      const before = await readGroup(tx, groupId, await ctx.use.organization.today(tx))
+      return changed(before, await editGroup(ctx, tx, groupId, change, { ifMatch: null }))
     },
   })
   a.action({
@@ -133,9 +125,9 @@ export function groupActions(a: Actions<GroupsContext, GroupsPermission>): void 
     input: AddInput,
     output: Seat,
     perRun: 200,
-    async run(ctx, tx, { groupId, ...input }) {
+    async run(ctx, tx, { groupId, memberId, ...rest }) {
       await give(ctx, tx, groupId)
-      await requireSeen(ctx, tx, input.memberId)
+      const input = { ...rest, memberId: await seenMember(ctx, tx, memberId) }
       const desk = await deskOf(ctx, tx)
       const there = await givenAlready(tx, desk, groupId, input)
       return there ? nothingDone(there) : giveSeat(tx, desk, groupId, input)

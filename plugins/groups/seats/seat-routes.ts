@@ -1,4 +1,4 @@
-import { DateOnly, listQuery, namedAt, Page, problems, type Router, type Tx, Uuid } from '@guildhall/sdk'
+import { DateOnly, listQuery, Page, problems, type Router, type Tx, Uuid } from '@guildhall/sdk'
 import Type from 'typebox'
 import { sheetParameters, sheetTypes } from '#plugins/members/refs.ts'
 import { deskOf, type GroupsContext, type GroupsPermission } from '../context.ts'
@@ -7,7 +7,7 @@ import { RoleTypes } from './role-types.ts'
 import { exportSeats } from './seat-export.ts'
 import { listSeats, seatListing } from './seat-list.ts'
 import { changeSeat, endSeat, giveSeat, readSeat } from './seats.ts'
-import { requireSeen } from './seen-member.ts'
+import { seenMember } from './seen-member.ts'
 
 const Params = Type.Object({ id: Uuid() })
 const SeatParams = Type.Object({ id: Uuid(), seatId: Uuid() })
@@ -65,14 +65,8 @@ export function seatRoutes(r: Router<GroupsContext, GroupsPermission>): void {
     handler: (ctx, { params, body }) =>
       ctx.transaction(async (tx) => {
         await at(ctx, tx, 'groups.seats.write', params.id)
-        // A merged id gives the record it was merged into; a stranger's is not there.
-        const member = await namedAt(
-          '/memberId',
-          ctx.use.members.get(tx, body.memberId),
-          'is not a member of this organisation',
-        )
-        await requireSeen(ctx, tx, member.id)
-        return giveSeat(tx, await deskOf(ctx, tx), params.id, { ...body, memberId: member.id })
+        const memberId = await seenMember(ctx, tx, body.memberId)
+        return giveSeat(tx, await deskOf(ctx, tx), params.id, { ...body, memberId })
       }),
   })
   r.route({

@@ -1,4 +1,4 @@
-import { invalid, type Tx } from '@guildhall/sdk'
+import { invalid, namedAt, type Tx } from '@guildhall/sdk'
 import type { GroupsContext } from '../context.ts'
 import { reachByGroups } from '../contributions/reach.ts'
 
@@ -7,8 +7,18 @@ import { reachByGroups } from '../contributions/reach.ts'
  * seats in the whole organisation.
  * @throws Problem 400 as for a member who is not there
  */
-export async function requireSeen(ctx: GroupsContext, tx: Tx, memberId: string): Promise<void> {
+async function requireSeen(ctx: GroupsContext, tx: Tx, memberId: string): Promise<void> {
   if (ctx.may('groups.seats.write', { paths: [''] })) return
   const paths = (await reachByGroups.pathsOf(tx, [memberId])).get(memberId) ?? []
   if (!ctx.may('members.read', { paths })) throw invalid('/memberId', 'is not a member of this organisation')
+}
+
+/**
+ * Whom a seat is to be given to: a merged id gives the record it was merged into; a stranger's is not there.
+ * @throws Problem 400
+ */
+export async function seenMember(ctx: GroupsContext, tx: Tx, given: string): Promise<string> {
+  const { id } = await namedAt('/memberId', ctx.use.members.get(tx, given), 'is not a member of this organisation')
+  await requireSeen(ctx, tx, id)
+  return id
 }

@@ -1,4 +1,15 @@
-import { type GroupNode, listQuery, namedAt, Page, Problem, problems, type Router, type Tx, Uuid } from '@guildhall/sdk'
+import {
+  type GroupNode,
+  listQuery,
+  namedAt,
+  Page,
+  Problem,
+  problems,
+  type RequestFacts,
+  type Router,
+  type Tx,
+  Uuid,
+} from '@guildhall/sdk'
 import Type from 'typebox'
 import { deskOf, type GroupsContext, type GroupsPermission } from '../context.ts'
 import { Group, GroupInput, GroupItem, GroupPatch } from '../group-schema.ts'
@@ -28,13 +39,7 @@ export function groupRoutes(r: Router<GroupsContext, GroupsPermission>): void {
     problems: [problems.alreadyExists],
     schema: { body: GroupInput, response: Group },
     status: 201,
-    handler: (ctx, { body }) =>
-      ctx.transaction(async (tx) => {
-        const desk = await deskOf(ctx, tx)
-        const parent =
-          body.parentId === undefined ? await desk.tree.root(tx) : await knownParent(ctx, tx, body.parentId)
-        return createGroup(tx, desk, { ...body, parentId: parent.id }, { allowed: mayWrite(ctx) })
-      }),
+    handler: (ctx, { body }) => ctx.transaction((tx) => addGroup(ctx, tx, body)),
   })
   r.route({
     method: 'GET',
@@ -59,15 +64,7 @@ export function groupRoutes(r: Router<GroupsContext, GroupsPermission>): void {
       tags,
       problems: [problems.alreadyExists, problems.conflict, problems.preconditionFailed],
       schema: { params: Params, body: GroupPatch, response: Group },
-      handler: (ctx, { params, body, facts }) =>
-        ctx.transaction(async (tx) => {
-          const group = await reached(ctx, tx, 'groups.write', params.id)
-          if (body.parentId !== undefined && body.parentId !== group.parentId) await knownParent(ctx, tx, body.parentId)
-          return changeGroup(tx, await deskOf(ctx, tx), params.id, body, {
-            ifMatch: facts.ifMatch,
-            allowed: mayWrite(ctx),
-          })
-        }),
+      handler: (ctx, { params, body, facts }) => ctx.transaction((tx) => editGroup(ctx, tx, params.id, body, facts)),
     })
   r.route({
     method: 'DELETE',
@@ -94,6 +91,26 @@ export function groupRoutes(r: Router<GroupsContext, GroupsPermission>): void {
         return null
       }),
   })
+}
+
+/** A new group where the actor may write: asked over HTTP or by a bot. @throws as `createGroup`, 403 */
+export async function addGroup(ctx: GroupsContext, tx: Tx, input: GroupInput): Promise<Group> {
+  const desk = await deskOf(ctx, tx)
+  const parent = input.parentId === undefined ? await desk.tree.root(tx) : await knownParent(ctx, tx, input.parentId)
+  return createGroup(tx, desk, { ...input, parentId: parent.id }, { allowed: mayWrite(ctx) })
+}
+
+/** A change of a group that the actor may write, to what he may write as well. @throws as `changeGroup`, 403 */
+export async function editGroup(
+  ctx: GroupsContext,
+  tx: Tx,
+  id: string,
+  patch: GroupPatch,
+  { ifMatch }: Pick<RequestFacts, 'ifMatch'>,
+): Promise<Group> {
+  const group = await reached(ctx, tx, 'groups.write', id)
+  if (patch.parentId !== undefined && patch.parentId !== group.parentId) await knownParent(ctx, tx, patch.parentId)
+  return changeGroup(tx, await deskOf(ctx, tx), id, patch, { ifMatch, allowed: mayWrite(ctx) })
 }
 
 /** @throws Problem 404 when the actor may not see the group, 403 when he may only see it */

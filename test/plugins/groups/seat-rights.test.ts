@@ -1,6 +1,7 @@
 import t from 'tap'
 import { readOrganizationFile } from '#core/tenancy/organization-file.ts'
 import { startTestPlatform, type TestClient, type TestTenant } from '#core/testing/index.ts'
+import { actingBot } from '../../support/acting-bot.ts'
 import { signIn } from '../../support/signed-in.ts'
 
 const platform = await startTestPlatform()
@@ -47,7 +48,7 @@ async function holderOf(org: TestTenant, admin: TestClient) {
   const memberId: string = (await admin.post('/api/v1/members', { lastName: 'Holder' })).json().id
   const { userId, client } = await signIn(org, `holder-${memberId}@example.org`)
   t.equal((await admin.put(`/api/v1/members/${memberId}/user`, { userId })).statusCode, 200)
-  return { memberId, client }
+  return { memberId, userId, client }
 }
 const names = async (who: TestClient, url: string): Promise<string[]> => {
   const answer = await who.get(url)
@@ -144,6 +145,13 @@ t.test('a new group, and a moved one, has to lie where the actor may write', asy
   t.equal((await add(places.south, null)).statusCode, 400)
   t.equal((await holder.client.put(`/api/v1/groups/${places.board}`, { parentId: places.south })).statusCode, 400)
   t.equal((await holder.client.put(`/api/v1/groups/${places.club}`, { name: 'x' })).statusCode, 404)
+
+  const clerk = await federation('clerk')
+  const act = await actingBot(clerk.org, { kind: 'user', id: clerk.holder.userId })
+  const below = { name: 'New', parentId: clerk.places.north, type: null }
+  t.equal((await clerk.holder.client.post('/api/v1/groups', below)).statusCode, 403, 'his rights are the region alone')
+  t.same(await act('groups.create', below), { refused: 403 }, 'and so are those of a bot of his')
+  t.same(await act('groups.create', { ...below, parentId: clerk.places.south }), { refused: 400 })
 })
 
 t.test('viewers read groups and seats; makers see neither', async (t) => {

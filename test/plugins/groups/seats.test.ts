@@ -266,6 +266,14 @@ t.test('what a bot asks for and finds done already counts as nothing done', asyn
   t.same(await act('groups.addMember', { ...seat, from: '2024-01-01' }), { refused: 409 }, 'more than is there')
   t.same(await act('groups.addMember', { ...seat, rank: 3 }), { refused: 409 }, 'not as it is there')
   t.match(await act('groups.addMember', { ...seat, role: 'trainer' }), { changed: true })
+  const double = await member(admin, 'Double')
+  const { id: mergeId, hash } = (await admin.post(`/api/v1/members/${memberId}/merge`, { loserId: double })).json()
+  await admin.post(`/api/v1/members/${memberId}/merge/${mergeId}/apply`, { hash })
+  t.match(
+    await act('groups.addMember', { groupId, memberId: double }),
+    { changed: false, output: { id: seatId } },
+    'whom the id leads to by now',
+  )
   t.equal((await roles(admin, seats)).length, 2)
 
   t.match(await act('groups.changeSeat', { groupId, seatId, rank: 3 }), { changed: true, output: { rank: 3 } })
