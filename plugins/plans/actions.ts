@@ -1,7 +1,7 @@
 import { type Actions, Closed, DateOnly, List, Nullable, nothingDone, Text, Uuid } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { planOf, selectPlans } from './catalogue/plan-sql.ts'
-import { deskOf, type PlansContext, type planPermissions, requireAtMember } from './context.ts'
+import { deskOf, type PlansContext, type planPermissions, requireAtMember, writableMember } from './context.ts'
 import { Ending, MembershipInput, MembershipWithPeriods, Renewal } from './membership-schema.ts'
 import { coverageOn } from './memberships/coverage.ts'
 import {
@@ -89,8 +89,8 @@ export function planActions(a: Actions<PlansContext, keyof typeof planPermission
     output: MembershipWithPeriods,
     perRun: 200,
     async run(ctx, tx, input) {
-      await requireAtMember(ctx, tx, 'plans.memberships.write', input.memberId)
-      return startMembership(tx, await deskOf(ctx, tx), input)
+      const memberId = await writableMember(ctx, tx, input.memberId)
+      return startMembership(tx, await deskOf(ctx, tx), { ...input, memberId })
     },
   })
   a.action({
@@ -133,8 +133,8 @@ export function planActions(a: Actions<PlansContext, keyof typeof planPermission
     output: MembershipWithPeriods,
     perRun: 200,
     async run(ctx, tx, input) {
-      await requireAtMember(ctx, tx, 'plans.memberships.write', input.memberId)
-      const { membership, changed } = await changePlanOf(tx, await deskOf(ctx, tx), input)
+      const memberId = await writableMember(ctx, tx, input.memberId)
+      const { membership, changed } = await changePlanOf(tx, await deskOf(ctx, tx), { ...input, memberId })
       return changed ? membership : nothingDone(membership)
     },
   })

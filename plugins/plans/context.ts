@@ -74,3 +74,13 @@ export async function requireAtMember(
     paths.push(...((await reach.pathsOf(tx, [memberId])).get(memberId) ?? []))
   await ctx.require(permission, { paths, self: memberId, readable: 'plans.memberships.read' })
 }
+
+/**
+ * The member whose memberships are to be written; an id that was merged into another goes on resolving.
+ * @throws Problem 404 for one who is not there or not to be seen, 403
+ */
+export async function writableMember(ctx: PlansContext, tx: Tx, given: string): Promise<string> {
+  const { id } = await ctx.use.members.get(tx, given)
+  await requireAtMember(ctx, tx, 'plans.memberships.write', id)
+  return id
+}

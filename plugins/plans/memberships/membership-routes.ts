@@ -1,7 +1,7 @@
-import { listQuery, namedAt, Page, problems, type Router, requireVersion, type Tx, Uuid } from '@guildhall/sdk'
+import { listQuery, namedAt, Page, problems, type Router, requireVersion, Uuid } from '@guildhall/sdk'
 import Type from 'typebox'
 import { sheetParameters, sheetTypes } from '#plugins/members/refs.ts'
-import { deskOf, type PlansContext, type planPermissions, requireAtMember } from '../context.ts'
+import { deskOf, type PlansContext, type planPermissions, requireAtMember, writableMember } from '../context.ts'
 import {
   Ending,
   Membership,
@@ -194,11 +194,4 @@ export function membershipRoutes(r: Router<PlansContext, keyof typeof planPermis
         return null
       }),
   })
-}
-
-/** @throws Problem 404 for one who is not there or not to be seen, 403 */
-async function writableMember(ctx: PlansContext, tx: Tx, given: string): Promise<string> {
-  const { id } = await ctx.use.members.get(tx, given)
-  await requireAtMember(ctx, tx, 'plans.memberships.write', id)
-  return id
 }

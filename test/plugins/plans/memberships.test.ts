@@ -267,6 +267,11 @@ t.test('a bot that gives the plan a member has, or ends what has ended, has done
   })
   t.match(await act('memberships.changePlan', { memberId, planId, on: '2025-06-01' }), { changed: true }, 'not then')
   t.match(await act('memberships.changePlan', { memberId, planId: unlike }), { changed: true })
+  const double = await member(admin, 'Double')
+  const { id, hash } = (await admin.post(`/api/v1/members/${memberId}/merge`, { loserId: double })).json()
+  await admin.post(`/api/v1/members/${memberId}/merge/${id}/apply`, { hash })
+  const merged = await act('memberships.changePlan', { memberId: double, planId: unlike })
+  t.match(merged, { changed: false, output: { memberId } }, 'an id that was merged goes on resolving')
   const [now] = (await admin.get(`/api/v1/memberships?memberId=${memberId}&at=2025-01-31`)).json().items
   t.match(await act('memberships.end', { membershipId: now.id }), {
     changed: true,
