@@ -22,6 +22,7 @@ import type { MemberRecord } from './refs.ts'
 import { living } from './routes/member.ts'
 import { findDuplicates } from './service/duplicates.ts'
 import { membersServiceFor } from './service/index.ts'
+import { lockMembers } from './sql/read-members.ts'
 import { staffView } from './views.ts'
 
 const ListInput = Closed({
@@ -222,7 +223,9 @@ export function memberActions(a: Actions<MembersContext, MembersPermission>): vo
       output: Member,
       perRun: 1000,
       run: async (ctx, tx, { memberId, tag }) => {
-        const record = await reached(ctx, tx, 'members.update', memberId)
+        const { id } = await reached(ctx, tx, 'members.update', memberId)
+        // Read under the lock: two bots that hear of one event give their tags at once.
+        const record = (await lockMembers(tx, [id])).get(id) ?? (await living(tx, id))
         return changeOf(ctx, tx, record, { tags: retag(record.tags, tag) })
       },
     })

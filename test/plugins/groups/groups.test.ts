@@ -1,8 +1,7 @@
-import type { Tx } from '@guildhall/sdk'
 import t from 'tap'
 import { readOrganizationFile } from '#core/tenancy/organization-file.ts'
-import { startTestPlatform, type TestClient, type TestTenant } from '#core/testing/index.ts'
-import { until } from '../../support/until.ts'
+import { startTestPlatform, type TestClient } from '#core/testing/index.ts'
+import { meanwhile } from '../../support/meanwhile.ts'
 
 const platform = await startTestPlatform()
 t.teardown(() => platform.close())
@@ -109,22 +108,6 @@ t.test('PUT and PATCH merge, count versions and honour If-Match', async (t) => {
   t.equal((await admin.post('/api/v1/groups', { name: 'Y', externalId: 'n' })).statusCode, 409)
   t.same((await admin.get('/api/v1/groups?search=norden')).json().items[0]?.id, id, 'the search knows the new name')
 })
-
-/** What somebody asks for while a unit of work is open that holds it up. */
-const meanwhile = async <R>(
-  club: TestTenant,
-  held: (tx: Tx) => Promise<unknown>,
-  ask: () => Promise<R>,
-): Promise<R> => {
-  const asked = await club.unit(async (tx) => {
-    await held(tx)
-    const asking = ask()
-    const waiting = 'SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))'
-    await until('it waits for this unit', async () => (await tx.query(waiting)).length > 0)
-    return { asking }
-  })
-  return asked.asking
-}
 
 t.test('of two who change a group at once, neither undoes what the other did', async (t) => {
   const { club, admin } = await verband()

@@ -1,4 +1,4 @@
-import { isNothingDone } from '@guildhall/sdk'
+import { isNothingDone, type Tx } from '@guildhall/sdk'
 import t from 'tap'
 import { systemAccess } from '#core/permissions/access.ts'
 import { createContext } from '#core/plugin-host/index.ts'
@@ -7,6 +7,8 @@ import type { MembersContext } from '#plugins/members/context.ts'
 import { membersPlugin } from '#plugins/members/index.ts'
 import type { MembersService } from '#plugins/members/refs.ts'
 import { membersServiceFor } from '#plugins/members/service/index.ts'
+import { actingBot } from '../../support/acting-bot.ts'
+import { meanwhile } from '../../support/meanwhile.ts'
 
 const platform = await startTestPlatform({ plugins: [membersPlugin], now: new Date('2026-03-10T12:00:00Z') })
 t.teardown(() => platform.close())
@@ -123,6 +125,23 @@ t.test('a thousand are written and changed in a few statements', async (t) => {
     const rest = await members.select(tx, { filter, permission: 'members.read', limit: 300, after: first.at(-1)! })
     t.equal(new Set([...first, ...rest]).size, 500)
   })
+})
+
+t.test('tags that two give at once both stay, given by a bot or to many', async (t) => {
+  const club = await platform.tenant('Club')
+  const admin = await club.admin()
+  const { id } = (await admin.post('/api/v1/members', { lastName: 'Bot' })).json()
+  const [act, members] = [await actingBot(club), await serviceOf(club)]
+  const give = (tag: string) => async (tx: Tx) => {
+    const { tags } = await members.get(tx, id)
+    await members.update(tx, { id, patch: { tags: [...tags, tag] } })
+  }
+  const parameters = { add: ['many'] }
+  await meanwhile(club, give('one'), () => act('members.addTag', { memberId: id, tag: 'bot' }))
+  await meanwhile(club, give('two'), () =>
+    admin.post('/api/v1/members/bulk-operations', { operation: 'tag', ids: [id], parameters, apply: true }),
+  )
+  t.same((await admin.get(`/api/v1/members/${id}`)).json().tags.toSorted(), ['bot', 'many', 'one', 'two'])
 })
 
 t.test('bots tag, log and suspend through actions', async (t) => {

@@ -1,6 +1,7 @@
 import { Closed, invalid, List, Text } from '@guildhall/sdk'
 import Type from 'typebox'
 import { keywordKey } from '../../record/stored.ts'
+import { lockMembers } from '../../sql/read-members.ts'
 import { change, conflict, type Operation, quietly, unchanged, type Work } from '../operation.ts'
 
 /** As the field of the member allows. */
@@ -44,7 +45,7 @@ export const tag: Operation = {
   },
   apply: async (tx, ids, work) => {
     const wanted = wantedOf(work)
-    const records = await work.caller.members.find(tx, ids)
+    const records = await lockMembers(tx, ids)
     const changes = [...records.values()].map(({ id, tags }) => ({ id, patch: { tags: tagsAfter(tags, wanted) } }))
     await work.caller.members.updateMany(tx, changes, { ...quietly(work), activity: 'tagged' })
   },
