@@ -13,8 +13,14 @@ interface Asked {
   readonly at: string
   readonly today: string
 }
+const timeZone = `(SELECT coalesce(settings->>'timeZone', 'Europe/Berlin') FROM core.tenant WHERE id = (SELECT app.tenant()))`
+/** The calendar date of an instant, and the instant at which a day begins: both where the organisation is. */
+const dayOf = (instant: string): string => `(${instant} AT TIME ZONE ${timeZone})::date`
+const midnight = (day: string): string => `((${day})::timestamp AT TIME ZONE ${timeZone})`
+const during = `a.at >= ${midnight('$2::date')} AND a.at < ${midnight('$3::date + 1')}`
+
 const there = `m.tenant_id = $1 AND m.deleted_at IS NULL`
-const onDay = `${there} AND coalesce(m.joined_on, m.created_at::date) <= $2::date AND (m.left_on IS NULL OR m.left_on >= $2::date)`
+const onDay = `${there} AND coalesce(m.joined_on, ${dayOf('m.created_at')}) <= $2::date AND (m.left_on IS NULL OR m.left_on >= $2::date)`
 const counted = ({ at, today }: Asked): string => (at === today ? `${there} AND $2::date IS NOT NULL` : onDay)
 
 /** Counts by one expression, as `{ key: members }`; who has none of it is under `unknown`. */
@@ -121,7 +127,7 @@ const retention: Figure = {
       `SELECT count(*)::integer AS began,
               (count(*) FILTER (WHERE m.left_on IS NULL OR m.left_on >= $3::date))::integer AS kept
          FROM members.member m
-        WHERE ${there} AND coalesce(m.joined_on, m.created_at::date) <= $2::date
+        WHERE ${there} AND coalesce(m.joined_on, ${dayOf('m.created_at')}) <= $2::date
           AND (m.left_on IS NULL OR m.left_on >= $2::date)`,
       [tx.tenantId, from, to],
     )
@@ -138,7 +144,7 @@ const activity: Figure = {
     const rows = await tx.query<{ kind: string; n: number }>(
       `SELECT a.kind, count(*)::integer AS n FROM members.activity a
          JOIN members.member m ON m.tenant_id = a.tenant_id AND m.id = a.member_id AND m.deleted_at IS NULL
-        WHERE a.tenant_id = $1 AND a.at >= $2::date AND a.at < $3::date + 1 GROUP BY a.kind ORDER BY a.kind`,
+        WHERE a.tenant_id = $1 AND ${during} GROUP BY a.kind ORDER BY a.kind`,
       [tx.tenantId, from, to],
     )
     return Object.fromEntries(rows.map(({ kind, n }) => [kind, n]))
@@ -151,9 +157,9 @@ const activityByDay: Figure = {
   topic: 'activity',
   compute: (tx, { from, to }) =>
     tx.query(
-      `SELECT to_char(a.at, 'YYYY-MM-DD') AS day, count(*)::integer AS entries FROM members.activity a
+      `SELECT to_char(${dayOf('a.at')}, 'YYYY-MM-DD') AS day, count(*)::integer AS entries FROM members.activity a
          JOIN members.member m ON m.tenant_id = a.tenant_id AND m.id = a.member_id AND m.deleted_at IS NULL
-        WHERE a.tenant_id = $1 AND a.at >= $2::date AND a.at < $3::date + 1 GROUP BY 1 ORDER BY 1`,
+        WHERE a.tenant_id = $1 AND ${during} GROUP BY 1 ORDER BY 1`,
       [tx.tenantId, from, to],
     ),
 }
@@ -168,7 +174,7 @@ const inactive: Figure = {
       `SELECT count(*)::integer AS n FROM members.member m
         WHERE ${there} AND m.status = 'active' AND NOT EXISTS (
           SELECT 1 FROM members.activity a WHERE a.tenant_id = m.tenant_id AND a.member_id = m.id AND a.by_member
-             AND a.at >= $2::date AND a.at < $3::date + 1)`,
+             AND ${during})`,
       [tx.tenantId, from, to],
     ),
 }

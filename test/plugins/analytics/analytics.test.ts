@@ -28,6 +28,17 @@ t.test('statistics count the members of the day asked for, and what is switched 
   t.notOk('byPlan' in (await admin.get('/api/v1/members/analytics/statistics')).json(), 'absent, not zero')
 })
 
+t.test('a day of the figures begins and ends where the organisation is', async (t) => {
+  await using platform = await startTestPlatform({ now: new Date('2027-03-09T23:30:00Z') })
+  const club = await platform.tenant('Club', { settings: { timeZone: 'Europe/Berlin' } })
+  const admin = await club.admin()
+  await admin.post('/api/v1/members', { lastName: 'Late', joinedOn: null })
+  const on = async (day: string) =>
+    (await admin.get(`/api/v1/members/analytics/statistics?from=${day}&to=${day}&at=${day}`)).json()
+  t.match(await on('2027-03-10'), { activity: { created: 1 }, activityByDay: [{ day: '2027-03-10', entries: 1 }] })
+  t.match(await on('2027-03-09'), { total: 0, activity: {}, activityByDay: [] }, 'there it was the tenth already')
+})
+
 t.test('status of a past day is that of its periods and suspensions', async (t) => {
   await using platform = await startTestPlatform({ now: new Date('2027-03-01T12:00:00Z') })
   const club = await platform.tenant('Club')
