@@ -40,7 +40,7 @@ export const Guardian = Type.Object(
     wardName: Type.String({ description: 'His shown name' }),
     relationship: Type.String({ description: 'What the guardian is to the ward' }),
     from: Type.String({ description: 'First day', format: 'date' }),
-    until: Nullable(Type.String({ description: 'Last day; null: open-ended', format: 'date' })),
+    until: Nullable(Type.String({ description: 'The first day without it; null: open-ended', format: 'date' })),
     createdAt: Timestamp(),
     updatedAt: Timestamp(),
     version: Type.Integer(),

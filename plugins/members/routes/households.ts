@@ -67,7 +67,9 @@ export const Household = Type.Object(
         displayName: Type.String({ description: 'Shown name of the member' }),
         part: Type.Enum([...parts], { description: 'What the member is in it' }),
         from: Type.String({ description: 'First day', format: 'date' }),
-        until: Nullable(Type.String({ description: 'Last day; null: open-ended', format: 'date' })),
+        until: Nullable(
+          Type.String({ description: 'The first day he no longer belongs to it; null: open-ended', format: 'date' }),
+        ),
       }),
       { description: 'Who lives there, and since when', maxItems: 500 },
     ),
