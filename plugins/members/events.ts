@@ -50,6 +50,13 @@ const Registered = Type.Object({ registrationId: Uuid() })
 export const memberRegistered = about('members.registered', 'Somebody asked to become a member', Registered, {
   registrationId: someId,
 })
+const RegistrationAccepted = Type.Object({ registrationId: Uuid(), memberId })
+export const memberRegistrationAccepted = about(
+  'members.registrationAccepted',
+  'Staff accepted somebody who had asked to become a member',
+  RegistrationAccepted,
+  { registrationId: someId, memberId: otherId },
+)
 const Invited = Type.Object({ inviteId: Uuid() })
 export const memberInvited = about('members.invited', 'Somebody was invited', Invited, { inviteId: otherId })
 const InviteAccepted = Type.Object({ inviteId: Uuid(), memberId })
@@ -79,6 +86,7 @@ declare module '@guildhall/sdk' {
     'members.merged': Static<typeof Merged>
     'members.imported': Static<typeof Imported>
     'members.registered': Static<typeof Registered>
+    'members.registrationAccepted': Static<typeof RegistrationAccepted>
     'members.invited': Static<typeof Invited>
     'members.inviteAccepted': Static<typeof InviteAccepted>
     'members.bulkApplied': Static<typeof BulkApplied>

@@ -52,6 +52,8 @@ async function send(ctx: Context, step: Step, member: Newcomer): Promise<number>
 /** E-mails of the first day. The platform's own welcome is left to the platform where it sends one. */
 async function greet(ctx: Context, memberId: string, o: { welcomed: boolean }): Promise<number> {
   const member = await ctx.call('members.get', { memberId })
+  // Who asked to become a member has joined when somebody accepts him, and may be refused.
+  if (member.status === 'pending' && member.joinedOn === null) return 0
   if (member.joinedOn !== null && member.joinedOn < later(ctx.tenant.today, -newcomerDays)) return 0
   let sent = 0
   for (const step of ctx.config.steps)
@@ -112,7 +114,7 @@ const pageOf = (ctx: Context, { afterDays }: Step, { since, until, cursor }: Pla
 
 export default defineBot({
   id: 'welcome-email',
-  version: '1.1.0',
+  version: '1.2.0',
   title: 'Welcome e-mails',
   description: 'Sends new members one or more e-mails: at once, or some days after they joined.',
   kind: 'event',
@@ -150,7 +152,7 @@ export default defineBot({
     },
   },
   triggers: {
-    events: ['members.created', 'members.inviteAccepted'],
+    events: ['members.created', 'members.inviteAccepted', 'members.registrationAccepted'],
     cron: { default: '0 9-12 * * *' },
   },
   permissions: { actions: ['members.get', 'members.list', 'email.send'] },
@@ -173,7 +175,7 @@ export default defineBot({
       const { sent, finished } = await catchUp(ctx)
       return { summary: finished ? say.sent(sent) : `${say.sent(sent)}, ${say.more}`, sent }
     }
-    const welcomed = event.name === 'members.inviteAccepted' || event.payload.sendWelcome
+    const welcomed = event.name !== 'members.created' || event.payload.sendWelcome
     const sent = await greet(ctx, event.payload.memberId, { welcomed })
     return { summary: say.sent(sent), sent }
   },

@@ -1,7 +1,7 @@
 /** What members are told by mail: welcome, and that they are suspended. Each event makes one mail, however often it comes. */
 import type { Events } from '@guildhall/sdk'
 import type { MembersContext } from '../context.ts'
-import { memberCreated, memberInviteAccepted, memberSuspended } from '../events.ts'
+import { memberCreated, memberInviteAccepted, memberRegistrationAccepted, memberSuspended } from '../events.ts'
 import { readMember } from '../sql/read-members.ts'
 
 export function memberMails(e: Events<MembersContext>): void {
@@ -10,6 +10,7 @@ export function memberMails(e: Events<MembersContext>): void {
   })
   // Somebody who was on the register already, and has accepted: nothing was created.
   e.on(memberInviteAccepted, 'members.mailAccepted', (ctx, { payload }) => welcome(ctx, payload.memberId))
+  e.on(memberRegistrationAccepted, 'members.mailRegistered', (ctx, { payload }) => welcome(ctx, payload.memberId))
   e.on(memberSuspended, 'members.mailSuspension', (ctx, { id, payload }) => suspension(ctx, id, payload.memberId), {
     when: ({ notify }) => notify,
   })

@@ -10,7 +10,8 @@ import { customFields } from '../custom-fields/definition.ts'
 import type { MemberPatch } from '../member-schema.ts'
 import { mergePatch } from '../record/merge-patch.ts'
 import { emptyProfile } from '../record/stored.ts'
-import { memberRegistered } from '../refs.ts'
+import { type MemberRecord, memberRegistered, memberRegistrationAccepted } from '../refs.ts'
+import { lockMembers } from '../sql/read-members.ts'
 import {
   insertRegistration,
   lockRegistration,
@@ -21,7 +22,7 @@ import {
 import { findDuplicates } from './duplicates.ts'
 import { accept, remove } from './lifecycle.ts'
 import { todayOf } from './status.ts'
-import { addMembers } from './write.ts'
+import { addMembers, changeMembers } from './write.ts'
 
 /** 256 bits; only the hash is kept. */
 const newToken = (): string => randomBytes(32).toString('base64url')
@@ -83,23 +84,35 @@ async function makeMember(ctx: MembersContext, tx: Tx, row: RegistrationRow): Pr
 /** @throws Problem 404, 409 when it was decided already or the address belongs to a member */
 export async function acceptRegistration(ctx: MembersContext, tx: Tx, id: string): Promise<RegistrationRow> {
   const row = await undecided(tx, id)
-  const memberId = row.member_id ?? (await makeMember(ctx, tx, row))
+  const there = await memberMade(tx, row)
+  const memberId = there?.id ?? (await makeMember(ctx, tx, row))
   if (memberId === null)
     throw new Problem(problems.alreadyExists, {
       detail: 'A member has this e-mail address already; refuse this registration.',
     })
-  await accept(ctx, tx, memberId)
+  // Who was accepted in another way, or merged into somebody, has his day of joining.
+  if (there?.pending ?? true) {
+    await accept(ctx, tx, memberId)
+    const { date: joinedOn } = await todayOf(ctx, tx)
+    await changeMembers(ctx, tx, [{ id: memberId, patch: { joinedOn } }], {})
+    await tx.emit(memberRegistrationAccepted, { registrationId: id, memberId })
+  }
   await tx.audit({ action: 'members.registrationAccepted', target: { type: 'registration', id }, meta: { memberId } })
   return setRegistration(tx, id, { state: 'accepted', memberId, tokenHash: null, profile: {} })
 }
 
-/** The pending member goes, and with it what was written. */
+/** The pending member goes, and with it what was written; who is a member by now, or was merged into one, stays. */
 export async function refuseRegistration(ctx: MembersContext, tx: Tx, id: string): Promise<RegistrationRow> {
   const row = await undecided(tx, id)
-  if (row.member_id) await remove(ctx, tx, [row.member_id], { activity: 'registrationRefused' })
+  const there = await memberMade(tx, row)
+  if (there?.pending) await remove(ctx, tx, [there.id], { activity: 'registrationRefused' })
   await tx.audit({ action: 'members.registrationRefused', target: { type: 'registration', id } })
   return setRegistration(tx, id, { state: 'refused', tokenHash: null, profile: {} })
 }
+
+/** The member a registration made, locked; undefined where it made none, or staff deleted him. */
+const memberMade = async (tx: Tx, { member_id: id }: RegistrationRow): Promise<MemberRecord | undefined> =>
+  id === null ? undefined : (await lockMembers(tx, [id])).get(id)
 
 async function undecided(tx: Tx, id: string): Promise<RegistrationRow> {
   const row = await lockRegistration(tx, id)

@@ -67,7 +67,7 @@ t.test('a confirmed registration is a pending member without rights, whom staff 
   const [registration] = (await admin.get('/api/v1/registrations')).json().items
   t.match(registration, { state: 'confirmed', memberId: member.id })
   t.equal((await admin.post(`/api/v1/registrations/${registration.id}/accept`)).json().state, 'accepted')
-  t.equal((await admin.get(`/api/v1/members/${member.id}`)).json().status, 'active')
+  t.match((await admin.get(`/api/v1/members/${member.id}`)).json(), { status: 'active', joinedOn: '2026-03-10' })
   t.equal((await admin.post(`/api/v1/registrations/${registration.id}/refuse`)).statusCode, 409)
   t.equal((await (await club.as({ role: 'admin' })).get('/api/v1/registrations')).statusCode, 403)
 })
@@ -87,6 +87,30 @@ t.test('a known address gets the same answer and makes no second member', async 
   t.equal((await admin.post(`/api/v1/registrations/${registration.id}/accept`)).statusCode, 409)
   const refused = await admin.post(`/api/v1/registrations/${registration.id}/refuse`)
   t.match(refused.json(), { state: 'refused', profile: {} })
+})
+
+t.test('refusing takes nobody away who is a member by now, or was merged into one', async (t) => {
+  const club = await open('Twice')
+  const admin = await club.admin()
+  const stranger = await club.as('anonymous')
+  const confirmed = async (lastName: string) => {
+    await ask(club, { lastName, email: `${lastName}@example.org`.toLowerCase() })
+    await stranger.post(`/api/v1/registrations/token/${await tokenOf()}/confirm`)
+    const { id, memberId } = (await admin.get('/api/v1/registrations?state=confirmed')).json().items[0]
+    return { url: `/api/v1/registrations/${id}`, memberId }
+  }
+  const old = (await admin.post('/api/v1/members', { lastName: 'Old', joinedOn: '1999-01-01' })).json().id
+  const double = await confirmed('Double')
+  const { id, hash } = (await admin.post(`/api/v1/members/${old}/merge`, { loserId: double.memberId })).json()
+  t.equal((await admin.post(`/api/v1/members/${old}/merge/${id}/apply`, { hash })).statusCode, 202)
+  t.match((await admin.post(`${double.url}/refuse`)).json(), { state: 'refused' })
+  t.match((await admin.get(`/api/v1/members/${old}`)).json(), { id: old, joinedOn: '1999-01-01' })
+
+  const deleted = await confirmed('Deleted')
+  await admin.delete(`/api/v1/members/${deleted.memberId}`)
+  const accepted = (await admin.post(`${deleted.url}/accept`)).json()
+  const back = { lastName: 'Deleted', status: 'active' }
+  t.match((await admin.get(`/api/v1/members/${accepted.memberId}`)).json(), back, 'staff had deleted him by hand')
 })
 
 t.test('what is not confirmed in time is forgotten', async (t) => {
