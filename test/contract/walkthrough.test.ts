@@ -191,7 +191,10 @@ for (const [at, [one, another]] of Object.entries(lists))
     t.equal((await client.call(`GET ${at}`, { headers: { 'if-none-match': etag } })).statusCode, 304)
     const put = (body: object) => client.call(`PUT ${at}`, { body, headers: { 'if-match': etag } })
     const both = await Promise.all([put(one), put({ ...one })])
-    t.same(both.map(({ statusCode }) => statusCode).sort(), [200, 412])
+    t.same(
+      both.map(({ statusCode }) => statusCode).toSorted((a, b) => a - b),
+      [200, 412],
+    )
     t.equal((await put(another)).statusCode, 412)
     const now = (await client.call(`GET ${at}`)).headers.etag
     t.equal(both.find(({ statusCode }) => statusCode === 200)?.headers.etag, now, 'the answer tells the new version')

@@ -76,7 +76,7 @@ t.test('who registers himself is welcomed when somebody accepts him, and not bef
   const token = mail!.link.split('#')[1]
   t.equal((await stranger.post(`/api/v1/registrations/token/${token}/confirm`)).statusCode, 200)
   await platform.settle()
-  const welcomes = async () => (await club.mails()).filter(({ key }) => key?.includes('welcome:')).map(({ key }) => key)
+  const welcomes = async () => (await club.mails()).flatMap(({ key }) => (key?.includes('welcome:') ? [key] : []))
   t.same(await welcomes(), [], 'he may be refused')
   const { memberId } = (await club.admin.post(`/api/v1/registrations/${id}/accept`)).json()
   await platform.settle()
