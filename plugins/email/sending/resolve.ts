@@ -4,7 +4,8 @@ import { BlockList, isIP } from 'node:net'
 import type { Account } from './account.ts'
 import { Undelivered } from './failure.ts'
 
-const inside = new BlockList()
+// A list of its own for each family: node looks for an IPv4 address among IPv6 subnets too, as the mapped one.
+const privateV4 = new BlockList()
 for (const [net, bits] of [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -17,15 +18,18 @@ for (const [net, bits] of [
   ['198.18.0.0', 15],
   ['224.0.0.0', 3],
 ] as const)
-  inside.addSubnet(net, bits, 'ipv4')
+  privateV4.addSubnet(net, bits, 'ipv4')
 // Only 2000::/3 is anybody's address; tunnels into IPv4 stand in it and are taken out.
-inside.addSubnet('::', 3, 'ipv6')
-inside.addSubnet('4000::', 2, 'ipv6')
-inside.addSubnet('8000::', 1, 'ipv6')
-inside.addSubnet('2002::', 16, 'ipv6')
-inside.addSubnet('2001::', 32, 'ipv6')
+const unicastV6 = new BlockList()
+unicastV6.addSubnet('2000::', 3, 'ipv6')
+const tunnels = new BlockList()
+tunnels.addSubnet('2002::', 16, 'ipv6')
+tunnels.addSubnet('2001::', 32, 'ipv6')
 
-export const isInside = (address: string): boolean => inside.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+export const isInside = (address: string): boolean =>
+  isIP(address) === 6
+    ? !unicastV6.check(address, 'ipv6') || tunnels.check(address, 'ipv6')
+    : privateV4.check(address, 'ipv4')
 
 /**
  * The address to connect to. It is the one that was looked at: a name that answers differently a moment later reaches nothing.

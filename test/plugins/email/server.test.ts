@@ -7,6 +7,7 @@ import type { MailSettings } from '@guildhall/sdk'
 import type { SMTPServerAuthentication, SMTPServerOptions } from 'smtp-server'
 import t from 'tap'
 import { startTestPlatform } from '#core/testing/index.ts'
+import { addressOf, isInside } from '#plugins/email/sending/resolve.ts'
 import { cert, key } from './certificate.ts'
 import { PostOffice, says } from './post-office.ts'
 
@@ -209,3 +210,15 @@ t.test(
     t.match(answer.message, 'private network')
   },
 )
+
+t.test('which addresses are inside', async (t) => {
+  const outside = ['8.8.8.8', '192.0.1.1', '2606:4700::1111']
+  const within = ['127.0.0.1', '10.1.2.3', '169.254.169.254', '0.0.0.0', '224.0.0.1', '::', '::1', '::ffff:8.8.8.8']
+  const tunnelled = ['64:ff9b::7f00:1', '2002:7f00:1::', '2001:0:7f00::1', 'fe80::1%eth0', 'fd00::1']
+  t.same(outside.filter(isInside), [])
+  t.same(
+    [...within, ...tunnelled].filter((address) => !isInside(address)),
+    [],
+  )
+  t.equal(await addressOf({ host: '8.8.8.8', trusted: false }), '8.8.8.8')
+})
