@@ -22,7 +22,7 @@ const Account = Closed({
     description: 'auto: TLS from the start on port 465, else STARTTLS where it is offered',
   }),
   fromEmail: Email({ description: 'Sender' }),
-  username: Type.Optional(Text(320)),
+  username: Text(320, { description: "Who signs in there: what a server takes without is the operator's to send" }),
   password: Type.Optional(Secret('Password, or app password, of the account')),
   oauth: Type.Optional(OAuth),
 })

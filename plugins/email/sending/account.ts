@@ -14,6 +14,8 @@ export interface Account {
   readonly dkim: MailSettings['dkim'] | null
   /** The operator chose the server, so it may stand in his own network; an organisation's may not. */
   readonly trusted: boolean
+  /** Only for whoever signs in: a server that takes mail by network address takes it from the operator. */
+  readonly signsIn: boolean
 }
 
 /** @param organizationName stands as the sender unless something else is set; null where mails stay in the outbox */
@@ -40,6 +42,7 @@ export function platformAccountOf(ctx: EmailContext, organizationName: string): 
     from: { email: platform.fromEmail, name: name || platform.fromName },
     dkim: dkim.privateKey === '' ? null : dkim,
     trusted: true,
+    signsIn: false,
   }
 }
 
@@ -61,6 +64,7 @@ function ownAccount(own: OwnAccount, name: string, platform: MailSettings): Acco
     from: { email: own.fromEmail, name },
     dkim: null,
     trusted: own.server === platform.server && (own.port ?? 587) === platform.port,
+    signsIn: true,
   }
 }
 

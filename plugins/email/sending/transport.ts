@@ -1,6 +1,7 @@
 /** A pool of connections to one server, open for as long as one job sends. */
 import type { Transporter } from 'nodemailer'
 import type { Account } from './account.ts'
+import { Undelivered } from './failure.ts'
 import { addressOf } from './resolve.ts'
 
 export interface Letter {
@@ -27,8 +28,9 @@ export class Post implements AsyncDisposable {
     this.#account = account
   }
 
-  /** @throws Undelivered at the step `resolve` */
+  /** @throws Undelivered at the steps `auth` and `resolve` */
   static async open(account: Account): Promise<Post> {
+    if (account.signsIn && !account.username && !account.oauth) throw nobody()
     const address = await addressOf(account)
     const tls = account.security === 'tls' || (account.security === 'auto' && account.port === 465)
     const { dkim, oauth } = account
@@ -51,6 +53,8 @@ export class Post implements AsyncDisposable {
       socketTimeout: 30_000,
       disableFileAccess: true,
       disableUrlAccess: true,
+      // Else a server that offers no sign-in gets the mail without.
+      forceAuth: account.signsIn,
       ...(oauth
         ? {
             auth: {
@@ -109,6 +113,15 @@ export class Post implements AsyncDisposable {
     this.#transport.close()
   }
 }
+
+const nobody = () =>
+  new Undelivered({
+    step: 'auth',
+    code: null,
+    message: "The organisation's account has no user name.",
+    permanent: false,
+    bounced: false,
+  })
 
 /** `<mail>@<domain of the sender>`: the same at every attempt. */
 export const messageIdOf = (id: string, from: string): string => `<${id}@${from.slice(from.lastIndexOf('@') + 1)}>`

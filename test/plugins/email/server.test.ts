@@ -211,6 +211,32 @@ t.test(
   },
 )
 
+t.test('an account of an organisation signs in, or sends nothing', async (t) => {
+  await using office = await PostOffice.open()
+  set(office)
+  const own = await platform.tenant('No user')
+  const chair = await own.admin()
+  const account = { server: 'localhost', port: office.port, security: 'none', fromEmail: 'chair@own.example' }
+  const put = (more: object) =>
+    chair.put('/api/v1/plugins/email', { enabled: true, config: { account: { ...account, ...more } } })
+  const refused = await put({})
+  t.equal(refused.statusCode, 400)
+  t.match(refused.json().errors, [{ pointer: '/config/account/username' }])
+  t.equal((await put({ username: 'made up', password: 'x' })).statusCode, 200)
+  const send = async () => (await chair.post('/api/v1/emails/test', { to: 'me@example.org' })).json()
+  t.match(await send(), { sent: false, step: 'auth', remedy: /account\.username/ }, 'the server offers no sign-in')
+  // As accounts were kept before they had to name somebody.
+  await own.unit(async (tx) => {
+    await tx.query(
+      `UPDATE core.plugin_state SET config = config #- '{account,username}' WHERE tenant_id = $1 AND plugin_id = 'email'`,
+      [tx.tenantId],
+    )
+    tx.accessChanged()
+  })
+  t.match(await send(), { sent: false, step: 'auth', remedy: /account\.username/ })
+  t.equal(office.received.length, 0)
+})
+
 t.test('which addresses are inside', async (t) => {
   const outside = ['8.8.8.8', '192.0.1.1', '2606:4700::1111']
   const within = ['127.0.0.1', '10.1.2.3', '169.254.169.254', '0.0.0.0', '224.0.0.1', '::', '::1', '::ffff:8.8.8.8']
