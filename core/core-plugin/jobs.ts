@@ -15,7 +15,7 @@ import type { CoreContext, Place } from './surroundings.ts'
 export function coreJobs(j: Jobs<CoreContext>, place: Place): void {
   j.job({
     id: unparkJob,
-    title: 'Put back what waited for a plugin',
+    title: 'Put back what waited while a plugin was off or the organisation suspended',
     input: Type.Object({ plugin: Text(63) }),
     timeoutMs: 60_000,
     attempts: 10,

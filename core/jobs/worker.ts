@@ -140,8 +140,9 @@ export class Worker {
     const found = this.#o.host.jobs.get(name)
     if (!found) return this.#park(job, name, 'this version does not have the job')
     const { plugin, job: spec } = found
-    const on = await this.#o.enablement.of(tenant)
-    if (!on.isOn(plugin.id)) return this.#park(job, name, `plugin ${plugin.id} is off`)
+    const standing = await this.#o.enablement.of(tenant)
+    if (standing.suspended && plugin.id !== 'core') return this.#park(job, name, 'the organisation is suspended')
+    if (!standing.isOn(plugin.id)) return this.#park(job, name, `plugin ${plugin.id} is off`)
     const errors = Validator.of(spec.input).errors(input)
     if (errors.length > 0)
       return this.#park(job, name, `the input does not fit: ${errors[0]?.pointer} ${errors[0]?.message}`)
@@ -188,7 +189,7 @@ export class Worker {
   }
 }
 
-/** Puts back what was parked while the plugin was off: all of it or, when that fails, nothing. */
+/** Puts back what was parked while the plugin was off, or the organisation suspended: all of it or, when that fails, nothing. */
 export async function unpark(
   { boss, platform }: { boss: Pick<PgBoss, 'insert'>; platform: Sequelize },
   tenantId: string,

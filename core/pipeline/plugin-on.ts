@@ -2,11 +2,13 @@ import { Problem, problems } from '@guildhall/sdk'
 import type { EnablementCache } from '../plugin-host/index.ts'
 import type { Step } from './state.ts'
 
-/** Step 3: a plugin that is off here answers as if it were not there. */
+/** Step 3: a plugin that is off here answers as if it were not there; so does what is public in a suspended organisation. */
 export const pluginOn =
   (enablement: EnablementCache): Step =>
   async (_request, state) => {
-    state.enablement = await enablement.of(state.tenantId)
+    const standing = await enablement.of(state.tenantId)
+    state.enablement = standing
+    if ('public' in state.route && standing.suspended) throw new Problem(problems.notFound)
     if (state.enablement.isOn(state.plugin.id)) return
     if ('public' in state.route) throw new Problem(problems.notFound)
     throw new Problem(problems.pluginNotEnabled, {

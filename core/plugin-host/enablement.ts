@@ -13,6 +13,11 @@ export interface Enablement {
   config(pluginId: string): Readonly<Record<string, unknown>>
   readonly states: ReadonlyMap<string, PluginState>
 }
+/** What stands of an organisation for as long as nothing changes there. */
+export interface Standing extends Enablement {
+  /** Nobody gets in and nothing runs. A rehearsal's copy is not, whatever its row says. */
+  readonly suspended: boolean
+}
 export interface PluginState {
   readonly enabled: boolean
   readonly config: Readonly<Record<string, unknown>>
@@ -27,8 +32,8 @@ export class EnablementCache {
   readonly #platform: Sequelize
   readonly #host: Pick<PluginHost, 'plugin'>
   readonly #sealer: Sealer
-  readonly #kept = new Map<string, Promise<Enablement>>()
-  readonly #known = new Map<string, Enablement>()
+  readonly #kept = new Map<string, Promise<Standing>>()
+  readonly #known = new Map<string, Standing>()
   #trusted = true
   readonly #mostKept = 10_000
 
@@ -54,7 +59,7 @@ export class EnablementCache {
     return this.#known.get(tenantId) ?? null
   }
 
-  of(tenantId: string): Promise<Enablement> {
+  of(tenantId: string): Promise<Standing> {
     if (!this.#trusted) return this.#read(tenantId)
     const kept = this.#kept.get(tenantId)
     if (kept) return kept
@@ -70,14 +75,21 @@ export class EnablementCache {
     return reading
   }
 
-  async #read(tenantId: string): Promise<Enablement> {
-    const rows = await this.#platform.query<{ plugin_id: string } & PluginState>(
-      'SELECT plugin_id, enabled, config, version FROM core.plugin_state WHERE tenant_id = $1',
+  async #read(tenantId: string): Promise<Standing> {
+    const found = await this.#platform.query<{ suspended: boolean; plugin_id: string | null } & PluginState>(
+      `SELECT t.status = 'suspended' AND t.copy_of IS NULL AS suspended, s.plugin_id, s.enabled, s.config, s.version
+         FROM core.tenant t LEFT JOIN core.plugin_state s ON s.tenant_id = t.id WHERE t.id = $1`,
       { bind: [tenantId], type: QueryTypes.SELECT },
     )
-    const states = new Map(rows.map(({ plugin_id, ...state }) => [plugin_id, state]))
-    const plain = new Map(rows.map(({ plugin_id, config }) => [plugin_id, this.#usable(tenantId, plugin_id, config)]))
+    const rows = found.flatMap(({ plugin_id, enabled, config, version }) =>
+      plugin_id === null ? [] : [{ plugin_id, state: { enabled, config, version } }],
+    )
+    const states = new Map(rows.map(({ plugin_id, state }) => [plugin_id, state]))
+    const plain = new Map(
+      rows.map(({ plugin_id, state }) => [plugin_id, this.#usable(tenantId, plugin_id, state.config)]),
+    )
     return {
+      suspended: found[0]?.suspended ?? false,
       states,
       isOn: (id) => id === 'core' || states.get(id)?.enabled === true,
       config: (id) => plain.get(id) ?? {},

@@ -14,7 +14,7 @@ export interface PluginSwitch {
   readonly config?: unknown
 }
 
-/** Puts back what was parked while a plugin was off; a job, so that it happens with the commit or not at all. */
+/** Puts back what was parked while a plugin was off or its organisation suspended; a job, so that it happens with the commit or not at all. */
 export const unparkJob = 'core.unpark'
 
 /**

@@ -16,6 +16,7 @@ interface Due {
   time_zone: string
   input: object | null
   next_run_at: Date
+  suspended: boolean
 }
 
 /** Rows a transaction: few enough that another node gets some, many enough that a statement carries many. */
@@ -26,11 +27,13 @@ const batchSize = 500
  * this version does not know stays due for a version that does.
  */
 export const dueSql = `
-SELECT tenant_id, id, job, key, cron, time_zone, input, next_run_at FROM core.schedule
+SELECT tenant_id, id, job, key, cron, time_zone, input, next_run_at,
+       (SELECT t.status = 'suspended' FROM core.tenant t WHERE t.id = schedule.tenant_id) AS suspended
+  FROM core.schedule
  WHERE enabled AND next_run_at <= $1 AND job = ANY($2) ORDER BY next_run_at LIMIT ${batchSize} FOR UPDATE SKIP LOCKED`
 
 const moveSql = `
-UPDATE core.schedule s SET next_run_at = n.next_run_at, last_run_at = n.last_run_at
+UPDATE core.schedule s SET next_run_at = n.next_run_at, last_run_at = coalesce(n.last_run_at, s.last_run_at)
   FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[]) AS n (tenant_id, id, next_run_at, last_run_at)
  WHERE s.tenant_id = n.tenant_id AND s.id = n.id`
 
@@ -44,7 +47,8 @@ interface TickerParts {
 
 /**
  * Fires what is due: a short tick compares next_run_at with the time, so nothing hangs on long timers. The row lock
- * and the move of next_run_at in the same transaction as the job make each tick fire once, on however many nodes.
+ * and the move of next_run_at in the same transaction as the job make each tick fire once, on however many nodes. In a
+ * suspended organisation what is due passes, but for core's own; it is not made up for.
  */
 export class Ticker {
   readonly #o: TickerParts
@@ -97,7 +101,8 @@ export class Ticker {
         transaction,
       })
       if (due.length === 0) return 0
-      for (const [queue, rows] of Map.groupBy(due, ({ job }) => job)) {
+      const fires = (row: Due) => !row.suspended || host.jobs.get(row.job)?.plugin.id === 'core'
+      for (const [queue, rows] of Map.groupBy(due.filter(fires), ({ job }) => job)) {
         const jobs = rows.flatMap((row) => this.#jobOf(row))
         if (jobs.length > 0) await boss.insert(queue, jobs, insertingIn(transaction))
       }
@@ -106,7 +111,7 @@ export class Ticker {
         due.map((row) => row.tenant_id),
         due.map((row) => row.id),
         due.map(next),
-        due.map((row) => row.next_run_at),
+        due.map((row) => (fires(row) ? row.next_run_at : null)),
       ])
       return due.length
     })

@@ -1,4 +1,5 @@
 import { invalid, Problem, problems, type RequestFacts, requireVersion, type Tx } from '@guildhall/sdk'
+import { unparkJob } from '../plugin-host/switching.ts'
 import type { Runtime } from '../runtime.ts'
 import { rescheduleJobs } from '../schedule/schedules.ts'
 import { isTimeZone } from './organization-settings.ts'
@@ -78,7 +79,10 @@ function changedKeys(before: object, after: object): string[] {
   )
 }
 
-/** @throws Problem 404, 409 when it stands so already */
+/**
+ * A suspended organisation lets nobody in and runs nothing: its jobs wait, its schedules pass. Reactivation puts back what
+ * waited. @throws Problem 404, 409 when it stands so already
+ */
 export async function setOrganizationStatus(
   tx: Tx,
   status: 'active' | 'suspended',
@@ -92,6 +96,7 @@ export async function setOrganizationStatus(
     status,
     tx.now(),
   ])
+  if (status === 'active') await putBackParked(tx)
   await tx.audit({
     action: status === 'suspended' ? 'core.organization-suspended' : 'core.organization-reactivated',
     target: { type: 'organization', id: tx.tenantId },
@@ -100,4 +105,12 @@ export async function setOrganizationStatus(
   })
   tx.accessChanged()
   return readOrganization(tx)
+}
+
+async function putBackParked(tx: Tx): Promise<void> {
+  const on = await tx.query<{ plugin: string }>(
+    'SELECT plugin_id AS plugin FROM core.plugin_state WHERE tenant_id = $1 AND enabled',
+    [tx.tenantId],
+  )
+  for (const { plugin } of on) await tx.enqueue(unparkJob, { plugin }, { key: plugin })
 }

@@ -161,6 +161,7 @@ export function organizationsRoutes(r: CoreRouter, place: Place): void {
     url: '/organizations/:id/suspend',
     access: { requires },
     summary: 'Suspend an organisation: nobody gets in, nothing is lost',
+    description: 'Its jobs and mails wait, and its schedules pass, until it is reactivated.',
     tags,
     schema: {
       params: Params,

@@ -1,7 +1,7 @@
 import { definePlugin, eventRef, type Migration } from '@guildhall/sdk'
 import { test } from 'tap'
 import Type from 'typebox'
-import { startTestPlatform } from '#core/testing/index.ts'
+import { signIn, startTestPlatform } from '#core/testing/index.ts'
 
 const notes: Migration = {
   name: '0001-notes',
@@ -98,6 +98,31 @@ test('a plugin is switched off and on again without losing anything; what depend
     t.ok(trail.includes(action), action)
   t.equal((await put('nothing', { enabled: true })).statusCode, 404)
   t.equal((await put('notes', { enabled: true }, { 'if-match': '"v1"' })).statusCode, 412)
+})
+
+test('in a suspended organisation jobs wait and schedules pass, until it is reactivated', async (t) => {
+  const platform = await startTestPlatform({ plugins: [notesPlugin], now: new Date('2026-03-10T12:00:00Z') })
+  t.teardown(() => platform.close())
+  const club = await platform.tenant('Club')
+  await platform.tenant('Other')
+  const operator = () => signIn(platform, { globalRole: 'super_admin' })
+  const day = 24 * 3_600_000
+  told.length = 0
+  await club.unit((tx) => tx.enqueue('notes.ring', { at: 'before' }))
+  t.equal((await (await operator()).call('POST', `/organizations/${club.id}/suspend`, { reason: 'x' })).statusCode, 200)
+  await platform.advance(day)
+  await platform.settle()
+  t.same(told, ['2026-03-11T07:00:00.000Z'], "the other's alone")
+  t.equal((await (await operator()).call('POST', `/organizations/${club.id}/reactivate`)).statusCode, 200)
+  const admin = await club.admin()
+  const ring = async () =>
+    (await admin.get('/api/v1/jobs')).json().items.find(({ id }: { id: string }) => id === 'notes.ring').schedule
+  t.match(await ring(), { lastRunAt: null, nextRunAt: '2026-03-12T07:00:00.000Z' })
+  await platform.settle()
+  t.same(told.splice(1), ['before'], 'what waited has run, what passed has not')
+  await platform.advance(day)
+  await platform.settle()
+  t.equal(told.length, 3, 'and both are as before')
 })
 
 test('secrets of a configuration are sealed, kept when left out, and never shown', async (t) => {

@@ -1,7 +1,7 @@
 import { definePlugin } from '@guildhall/sdk'
 import t from 'tap'
 import Type from 'typebox'
-import { startTestPlatform, type TestTenant } from '#core/testing/index.ts'
+import { signIn, startTestPlatform, type TestTenant } from '#core/testing/index.ts'
 import { membersPlugin } from '#plugins/members/index.ts'
 import { memberRegistered, membersService } from '#plugins/members/refs.ts'
 
@@ -124,4 +124,23 @@ t.test('what is not confirmed in time is forgotten', async (t) => {
   await club.unit((tx) => tx.enqueue('members.recomputeStatus', {}))
   await platform.settle()
   t.same((await admin.get('/api/v1/registrations')).json().items, [])
+})
+
+t.test('a suspended organisation takes no registration and confirms none', async (t) => {
+  const club = await open('Suspended')
+  const stranger = await club.as('anonymous')
+  await ask(club, { lastName: 'A', email: 'a@example.org' })
+  const url = `/api/v1/registrations/token/${await tokenOf()}`
+  const { call } = await signIn(platform, { globalRole: 'super_admin' })
+  await call('POST', `/organizations/${club.id}/suspend`, { reason: 'unpaid' })
+  t.same(
+    [
+      (await stranger.get(url)).statusCode,
+      (await stranger.post(`${url}/confirm`)).statusCode,
+      (await ask(club, { lastName: 'B', email: 'b@example.org' })).statusCode,
+    ],
+    [404, 404, 404],
+  )
+  await call('POST', `/organizations/${club.id}/reactivate`)
+  t.equal((await stranger.post(`${url}/confirm`)).statusCode, 200, 'the link is good for later')
 })
