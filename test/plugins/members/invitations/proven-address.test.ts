@@ -59,7 +59,7 @@ t.test('an own account of the organisation carries its mails, never the proof', 
   await own.admin.post(invites, { email })
   await platform.drain()
   const path = new URL(linkIn(email)).pathname
-  const account = { server: '127.0.0.2', port: 2525, fromEmail: 'evil@own.example', security: 'none' }
+  const account = { server: '127.0.0.2', port: 2525, fromEmail: 'evil@own.example', username: 'eve', security: 'none' }
   t.equal((await own.admin.put('/api/v1/plugins/email', { config: { account } })).statusCode, 200)
   t.equal((await anybody.post(path, { firstName: 'Eve' })).statusCode, 201)
   await platform.drain()
