@@ -125,9 +125,16 @@ export async function reached(
   return node
 }
 
-/** Where a group shall hang: seen at least, else it is none here. What may be done there is asked with the new place (`mayWrite`). */
-const knownParent = async (ctx: GroupsContext, tx: Tx, id: string): Promise<GroupNode> =>
-  namedAt('/parentId', reached(ctx, tx, 'groups.read', id), 'is not a group here')
+/**
+ * Where a group shall hang: seen at least, or written, for a bot that adds groups need not read them; else it is none here. What may be
+ * done there is asked with the new place (`mayWrite`).
+ */
+const knownParent = (ctx: GroupsContext, tx: Tx, id: string): Promise<GroupNode> =>
+  namedAt(
+    '/parentId',
+    reached(ctx, tx, ctx.may('groups.read') ? 'groups.read' : 'groups.write', id),
+    'is not a group here',
+  )
 
 /** The new place itself, and not the parent: rights over a group alone, or up to a layer, may end before it. */
 const mayWrite = (ctx: GroupsContext) => (node: GroupNode) => {
