@@ -4,7 +4,7 @@ import type { BotsContext } from '../../context.ts'
 import type { RunLimits } from '../limits.ts'
 import type { Run } from '../stored.ts'
 import { type Definition, definitionOf } from './definitions.ts'
-import { refuseRun } from './finish.ts'
+import { refuseRuns } from './finish.ts'
 import { callCarrier, type InLine, lockQueue, nextInLine } from './queue.ts'
 import { refusalReason } from './refusal-reason.ts'
 
@@ -44,7 +44,7 @@ export async function takeNext(
   const definition = await definitionOf(tx, next.versionId)
   const why = refusalReason(next, definition?.manifest)
   if (why !== null || !definition || next.pinnedLimits === null) {
-    await refuseRun(tx, next, why ?? 'Its version or configuration is gone')
+    await refuseRuns(tx, next, why ?? 'Its version or configuration is gone')
     return takeNext(ctx, tx, { organization })
   }
   // There is a place for somebody else, too. Whoever goes on has said so when it came.

@@ -3,10 +3,11 @@ import type { Tx } from '@guildhall/sdk'
 import type { BotsContext } from '../../context.ts'
 import { runJob, tellJob } from '../../job-names.ts'
 import { botRunFailed } from '../../refs.ts'
-import { writeLines } from '../logs/log-writer.ts'
+import { writeLines, writeLinesOfRuns } from '../logs/log-writer.ts'
 import type { Run } from '../stored.ts'
 import type { Attempted } from './attempt.ts'
 import { endSentence } from './end-sentence.ts'
+import { isDue } from './queue.ts'
 import { countFailure } from './stopping.ts'
 import { type Ended, verdictOf } from './verdict.ts'
 
@@ -82,14 +83,21 @@ async function settle(
   if (ended !== 'infra') await countFailure(ctx, tx, run, { ended, sentence })
 }
 
-/** It may not happen any more: failed, and nobody's failure. */
-export async function refuseRun(tx: Tx, run: Run, reason: string): Promise<void> {
-  await tx.query(
-    `UPDATE bots.run SET status = 'failed', ended = 'denied', reason = $3, finished_at = $4, lease_until = NULL
-      WHERE tenant_id = $1 AND id = $2`,
-    [tx.tenantId, run.id, reason, tx.now()],
+/**
+ * It may not happen any more: failed, and nobody's failure. With it goes all that waits for the same reason: an hour of
+ * events may stand behind a bot that was switched off, and one after another they would keep the queue shut for minutes.
+ */
+export async function refuseRuns(tx: Tx, run: Run, reason: string): Promise<void> {
+  const now = tx.now()
+  const refused = await tx.query<{ id: string }>(
+    `UPDATE bots.run r SET status = 'failed', ended = 'denied', reason = $3, finished_at = $2, lease_until = NULL
+      WHERE r.tenant_id = $1 AND r.installation_id = $4 AND r.version_id = $5 AND r.config_version = $6 AND r.mode = $7
+        AND (${isDue}) RETURNING r.id`,
+    [tx.tenantId, now, reason, run.installationId, run.versionId, run.configVersion, run.mode],
   )
-  await writeLines(tx, { installationId: run.installationId, runId: run.id }, [
-    { level: 'error', message: reason, at: tx.now() },
-  ])
+  await writeLinesOfRuns(
+    tx,
+    run.installationId,
+    refused.map(({ id }) => ({ runId: id, level: 'error', message: reason, at: now })),
+  )
 }

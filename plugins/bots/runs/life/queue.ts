@@ -32,6 +32,9 @@ export interface InLine extends Run {
 
 const leased = `u.tenant_id = $1 AND u.status = 'running' AND u.lease_until > $2`
 const first = 'ORDER BY r.queued_at, r.id LIMIT 2'
+/** A run `r` that waits for nothing but its turn, at `$2`. */
+export const isDue = `r.status = 'queued' OR (r.status = 'retrying' AND r.next_attempt_at <= $2)
+  OR (r.status = 'running' AND r.lease_until <= $2)`
 /** Three ways to be due, each by its index; a scheduled run waits for the one before it. */
 const nextTwo = `
 SELECT ${runColumns}, i.enabled, i.consent, json_build_object('kind', i.installed_by_kind, 'id', i.installed_by_id) AS "installedBy",

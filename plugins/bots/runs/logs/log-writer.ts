@@ -79,15 +79,25 @@ const small = (data: unknown): unknown => {
   return text.length <= most.bytes ? data : { cut: capped(text, most.bytes) }
 }
 
-export async function writeLines(tx: Tx, o: Of, lines: readonly LogLine[]): Promise<void> {
+export const writeLines = (tx: Tx, { installationId, runId }: Of, lines: readonly LogLine[]): Promise<void> =>
+  writeLinesOfRuns(
+    tx,
+    installationId,
+    lines.map((line) => ({ ...line, runId })),
+  )
+
+export async function writeLinesOfRuns(
+  tx: Tx,
+  installationId: string,
+  lines: readonly (LogLine & Pick<Of, 'runId'>)[],
+): Promise<void> {
   await tx.query(
     `INSERT INTO bots.log (tenant_id, id, installation_id, run_id, level, message, data, at)
-     SELECT $1, l.id, $2, $3, l.level, l.message, l.data, l.at
-       FROM jsonb_to_recordset($4) AS l (id uuid, level text, message text, data jsonb, at timestamptz)`,
+     SELECT $1, l.id, $2, l."runId", l.level, l.message, l.data, l.at
+       FROM jsonb_to_recordset($3) AS l (id uuid, "runId" uuid, level text, message text, data jsonb, at timestamptz)`,
     [
       tx.tenantId,
-      o.installationId,
-      o.runId,
+      installationId,
       JSON.stringify(lines.map((line) => ({ id: uuidv7(), ...line, data: line.data ?? null }))),
     ],
     { prepared: true },

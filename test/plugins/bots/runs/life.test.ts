@@ -1,6 +1,8 @@
 import t from 'tap'
 import { startTestPlatform } from '#core/testing/index.ts'
 import { makeBotsPlugin } from '#plugins/bots/index.ts'
+import { refuseRuns } from '#plugins/bots/runs/life/finish.ts'
+import { requireRun } from '#plugins/bots/runs/stored.ts'
 import { bundledPlugins } from '#plugins/bundled.ts'
 import { botAtWork } from './bot-at-work.ts'
 import { smallInternet } from './small-internet.ts'
@@ -203,6 +205,26 @@ t.test('what is switched off, cancelled or no longer agreed to does not run', as
   )
   t.match(await bot.run(), { status: 'failed', ended: 'denied', reason: /members\.get/ })
   t.match((await at.admin.get('/api/v1/bots/worker')).json(), { enabled: true }, "that is nobody's failure")
+})
+
+t.test('what waits for a bot that was switched off is refused in one go, however much it is', async (t) => {
+  const at = await club()
+  const bot = await botAtWork(at, 'return {}')
+  const [first, another] = [await bot.start(), await bot.start()]
+  const trial = await bot.start({ dryRun: true })
+  const refused = await at.tenant.unit(async (tx) => {
+    await refuseRuns(tx, await requireRun(tx, first), 'The bot is switched off')
+    return tx.query('SELECT run_id AS id, message FROM bots.log WHERE tenant_id = $1', [tx.tenantId])
+  })
+  for (const id of [first, another]) t.match(await bot.trace(id), { status: 'failed', ended: 'denied' })
+  t.same(
+    refused.toSorted((a, b) => (String(a.id) < String(b.id) ? -1 : 1)),
+    [first, another].map((id) => ({ id, message: 'The bot is switched off' })),
+    'each has it in its log',
+  )
+  t.match(await bot.trace(trial), { status: 'queued' }, 'what waits for another reason is left alone')
+  await platform.settle()
+  t.match(await bot.trace(trial), { status: 'ok' })
 })
 
 t.test('72: a run of a lost node is called again by whoever sweeps, and goes on where the journal ends', async (t) => {
