@@ -10,6 +10,7 @@ import { BotParams, Language, seenBy } from '../language.ts'
 import { PageQuery, pageOf } from '../listed.ts'
 import { versionTaken } from '../problems.ts'
 import { readShipped, versionNamed } from './catalogue.ts'
+import { inTurn } from './in-turn.ts'
 import { before } from './prerelease.ts'
 import { publish } from './publish.ts'
 import { readBot } from './read-bot.ts'
@@ -144,7 +145,8 @@ export function definitionRoutes(r: BotsRouter): void {
     async handler(ctx, { body, facts }) {
       // The sandbox reads it before a unit of work begins: none is open while strange code runs.
       const types = hasTypes(body.fileName)
-      const bot = before(await readBot(ctx.use.sandbox, body.source, { types }), body.prerelease)
+      const source = await inTurn(ctx.tenantId, () => readBot(ctx.use.sandbox, body.source, { types }))
+      const bot = before(source, body.prerelease)
       const shipped = await readShipped(ctx)
       return ctx.transaction(async (tx) => {
         const { version, unchanged } = await publish(ctx, tx, bot, shipped)

@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import { startTestPlatform } from '#core/testing/index.ts'
+import { inTurn } from '#plugins/bots/definitions/in-turn.ts'
 import { botSource, botSpec, installed } from '../../support/written-bot.ts'
 
 const platform = await startTestPlatform()
@@ -193,4 +194,33 @@ t.test('a source is tried as versions before its own, and none of them stands in
   const long = botSource(botSpec({ id: 'tried', version: `1.0.0-${'x'.repeat(30)}` }))
   const refused = await admin.post('/api/v1/bots', { source: long, prerelease: 'y'.repeat(40) })
   t.equal(refused.statusCode, 400, refused.body)
+})
+
+t.test('sources of one organisation are read one after another, and only so many wait', async (t) => {
+  const began: number[] = []
+  const gates = Array.from({ length: 20 }, () => Promise.withResolvers<void>())
+  const read = gates.map(({ promise }, i) =>
+    inTurn('one', async () => {
+      began.push(i)
+      await promise
+      if (i % 2 === 0) throw new Error('It cannot be read')
+    }).catch(() => undefined),
+  )
+  await t.rejects(
+    inTurn('one', async () => undefined),
+    { message: /are being read already/ },
+    'the next one is told to come later',
+  )
+  t.equal(await inTurn('another', async () => 'read'), 'read', 'others do not wait for them')
+  t.same(began, [0])
+  for (const [i, gate] of gates.entries()) {
+    gate.resolve()
+    await read[i]
+  }
+  t.same(
+    began,
+    gates.map((_, i) => i),
+    'in the order in which they came',
+  )
+  t.equal(await inTurn('one', async () => 'read'), 'read')
 })
