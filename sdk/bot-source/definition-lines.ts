@@ -2,7 +2,7 @@
 import { step } from '../forms/schema.ts'
 import { isNode, lineOf, nodesIn, type SyntaxNode } from './syntax.ts'
 
-/** Places that are looked up, and levels: a definition has hundreds of them, whatever else a module has. */
+/** Parts that are looked at, and levels: a definition has hundreds of them, whatever else a module has. */
 const [most, deepest] = [10_000, 40]
 
 /** Lines by JSON pointer into what `defineBot` is given, as far as it is written out; '' is the definition itself. */
@@ -17,7 +17,8 @@ export function definitionLines(program: SyntaxNode): ReadonlyMap<string, number
   }
   // It grows while it is gone through: outer places first, and of two with one name the first.
   for (const { value: found, pointer, depth } of left) {
-    if (lines.size >= most) break
+    // Counted there, and not by their places: what is put into itself (`...`) has ever more parts, and no new place.
+    if (left.length >= most) break
     if (depth > deepest) continue
     for (const { name, at, value } of partsOf(follow(found, names))) {
       const place = name === null ? pointer : pointer + step(name)

@@ -152,3 +152,8 @@ t.test('a module that is long in every way is read all the same', async (t) => {
   const far = `${head}const far = (x) => x${'.y'.repeat(60_000)}\n${bot}`
   t.ok('code' in (await publishable(far, { types: false })), 'a chain of members')
 })
+
+t.test('a definition that is put into itself keeps nobody busy', async (t) => {
+  const own = `${head}const own = { id: 'a', ...own, a: own, b: own, ...own }\nexport default defineBot(own)\n`
+  t.equal(await lines(own), 'published')
+})
