@@ -78,9 +78,11 @@ export function readFrame(line: string): RunnerFrame | null {
  * @throws SyntaxError
  */
 export function parseJson(json: string): unknown {
-  const storable = json.includes('\\u')
-    ? json.replace(/\\(?:u(?:0000|d[89a-f][0-9a-f]{2})|.)/gis, (one) => (one.length > 2 ? '\\ufffd' : one))
-    : json
+  // A half may stand there as it is: `JSON.rawJSON` lets it through.
+  const whole = json.toWellFormed()
+  const storable = whole.includes('\\u')
+    ? whole.replace(/\\(?:u(?:0000|d[89a-f][0-9a-f]{2})|.)/gis, (one) => (one.length > 2 ? '\\ufffd' : one))
+    : whole
   return JSON.parse(storable)
 }
 /** The same for a text that comes as it is. */

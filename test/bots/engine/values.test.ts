@@ -24,6 +24,7 @@ t.test(
       ['-0', 0],
       ['[NaN, Infinity, undefined, () => 1]', [null, null, null, null]],
       ['"\\ud800 \\u0000 \\ud83d\\ude00"', '\ufffd \ufffd \u{1f600}'],
+      [`JSON.rawJSON('"' + String.fromCharCode(0xd800) + '"')`, '\ufffd'],
       ['new Date(5)', '1970-01-01T00:00:00.005Z'],
       ['2 ** 53 + 1', 9007199254740992],
       ['"\\\\u0000"', '\\u0000'],
