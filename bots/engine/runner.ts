@@ -160,10 +160,12 @@ export class Runner {
   /** What the others say is not theirs to answer for: they may be tried again. */
   #settleAll(why: string, blamed?: Run): void {
     const left = [...this.#runs.values()].filter((run) => !run.settled)
+    // One that dies by itself found no memory where the engine asks for some and does not look whether it got it.
+    const large = this.#killed ? 0.6 * this.#o.limits.killMb : this.#o.limits.growthMb
     const guilty = blamed ?? left.toSorted((a, b) => b.recentMs - a.recentMs || b.cpuMs - a.cpuMs)[0]
     for (const run of left) {
       if (run !== guilty) run.crash('SIBLING', 'Its runner went down with another run; it can be tried again')
-      else if (this.#rss > 0.6 * this.#o.limits.killMb || deathOfMemory.test(this.#lastWords)) run.stop('memory')
+      else if (this.#rss > large || deathOfMemory.test(this.#lastWords)) run.stop('memory')
       else run.crash('RUNNER', `Its runner went down: ${why}`)
     }
   }
@@ -181,7 +183,8 @@ export class Runner {
 
   #watch(): void {
     const mb = this.memoryMb
-    this.#rss = mb
+    // A process on its way out has none left, and what it had before is asked for.
+    if (mb > 0) this.#rss = mb
     // Counted in polls, not by the clock: a moment in which this process itself was held up is nobody's silence. Nor is it
     // one when the machine does not let the runner speak: then what it has computed counts.
     const { held, cpuMs } = threadOf(this.pid)
@@ -252,10 +255,8 @@ export class Runner {
 
   /** A run that is settled still has its thread; where it does not let go, only the end of the process takes it back. */
   #unwind(run: Run): void {
-    if (this.retiring && this.#runs.size === 1) {
-      this.kill(null)
-      return
-    }
+    if (this.retiring && this.#runs.size === 1) this.kill(null)
+    if (this.#killed) return
     const timer = setTimeout(() => this.kill('an isolate did not leave its thread', run), UNWIND_MS)
     this.#timers.get(run)?.push(timer)
   }

@@ -206,4 +206,11 @@ export const memory: readonly Attack[] = [
     ends: ['cpu', 'memory', 'crash', 'error', 'ok'],
     code: `const s='x'.repeat(2**28),a=[]; for(let i=0;i<64;i++){ const t=s+i; t.charCodeAt(5); /z/.test(t); a.push(t) } a.length`,
   },
+  {
+    number: 54,
+    name: 'mem_segments',
+    // Copies of the text, and nobody looks whether there was room for one: the process ends by a signal.
+    ends: ['memory', 'cpu'],
+    code: `const s=new Intl.Segmenter('th',{granularity:'word'}),t='ก'.repeat(6e6),a=[]; for(;;) a.push(s.segment(t))`,
+  },
 ]
