@@ -28,8 +28,12 @@ const callsARun = 190
 
 /** In the language of the organisation: what people read of a run. */
 const words = {
-  en: { given: (n: number) => `${n} given`, more: 'run it again for the rest' },
-  de: { given: (n: number) => `${n} vergeben`, more: 'für den Rest noch einmal starten' },
+  en: { given: (n: number) => `${n} given`, more: 'run it again for the rest', gone: 'the member is gone by now' },
+  de: {
+    given: (n: number) => `${n} vergeben`,
+    more: 'für den Rest noch einmal starten',
+    gone: 'das Mitglied gibt es nicht mehr',
+  },
 }
 const wordsFor = (ctx: Context) => words[ctx.tenant.locale.startsWith('de') ? 'de' : 'en']
 
@@ -112,13 +116,24 @@ async function apply(ctx: Context, rule: Rule, member: Person, taken: Set<string
   return given
 }
 
-/** @param changed only rules that look at one of these fields; null: all of them */
-async function one(ctx: Context, memberId: string, changed: readonly string[] | null): Promise<number> {
+/** A member may be deleted between what happened and the run that hears of it: then there is nothing to do, and nothing went wrong. */
+const unlessGone = (error: { code?: string }): null => {
+  if (error.code !== 'NOT_FOUND') throw error
+  return null
+}
+
+/**
+ * @param changed only rules that look at one of these fields; null: all of them
+ * @returns how much was given; null: the member is gone
+ */
+async function one(ctx: Context, memberId: string, changed: readonly string[] | null): Promise<number | null> {
   const rules = ctx.config.rules.filter(
     ({ field }) => changed === null || (field !== 'always' && changed.some((name) => name.startsWith(looksAt[field]))),
   )
   if (rules.length === 0) return 0
-  const member: Person = { ...(await ctx.call('members.get', { memberId })) }
+  const read = await ctx.call('members.get', { memberId }).catch(unlessGone)
+  if (read === null) return null
+  const member: Person = { ...read }
   const { today } = ctx.tenant
   if (member.leftOn !== null && member.leftOn < today) return 0
   const fitting = rules.filter((rule) => matches(rule, member, today))
@@ -179,7 +194,7 @@ const against = (fields: readonly Rule['field'][], value: object) => ({
 
 export default defineBot({
   id: 'role-and-group-by-rule',
-  version: '2.0.0',
+  version: '2.0.1',
   title: 'Role and group by rule',
   description: 'Puts members into groups and gives them roles and tags by rules you write, such as age or town.',
   kind: 'event',
@@ -269,7 +284,9 @@ export default defineBot({
     if (event.trigger === 'event') {
       const changed = event.name === 'members.updated' ? event.payload.changed : null
       const given = await one(ctx, event.payload.memberId, changed)
-      return { summary: say.given(given), given }
+      return given === null
+        ? { summary: `${say.given(0)}: ${say.gone}`, given: 0 }
+        : { summary: say.given(given), given }
     }
     const { given, finished } = await everybody(ctx)
     return { summary: finished ? say.given(given) : `${say.given(given)}; ${say.more}`, given, finished }

@@ -53,6 +53,7 @@ const words = {
     deletion: 'A deletion was sent',
     member: 'A member was sent',
     same: 'The other system has it so already',
+    gone: 'Nothing was sent: the member is gone by now',
   },
   de: {
     answered: (what: string, status: number) => `Auf ${what} kam die Antwort ${status}`,
@@ -71,6 +72,7 @@ const words = {
     deletion: 'Eine Löschung wurde gesendet',
     member: 'Ein Mitglied wurde gesendet',
     same: 'Das andere System hat es schon so',
+    gone: 'Nichts gesendet: das Mitglied gibt es nicht mehr',
   },
 }
 const wordsFor = (ctx: Context) => words[ctx.tenant.locale.startsWith('de') ? 'de' : 'en']
@@ -144,6 +146,12 @@ const ourPrint = (ctx: Context, member: Row) => fingerprint(ctx.config.fields.ma
 const theirPrint = (ctx: Context, row: Row) => fingerprint(ctx.config.fields.map(({ theirs }) => text(row[theirs])))
 const theirNumber = (ctx: Context, member: Ours) =>
   member.externalIds.find(({ system }) => system === ctx.config.system)?.value ?? null
+
+/** A member may be deleted between what happened and the run that hears of it: the deletion is told by its own run. */
+const unlessGone = (error: { code?: string }): null => {
+  if (error.code !== 'NOT_FOUND') throw error
+  return null
+}
 
 /** @returns false when the other side has it so already: it came from there */
 async function push(ctx: Context, member: Ours): Promise<boolean> {
@@ -319,7 +327,7 @@ async function nightly(ctx: Context, o: { again: boolean }): Promise<{ summary: 
 
 export default defineBot({
   id: 'sync',
-  version: '1.1.0',
+  version: '1.1.1',
   title: 'Keep another system in step',
   description: 'Sends members and groups to another system as they change, and reads its own every night.',
   kind: 'event',
@@ -460,7 +468,8 @@ export default defineBot({
       await ask(ctx, 'DELETE', `/members/${event.payload.memberId}`)
       return { summary: say.deletion }
     }
-    const member = await ctx.call('members.get', { memberId: event.payload.memberId })
+    const member = await ctx.call('members.get', { memberId: event.payload.memberId }).catch(unlessGone)
+    if (member === null) return { summary: say.gone }
     const sent = await push(ctx, member as unknown as Ours)
     return { summary: sent ? say.member : say.same }
   },

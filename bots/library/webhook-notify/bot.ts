@@ -29,6 +29,15 @@ const refused = {
   de: (host: string, status: number) => `${host} antwortete mit ${status}`,
 }
 
+/** Behind the line that went out without a name: whom it is about, the register cannot say any more. */
+const gone = { en: 'the member is gone by now', de: 'das Mitglied gibt es nicht mehr' }
+
+/** A member may be deleted between what happened and the run that hears of it: then the line does without the name. */
+const unlessGone = (error: { code?: string }): null => {
+  if (error.code !== 'NOT_FOUND') throw error
+  return null
+}
+
 /** A name must not become a command of the chat, such as a call to everybody. */
 const plain = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
@@ -50,7 +59,7 @@ const bodies = {
 
 export default defineBot({
   id: 'webhook-notify',
-  version: '1.1.0',
+  version: '1.1.1',
   title: 'Tell a chat',
   description: 'Writes a line into Slack, Mattermost, Discord, Teams or a service of your own when something happens.',
   kind: 'event',
@@ -122,8 +131,10 @@ export default defineBot({
     const name = event.trigger === 'event' ? event.name : 'test'
     const payload = event.trigger === 'event' ? (event.payload as { memberId?: string }) : {}
     let who = language === 'de' ? 'Ein Mitglied' : 'A member'
-    if (withNames && payload.memberId && name !== 'members.deleted')
-      who = (await ctx.call('members.get', { memberId: payload.memberId })).displayName
+    const { memberId } = payload
+    const asks = withNames && memberId !== undefined && name !== 'members.deleted'
+    const member = asks ? await ctx.call('members.get', { memberId }).catch(unlessGone) : null
+    if (member) who = member.displayName
     const text = (sentences[language][name] ?? (() => name))(who)
     const answer = await ctx.fetch(`https://${host}${path.startsWith('/') ? '' : '/'}${path}`, {
       method: 'POST',
@@ -134,6 +145,6 @@ export default defineBot({
       body: JSON.stringify(bodies[service](`${ctx.tenant.name}: ${text}`, name)),
     })
     if (answer.status >= 300) throw new Error(refused[language](host, answer.status))
-    return { summary: text }
+    return { summary: asks && !member ? `${text} (${gone[language]})` : text }
   },
 })

@@ -24,8 +24,12 @@ const pageSize = 25
 
 /** In the language of the organisation: what people read of a run. */
 const words = {
-  en: { sent: (n: number) => `${n} sent`, more: 'the next run goes on' },
-  de: { sent: (n: number) => `${n} gesendet`, more: 'der nächste Lauf macht weiter' },
+  en: { sent: (n: number) => `${n} sent`, more: 'the next run goes on', gone: 'the member is gone by now' },
+  de: {
+    sent: (n: number) => `${n} gesendet`,
+    more: 'der nächste Lauf macht weiter',
+    gone: 'das Mitglied gibt es nicht mehr',
+  },
 }
 const wordsFor = (ctx: Context) => words[ctx.tenant.locale.startsWith('de') ? 'de' : 'en']
 
@@ -49,9 +53,19 @@ async function send(ctx: Context, step: Step, member: Newcomer): Promise<number>
   return duplicate ? 0 : 1
 }
 
-/** E-mails of the first day. The platform's own welcome is left to the platform where it sends one. */
-async function greet(ctx: Context, memberId: string, o: { welcomed: boolean }): Promise<number> {
-  const member = await ctx.call('members.get', { memberId })
+/** A member may be deleted between what happened and the run that hears of it: then there is nothing to do, and nothing went wrong. */
+const unlessGone = (error: { code?: string }): null => {
+  if (error.code !== 'NOT_FOUND') throw error
+  return null
+}
+
+/**
+ * E-mails of the first day. The platform's own welcome is left to the platform where it sends one.
+ * @returns how many were sent; null: the member is gone
+ */
+async function greet(ctx: Context, memberId: string, o: { welcomed: boolean }): Promise<number | null> {
+  const member = await ctx.call('members.get', { memberId }).catch(unlessGone)
+  if (member === null) return null
   // Who asked to become a member has joined when somebody accepts him, and may be refused.
   if (member.status === 'pending' && member.joinedOn === null) return 0
   if (member.joinedOn !== null && member.joinedOn < later(ctx.tenant.today, -newcomerDays)) return 0
@@ -114,7 +128,7 @@ const pageOf = (ctx: Context, { afterDays }: Step, { since, until, cursor }: Pla
 
 export default defineBot({
   id: 'welcome-email',
-  version: '1.2.0',
+  version: '1.2.1',
   title: 'Welcome e-mails',
   description: 'Sends new members one or more e-mails: at once, or some days after they joined.',
   kind: 'event',
@@ -177,6 +191,6 @@ export default defineBot({
     }
     const welcomed = event.name !== 'members.created' || event.payload.sendWelcome
     const sent = await greet(ctx, event.payload.memberId, { welcomed })
-    return { summary: say.sent(sent), sent }
+    return sent === null ? { summary: `${say.sent(0)}: ${say.gone}`, sent: 0 } : { summary: say.sent(sent), sent }
   },
 })

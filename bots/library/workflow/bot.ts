@@ -57,6 +57,7 @@ const words = {
     moved: (n: number) => `${n} went on`,
     waits: 'waits',
     ended: 'ended',
+    gone: 'ended: the member is gone by now',
     underWay: 'already under way',
     justThrough: 'came through just now',
     nobody: 'Nobody was named',
@@ -68,6 +69,7 @@ const words = {
     moved: (n: number) => `${n} weitergeführt`,
     waits: 'wartet',
     ended: 'beendet',
+    gone: 'beendet: das Mitglied gibt es nicht mehr',
     underWay: 'ist schon unterwegs',
     justThrough: 'ist gerade erst durch',
     nobody: 'Es wurde niemand genannt',
@@ -173,15 +175,24 @@ async function wait(ctx: Context, memberId: string, passage: Passage): Promise<v
   await ctx.state.set(dueKey(passage.due, memberId), true)
 }
 
+/** A member may be deleted between what happened and the run that hears of it, or while he waits: his way ends there. */
+const unlessGone = (error: { code?: string }): null => {
+  if (error.code !== 'NOT_FOUND') throw error
+  return null
+}
+
 /** Goes on from a step until the end, a condition that does not hold, or a wait. A step that fails waits an hour. */
-async function walk(ctx: Context, memberId: string, from: Passage): Promise<'ended' | 'waits'> {
+async function walk(ctx: Context, memberId: string, from: Passage): Promise<'ended' | 'waits' | 'gone'> {
   const { steps } = ctx.config
+  const read = (): Promise<Person | null> => ctx.call('members.get', { memberId }).catch(unlessGone)
   let index = from.step
+  let member: Person | null
   try {
-    let member: Person = await ctx.call('members.get', { memberId })
-    for (; index < steps.length; index++) {
+    member = await read()
+    for (; member && index < steps.length; index++) {
       const step = steps[index] as Step
-      if (step.do === 'if' && index > from.step) member = await ctx.call('members.get', { memberId })
+      if (step.do === 'if' && index > from.step) member = await read()
+      if (!member) break
       const left = member.leftOn !== null && member.leftOn < ctx.tenant.today
       if (left || !(await perform(ctx, step, index, member, from.since))) break
       if (step.do !== 'wait') continue
@@ -196,13 +207,13 @@ async function walk(ctx: Context, memberId: string, from: Passage): Promise<'end
       return 'waits'
     }
     const failures = index === from.step ? from.failures + 1 : 1
-    // A member who is gone ends the way; somebody looks at everything else in the list of failed runs.
+    // What a step needs is gone for good: the way ends. Everything else is tried again, and somebody looks at the failed run.
     if (code === 'NOT_FOUND' || failures >= mostFailures) await end(ctx, memberId)
     else await wait(ctx, memberId, { step: index, due: Date.now() + hour, since: from.since, failures })
     throw new Error(wordsFor(ctx).failed(index + 1, memberId, (error as Error).message))
   }
   await end(ctx, memberId)
-  return 'ended'
+  return member ? 'ended' : 'gone'
 }
 
 const end = (ctx: Context, memberId: string) =>
@@ -250,7 +261,7 @@ const letter = (title: string) => ({ type: 'string', title, minLength: 1, maxLen
 
 export default defineBot({
   id: 'workflow',
-  version: '2.0.0',
+  version: '2.0.1',
   title: 'Workflow',
   description: 'Takes a member through a list of steps: conditions, waits, e-mails, roles, groups, plans, tags, calls.',
   kind: 'action',

@@ -61,6 +61,15 @@ t.test('welcome e-mails go at once and by the days, each once, and stop when som
   t.ok((await club.runs('welcome-email')).every(({ status }) => status === 'ok'))
 })
 
+t.test('who is gone before the bot runs gets no welcome, and that is no failure', async (t) => {
+  const club = await LibraryClub.of(platform)
+  await club.install('welcome-email', welcome([{ template: 'welcome', afterDays: 0 }]))
+  const memberId = await club.member({ email: 'gone@example.org' })
+  t.equal((await club.admin.delete(`/api/v1/members/${memberId}`)).statusCode, 204)
+  await platform.settle()
+  t.match(await club.lastRun('welcome-email'), { status: 'ok', summary: '0 sent: the member is gone by now' })
+})
+
 t.test('who registers himself is welcomed when somebody accepts him, and not before', async (t) => {
   const club = await LibraryClub.of(platform)
   await write(club, 'first-day')

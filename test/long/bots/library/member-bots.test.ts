@@ -181,6 +181,23 @@ t.test('a chat hears no name where names are switched off, and a refusal is a fa
   t.match(await club.run('webhook-notify'), { status: 'failed', error: { message: /antwortete mit 404/ } })
 })
 
+t.test('a member who is gone before a bot runs is no failure, and the run says so', async (t) => {
+  const club = await LibraryClub.of(platform)
+  await club.install('role-and-group-by-rule', { config: { rules: [{ field: 'always', giveTag: 'new' }] } })
+  await club.install('webhook-notify', { config: { service: 'plain', host, path: '/x' } })
+  await club.install('sync', syncing())
+  const memberId = await club.member()
+  t.equal((await club.admin.delete(`/api/v1/members/${memberId}`)).statusCode, 204)
+  await platform.settle()
+  const runs = async (id: string) => (await club.runs(id)).map(({ status, summary }) => `${status} ${summary}`).sort()
+  t.same(await runs('role-and-group-by-rule'), ['ok 0 given: the member is gone by now'])
+  t.same(await runs('webhook-notify'), [
+    'ok A member is a new member. (the member is gone by now)',
+    'ok A member was deleted.',
+  ])
+  t.same(await runs('sync'), ['ok A deletion was sent', 'ok Nothing was sent: the member is gone by now'])
+})
+
 t.test('the maintenance report tells the operator what piles up, and nobody else sees the bot', async (t) => {
   const club = await LibraryClub.of(platform)
   t.equal((await club.admin.get('/api/v1/bots/platform-maintenance')).statusCode, 404)

@@ -117,6 +117,27 @@ t.test('whoever leaves goes no further, and who comes again later is taken along
   t.match((await club.shown(stays)).tags.sort(), ['a', 'b'])
 })
 
+t.test('the way of a member who is gone ends without a failure, at its beginning or while he waits', async (t) => {
+  const club = await LibraryClub.of(platform)
+  await club.install(
+    'workflow',
+    workflow([
+      { do: 'wait', hours: 1 },
+      { do: 'addTag', value: 'b' },
+    ]),
+  )
+  const [early, waiting] = [await club.member(), await club.member()]
+  t.equal((await club.admin.delete(`/api/v1/members/${early}`)).statusCode, 204)
+  await platform.settle()
+  t.ok((await club.runs('workflow')).some(({ summary }) => summary === 'ended: the member is gone by now'))
+  t.equal((await club.admin.delete(`/api/v1/members/${waiting}`)).statusCode, 204)
+  await club.pass(3)
+  t.same(
+    (await club.runs('workflow')).filter(({ status }) => status !== 'ok'),
+    [],
+  )
+})
+
 t.test('a step that fails is told, tried again an hour later, and not repeated before it', async (t) => {
   const club = await LibraryClub.of(platform)
   await club.install(
