@@ -9,8 +9,18 @@ const months: Record<BillingCycle, number | null> = {
   free: null,
 }
 
-/** Where a rolling period ends that begins on a day: the first day it no longer covers. */
-export function cycleEnd(from: string, cycle: BillingCycle): string {
+/**
+ * Where a rolling period ends that begins on a day: the first day it no longer covers. Counted from where the periods
+ * before it began, the earliest of them that leads here in whole months: who came on 31 January goes on to 31 March, for
+ * all that February is shorter.
+ * @param before first days of the periods that lead up to it without a gap, the earliest first
+ */
+export function cycleEnd(from: string, cycle: BillingCycle, before: readonly string[] = []): string {
   const length = months[cycle]
-  return length === null ? openEnd : addMonths(from, length)
+  if (length === null) return openEnd
+  const anchor = before.find((day) => addMonths(day, monthsBetween(day, from)) === from) ?? from
+  return addMonths(anchor, monthsBetween(anchor, from) + length)
 }
+
+const monthsBetween = (from: string, to: string): number =>
+  (Number(to.slice(0, 4)) - Number(from.slice(0, 4))) * 12 + Number(to.slice(5, 7)) - Number(from.slice(5, 7))

@@ -58,11 +58,12 @@ export async function startMembership(tx: Tx, desk: Desk, input: MembershipInput
 export async function renewMembership(tx: Tx, desk: Desk, id: string, o: Renewal): Promise<MembershipWithPeriods> {
   const { memberId, planId } = await lockMembership(tx, id)
   const taken = await takenPlan(tx, planId)
-  const [last] = await selectPeriods(tx, 'q.membership_id = $2', [id])
+  const periods = await selectPeriods(tx, 'q.membership_id = $2', [id])
+  const [last] = periods
   if (!last || last.ends_before >= openEnd)
     throw new Problem(problems.conflict, { detail: 'The membership is open-ended: there is nothing to renew.' })
   const from = last.ends_before > desk.today ? last.ends_before : desk.today
-  const endsBefore = spanEnd(from, o.validUntil, taken.version)
+  const endsBefore = spanEnd(from, o.validUntil, taken.version, leadingTo(from, periods))
   const payerId = o.payerId === undefined ? last.payer_id : o.payerId
   await beginPeriods(tx, desk, [{ ...o, ...taken, payerId, memberId, from, endsBefore }], {
     event: membershipRenewed,
@@ -178,8 +179,23 @@ async function periodIn(tx: Tx, membershipId: string, periodId: string): Promise
   return row
 }
 
-const spanEnd = (from: string, until: string | null | undefined, version: PlanVersionRow): string => {
-  const endsBefore = until === undefined ? cycleEnd(from, version.billingCycle) : endBefore(until)
+/** First days of the periods that lead up to a day without a gap, the earliest first. @param periods latest first */
+function leadingTo(day: string, periods: readonly PeriodRow[]): string[] {
+  const days: string[] = []
+  for (const { starts_on, ends_before } of periods) {
+    if (ends_before !== (days[0] ?? day)) break
+    days.unshift(starts_on)
+  }
+  return days
+}
+
+const spanEnd = (
+  from: string,
+  until: string | null | undefined,
+  version: PlanVersionRow,
+  before: readonly string[] = [],
+): string => {
+  const endsBefore = until === undefined ? cycleEnd(from, version.billingCycle, before) : endBefore(until)
   if (endsBefore <= from) throw invalid('/validUntil', `must be ${from} or later`)
   return endsBefore
 }

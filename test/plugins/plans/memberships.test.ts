@@ -67,9 +67,11 @@ t.test('renewing extends what runs, and starts anew what has ended', async (t) =
   await admin.put(`/api/v1/members/plans/${planId}`, { price: { amount: 700, currency: 'USD' } })
   const renewed = (await admin.post(`/api/v1/memberships/${id}/renew`, {})).json()
   t.match(renewed.periods, [
-    { from: '2025-02-28', validUntil: '2025-03-27', price: { amount: 700 }, edition: 2 },
+    { from: '2025-02-28', validUntil: '2025-03-30', price: { amount: 700 }, edition: 2 },
     { from: '2025-01-31', validUntil: '2025-02-27', price: { amount: 500 }, edition: 1 },
   ])
+  const next = (await admin.post(`/api/v1/memberships/${id}/renew`, {})).json()
+  t.match(next.periods[0], { from: '2025-03-31', validUntil: '2025-04-29' }, 'the day of the month is kept')
   const past = await member(admin, 'Past')
   const old = (
     await admin.post('/api/v1/memberships', { memberId: past, planId, from: '2024-01-01', validUntil: '2024-12-31' })

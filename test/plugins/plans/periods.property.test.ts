@@ -36,6 +36,11 @@ t.test('a last day is stored as the next and shown as itself; a month ends withi
   t.equal(addMonths('2024-11-30', 3), '2025-02-28')
   t.equal(cycleEnd('2024-02-29', 'yearly'), '2025-02-28')
   t.equal(cycleEnd('2024-02-29', 'free'), '9999-12-31')
+  t.equal(cycleEnd('2025-02-28', 'monthly', ['2025-01-31']), '2025-03-31')
+  t.equal(cycleEnd('2025-02-28', 'monthly', ['2025-01-01', '2025-01-31']), '2025-03-31', 'a day set in between counts')
+  t.equal(cycleEnd('2025-02-28', 'monthly', ['2025-01-15']), '2025-03-28', 'a day that leads elsewhere does not')
+  t.equal(cycleEnd('2028-02-28', 'yearly', ['2024-02-29', '2025-02-28']), '2029-02-28', 'nor one that leads a day off')
+  t.equal(cycleEnd('2027-02-28', 'yearly', ['2024-02-29', '2025-02-28', '2026-02-28']), '2028-02-29')
 })
 
 t.test('periods agree with a list of days, through starts, ends and changes of plan', async (t) => {
