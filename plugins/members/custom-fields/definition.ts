@@ -75,6 +75,15 @@ export const customFieldOf = ({ own_view, created_at, updated_at, ...row }: Row)
   updatedAt: updated_at.toISOString(),
 })
 
+/** @param o.lock to be changed: nobody else does until the unit ends */
+export async function findCustomField(tx: Tx, id: string, o: { lock?: boolean } = {}): Promise<CustomField | null> {
+  const [row] = await tx.query<Row>(
+    `SELECT ${customFieldColumns} FROM members.custom_field WHERE tenant_id = $1 AND id = $2${o.lock ? ' FOR UPDATE' : ''}`,
+    [tx.tenantId, id],
+  )
+  return row ? customFieldOf(row) : null
+}
+
 /** The organisation's fields, in their order. */
 export async function customFields(tx: Tx): Promise<CustomField[]> {
   const rows = await tx.query<Row>(

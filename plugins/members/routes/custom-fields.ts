@@ -2,7 +2,13 @@
 import { Closed, Problem, problems, requireVersion, type Tx, Uuid, WholeList } from '@guildhall/sdk'
 import Type from 'typebox'
 import { v7 as uuidv7 } from 'uuid'
-import { CustomField, CustomFieldInput, CustomFieldPatch, customFields } from '../custom-fields/definition.ts'
+import {
+  CustomField,
+  CustomFieldInput,
+  CustomFieldPatch,
+  customFields,
+  findCustomField,
+} from '../custom-fields/definition.ts'
 import { requireSound } from '../custom-fields/rules.ts'
 import { deleteCustomField, insertCustomField, refillCustomValues, updateCustomField } from '../sql/custom-fields.ts'
 import type { MembersRouter } from './router.ts'
@@ -10,8 +16,8 @@ import type { MembersRouter } from './router.ts'
 const tags = ['Custom fields'] as const
 const params = Closed({ id: Uuid() })
 
-async function field(tx: Tx, id: string): Promise<CustomField> {
-  const found = (await customFields(tx)).find((one) => one.id === id)
+async function field(tx: Tx, id: string, o: { lock?: boolean } = {}): Promise<CustomField> {
+  const found = await findCustomField(tx, id, o)
   if (!found) throw new Problem(problems.notFound)
   return found
 }
@@ -91,7 +97,7 @@ export function customFieldRoutes(r: MembersRouter): void {
       schema: { params, body: CustomFieldPatch, response: CustomField },
       handler: (ctx, { params: { id }, body, facts }) =>
         ctx.transaction(async (tx) => {
-          const before = await field(tx, id)
+          const before = await field(tx, id, { lock: true })
           requireVersion(facts, before.version)
           const after: CustomField = {
             ...before,
@@ -124,7 +130,7 @@ export function customFieldRoutes(r: MembersRouter): void {
     status: 204,
     handler: (ctx, { params: { id }, facts }) =>
       ctx.transaction(async (tx) => {
-        const before = await field(tx, id)
+        const before = await field(tx, id, { lock: true })
         requireVersion(facts, before.version)
         await deleteCustomField(tx, before)
         await tx.audit({ action: 'members.customFieldDeleted', target: { type: 'customField', id } })

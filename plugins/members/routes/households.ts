@@ -101,8 +101,8 @@ const listing = defineListing({
 
 const params = Closed({ id: Uuid() })
 
-async function household(tx: Tx, id: string): Promise<Household> {
-  const found = await readHousehold(tx, id)
+async function household(tx: Tx, id: string, o: { lock?: boolean } = {}): Promise<Household> {
+  const found = await readHousehold(tx, id, o)
   if (!found) throw new Problem(problems.notFound)
   return found
 }
@@ -175,7 +175,7 @@ export function householdRoutes(r: MembersRouter): void {
       handler: (ctx, { params: { id }, body, facts }) =>
         ctx.transaction(async (tx) => {
           requireEverywhere(ctx, 'members.update')
-          const before = await household(tx, id)
+          const before = await household(tx, id, { lock: true })
           requireVersion(facts, before.version)
           await saveHousehold(tx, {
             id,
@@ -205,7 +205,7 @@ export function householdRoutes(r: MembersRouter): void {
     handler: (ctx, { params: { id }, facts }) =>
       ctx.transaction(async (tx) => {
         requireEverywhere(ctx, 'members.update')
-        requireVersion(facts, (await household(tx, id)).version)
+        requireVersion(facts, (await household(tx, id, { lock: true })).version)
         await deleteHousehold(tx, id)
         await tx.audit({ action: 'members.householdDeleted', target: { type: 'household', id } })
         return null

@@ -17,7 +17,7 @@ import { Member, MemberPatch, OwnMember } from '../member-schema.ts'
 import { requireOwnPatch } from '../own-record.ts'
 import type { MemberRecord } from '../refs.ts'
 import { membersServiceFor } from '../service/index.ts'
-import { readMember } from '../sql/read-members.ts'
+import { type Reading, readMember } from '../sql/read-members.ts'
 import { ownView, staffView, withIncludes } from '../views.ts'
 import { MemberId, type MembersRouter, tags } from './router.ts'
 
@@ -32,7 +32,7 @@ const Seen = Type.Object(
 )
 
 /** @throws Problem 404 */
-export async function living(tx: Tx, id: string, o: { readonly last?: boolean } = {}): Promise<MemberRecord> {
+export async function living(tx: Tx, id: string, o: Reading = {}): Promise<MemberRecord> {
   const record = await readMember(tx, id, o)
   if (!record) throw new Problem(problems.notFound)
   return record
@@ -104,7 +104,7 @@ export function memberRoutes(r: MembersRouter): void {
     status: 204,
     handler: (ctx, { params, facts }) =>
       ctx.transaction(async (tx) => {
-        const { id, version } = await living(tx, params.id)
+        const { id, version } = await living(tx, params.id, { lock: true })
         await requireMember(ctx, tx, 'members.delete', id)
         requireVersion(facts, version)
         await membersServiceFor(ctx).remove(tx, [id])
@@ -133,7 +133,7 @@ export function memberRoutes(r: MembersRouter): void {
     },
     handler: (ctx, { params, body, facts }) =>
       ctx.transaction(async (tx) => {
-        const { id, version } = await living(tx, params.id)
+        const { id, version } = await living(tx, params.id, { lock: true })
         await requireMember(ctx, tx, 'members.suspend', id)
         requireVersion(facts, version)
         await membersServiceFor(ctx).suspend(tx, [id], body.reason, { notify: body.notify ?? true })
@@ -153,7 +153,7 @@ export function memberRoutes(r: MembersRouter): void {
     schema: { params: MemberId, response: Member },
     handler: (ctx, { params, facts }) =>
       ctx.transaction(async (tx) => {
-        const { id, version } = await living(tx, params.id)
+        const { id, version } = await living(tx, params.id, { lock: true })
         await requireMember(ctx, tx, 'members.suspend', id)
         requireVersion(facts, version)
         await membersServiceFor(ctx).reactivate(tx, [id])
@@ -188,7 +188,7 @@ export function memberRoutes(r: MembersRouter): void {
     handler: (ctx, { params, body, facts }) =>
       ctx.transaction(async (tx) => {
         requireEverywhere(ctx, 'members.update')
-        const { id, role, version } = await living(tx, params.id)
+        const { id, role, version } = await living(tx, params.id, { lock: true })
         requireVersion(facts, version)
         await ctx.use.access.requireGrantable(tx, { role })
         if (!(await ctx.use.users.affiliated(tx, body.userId)))

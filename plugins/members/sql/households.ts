@@ -30,9 +30,10 @@ export const householdOf = (row: HouseholdRow): Household => ({
   version: row.version,
 })
 
-export async function readHousehold(tx: Tx, id: string): Promise<Household | undefined> {
+/** @param o.lock to be changed: nobody else does until the unit ends */
+export async function readHousehold(tx: Tx, id: string, o: { lock?: boolean } = {}): Promise<Household | undefined> {
   const [row] = await tx.query<HouseholdRow>(
-    `SELECT ${householdColumns} FROM members.household h WHERE h.tenant_id = $1 AND h.id = $2`,
+    `SELECT ${householdColumns} FROM members.household h WHERE h.tenant_id = $1 AND h.id = $2${o.lock ? ' FOR UPDATE OF h' : ''}`,
     [tx.tenantId, id],
   )
   return row && householdOf(row)

@@ -13,18 +13,19 @@ WITH RECURSIVE chain AS (
 SELECT ${recordColumns} FROM members.member m JOIN chain c ON c.member_id = m.id
  WHERE m.tenant_id = $1 AND m.deleted_at IS NULL LIMIT 1`
 
-/**
- * The living member with this id, or the one it was merged into.
- * @param o.last most likely nothing is read after it, see `Tx.query`
- */
-export async function readMember(
-  tx: Tx,
-  id: string,
-  o: { readonly last?: boolean } = {},
-): Promise<MemberRecord | undefined> {
-  const [found] = await tx.query<MemberRow>(one, [tx.tenantId, id], { ...o, prepared: true })
+export interface Reading {
+  /** Most likely nothing is read after it, see `Tx.query`. */
+  readonly last?: boolean
+  /** To be changed: nobody else does until the unit ends. */
+  readonly lock?: boolean
+}
+
+/** The living member with this id, or the one it was merged into. */
+export async function readMember(tx: Tx, id: string, { lock, ...o }: Reading = {}): Promise<MemberRecord | undefined> {
+  const locking = lock ? ' FOR UPDATE OF m' : ''
+  const [found] = await tx.query<MemberRow>(one + locking, [tx.tenantId, id], { ...o, prepared: true })
   if (found) return recordOf(found)
-  const [winner] = await tx.query<MemberRow>(merged, [tx.tenantId, id])
+  const [winner] = await tx.query<MemberRow>(merged + locking, [tx.tenantId, id])
   return winner && recordOf(winner)
 }
 

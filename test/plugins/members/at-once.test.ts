@@ -64,6 +64,46 @@ t.test('of two who change what they read at once, one has to read again', async 
     t.equal((await admin.get(`/api/v1/members?tag=${tag}`)).json().items.length, tags.includes(tag) ? 1 : 0, tag)
 })
 
+type Seen = { 'if-match': string }
+t.test('what is changed in the meantime is not deleted, suspended or linked unread', async (t) => {
+  const club = await platform.tenant('Club')
+  const admin = await club.admin()
+  const change = (table: string, id: string) => (tx: Tx) =>
+    tx.query(`UPDATE members.${table} SET version = version + 1 WHERE tenant_id = $1 AND id = $2`, [tx.tenantId, id])
+  const { id } = (await admin.post('/api/v1/members', { lastName: 'A' })).json()
+  const at = `/api/v1/members/${id}`
+  const read = async (url: string): Promise<Seen> => ({ 'if-match': `"v${(await admin.get(url)).json().version}"` })
+  for (const ask of [
+    (seen: Seen) => admin.post(`${at}/suspend`, { reason: 'Fees' }, seen),
+    (seen: Seen) => admin.post(`${at}/reactivate`, undefined, seen),
+    (seen: Seen) => admin.put(`${at}/user`, { userId: id }, seen),
+    (seen: Seen) => admin.delete(at, seen),
+  ]) {
+    const seen = await read(at)
+    t.equal((await meanwhile(club, change('member', id), () => ask(seen))).statusCode, 412)
+  }
+  const field = (await admin.post('/api/v1/custom-fields', { key: 'size', title: 'Size', type: 'text' })).json()
+  const fieldAt = `/api/v1/custom-fields/${field.id}`
+  const house = (await admin.post('/api/v1/households', { name: 'House' })).json()
+  const houseAt = `/api/v1/households/${house.id}`
+  for (const [table, one, url, body] of [
+    ['custom_field', field.id, fieldAt, { title: 'Shirt' }],
+    ['household', house.id, houseAt, { name: 'Home' }],
+  ] as const) {
+    for (const ask of [(seen: Seen) => admin.patch(url, body, seen), (seen: Seen) => admin.delete(url, seen)]) {
+      const seen = await read(url)
+      t.equal((await meanwhile(club, change(table, one), () => ask(seen))).statusCode, 412, url)
+    }
+  }
+  const describe = (tx: Tx) =>
+    tx.query("UPDATE members.custom_field SET description = 'Help' WHERE tenant_id = $1 AND id = $2", [
+      tx.tenantId,
+      field.id,
+    ])
+  await meanwhile(club, describe, () => admin.patch(fieldAt, { title: 'Shirt' }))
+  t.match((await admin.get(fieldAt)).json(), { title: 'Shirt', description: 'Help' }, 'nothing is written over')
+})
+
 t.test('a thousand are written and changed in a few statements', async (t) => {
   const club = await platform.tenant('Club')
   const members = await serviceOf(club)
