@@ -242,11 +242,12 @@ export async function ensureMemberships(
   return wanted.map(({ memberId, planId }) => ids.get(`${memberId} ${planId}`)!)
 }
 
-/** The one function that writes a membership's dates, from its periods; one without any is gone. */
-export async function settleMemberships(tx: Tx, ids: readonly string[]): Promise<void> {
-  await tx.query(
+/** The one function that writes a membership's dates, from its periods; one without any is gone. @returns those that are */
+export async function settleMemberships(tx: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const gone = await tx.query<{ id: string }>(
     `DELETE FROM plans.membership s WHERE s.tenant_id = $1 AND s.id = ANY($2::uuid[])
-        AND NOT EXISTS (SELECT 1 FROM plans.period q WHERE q.tenant_id = s.tenant_id AND q.membership_id = s.id)`,
+        AND NOT EXISTS (SELECT 1 FROM plans.period q WHERE q.tenant_id = s.tenant_id AND q.membership_id = s.id)
+     RETURNING s.id`,
     [tx.tenantId, ids],
   )
   await tx.query(
@@ -256,6 +257,7 @@ export async function settleMemberships(tx: Tx, ids: readonly string[]): Promise
       WHERE s.tenant_id = $1 AND s.id = q.membership_id`,
     [tx.tenantId, ids, tx.now()],
   )
+  return new Set(gone.map(({ id }) => id))
 }
 
 /**

@@ -3,7 +3,7 @@ import { cycleEnd } from '../calendar.ts'
 import type { PlanVersionRow } from '../catalogue/models.ts'
 import { lockPlan } from '../catalogue/plans.ts'
 import type { Ending, MembershipInput, MembershipWithPeriods, PeriodPatch, Renewal } from '../membership-schema.ts'
-import { membershipEnded, membershipRenewed } from '../refs.ts'
+import { membershipRenewed } from '../refs.ts'
 import { keptPlan } from './coverage.ts'
 import {
   type MembershipRow,
@@ -21,6 +21,7 @@ import {
   conclude,
   corrected,
   type Desk,
+  ended,
   nameOverlap,
   refuseOverfull,
   takeBackPeriods,
@@ -96,10 +97,7 @@ export async function endMembership(tx: Tx, desk: Desk, id: string, o: Ending): 
                                       ORDER BY starts_on DESC LIMIT 1)`,
     [tx.tenantId, id, endsBefore, o.reason ?? null, tx.now()],
   )
-  await conclude(tx, desk, [{ membershipId: id, memberId, planId }], {
-    event: membershipEnded,
-    activity: 'membershipEnded',
-  })
+  await conclude(tx, desk, [{ membershipId: id, memberId, planId }], ended)
   return readMembership(tx, id, desk)
 }
 

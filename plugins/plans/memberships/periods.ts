@@ -5,7 +5,7 @@ import type { MembersService } from '#plugins/members/refs.ts'
 import { cycleEnd } from '../calendar.ts'
 import type { PlanRow, PlanVersionRow } from '../catalogue/models.ts'
 import { currentVersion, lockPlan } from '../catalogue/plans.ts'
-import { membershipStarted } from '../refs.ts'
+import { membershipEnded, membershipStarted } from '../refs.ts'
 import {
   deletePeriods,
   ensureMemberships,
@@ -51,6 +51,7 @@ interface Told {
   readonly activity: string
 }
 const started: Told = { event: membershipStarted, activity: 'membershipStarted' }
+export const ended: Told = { event: membershipEnded, activity: 'membershipEnded' }
 export const corrected: Told = { activity: 'membershipCorrected' }
 
 /** @returns the periods in the order given @throws Problem 409 when days are covered already or a plan is full */
@@ -100,7 +101,7 @@ export async function changePlans(
   desk: Desk,
   o: { memberIds: readonly string[]; taken: TakenPlan; on: string },
 ): Promise<NewPeriod[]> {
-  await clearFrom(tx, o.memberIds, o.on)
+  await clearFrom(tx, desk, o)
   const endsBefore = cycleEnd(o.on, o.taken.version.billingCycle)
   return beginPeriods(
     tx,
@@ -109,31 +110,54 @@ export async function changePlans(
   )
 }
 
-async function clearFrom(tx: Tx, memberIds: readonly string[], day: string): Promise<void> {
-  const rows = await tx.query<{ membership_id: string }>(
-    `DELETE FROM plans.period WHERE tenant_id = $1 AND member_id = ANY($2::uuid[]) AND starts_on >= $3::date RETURNING membership_id`,
-    [tx.tenantId, memberIds, day],
-  )
-  const cut = await tx.query<{ membership_id: string }>(
-    `UPDATE plans.period SET ends_before = $3::date, updated_at = $4, version = version + 1
-      WHERE tenant_id = $1 AND member_id = ANY($2::uuid[]) AND ends_before > $3::date RETURNING membership_id`,
-    [tx.tenantId, memberIds, day, tx.now()],
-  )
-  await settleMemberships(tx, [...new Set([...rows, ...cut].map(({ membership_id }) => membership_id))])
-}
-
-/** Takes back periods that should not be there; with its last one a membership is gone. */
-export async function takeBackPeriods(
+/** The status is left to what begins then: nobody is without a plan in between. */
+async function clearFrom(
   tx: Tx,
   desk: Desk,
-  periods: readonly { readonly id: string; readonly membershipId: string; readonly memberId: string }[],
+  { memberIds, taken, on }: { memberIds: readonly string[]; taken: TakenPlan; on: string },
 ): Promise<void> {
+  const names = 'id, membership_id AS "membershipId", member_id AS "memberId", plan_id AS "planId"'
+  const never = await tx.query<Named & Record<string, unknown>>(
+    `DELETE FROM plans.period WHERE tenant_id = $1 AND member_id = ANY($2::uuid[]) AND starts_on >= $3::date RETURNING ${names}`,
+    [tx.tenantId, memberIds, on],
+  )
+  const cut = await tx.query<Named & Record<string, unknown>>(
+    `UPDATE plans.period SET ends_before = $3::date, updated_at = $4, version = version + 1
+      WHERE tenant_id = $1 AND member_id = ANY($2::uuid[]) AND ends_before > $3::date RETURNING ${names}`,
+    [tx.tenantId, memberIds, on, tx.now()],
+  )
+  const touched = [...never, ...cut]
+  const gone = await settleMemberships(tx, [...new Set(touched.map(({ membershipId }) => membershipId))])
+  // One of the same plan goes on with what begins; one that is gone had not begun.
+  const over = touched.filter(({ membershipId, planId }) => !gone.has(membershipId) && planId !== taken.plan.id)
+  await tell(tx, desk, over, ended)
+  await tellTakenBack(
+    tx,
+    desk,
+    never.filter(({ membershipId }) => gone.has(membershipId)),
+  )
+}
+
+/** A period, and whose it is. */
+interface Named extends Pick<NewPeriod, 'id' | 'membershipId' | 'memberId' | 'planId'> {}
+
+/** Takes back periods that should not be there; with its last one a membership is gone. */
+export async function takeBackPeriods(tx: Tx, desk: Desk, periods: readonly Omit<Named, 'planId'>[]): Promise<void> {
   if (periods.length === 0) return
   await deletePeriods(
     tx,
     periods.map(({ id }) => id),
   )
   await settleMemberships(tx, [...new Set(periods.map(({ membershipId }) => membershipId))])
+  await tellTakenBack(tx, desk, periods)
+  await desk.members.recomputeStatus(tx, [...new Set(periods.map(({ memberId }) => memberId))])
+}
+
+async function tellTakenBack(
+  tx: Tx,
+  desk: Pick<Desk, 'members'>,
+  periods: readonly Omit<Named, 'planId'>[],
+): Promise<void> {
   for (const id of new Set(periods.map(({ membershipId }) => membershipId)))
     await tx.audit({ action: 'memberships.period-removed', target: { type: 'membership', id } })
   await desk.members.logActivity(
@@ -144,7 +168,6 @@ export async function takeBackPeriods(
       detail: { membershipId, periodId: id },
     })),
   )
-  await desk.members.recomputeStatus(tx, [...new Set(periods.map(({ memberId }) => memberId))])
 }
 
 interface Concluded extends Pick<NewPeriod, 'membershipId' | 'memberId' | 'planId'> {
@@ -157,14 +180,21 @@ export async function conclude(
   tx: Tx,
   desk: Pick<Desk, 'members' | 'today'>,
   changed: readonly Concluded[],
-  { event, activity }: Told,
+  told: Told,
 ): Promise<void> {
   if (changed.length === 0) return
+  await settleMemberships(tx, [...new Set(changed.map(({ membershipId }) => membershipId))])
+  await tell(tx, desk, changed, told)
+  await desk.members.recomputeStatus(tx, [...new Set(changed.map(({ memberId }) => memberId))])
+}
+
+async function tell(
+  tx: Tx,
+  desk: Pick<Desk, 'members' | 'today'>,
+  changed: readonly Concluded[],
+  { event, activity }: Told,
+): Promise<void> {
   const memberships = [...new Map(changed.map((one) => [one.membershipId, one])).values()]
-  await settleMemberships(
-    tx,
-    memberships.map(({ membershipId }) => membershipId),
-  )
   // A register has a past, and what is over does not start: nobody is to be welcomed for it.
   const lasting = changed.filter(({ endsBefore }) => endsBefore === undefined || endsBefore > desk.today)
   const heard = new Set(lasting.map(({ membershipId }) => membershipId))
@@ -183,7 +213,6 @@ export async function conclude(
       detail: { membershipId, planId },
     })),
   )
-  await desk.members.recomputeStatus(tx, [...new Set(memberships.map(({ memberId }) => memberId))])
 }
 
 /** The plan's row is locked: of two who come at once, the second counts the first. */

@@ -169,3 +169,33 @@ t.test('plans of one name do not arise twice, whoever comes at once', async (t) 
     [201, 409, 409, 409, 409],
   )
 })
+
+t.test('what a change of plan ends is told as by hand, what had not begun is taken back', async (t) => {
+  const club = await platform.tenant('Makers')
+  const admin = await club.admin()
+  const plan = async (name: string) => (await admin.post('/api/v1/members/plans', { name })).json().id as string
+  const [first, second, third] = [await plan('First'), await plan('Second'), await plan('Third')]
+  const { id: memberId } = (await admin.post('/api/v1/members', { lastName: 'Adams' })).json()
+  const { id } = (
+    await admin.post('/api/v1/memberships', { memberId, planId: first, from: '2030-01-31', validUntil: '2030-02-27' })
+  ).json()
+  await admin.post(`/api/v1/memberships/${id}/renew`, { validUntil: '2030-03-30' })
+  const coming = (await admin.post('/api/v1/memberships', { memberId, planId: second, from: '2030-06-01' })).json()
+  const changed = (await admin.post(`/api/v1/members/${memberId}/plan`, { planId: third, on: '2030-02-10' })).json()
+  const events = await club.unit((tx) =>
+    tx.query<{ name: string; id: string }>(
+      `SELECT name, payload ->> 'membershipId' AS id FROM core.event
+        WHERE tenant_id = $1 AND name LIKE 'memberships.%' AND (name LIKE '%.ended' OR payload ->> 'planId' = $2) ORDER BY at, id`,
+      [tx.tenantId, third],
+    ),
+  )
+  t.same(events, [
+    { name: 'memberships.ended', id },
+    { name: 'memberships.started', id: changed.id },
+  ])
+  const audited = async (event: string) => (await admin.get(`/api/v1/audit?event=${event}`)).json().items
+  t.match(await audited('memberships.ended'), [{ target: { id } }])
+  t.match(await audited('memberships.period-removed'), [{ target: { id: coming.id } }])
+  const log = (await admin.get(`/api/v1/members/${memberId}/activities?kind=membershipEnded`)).json().items
+  t.match(log, [{ detail: { membershipId: id } }])
+})
