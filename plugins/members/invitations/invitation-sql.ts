@@ -163,11 +163,15 @@ export const cancelInvitation = (tx: Tx, id: string): Promise<unknown> =>
     [tx.tenantId, id, tx.now()],
   )
 
-export async function hasPending(tx: Tx, emailKey: string): Promise<boolean> {
+/** Whether another invitation to the address waits; whoever asks next does so when this transaction has ended. */
+export async function hasPending(tx: Tx, { id, emailKey }: { id: string; emailKey: string }): Promise<boolean> {
+  await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [
+    `members.invitation:${tx.tenantId}:${emailKey}`,
+  ])
   const rows = await tx.query(
     `SELECT 1 FROM members.invitation i
-      WHERE i.tenant_id = $1 AND i.email_key = $2 AND ${statusSql('$3::timestamptz')} = 'pending' LIMIT 1`,
-    [tx.tenantId, emailKey, tx.now()],
+      WHERE i.tenant_id = $1 AND i.email_key = $2 AND i.id <> $3 AND ${statusSql('$4::timestamptz')} = 'pending' LIMIT 1`,
+    [tx.tenantId, emailKey, id, tx.now()],
   )
   return rows.length > 0
 }

@@ -32,14 +32,11 @@ export async function invite(ctx: MembersContext, tx: Tx, input: InvitationInput
   const grants = await grantsOf(ctx, tx, input)
   const key = emailKey(input.email)
   await requireUnlinked(tx, key)
-  if (await hasPending(tx, key))
-    throw new Problem(problems.alreadyExists, {
-      detail: 'An invitation to this address is waiting: send it again, or cancel it first.',
-      errors: [{ pointer: '/email', message: 'has an invitation that is waiting', code: 'unique' }],
-    })
+  const id = uuidv7()
+  await requireOnly(tx, { id, emailKey: key })
   const token = newToken()
   const row = await insertInvitation(tx, {
-    id: uuidv7(),
+    id,
     email: input.email,
     emailKey: key,
     role,
@@ -56,7 +53,7 @@ export async function invite(ctx: MembersContext, tx: Tx, input: InvitationInput
 
 /**
  * A new token; the one before ends. Whoever sends it vouches for it: he gets the link, so he must hold what it gives.
- * @throws Problem 404, 403, 409 when it was accepted or cancelled, 412, 429
+ * @throws Problem 404, 403, 409 when it was accepted or cancelled, or another one waits, 412, 429
  */
 export async function resend(ctx: MembersContext, tx: Tx, id: string, facts: RequestFacts): Promise<SentInvitation> {
   requireEverywhere(ctx, 'members.invite')
@@ -69,6 +66,7 @@ export async function resend(ctx: MembersContext, tx: Tx, id: string, facts: Req
   await ctx.use.access.requireGrantable(tx, { role: row.role })
   await requireGivable(ctx, tx, row.grants)
   await requireUnlinked(tx, row.email_key)
+  await requireOnly(tx, { id, emailKey: row.email_key })
   const token = newToken()
   const sender = personBehind(ctx.actor)
   const renewed = await renewInvitation(tx, id, { tokenHash: hashOf(token), expiresAt: await expiry(ctx, tx), sender })
@@ -101,6 +99,15 @@ async function requireUnlinked(tx: Tx, key: string): Promise<void> {
     throw new Problem(problems.alreadyExists, {
       detail: 'The member with this address has an account already.',
       errors: [{ pointer: '/email', message: 'belongs to a member who has an account', code: 'unique' }],
+    })
+}
+
+/** One address waits once: of two links that are open, nobody could say which one counts. */
+async function requireOnly(tx: Tx, o: { id: string; emailKey: string }): Promise<void> {
+  if (await hasPending(tx, o))
+    throw new Problem(problems.alreadyExists, {
+      detail: 'An invitation to this address is waiting: send it again, or cancel it first.',
+      errors: [{ pointer: '/email', message: 'has an invitation that is waiting', code: 'unique' }],
     })
 }
 

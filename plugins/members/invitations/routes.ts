@@ -132,7 +132,7 @@ export function invitationRoutes(r: MembersRouter): void {
     description:
       'With a new token; the one before ends. The answer carries it as that of the creation does. At most 3 times a day.',
     tags,
-    problems: [problems.conflict, problems.rateLimited],
+    problems: [problems.conflict, problems.alreadyExists, problems.rateLimited],
     schema: { params: Params, response: SentInvitation },
     once: ['acceptLink'],
     handler: (ctx, { params, facts }) => ctx.transaction((tx) => resend(ctx, tx, params.id, facts)),

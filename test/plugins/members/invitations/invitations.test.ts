@@ -124,6 +124,25 @@ t.test('the list shows pending ones unless asked, and one address waits once', a
   t.equal((await boss.post(invites, { email: 'two@example.org' })).statusCode, 201, 'a cancelled one makes room')
 })
 
+t.test('one address waits once, also when several invite at once or an old one is sent again', async (t) => {
+  const { club: there, admin: boss } = await fresh('Once', { settings: { inviteExpiryDays: 2 } })
+  const inviters = [boss, await there.admin(), await there.admin(), await there.admin()]
+  const codes = await Promise.all(
+    inviters.map((one) => one.post(invites, { email: 'one@example.org' }).then(({ statusCode }) => statusCode)),
+  )
+  t.same(
+    codes.toSorted((a, b) => a - b),
+    [201, 409, 409, 409],
+  )
+  const [old] = (await boss.get(invites)).json().items
+  await platform.advance(3 * day)
+  const later = await there.admin()
+  const fresher = await invited(later, { email: 'one@example.org' })
+  t.equal((await later.post(`${invites}/${old.id}/resend`)).statusCode, 409)
+  await later.delete(`${invites}/${fresher.id}`)
+  t.equal((await later.post(`${invites}/${old.id}/resend`)).statusCode, 200)
+})
+
 t.test('a repeated request with the same key sends nothing twice and repeats no link', async (t) => {
   const key = { 'idempotency-key': 'once' }
   const first = await admin.post(invites, { email: 'key@example.org' }, key)
