@@ -4,6 +4,7 @@ import {
   Closed,
   defineListing,
   Email,
+  isProblem,
   listQuery,
   Nullable,
   Page,
@@ -14,6 +15,7 @@ import {
   requireEverywhere,
   Slug,
   Timestamp,
+  type Tx,
   Uuid,
 } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
@@ -147,12 +149,16 @@ export function registrationRoutes(r: MembersRouter): void {
     tags,
     rateLimit: { max: 30, perSeconds: 60, strict: true },
     schema: { params: Token, response: Done },
-    handler: (ctx, { params: { token } }) =>
-      ctx.transaction(async (tx) => {
-        requireOn(ctx)
-        await confirm(ctx, tx, token)
-        return { state: 'confirmed' as const }
-      }),
+    async handler(ctx, { params: { token } }) {
+      requireOn(ctx)
+      const work = (tx: Tx) => confirm(ctx, tx, token)
+      await ctx.transaction(work).catch((cause) => {
+        // An address that was taken in the same moment belongs to a member by now: the second time this is seen.
+        if (!isProblem(cause) || cause.kind.type !== problems.alreadyExists.type) throw cause
+        return ctx.transaction(work)
+      })
+      return { state: 'confirmed' as const }
+    },
   })
 
   r.route({

@@ -1,9 +1,13 @@
 import { definePlugin } from '@guildhall/sdk'
 import t from 'tap'
 import Type from 'typebox'
+import { v7 as uuidv7 } from 'uuid'
 import { signIn, startTestPlatform, type TestTenant } from '#core/testing/index.ts'
 import { membersPlugin } from '#plugins/members/index.ts'
 import { memberRegistered, membersService } from '#plugins/members/refs.ts'
+import { tokenHash } from '#plugins/members/service/registration.ts'
+import { insertRegistration, setRegistration } from '#plugins/members/sql/registrations.ts'
+import { meanwhile } from '../../support/meanwhile.ts'
 
 const mails: { email: string; link: string }[] = []
 /** Sends what the mail plugin will send. */
@@ -150,4 +154,26 @@ t.test('a suspended organisation takes no registration and confirms none', async
   )
   await call('POST', `/organizations/${club.id}/reactivate`)
   t.equal((await stranger.post(`${url}/confirm`)).statusCode, 200, 'the link is good for later')
+})
+
+t.test('an address that is taken while it is confirmed gets the same answer', async (t) => {
+  const club = await open('Moment')
+  const admin = await club.admin()
+  const stranger = await club.as('anonymous')
+  // Written here: a stranger may ask five times an hour, and has.
+  const [id, token] = [uuidv7(), 'a'.repeat(43)]
+  await club.unit(async (tx) => {
+    const profile = { lastName: 'Quick', email: 'quick@example.org' }
+    await insertRegistration(tx, { id, profile, expiresAt: new Date('2030-01-01') })
+    await setRegistration(tx, id, { tokenHash: tokenHash(token) })
+  })
+  const members = await club.service(membersService)
+  const confirmed = await meanwhile(
+    club,
+    (tx) => members.create(tx, { lastName: 'Quicker', email: 'quick@example.org' }),
+    () => stranger.post(`/api/v1/registrations/token/${token}/confirm`),
+  )
+  t.equal(confirmed.statusCode, 200, confirmed.body)
+  t.match((await admin.get('/api/v1/registrations')).json().items, [{ state: 'confirmed', memberId: null }])
+  t.equal((await admin.get('/api/v1/members?total=true')).json().page.total, 1)
 })
