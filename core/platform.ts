@@ -10,7 +10,6 @@ import { type PreparedDatabase, prepareDatabase } from './database/prepare.ts'
 import { PluginHost } from './plugin-host/index.ts'
 import { loadOutsidePlugin } from './plugin-host/outside-plugins.ts'
 import { openRuntime, type Runtime } from './runtime.ts'
-import { loadMasterKey } from './secrets/index.ts'
 
 export interface PlatformOptions {
   readonly config: Config
@@ -24,7 +23,6 @@ export interface PlatformOptions {
 export interface Platform {
   readonly config: Config
   readonly runtime: Runtime
-  readonly masterKey: Buffer
   readonly prepared: PreparedDatabase
   /** Of the platform, from package.json. */
   readonly version: string
@@ -42,10 +40,8 @@ export async function openPlatform(o: PlatformOptions): Promise<Platform> {
   const { config, log } = o
   const clock = o.clock ?? systemClock
   const plugins = await installedPlugins(config)
-  const masterKey = await loadMasterKey({ dataDir: config.dataDir, configured: config.secrets.masterKey })
   const prepared = await prepareDatabase({
     config,
-    masterKey,
     sets: [coreMigrations, ...new PluginHost(plugins).migrations],
     log: { info: (message) => log.info({}, message), warn: (message) => log.warn({}, message) },
   })
@@ -63,7 +59,7 @@ export async function openPlatform(o: PlatformOptions): Promise<Platform> {
         mail: mailSettingsOf(config),
         sandbox: createSandbox({ log }),
       },
-      masterKey,
+      masterKey: prepared.masterKey,
       clock,
       log,
       working: o.working,
@@ -71,7 +67,6 @@ export async function openPlatform(o: PlatformOptions): Promise<Platform> {
     return {
       config,
       runtime,
-      masterKey,
       prepared,
       version: packageFile.version,
       close: async () => {

@@ -96,6 +96,13 @@ export function buildProgram(): Command {
   )
     .option('--auditor', 'platform auditor instead: reads everything, changes nothing')
     .option('--take', 'take the role away')
+  const key = group('key', 'The master key')
+  command(
+    key,
+    'forget',
+    'Give up a lost master key and what was sealed with it; all nodes have to be stopped',
+    () => import('./commands/key-forget.ts'),
+  )
   const mail = group('mail', 'Outgoing mail')
   command(mail, 'test', 'Send a test mail, and say at which step it failed', () => import('./commands/mail-test.ts'))
     .requiredOption('--org <org>', 'slug or id of the organisation')

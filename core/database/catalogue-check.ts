@@ -3,6 +3,7 @@ import pg from 'pg'
 import { installQueue } from '../jobs/queue.ts'
 import { type Catalogue, compareCatalogues, type Difference, readCatalogue } from './catalogue.ts'
 import { applicationName, databaseName } from './connections.ts'
+import { refuseOtherKey } from './key-check.ts'
 import { checksum, type MigrationSet, migrate, pendingMigrations } from './migrations.ts'
 import { roleNames, rolePassword } from './roles.ts'
 
@@ -22,10 +23,12 @@ export interface CatalogueCheckOptions {
 /**
  * Compares a database with what its migrations should have made: they run once more in a scratch database beside it,
  * with the same roles, and the two catalogues are held against each other. Changes nothing in the database itself.
+ * @throws OtherMasterKey
  * @throws when the owner may not create databases
  */
 export async function checkCatalogue(o: CatalogueCheckOptions): Promise<CatalogueCheck> {
   return withClient(o.ownerUrl, async (client) => {
+    await refuseOtherKey(client, o.masterKey)
     const pending = await pendingMigrations(client, o.sets)
     const unapplied = new Set(pending.map(({ owner, name }) => `${owner}/${name}`))
     const applied = o.sets.map((set) => ({

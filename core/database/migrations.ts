@@ -3,6 +3,7 @@ import type { Migration } from '@guildhall/sdk'
 import pg from 'pg'
 import { Sequelize } from 'sequelize'
 import { applicationName } from './connections.ts'
+import { claimForKey, refuseOtherKey } from './key-check.ts'
 import { type DatabaseRoles, ensureRoles } from './roles.ts'
 
 /** The migrations of core or of one plugin, in their order. */
@@ -27,6 +28,7 @@ export const checksum = (migration: Migration): string =>
 /**
  * Brings a database up to date: roles, then core, then plugins in the order of their dependencies, each migration in a
  * transaction of its own with its row in the ledger. One runner at a time; a second one waits, then finds nothing to do.
+ * @throws OtherMasterKey before anything is touched
  * @throws when an applied migration's text has changed, or the database knows a migration that this version does not.
  */
 export async function migrate(o: {
@@ -44,6 +46,7 @@ export async function migrate(o: {
   const sequelize = new Sequelize(o.ownerUrl, { dialect: 'postgres', logging: false, pool: { max: 1 } })
   try {
     await client.query('SELECT pg_advisory_lock($1)', [lock])
+    await refuseOtherKey(client, o.masterKey)
     if (o.makeRoles) await ensureRoles(client, o.roles, o.masterKey)
     await prepare(client, o.roles)
     const ledger = await readLedger(client)
@@ -56,7 +59,9 @@ export async function migrate(o: {
         await apply(client, sequelize, set.owner, migration)
         applied.push({ owner: set.owner, name: migration.name, ms: performance.now() - start })
       }
-      if (set.owner === 'core') await o.afterCore?.(client)
+      if (set.owner !== 'core') continue
+      await claimForKey(client, o.masterKey)
+      await o.afterCore?.(client)
     }
     return applied
   } finally {

@@ -10,8 +10,8 @@ export {
   secretsSet,
   unsealSecrets,
 } from './configuration-secrets.ts'
-export { loadMasterKey } from './master-key.ts'
-export { PlatformSecrets } from './platform-secrets.ts'
+export { loadMasterKey, OtherMasterKey, readMasterKey, withMasterKey } from './master-key.ts'
+export { PlatformSecrets, secretPlace } from './platform-secrets.ts'
 export { SealBroken, Sealer } from './sealer.ts'
 export { environmentSecrets, fileSecrets, firstOf, type SecretProvider } from './secret-provider.ts'
 export { type VaultOptions, vaultSecrets } from './vault-secrets.ts'

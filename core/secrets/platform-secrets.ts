@@ -1,7 +1,8 @@
 import { QueryTypes, type Sequelize } from 'sequelize'
 import type { Sealer } from './sealer.ts'
 
-const place = (name: string) => `core.secret:${name}`
+/** Where a row of `core.secret` is sealed for. */
+export const secretPlace = (name: string): string => `core.secret:${name}`
 
 /** Keys of the platform itself, sealed in `core.secret`: signing keys, cookie keys, our client's secret. */
 export class PlatformSecrets {
@@ -19,7 +20,7 @@ export class PlatformSecrets {
       bind: [name],
       type: QueryTypes.SELECT,
     })
-    return row ? this.#sealer.unseal(row.sealed, place(name)) : null
+    return row ? this.#sealer.unseal(row.sealed, secretPlace(name)) : null
   }
 
   /** Of several nodes that start at once, all get the secret of the one that was first. */
@@ -27,7 +28,7 @@ export class PlatformSecrets {
     const present = await this.get(name)
     if (present !== null) return present
     await this.#platform.query('INSERT INTO core.secret (name, sealed) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING', {
-      bind: [name, this.#sealer.seal(await make(), place(name))],
+      bind: [name, this.#sealer.seal(await make(), secretPlace(name))],
     })
     return (await this.get(name)) as string
   }
@@ -36,7 +37,7 @@ export class PlatformSecrets {
     await this.#platform.query(
       `INSERT INTO core.secret (name, sealed) VALUES ($1, $2)
          ON CONFLICT (name) DO UPDATE SET sealed = EXCLUDED.sealed, updated_at = now()`,
-      { bind: [name, this.#sealer.seal(value, place(name))] },
+      { bind: [name, this.#sealer.seal(value, secretPlace(name))] },
     )
   }
 }

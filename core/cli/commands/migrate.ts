@@ -5,17 +5,16 @@ import { checkCatalogue } from '../../database/catalogue-check.ts'
 import { findDatabase, prepareDatabase } from '../../database/prepare.ts'
 import { installedPlugins } from '../../platform.ts'
 import { PluginHost } from '../../plugin-host/index.ts'
-import { loadMasterKey } from '../../secrets/index.ts'
+import { withMasterKey } from '../../secrets/index.ts'
 import type { Output } from '../terminal/output.ts'
 
 /** Works beside a running server: one runner at a time, a second one waits. */
 export async function run(o: { check?: boolean }, output: Output): Promise<void> {
   const config = loadConfig()
   const sets = [coreMigrations, ...new PluginHost(await installedPlugins(config)).migrations]
-  const masterKey = await loadMasterKey({ dataDir: config.dataDir, configured: config.secrets.masterKey })
   const log = { info: () => {}, warn: (message: string) => output.note(message) }
   if (!o.check) {
-    const prepared = await prepareDatabase({ config, masterKey, sets, log })
+    const prepared = await prepareDatabase({ config, sets, log })
     await prepared.leave()
     const applied = prepared.applied.map(({ owner, name, ms }) => ({ owner, name, ms: Math.round(ms) }))
     output.result({ applied }, () =>
@@ -31,7 +30,9 @@ export async function run(o: { check?: boolean }, output: Output): Promise<void>
   const { ownerUrl, embedded } = await findDatabase({ config, log })
   try {
     const { platformUrl } = config.database
-    const { pending, differences } = await checkCatalogue({ ownerUrl, sets, masterKey, platformUrl })
+    const { pending, differences } = await withMasterKey(config, (masterKey) =>
+      checkCatalogue({ ownerUrl, sets, masterKey, platformUrl }),
+    )
     const lines = [
       ...pending.map(({ owner, name }) => `The migration ${owner}/${name} was not applied yet.`),
       ...differences.map(describeDifference),

@@ -9,10 +9,11 @@ import {
   rolePassword,
   roleStatements,
 } from '../../database/index.ts'
+import { refuseOtherKey } from '../../database/key-check.ts'
 import { findDatabase } from '../../database/prepare.ts'
 import { installedPlugins } from '../../platform.ts'
 import { PluginHost } from '../../plugin-host/index.ts'
-import { loadMasterKey } from '../../secrets/index.ts'
+import { loadMasterKey, readMasterKey } from '../../secrets/index.ts'
 import type { Finding } from './findings.ts'
 
 const oldest = 150_000
@@ -48,7 +49,10 @@ export async function* databaseFindings(config: Config): AsyncGenerator<Finding>
           remedy: 'Use PostgreSQL 15 or newer.',
         }
     yield* extensionFindings(client)
-    yield* roleFindings(client, config, found.ownerUrl, server.may_create)
+    const stranger = await otherKeyFinding(client, config)
+    // The passwords in the SQL for roles derive from the key.
+    if (stranger) yield stranger
+    else yield* roleFindings(client, config, found.ownerUrl, server.may_create)
     yield* migrationFindings(client, config)
   } catch (error) {
     yield {
@@ -80,6 +84,15 @@ async function* extensionFindings(client: pg.Client): AsyncGenerator<Finding> {
       }
 }
 
+async function otherKeyFinding(client: pg.Client, config: Config): Promise<Finding | null> {
+  try {
+    await refuseOtherKey(client, await readMasterKey(config))
+    return null
+  } catch (error) {
+    return { check: 'key of the database', state: 'fail', detail: (error as Error).message }
+  }
+}
+
 async function* roleFindings(
   client: pg.Client,
   config: Config,
@@ -104,7 +117,7 @@ async function* roleFindings(
   const missing = names.filter((name) => !rows.some((row) => row.name === name))
   if (missing.length === 0) return yield { check, state: 'ok', detail: names.join(', ') }
   if (mayCreate) return yield { check, state: 'ok', detail: 'are made at the next start' }
-  const masterKey = await loadMasterKey({ dataDir: config.dataDir, configured: config.secrets.masterKey })
+  const masterKey = await loadMasterKey(config)
   yield {
     check,
     state: 'fail',

@@ -32,15 +32,16 @@ async function folder(t: Test): Promise<string> {
 
 t.test('the master key is made once, readable by nobody else, and the same from file and configuration', async (t) => {
   const dataDir = join(await folder(t), 'not there yet')
-  const keys = await Promise.all(Array.from({ length: 8 }, () => loadMasterKey({ dataDir })))
+  const secrets = { masterKey: '' }
+  const keys = await Promise.all(Array.from({ length: 8 }, () => loadMasterKey({ dataDir, secrets })))
   t.equal(keys[0]?.length, 32)
   t.equal(new Set(keys.map((key) => key.toString('hex'))).size, 1, 'of many starts at once one makes it')
   const path = join(dataDir, 'master.key')
   t.equal((await stat(path)).mode & 0o777, 0o600)
-  const configured = await readFile(path, 'utf8')
-  t.same(await loadMasterKey({ dataDir: await folder(t), configured }), keys[0])
+  const masterKey = await readFile(path, 'utf8')
+  t.same(await loadMasterKey({ dataDir: await folder(t), secrets: { masterKey } }), keys[0])
   for (const weak of ['short', '0'.repeat(64)])
-    await t.rejects(loadMasterKey({ dataDir, configured: weak }), /openssl rand -hex 32/)
+    await t.rejects(loadMasterKey({ dataDir, secrets: { masterKey: weak } }), /openssl rand -hex 32/)
 })
 
 t.test('what is sealed opens with its key, at its place, unchanged, and not otherwise', async (t) => {
