@@ -56,6 +56,21 @@ export const rules: Rule[] = [
       !trustProxy.every(isNetwork) &&
       'allowed: the number of proxies in front (0 to 10), or a list of their addresses; never true',
   ],
+  [
+    'vault.path',
+    ({ vault }) =>
+      vault.path !== '' &&
+      (vault.address === '' || vault.token === '') &&
+      'VAULT_ADDR and VAULT_TOKEN are needed with it',
+  ],
+  [
+    'vault.address',
+    ({ vault: { path, address } }) => {
+      // Other programs know VAULT_ADDR too: without a path it is none of our business.
+      const url = path && address ? parse(address) : undefined
+      return url === undefined || (url && isSafe(url)) ? false : 'allowed: an https address, or http on localhost'
+    },
+  ],
   ['server.managementPort', ({ server }) => server.managementPort === server.port && 'must differ from server.port'],
   ['database.url', (config) => database(config.database.url)],
   ['database.appUrl', (config) => database(config.database.appUrl)],

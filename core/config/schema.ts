@@ -227,6 +227,21 @@ export const configSchema = section('Configuration of Guildhall', {
       description: 'Key that seals secrets in the database; empty = generated in the data folder, for a single node.',
     }),
   }),
+  vault: section('HashiCorp Vault or OpenBao, for secrets that the environment does not give', {
+    path: text({
+      env: 'VAULT_PATH',
+      description:
+        'Entry of a KV engine, version 2, whose keys are the names of variables such as SMTP_PASSWORD; empty = not asked.',
+    }),
+    address: text({
+      env: 'VAULT_ADDR',
+      allowed: 'an https address, or http on localhost',
+      description: 'Address of the server.',
+    }),
+    token: secret({ env: 'VAULT_TOKEN', description: 'A token that may read the entry.' }),
+    mount: text({ default: 'secret', minLength: 1, env: 'VAULT_MOUNT', description: 'Mount of the KV engine.' }),
+    namespace: text({ env: 'VAULT_NAMESPACE', description: 'Namespace of the entry; empty = none.' }),
+  }),
   limits: section('Requests a minute, per node or, with Redis, in all', {
     perAddress: integer({
       default: 12_000,

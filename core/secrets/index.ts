@@ -1,5 +1,5 @@
 /**
- * Secrets: the master key, what is sealed with it, and where configured secrets come from (environment, files, Vault).
+ * Secrets: the master key, what is sealed with it, and secrets that stand in Vault.
  * Nothing here logs a value; errors name the place and the remedy.
  */
 export {
@@ -13,5 +13,4 @@ export {
 export { loadMasterKey, OtherMasterKey, readMasterKey, withMasterKey } from './master-key.ts'
 export { PlatformSecrets, secretPlace } from './platform-secrets.ts'
 export { SealBroken, Sealer } from './sealer.ts'
-export { environmentSecrets, fileSecrets, firstOf, type SecretProvider } from './secret-provider.ts'
-export { type VaultOptions, vaultSecrets } from './vault-secrets.ts'
+export { readVault, VaultAway, type VaultEntry } from './vault.ts'

@@ -1,4 +1,4 @@
-import { loadConfig } from '../../config/index.ts'
+import { readConfig } from '../../config/index.ts'
 import { type Finding, findings } from '../doctor/findings.ts'
 import type { Output } from '../terminal/output.ts'
 
@@ -6,7 +6,7 @@ const marks = { ok: 'ok  ', warn: 'look', fail: 'FAIL' } as const
 
 export async function run(_o: object, output: Output): Promise<void> {
   const found: Finding[] = []
-  for await (const finding of findings(loadConfig)) found.push(finding)
+  for await (const finding of findings(readConfig)) found.push(finding)
   const failed = found.filter(({ state }) => state === 'fail').length
   output.result({ healthy: failed === 0, findings: found }, () =>
     [

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { loadConfig } from '../../config/index.ts'
+import { readConfig } from '../../config/index.ts'
 import { applicationName } from '../../database/index.ts'
 import { forgetKey, refuseOtherKey } from '../../database/key-check.ts'
 import { findDatabase } from '../../database/prepare.ts'
@@ -8,7 +8,7 @@ import type { Output } from '../terminal/output.ts'
 
 /** Only for a database whose key is lost: it would be a loss for nothing where the key is at hand. */
 export async function run(_o: object, output: Output): Promise<void> {
-  const config = loadConfig()
+  const config = await readConfig({}, (message) => output.note(message))
   const { ownerUrl, embedded } = await findDatabase({
     config,
     log: { info: () => {}, warn: (message) => output.note(message) },

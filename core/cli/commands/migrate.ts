@@ -1,5 +1,5 @@
 import { coreMigrations } from '#migrations/core/index.ts'
-import { loadConfig } from '../../config/index.ts'
+import { readConfig } from '../../config/index.ts'
 import { describeDifference } from '../../database/catalogue.ts'
 import { checkCatalogue } from '../../database/catalogue-check.ts'
 import { findDatabase, prepareDatabase } from '../../database/prepare.ts'
@@ -10,7 +10,7 @@ import type { Output } from '../terminal/output.ts'
 
 /** Works beside a running server: one runner at a time, a second one waits. */
 export async function run(o: { check?: boolean }, output: Output): Promise<void> {
-  const config = loadConfig()
+  const config = await readConfig({}, (message) => output.note(message))
   const sets = [coreMigrations, ...new PluginHost(await installedPlugins(config)).migrations]
   const log = { info: () => {}, warn: (message: string) => output.note(message) }
   if (!o.check) {

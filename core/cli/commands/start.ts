@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import closeWithGrace from 'close-with-grace'
-import { loadConfig } from '../../config/index.ts'
+import { readConfig } from '../../config/index.ts'
 import { createLog } from '../../http/index.ts'
 import { openPlatform } from '../../platform.ts'
 import { serve } from '../../serve.ts'
@@ -24,7 +24,7 @@ interface StartOptions {
 const graceMs = 25_000
 
 export async function run(o: StartOptions, output: Output): Promise<void> {
-  const config = loadConfig({ overrides: overridesOf(o) })
+  const config = await readConfig({ overrides: overridesOf(o) }, (message) => output.note(message))
   const log = createLog({ level: config.log.level })
   const platform = await openPlatform({ config, log, working: config.role !== 'api' })
   let logins: readonly DemoLogin[] | null

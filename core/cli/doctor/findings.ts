@@ -12,10 +12,10 @@ export interface Finding {
 }
 
 /** From the ground up; where one part cannot be looked at, the rest still is. */
-export async function* findings(load: () => Config): AsyncGenerator<Finding> {
+export async function* findings(load: () => Promise<Config>): AsyncGenerator<Finding> {
   let config: Config
   try {
-    config = load()
+    config = await load()
   } catch (error) {
     yield { check: 'configuration', state: 'fail', detail: (error as Error).message }
     return

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import type { Config } from '../../config/index.ts'
+import { type Config, namesInVault } from '../../config/index.ts'
+import { readVault } from '../../secrets/index.ts'
 import type { Finding } from './findings.ts'
 
 const patienceMs = 3_000
@@ -10,6 +11,7 @@ export async function* neighbourFindings(config: Config): AsyncGenerator<Finding
   yield await portFinding(config)
   yield await redisFinding(config)
   yield await issuerFinding(config)
+  yield await vaultFinding(config)
   yield config.mail.server
     ? { check: 'mail', state: 'ok', detail: `${config.mail.server}:${config.mail.port}` }
     : {
@@ -103,6 +105,31 @@ async function issuerFinding({ identity: { issuer, internalBase } }: Config): Pr
       state: 'fail',
       detail: `${address} does not answer: ${(error as Error).message}`,
       remedy: 'Start it, or correct OIDC_ISSUER.',
+    }
+  }
+}
+
+/** It has been asked for the configuration already: where it is away now, the last good values served. */
+async function vaultFinding({ vault }: Config): Promise<Finding> {
+  const check = 'vault'
+  if (!vault.path) return { check, state: 'ok', detail: 'not used' }
+  try {
+    const { known, unknown } = namesInVault(await readVault(vault))
+    const gives = `gives ${known.join(', ') || 'nothing'}`
+    return unknown.length === 0
+      ? { check, state: 'ok', detail: gives }
+      : {
+          check,
+          state: 'warn',
+          detail: `${gives}; not the name of a secret: ${unknown.join(', ')}`,
+          remedy: 'Name the keys as docs/reference/configuration.md names the variables.',
+        }
+  } catch (error) {
+    return {
+      check,
+      state: 'warn',
+      detail: `${(error as Error).message}; its last good values serve`,
+      remedy: 'Start it: a change of the token, or another data folder, and the next start fails.',
     }
   }
 }

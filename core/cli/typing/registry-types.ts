@@ -1,11 +1,11 @@
-import { loadConfig } from '../../config/index.ts'
+import { readConfig } from '../../config/index.ts'
 import { installedPlugins } from '../../platform.ts'
 import { PluginHost } from '../../plugin-host/index.ts'
 import { typeOf } from './type-of.ts'
 
 /** Declaration merging for authors outside: what the installed plugins register. Needs no database. */
 export async function registryTypes(): Promise<{ text: string; actions: number; events: number }> {
-  const host = new PluginHost(await installedPlugins(loadConfig()))
+  const host = new PluginHost(await installedPlugins(await readConfig()))
   const actions = [...host.actions.values()].map(
     ({ action }) =>
       `    /** ${action.title} */\n    '${action.id}': { input: ${typeOf(action.input, 3)}; output: ${typeOf(action.output, 3)} }`,

@@ -1,7 +1,7 @@
 import type { Log, Tx } from '@guildhall/sdk'
 import { createIdentity, type Identity } from '../../auth/index.ts'
 import { MemoryCache } from '../../cache/index.ts'
-import { type Config, loadConfig } from '../../config/index.ts'
+import { type Config, readConfig } from '../../config/index.ts'
 import { openPlatform, type Platform } from '../../platform.ts'
 import type { Runtime } from '../../runtime.ts'
 
@@ -33,7 +33,9 @@ export async function withPlatform<R>(
   fn: (workshop: Workshop) => Promise<R>,
   o: { overrides?: Record<string, unknown> } = {},
 ): Promise<R> {
-  const config = loadConfig(o.overrides ? { overrides: o.overrides } : {})
+  const config = await readConfig(o.overrides ? { overrides: o.overrides } : {}, (message) =>
+    commandLog.warn({}, message),
+  )
   const platform = await openPlatform({ config, log: commandLog, working: false })
   let identity: Identity | undefined
   try {

@@ -81,7 +81,7 @@ t.test('everything wrong is named at once: path, value, source, what is allowed'
   t.strictSame(problems({ root, env: { PORT: 'abc', GUILDHALL_database_pol: '3', INVITE_EXPIRY_DAYS: '0' } }), [
     'server.prot: no such setting, from config/guildhall.yaml; server has host, port, publicUrl, trustProxy, corsOrigins, managementPort',
     'log.level: "loud" from config/guildhall.yaml; allowed: fatal, error, warn, info, debug, trace, silent',
-    'nonsense: no such setting, from config/guildhall.yaml; there are environment, role, dataDir, demo, plugins, metricsToken, server, database, redis, identity, mail, organizations, secrets, limits, log',
+    'nonsense: no such setting, from config/guildhall.yaml; there are environment, role, dataDir, demo, plugins, metricsToken, server, database, redis, identity, mail, organizations, secrets, vault, limits, log',
     'server.port: "abc" from PORT; allowed: a whole number from 1 to 65535',
     'organizations.inviteExpiryDays: 0 from INVITE_EXPIRY_DAYS; allowed: a whole number from 1 to 365',
     'database.pol: no such setting, from GUILDHALL_database_pol; database has url, appUrl, platformUrl, directUrl, pool, platformPool',

@@ -1,15 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import {
-  environmentSecrets,
-  fileSecrets,
-  firstOf,
   hideSecrets,
   keepSealed,
   loadMasterKey,
@@ -20,7 +14,6 @@ import {
   sealSecrets,
   secretsSet,
   unsealSecrets,
-  vaultSecrets,
 } from '#core/secrets/index.ts'
 import { fixture } from '../auth/identity-under-test.ts'
 
@@ -68,49 +61,6 @@ t.test('of several nodes that start at once all get one secret', async (t) => {
   t.equal(await secrets.get('other'), null)
   const stranger = new PlatformSecrets({ platform: f.platform, sealer: new Sealer(randomBytes(32)) })
   await t.rejects(stranger.get('key'), SealBroken)
-})
-
-t.test('secrets come from the environment, from files, and the first that has one answers', async (t) => {
-  const path = join(await folder(t), 'secret')
-  await writeFile(path, 'from a file\n')
-  const env = { A: 'from the environment', B: '', B_FILE: path, C_FILE: '/not/there' }
-  const all = firstOf(environmentSecrets(env), fileSecrets(env))
-  t.equal(await all.get('A'), 'from the environment')
-  t.equal(await all.get('B'), 'from a file')
-  t.equal(await all.get('D'), undefined)
-  await t.rejects(all.get('C'), /C_FILE/)
-})
-
-t.test('while Vault is away its last word counts', async (t) => {
-  let now = 0
-  let status = 200
-  let asked = 0
-  const server = createServer((request, response) => {
-    asked++
-    const known = request.url === '/v1/kv/data/guildhall/prod' && request.headers['x-vault-token'] === 'token'
-    response.writeHead(known ? status : 403, { 'content-type': 'application/json' })
-    response.end(JSON.stringify({ data: { data: { SMTP_PASSWORD: `word ${asked}` } } }))
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.teardown(() => void server.close())
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const outages: Error[] = []
-  const options = { address, token: 'token', mount: 'kv', path: 'guildhall/prod', freshMs: 1_000, now: () => now }
-  const vault = vaultSecrets({ ...options, onOutage: (error) => outages.push(error) })
-  t.same(await Promise.all([vault.get('SMTP_PASSWORD'), vault.get('SMTP_PASSWORD'), vault.get('OTHER')]), [
-    'word 1',
-    'word 1',
-    undefined,
-  ])
-  t.equal(asked, 1, 'one call for all')
-  now += 1_001
-  t.equal(await vault.get('SMTP_PASSWORD'), 'word 2')
-  status = 503
-  now += 1_001
-  t.equal(await vault.get('SMTP_PASSWORD'), 'word 2')
-  t.match(outages[0]?.message, /503/)
-  t.notMatch(outages[0]?.message, /token/)
-  await t.rejects(vaultSecrets({ ...options, token: 'wrong' }).get('SMTP_PASSWORD'), /403/)
 })
 
 const schema = {
