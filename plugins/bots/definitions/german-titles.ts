@@ -58,6 +58,7 @@ export const germanTitles: Readonly<Record<string, string>> = {
   'A member was deleted': 'Ein Mitglied wurde gelöscht',
   'An import was applied': 'Ein Import wurde ausgeführt',
   'An invitation was accepted': 'Eine Einladung wurde angenommen',
+  'Staff accepted somebody who had asked to become a member': 'Ein Mitgliedsantrag wurde angenommen',
   'Somebody was invited': 'Jemand wurde eingeladen',
   'Two records became one': 'Zwei Datensätze wurden zu einem',
   'A suspension ended': 'Eine Sperre endete',

@@ -16,6 +16,13 @@ const engine = new URL('../../../bots/engine/index.ts', import.meta.url)
 const waitsForever = 'await ctx.fetch("https://never.example")'
 const longLimits = { ...fullLimits, cpuMs: 20_000, wallMs: 20_000 }
 
+/** In ms. */
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const at = performance.now()
+  await work()
+  return performance.now() - at
+}
+
 t.test('nothing is started before the first run, and what idles is let go', async (t) => {
   await using ground = new Ground({ idleMs: 100 })
   t.same(ground.sandbox.state, { runners: 0, busy: 0, waiting: 0, waitedMs: 0, reason: null, fault: null })
@@ -48,9 +55,7 @@ t.test('35: eight bots that spin leave the runs of another organisation their ti
   const p95 = async (): Promise<number> => {
     const times: number[] = []
     for (let i = 0; i < 40; i++) {
-      const at = performance.now()
-      await ground.healthy(t)
-      times.push(performance.now() - at)
+      times.push(await timed(() => ground.healthy(t)))
     }
     return times.toSorted((a, b) => a - b)[37] as number
   }
@@ -69,7 +74,7 @@ t.test('35: eight bots that spin leave the runs of another organisation their ti
 t.test('68: a runner killed in the middle takes one run with it, says so of the others, and is replaced', async (t) => {
   for (const signal of ['SIGKILL', 'SIGSEGV', 'SIGABRT'] as const) {
     await using ground = new Ground({ runners: 2, limits: longLimits })
-    await ground.healthy(t)
+    const first = await timed(() => ground.healthy(t))
     let reached = 0
     const call = async () => {
       reached++
@@ -88,10 +93,9 @@ t.test('68: a runner killed in the middle takes one run with it, says so of the 
     )
     t.equal(outcomes.filter(({ error }) => error?.code === 'SIBLING').length, 2, 'two may be tried again')
     t.equal(outcomes.filter(({ used }) => used.calls === 1).length, 3, 'each tells how far it came')
-    const at = performance.now()
-    await ground.healthy(t)
-    t.comment(`replaced within ${Math.round(performance.now() - at)} ms after ${signal}`)
-    t.ok(performance.now() - at < 2500)
+    const next = await timed(() => ground.healthy(t))
+    t.comment(`replaced within ${next.toFixed(0)} ms after ${signal}; the first runner took ${first.toFixed(0)} ms`)
+    t.ok(next < Math.max(10 * first, 2500))
   }
 })
 
