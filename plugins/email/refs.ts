@@ -32,6 +32,8 @@ export interface EmailService {
   send(tx: Tx, mail: NewMail): Promise<{ readonly id: string; readonly duplicate: boolean }>
   /** Whether mails can be made from it here: ours, a plugin's that is on, or one the organisation wrote. */
   hasTemplate(tx: Tx, id: string): Promise<boolean>
+  /** Mails to a member who was merged into another belong to that one. @returns how many */
+  moveMails(tx: Tx, o: { readonly from: string; readonly to: string }): Promise<number>
   /** Whether mails leave the outbox here: through any server, and through the operator's. */
   carriers(): { readonly any: boolean; readonly confidential: boolean }
 }

@@ -147,3 +147,11 @@ export async function deleteOld(tx: Tx, before: Date): Promise<number> {
   )
   return rows.length
 }
+
+export async function moveMails(tx: Tx, o: { readonly from: string; readonly to: string }): Promise<number> {
+  const moved = await tx.query(
+    'UPDATE email.message SET member_id = $3 WHERE tenant_id = $1 AND member_id = $2 RETURNING 1',
+    [tx.tenantId, o.from, o.to],
+  )
+  return moved.length
+}

@@ -8,7 +8,7 @@ import type { EmailService, NewMail } from '../refs.ts'
 import { accountOf, platformAccountOf } from '../sending/account.ts'
 import { asShipped, findTemplate, hasTemplate, languageOf, textsOf } from '../templates/templates.ts'
 import { oneAddress, oneLine } from './address.ts'
-import { idOfKey, insertMessage } from './message-sql.ts'
+import { idOfKey, insertMessage, moveMails } from './message-sql.ts'
 
 export const sealPlace = (messageId: string): string => `email.message:${messageId}`
 export const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex')
@@ -18,6 +18,7 @@ const longestData = 64 * 1024
 export const emailServiceFor = (ctx: EmailContext): EmailService => ({
   send: (tx, mail) => send(ctx, tx, mail),
   hasTemplate: (tx, id) => hasTemplate(ctx, tx, id),
+  moveMails,
   carriers: () => ({ any: accountOf(ctx, '') !== null, confidential: platformAccountOf(ctx, '') !== null }),
 })
 

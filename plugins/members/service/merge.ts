@@ -99,6 +99,7 @@ export async function applyMerge(
     for (const [kind, rows] of Object.entries(await part.move(tx, ids))) moved[`${part.id}.${kind}`] = rows
   }
   Object.assign(moved, await moveOwnRows(tx, ids))
+  if (ctx.use.email) moved.mails = await ctx.use.email.moveMails(tx, { from: loser.id, to: winner.id })
   await remove(ctx, tx, [loser.id], { events: false, activity: 'merged', detail: ids, mergedInto: winner.id })
   const fields = mergedFields(winner, loser, o.choices)
   await changeMembers(ctx, tx, [{ id: winner.id, patch: patchOf(fields) }], {

@@ -53,7 +53,7 @@ export async function noteMoved(tx: Tx, id: string, moved: Readonly<Record<strin
   ])
 }
 
-/** Moves the log, households, guardians and older aliases; what the winner has already is left with the loser. */
+/** Moves the log, households, guardians, older aliases, and how he came here; what the winner has already is left with the loser. */
 export async function moveOwnRows(tx: Tx, o: { winnerId: string; loserId: string }): Promise<Record<string, number>> {
   const bind = [tx.tenantId, o.winnerId, o.loserId]
   const count = async (sql: string): Promise<number> => (await tx.query(`${sql} RETURNING 1`, bind)).length
@@ -75,7 +75,8 @@ export async function moveOwnRows(tx: Tx, o: { winnerId: string; loserId: string
   )
   await tx.query('UPDATE members.member_alias SET member_id = $2 WHERE tenant_id = $1 AND member_id = $3', bind)
   await tx.query('INSERT INTO members.member_alias (tenant_id, alias_id, member_id) VALUES ($1, $3, $2)', bind)
-  await tx.query('UPDATE members.registration SET member_id = $2 WHERE tenant_id = $1 AND member_id = $3', bind)
+  for (const table of ['registration', 'invitation'])
+    await tx.query(`UPDATE members.${table} SET member_id = $2 WHERE tenant_id = $1 AND member_id = $3`, bind)
   await tx.query('DELETE FROM members.duplicate_pair WHERE tenant_id = $1 AND (first_id = $2 OR second_id = $2)', [
     tx.tenantId,
     o.loserId,

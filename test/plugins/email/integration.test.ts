@@ -72,6 +72,22 @@ t.test('a suspended member reads the reason, unless nobody is to be told', async
   t.equal((await kept(club, 'suspension')).length, 1)
 })
 
+t.test('mails and the invitation of a member who is merged into another are found at that one', async (t) => {
+  const club = await platform.tenant('Merging')
+  const admin = await club.admin()
+  const { acceptLink } = (await admin.post('/api/v1/members/invites', { email: 'double@example.org' })).json()
+  const accepted = await club.client(null).post(new URL(acceptLink).pathname, { lastName: 'Double' })
+  const { id: loserId } = accepted.json()
+  await platform.settle()
+  const { id: winnerId } = await member(club)
+  const { id, hash } = (await admin.post(`/api/v1/members/${winnerId}/merge`, { loserId })).json()
+  const { moved } = (await admin.post(`/api/v1/members/${winnerId}/merge/${id}/apply`, { hash })).json()
+  const { items } = (await admin.get(`/api/v1/emails?memberId=${winnerId}`)).json()
+  t.ok(items.some(({ template }: { template: string }) => template === 'welcome'))
+  t.equal(moved.mails, items.length)
+  t.match((await admin.get('/api/v1/members/invites?status=accepted')).json().items, [{ memberId: winnerId }])
+})
+
 t.test('a membership that ends is announced once, and again when its end moves', async (t) => {
   const club = await platform.tenant('Reminding')
   const admin = await club.admin()
