@@ -31,9 +31,9 @@ export const defaultTimeZone = 'Europe/Berlin'
 export const organizationZone = `(SELECT coalesce(settings->>'timeZone', '${defaultTimeZone}') FROM core.tenant WHERE id = (SELECT app.tenant()))`
 /**
  * Today in it, as one of type date, for what is contributed without a context of its own. `at` is an expression of type
- * timestamptz: the caller's clock where it has one.
+ * timestamptz: the caller's clock, which is not the database's where it was moved.
  */
-export const organizationDay = (at = 'now()'): string => `(${at} AT TIME ZONE ${organizationZone})::date`
+export const organizationDay = (at: string): string => `(${at} AT TIME ZONE ${organizationZone})::date`
 export const organizationService = serviceRef<OrganizationService>({ id: 'core.organization', scope: 'tenant' })
 
 /** A node of the organisation's one tree. */

@@ -92,7 +92,7 @@ export function withinSql(ctx: MembersContext, reach: Reach, bind: Bind): string
   if (reach.everywhere) return 'TRUE'
   const parts = ctx
     .contributions(memberReach)
-    .map((contributed) => contributed.sql(reach, { member: 'm.id', tenant: 'm.tenant_id', bind }))
+    .map((contributed) => contributed.sql(reach, { member: 'm.id', tenant: 'm.tenant_id', now: ctx.now(), bind }))
   if (reach.self !== null) parts.push(`m.id = ${bind(reach.self)}::uuid`)
   return parts.length === 0 ? 'FALSE' : `(${parts.join(' OR ')})`
 }

@@ -60,7 +60,7 @@ export interface MemberReach {
   /** Paths of the groups each member is in today. */
   pathsOf(tx: Tx, memberIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
   /** A boolean expression: one of the member's groups of today lies in the reach. The own record is not its matter. */
-  sql(reach: Extract<Reach, { everywhere: false }>, o: Omit<MemberSql, 'day'>): string
+  sql(reach: Extract<Reach, { everywhere: false }>, o: Omit<MemberSql, 'day'> & { readonly now: Date }): string
 }
 export const memberReach = extensionPoint<MemberReach>({ id: 'members.reach' })
 

@@ -14,10 +14,12 @@ export const reachByGroups: MemberReach = {
     )
     return new Map(rows.map(({ member_id, paths }) => [member_id, paths]))
   },
-  sql: (reach, { member, tenant, bind }) =>
-    `EXISTS (SELECT 1 FROM groups.seat rs JOIN core."group" rg ON rg.tenant_id = rs.tenant_id AND rg.id = rs.group_id
-       WHERE rs.tenant_id = ${tenant} AND rs.member_id = ${member} AND rs.starts_on <= ${organizationDay()}
-         AND rs.ends_before > ${organizationDay()} AND ${reachSql({ ...reach, self: null }, { pathColumn: 'rg.path', bind })})`,
+  sql(reach, { member, tenant, now, bind }) {
+    const today = organizationDay(`${bind(now)}::timestamptz`)
+    return `EXISTS (SELECT 1 FROM groups.seat rs JOIN core."group" rg ON rg.tenant_id = rs.tenant_id AND rg.id = rs.group_id
+       WHERE rs.tenant_id = ${tenant} AND rs.member_id = ${member} AND rs.starts_on <= ${today}
+         AND rs.ends_before > ${today} AND ${reachSql({ ...reach, self: null }, { pathColumn: 'rg.path', bind })})`
+  },
 }
 
 /** Where a member sits today, for the explanation of a permission. */

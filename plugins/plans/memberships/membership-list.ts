@@ -43,7 +43,9 @@ export function reachCondition(
   if (reach.everywhere) return 'TRUE'
   const parts = ctx
     .contributions(memberReach)
-    .map((contributed) => contributed.sql(reach, { member: 's.member_id', tenant: 's.tenant_id', bind }))
+    .map((contributed) =>
+      contributed.sql(reach, { member: 's.member_id', tenant: 's.tenant_id', now: ctx.now(), bind }),
+    )
   if (reach.self !== null) parts.push(`s.member_id = ${bind(reach.self)}::uuid`)
   return parts.length === 0 ? 'FALSE' : `(${parts.join(' OR ')})`
 }

@@ -2,7 +2,7 @@ import t from 'tap'
 import { readOrganizationFile } from '#core/tenancy/organization-file.ts'
 import { startTestPlatform, type TestClient, type TestTenant } from '#core/testing/index.ts'
 import { actingBot } from '../../support/acting-bot.ts'
-import { signIn } from '../../support/signed-in.ts'
+import { browserOf, password, sessionOf, signIn } from '../../support/signed-in.ts'
 
 const platform = await startTestPlatform()
 t.teardown(() => platform.close())
@@ -219,4 +219,20 @@ t.test('groups and plans of members are shown with the permission to see them', 
   await admin.post(`/api/v1/groups/${places.south}/members`, { memberId: maker.memberId })
   const own = await maker.client.get(`/api/v1/members/${maker.memberId}?include=groups`)
   t.match(own.json(), { groups: [{ groupName: 'South' }] }, 'everybody sees his own')
+})
+
+t.test('lists and single records reach the same members when the clock was moved', async (t) => {
+  const { org, admin, holder, places, people } = await federation('clerk')
+  const day = 86_400_000
+  const from = new Date(Date.now() + 2 * day).toISOString().slice(0, 10)
+  const seat = await admin.post(`/api/v1/groups/${places.north}/members`, { memberId: people.south, from })
+  t.equal(seat.statusCode, 201, seat.body)
+  const seen = async (client: TestClient) => [
+    (await client.get(`/api/v1/members/${people.south}`)).statusCode,
+    await names(client, '/api/v1/members'),
+  ]
+  t.same(await seen(holder.client), [404, ['Holder', 'north']])
+  await platform.advance(4 * day)
+  const again = await sessionOf(platform, `holder-${holder.memberId}@example.org`, password)
+  t.same(await seen(browserOf(org, again!)), [200, ['Holder', 'north', 'south']])
 })
