@@ -62,8 +62,9 @@ export async function setInhabitants(
   const ids = named.map(({ memberId }) => memberId)
   for (const [i, id] of ids.entries())
     if (ids.indexOf(id) !== i) throw invalid(`/members/${i}/memberId`, 'Name each member once', { code: 'unique' })
-  for (const [i, { from, until }] of named.entries())
-    if (until && until < (from ?? today))
+  const entered = await enteredOn(tx, householdId, ids, today)
+  for (const [i, { memberId, from, until }] of named.entries())
+    if (until && until < (from ?? entered.get(memberId) ?? today))
       throw invalid(`/members/${i}/until`, 'The end lies before the beginning', { code: 'minimum' })
   const living = await tx.query<{ id: string }>(
     'SELECT id FROM members.member WHERE tenant_id = $1 AND id = ANY($2::uuid[]) AND deleted_at IS NULL',
@@ -78,13 +79,7 @@ export async function setInhabitants(
         AND (until_on IS NULL OR until_on > $4::date)`,
     [tx.tenantId, householdId, ids, today],
   )
-  await tx.query(
-    `UPDATE members.household_member h SET part = r.part, until_on = r.until, from_on = coalesce(r.from, h.from_on)
-       FROM json_to_recordset($3) AS r ("memberId" uuid, part text, "from" date, until date)
-      WHERE h.tenant_id = $1 AND h.household_id = $2 AND h.member_id = r."memberId"
-        AND (h.until_on IS NULL OR h.until_on > $4::date)`,
-    [tx.tenantId, householdId, JSON.stringify(named), today],
-  )
+  // Who comes is written before those who were there may end in the past: he would look like one of them.
   await tx.query(
     `INSERT INTO members.household_member (tenant_id, id, household_id, member_id, part, from_on, until_on)
      SELECT $1, r.id, $2, r."memberId", r.part, coalesce(r."from", $4::date), r.until
@@ -93,6 +88,29 @@ export async function setInhabitants(
               AND h.member_id = r."memberId" AND (h.until_on IS NULL OR h.until_on > $4::date))`,
     [tx.tenantId, householdId, JSON.stringify(named.map((one) => ({ ...one, id: uuidv7() }))), today],
   )
+  await tx.query(
+    `UPDATE members.household_member h SET part = r.part, until_on = r.until, from_on = coalesce(r.from, h.from_on)
+       FROM json_to_recordset($3) AS r ("memberId" uuid, part text, "from" date, until date)
+      WHERE h.tenant_id = $1 AND h.household_id = $2 AND h.member_id = r."memberId"
+        AND (h.until_on IS NULL OR h.until_on > $4::date)`,
+    [tx.tenantId, householdId, JSON.stringify(named), today],
+  )
+}
+
+/** Since when those who are there have been; whoever is not begins today. */
+async function enteredOn(
+  tx: Tx,
+  householdId: string,
+  ids: readonly string[],
+  today: string,
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.query<{ member_id: string; from_on: string }>(
+    `SELECT member_id, from_on FROM members.household_member
+      WHERE tenant_id = $1 AND household_id = $2 AND member_id = ANY($3::uuid[])
+        AND (until_on IS NULL OR until_on > $4::date)`,
+    [tx.tenantId, householdId, ids, today],
+  )
+  return new Map(rows.map(({ member_id, from_on }) => [member_id, from_on]))
 }
 
 export async function deleteHousehold(tx: Tx, id: string): Promise<void> {

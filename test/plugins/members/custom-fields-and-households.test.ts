@@ -102,6 +102,13 @@ t.test('a household keeps who lived there', async (t) => {
   t.equal((await admin.put(url, { name: 'X' }, { 'if-match': '"v1"' })).statusCode, 412)
   t.equal((await admin.delete(url)).statusCode, 204)
   t.equal((await admin.get(url)).statusCode, 404)
+
+  const people = [{ memberId: child, part: 'child', from: '2020-01-01' }]
+  const third = `/api/v1/households/${(await admin.post('/api/v1/households', { name: 'Third', members: people })).json().id}`
+  const until = (day: string) => admin.patch(third, { members: [{ memberId: child, part: 'child', until: day }] })
+  t.equal((await until('2019-12-31')).statusCode, 400, 'before the day he entered')
+  const ended = { memberId: child, from: '2020-01-01', until: '2025-12-31' }
+  t.match((await until('2025-12-31')).json().members, { 0: ended, length: 1 }, 'before today, which is late enough')
 })
 
 t.test('figures count the register', async (t) => {
