@@ -1,10 +1,9 @@
 /** Everything an import in hand works with: its reader, its target, whose rights it has. */
-import { invalid, type Tx } from '@guildhall/sdk'
+import { dateIn, invalid, type Tx } from '@guildhall/sdk'
 import { actingFor, callerOf, personBehind } from '../acting-for.ts'
 import type { MembersContext } from '../context.ts'
 import { type CustomField, customFields } from '../custom-fields/definition.ts'
 import { defaultExternalSystem } from '../member-schema.ts'
-import { dayIn } from '../record/today.ts'
 import { type Caller, type MemberImportTarget, memberImportTargets } from '../refs.ts'
 import { membersServiceFor } from '../service/index.ts'
 import { recomputeStatus } from '../service/status.ts'
@@ -52,7 +51,7 @@ export async function workOn(
     options,
     customFields: own,
     organization,
-    currentYear: Number(dayIn(organization.timeZone, tx.now()).slice(0, 4)),
+    currentYear: Number(dateIn(organization.timeZone, tx.now()).slice(0, 4)),
     notices,
   })
   const surroundings = {

@@ -1,5 +1,5 @@
 /** Each row against the register, by the rules of the API: whom it means, what it changes, who may do that. */
-import { isProblem, type Tx } from '@guildhall/sdk'
+import { dateIn, isProblem, type Tx } from '@guildhall/sdk'
 import { v7 as uuidv7 } from 'uuid'
 import type { MembersContext } from '../context.ts'
 import type { CustomField } from '../custom-fields/definition.ts'
@@ -7,7 +7,6 @@ import type { MemberPatch } from '../member-schema.ts'
 import { emailKey } from '../normalise.ts'
 import { differences, mergePatch } from '../record/merge-patch.ts'
 import { emptyProfile, type Profile } from '../record/stored.ts'
-import { dayIn } from '../record/today.ts'
 import type { ImportVerdict, MemberImportTarget, MemberRecord, NewMember } from '../refs.ts'
 import { profileOf } from '../service/write.ts'
 import { readMembers } from '../sql/read-members.ts'
@@ -60,7 +59,7 @@ export interface Working {
 
 export async function planMembers(tx: Tx, read: readonly ReadRow[], o: MemberSurroundings): Promise<PlannedRow[]> {
   const rows = read.map((row) => ({ ...row, values: withFirstEmail(row.values) }))
-  const today = dayIn(o.organization.timeZone, tx.now())
+  const today = dateIn(o.organization.timeZone, tx.now())
   const ends = o.options.ends ?? 'lastDay'
   const plan = o.options.plan
   const home = o.cutPostalCodes ? o.organization.country : undefined

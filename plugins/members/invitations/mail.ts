@@ -1,7 +1,6 @@
 /** Mails that belong to an invitation: in its own unit of work, so none goes out for one that was not made. */
-import type { Tx } from '@guildhall/sdk'
+import { dateIn, type Tx } from '@guildhall/sdk'
 import type { MembersContext } from '../context.ts'
-import { dayIn } from '../record/today.ts'
 import type { MemberRecord } from '../refs.ts'
 import type { InvitationRow } from './invitation-sql.ts'
 import { describeSteps } from './steps.ts'
@@ -21,7 +20,7 @@ export async function mailInvitation(ctx: MembersContext, tx: Tx, row: Invitatio
       plan: names.planId ?? '',
       groups: names.groupIds ?? '',
       message: row.message ?? '',
-      expiresOn: dayIn(timeZone, row.expires_at),
+      expiresOn: dateIn(timeZone, row.expires_at),
     },
     // Sent again, it is another mail: each has a link of its own.
     key: `invitation:${row.id}:${row.version}`,

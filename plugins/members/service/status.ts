@@ -1,13 +1,12 @@
-import type { Tx } from '@guildhall/sdk'
+import { dateIn, type Tx } from '@guildhall/sdk'
 import type { MembersContext } from '../context.ts'
-import { dayIn } from '../record/today.ts'
 import { membershipStates, memberUpdated } from '../refs.ts'
 import { type Day, type StatusChange, writeStatus } from '../sql/status.ts'
 
 /** Today, where the organisation is. */
 export async function todayOf(ctx: MembersContext, tx: Tx): Promise<Day> {
   const { timeZone } = await ctx.use.organization.current(tx)
-  return { timeZone, date: dayIn(timeZone, tx.now()) }
+  return { timeZone, date: dateIn(timeZone, tx.now()) }
 }
 
 /**

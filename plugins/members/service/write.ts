@@ -1,5 +1,5 @@
 /** Adding and changing members: the rights that hang on a field, the rows, the log, the event. */
-import { handOf, Problem, problems, type Tx } from '@guildhall/sdk'
+import { dateIn, handOf, Problem, problems, type Tx } from '@guildhall/sdk'
 import { v7 as uuidv7 } from 'uuid'
 import type { MembersContext } from '../context.ts'
 import { type CustomField, customFields } from '../custom-fields/definition.ts'
@@ -7,7 +7,6 @@ import { actorColumns, userOf } from '../record/actor.ts'
 import { attachedOf, exchange, together } from '../record/attached.ts'
 import { differences, mergePatch } from '../record/merge-patch.ts'
 import { emptyProfile, type Profile, profileFields, storedProfile } from '../record/stored.ts'
-import { dayIn } from '../record/today.ts'
 import {
   type MemberChange,
   type MemberRecord,
@@ -31,7 +30,7 @@ export async function addMembers(
   if (inputs.length === 0) return { records: [], doubled: [] }
   const { timeZone, country } = await ctx.use.organization.current(tx)
   const at = tx.now()
-  const today = dayIn(timeZone, at)
+  const today = dateIn(timeZone, at)
   await requireRoles(
     ctx,
     tx,
@@ -95,7 +94,7 @@ export async function changeMembers(
 ): Promise<{ records: Map<string, MemberRecord>; changed: Map<string, readonly string[]> }> {
   const { timeZone, country } = await ctx.use.organization.current(tx)
   const at = tx.now()
-  const today = dayIn(timeZone, at)
+  const today = dateIn(timeZone, at)
   const before = await lockMembers(
     tx,
     changes.map(({ id }) => id),
