@@ -42,7 +42,7 @@ const filledIn = (cells: readonly string[]): number[] => cells.flatMap((cell, i)
 
 /**
  * Whether a single name alone in its row (`Vorstand`, right below the header) is a heading: all others have a first name, a
- * last name and more, and each of those names has entries below it.
+ * last name and more, and each of those names stands in the first column and has entries below it.
  * @param rows the first of the list
  */
 export function namesAloneHead(list: Columns, rows: readonly SheetRow[]): boolean {
@@ -64,7 +64,7 @@ export function namesAloneHead(list: Columns, rows: readonly SheetRow[]): boolea
     return named && filled.length >= FEWEST
   })
   const headings = alone.filter(Boolean).length
-  const headed = alone.every((one, i) => !one || entries.includes(rows[i + 1]!))
+  const headed = alone.every((one, i) => !one || (rows[i]!.cells[0]!.trim() !== '' && entries.includes(rows[i + 1]!)))
   return headed && headings < entries.length && whole.length >= entries.length * MOST
 }
 
@@ -134,7 +134,7 @@ export class Headings {
   /** Two words in a column of whole names are a person. */
   #headsBelow(at: number, text: string): boolean {
     const single = at !== this.#full || !text.includes(' ')
-    return this.namesHead && this.#persons.has(at) && single && !FIRM.test(text)
+    return this.namesHead && at === 0 && this.#persons.has(at) && single && !FIRM.test(text)
   }
 
   notices(): ImportNotice[] {
