@@ -14,6 +14,8 @@ interface Person {
   gender: string | null
   language: string | null
   birthday: string | null
+  status: string
+  joinedOn: string | null
   leftOn: string | null
   address: { city?: string } | null
 }
@@ -76,6 +78,10 @@ function matches(rule: Rule, member: Person, today: string): boolean {
   }
 }
 
+/** Who left is none any more; who asked to become one is none before somebody accepts him, and may be refused. */
+const isMember = ({ status, joinedOn, leftOn }: Person, today: string) =>
+  (leftOn === null || leftOn >= today) && !(status === 'pending' && joinedOn === null)
+
 /** Who of these sits in which of the groups that rules give. */
 async function seats(ctx: Context, rules: readonly Rule[], members: readonly Person[]): Promise<Set<string>> {
   const taken = new Set<string>()
@@ -135,7 +141,7 @@ async function one(ctx: Context, memberId: string, changed: readonly string[] | 
   if (read === null) return null
   const member: Person = { ...read }
   const { today } = ctx.tenant
-  if (member.leftOn !== null && member.leftOn < today) return 0
+  if (!isMember(member, today)) return 0
   const fitting = rules.filter((rule) => matches(rule, member, today))
   const taken = await seats(ctx, fitting, [member])
   let given = 0
@@ -160,7 +166,7 @@ async function everybody(ctx: Context): Promise<{ given: number; finished: boole
     calls += 1 + new Set(rules.flatMap(({ giveGroup }) => giveGroup ?? [])).size
     for (const member of members) {
       if (calls + 3 * rules.length > callsARun) return { given, finished: false }
-      if (member.leftOn !== null && member.leftOn < today) continue
+      if (!isMember(member, today)) continue
       for (const rule of rules.filter((rule) => matches(rule, member, today))) {
         const done = await apply(ctx, rule, member, taken)
         given += done
@@ -194,7 +200,7 @@ const against = (fields: readonly Rule['field'][], value: object) => ({
 
 export default defineBot({
   id: 'role-and-group-by-rule',
-  version: '2.0.1',
+  version: '2.1.0',
   title: 'Role and group by rule',
   description: 'Puts members into groups and gives them roles and tags by rules you write, such as age or town.',
   kind: 'event',
@@ -245,7 +251,10 @@ export default defineBot({
       },
     },
   },
-  triggers: { events: ['members.created', 'members.updated', 'members.inviteAccepted'], manual: {} },
+  triggers: {
+    events: ['members.created', 'members.updated', 'members.inviteAccepted', 'members.registrationAccepted'],
+    manual: {},
+  },
   permissions: {
     actions: ['members.get', 'members.list', 'members.update', 'members.addTag', 'groups.addMember'],
   },

@@ -1,6 +1,7 @@
 /** A club with the bots of the library: installed by an administrator over the API, as anybody would. */
 import type { TestClient, TestPlatform, TestTenant } from '#core/testing/index.ts'
 import type { RunTrace } from '#plugins/bots/runs/inbox/run-schema.ts'
+import { membersService } from '#plugins/members/refs.ts'
 
 export interface Mail {
   readonly recipient: string
@@ -46,6 +47,22 @@ export class LibraryClub {
     const answer = await this.admin.post('/api/v1/members', { firstName: 'Ada', lastName: 'Lovelace', ...more })
     if (answer.statusCode !== 201) throw new Error(answer.body)
     return answer.json().id
+  }
+
+  /** Somebody asks to become a member and proves his address. Gives the registration. */
+  async registered(): Promise<string> {
+    await this.tenant.enable('members', { selfRegistration: true })
+    const stranger = await this.tenant.as('anonymous')
+    const asked = { lastName: 'New', email: 'new@example.org' }
+    await stranger.post(`/api/v1/registrations?organization=${this.tenant.slug}`, asked)
+    const { id } = (await this.admin.get('/api/v1/registrations')).json().items[0]
+    const members = await this.tenant.service(membersService)
+    const mail = await this.tenant.unit((tx) => members.confirmationLink(tx, id))
+    const token = mail?.link.split('#')[1]
+    const confirmed = await stranger.post(`/api/v1/registrations/token/${token}/confirm`)
+    if (confirmed.statusCode !== 200) throw new Error(confirmed.body)
+    await this.platform.settle()
+    return id
   }
 
   async shown(memberId: string): Promise<Record<string, unknown> & { tags: string[]; role: string }> {

@@ -1,7 +1,6 @@
 import t from 'tap'
 import { v7 as uuidv7 } from 'uuid'
 import { startTestPlatform } from '#core/testing/index.ts'
-import { membersService } from '#plugins/members/refs.ts'
 import { LibraryClub } from '../../../bots/library/library-club.ts'
 import { signIn } from '../../../support/signed-in.ts'
 
@@ -75,16 +74,7 @@ t.test('who registers himself is welcomed when somebody accepts him, and not bef
   await write(club, 'first-day')
   const steps = ['welcome', 'first-day'].map((template) => ({ template, afterDays: 0 }))
   await club.install('welcome-email', welcome(steps))
-  await club.tenant.enable('members', { selfRegistration: true })
-  const stranger = await club.tenant.as('anonymous')
-  const asked = { lastName: 'New', email: 'new@example.org' }
-  await stranger.post(`/api/v1/registrations?organization=${club.tenant.slug}`, asked)
-  const { id } = (await club.admin.get('/api/v1/registrations')).json().items[0]
-  const members = await club.tenant.service(membersService)
-  const mail = await club.tenant.unit((tx) => members.confirmationLink(tx, id))
-  const token = mail!.link.split('#')[1]
-  t.equal((await stranger.post(`/api/v1/registrations/token/${token}/confirm`)).statusCode, 200)
-  await platform.settle()
+  const id = await club.registered()
   const welcomes = async () => (await club.mails()).flatMap(({ key }) => (key?.includes('welcome:') ? [key] : []))
   t.same(await welcomes(), [], 'he may be refused')
   const { memberId } = (await club.admin.post(`/api/v1/registrations/${id}/accept`)).json()

@@ -69,6 +69,18 @@ t.test('rules give groups, roles and tags, and take nothing that a person change
   t.same((await club.seats(youth)).sort(), [child, grown].sort())
 })
 
+t.test('who asked to become a member is given nothing before somebody accepts him', async (t) => {
+  const club = await LibraryClub.of(platform)
+  await club.install('role-and-group-by-rule', { config: { rules: [{ field: 'always', giveTag: 'new' }] } })
+  const id = await club.registered()
+  const { memberId } = (await club.admin.get('/api/v1/registrations')).json().items[0]
+  t.match(await club.run('role-and-group-by-rule'), { status: 'ok', result: { given: 0 } })
+  t.match(await club.shown(memberId), { status: 'pending', tags: [] })
+  t.equal((await club.admin.post(`/api/v1/registrations/${id}/accept`)).statusCode, 200)
+  await platform.settle()
+  t.match(await club.shown(memberId), { status: 'active', tags: ['new'] })
+})
+
 t.test('a rule gives no role that whoever installed it does not hold', async (t) => {
   const club = await LibraryClub.of(platform)
   const clerk = await club.tenant.as({
