@@ -144,7 +144,7 @@ t.test('whatever schema is accepted, the interpreter and Ajv agree on every valu
           throw new Error(JSON.stringify({ schema, value, errors, ajv: validate.errors }))
       }
     }),
-    { numRuns: 250 },
+    { numRuns: 80 },
   )
   t.ok(accepted > 60, `${accepted} schemas were accepted`)
   t.ok(fits > compared / 20 && fits < compared * 0.95, `${fits} of ${compared} values fit`)
@@ -162,7 +162,7 @@ t.test('defaults change nothing that is there, and add nothing the second time',
           throw new Error('not the same twice')
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 70 },
   )
   t.pass()
 })
@@ -179,7 +179,7 @@ t.test('a single field fits in the interpreter exactly when it fits in Ajv', asy
         if (validate(value) !== (formErrors(schema, value).length === 0))
           throw new Error(JSON.stringify({ schema, value }))
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   )
   t.pass()
 })

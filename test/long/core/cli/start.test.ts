@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import t, { test } from 'tap'
-import { CommandLine } from './command-line.ts'
+import { CommandLine } from '../../../core/cli/command-line.ts'
 
 const address = /Address\s+(http:\/\/localhost:\d+)/
 
