@@ -1,5 +1,5 @@
 // `node test/files.mjs <jobs> <seconds> <files a process> <file...>`: test files as tests of one run, TAP on standard output.
-// Neighbours share a process (docs/decisions/0037-test-files-that-share-a-process.md). The command of tap starts each file with a
+// Neighbours share a process (docs/decisions/0034-test-files-that-share-a-process.md). The command of tap starts each file with a
 // loader that notes what is loaded, for coverage; that takes half as long again.
 import { constants } from 'node:os'
 import { dirname, resolve } from 'node:path'
