@@ -103,7 +103,7 @@ export class Ground {
   async attack(t: Test, { name, code, ends }: Attack): Promise<SandboxOutcome> {
     this.noted.calls.length = 0
     // On a busy machine it takes long to compute a little: unless the clock is what is tried, it is no fence here.
-    const wallMs = ends.includes('timeout') ? this.limits.wallMs : Math.max(this.limits.wallMs, 10_000)
+    const wallMs = ends.includes('timeout') ? this.limits.wallMs : Math.max(this.limits.wallMs, 60_000)
     const limits = { ...this.limits, wallMs }
     const outcome = await this.sandbox.run(this.job(botThatEvaluates(code), { limits }))
     t.ok(ends.includes(outcome.end), `${name} ended with ${outcome.end}: ${outcome.error?.message?.slice(0, 200)}`)
