@@ -144,7 +144,7 @@ t.test('whatever schema is accepted, the interpreter and Ajv agree on every valu
           throw new Error(JSON.stringify({ schema, value, errors, ajv: validate.errors }))
       }
     }),
-    { numRuns: 80 },
+    { numRuns: 250 },
   )
   t.ok(accepted > 60, `${accepted} schemas were accepted`)
   t.ok(fits > compared / 20 && fits < compared * 0.95, `${fits} of ${compared} values fit`)
