@@ -162,7 +162,7 @@ t.test('defaults change nothing that is there, and add nothing the second time',
           throw new Error('not the same twice')
       }
     }),
-    { numRuns: 70 },
+    { numRuns: 200 },
   )
   t.pass()
 })
@@ -179,7 +179,7 @@ t.test('a single field fits in the interpreter exactly when it fits in Ajv', asy
         if (validate(value) !== (formErrors(schema, value).length === 0))
           throw new Error(JSON.stringify({ schema, value }))
     }),
-    { numRuns: 100 },
+    { numRuns: 300 },
   )
   t.pass()
 })
