@@ -34,6 +34,8 @@ export const organizationZone = `(SELECT coalesce(settings->>'timeZone', '${defa
  * timestamptz: the caller's clock, which is not the database's where it was moved.
  */
 export const organizationDay = (at: string): string => `(${at} AT TIME ZONE ${organizationZone})::date`
+/** The instant at which a day begins there. `day` is an expression of type date. */
+export const organizationMidnight = (day: string): string => `((${day})::timestamp AT TIME ZONE ${organizationZone})`
 export const organizationService = serviceRef<OrganizationService>({ id: 'core.organization', scope: 'tenant' })
 
 /** A node of the organisation's one tree. */

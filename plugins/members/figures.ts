@@ -3,7 +3,7 @@
  * added by it, where nobody knows) and not left before, by the status of that day. What a member is today (role, gender) is
  * taken as of today.
  */
-import { binder, type Figure, organizationZone, type Tx } from '@guildhall/sdk'
+import { binder, type Figure, organizationDay, organizationMidnight, organizationZone, type Tx } from '@guildhall/sdk'
 import { membershipStates } from './refs.ts'
 import { statusSql } from './sql/status.ts'
 
@@ -13,14 +13,10 @@ interface Asked {
   readonly at: string
   readonly today: string
 }
-const timeZone = `(SELECT coalesce(settings->>'timeZone', 'Europe/Berlin') FROM core.tenant WHERE id = (SELECT app.tenant()))`
-/** The calendar date of an instant, and the instant at which a day begins: both where the organisation is. */
-const dayOf = (instant: string): string => `(${instant} AT TIME ZONE ${timeZone})::date`
-const midnight = (day: string): string => `((${day})::timestamp AT TIME ZONE ${timeZone})`
-const during = `a.at >= ${midnight('$2::date')} AND a.at < ${midnight('$3::date + 1')}`
+const during = `a.at >= ${organizationMidnight('$2::date')} AND a.at < ${organizationMidnight('$3::date + 1')}`
 
 const there = `m.tenant_id = $1 AND m.deleted_at IS NULL`
-const onDay = `${there} AND coalesce(m.joined_on, ${dayOf('m.created_at')}) <= $2::date AND (m.left_on IS NULL OR m.left_on >= $2::date)`
+const onDay = `${there} AND coalesce(m.joined_on, ${organizationDay('m.created_at')}) <= $2::date AND (m.left_on IS NULL OR m.left_on >= $2::date)`
 const counted = ({ at, today }: Asked): string => (at === today ? `${there} AND $2::date IS NOT NULL` : onDay)
 
 /** Counts by one expression, as `{ key: members }`; who has none of it is under `unknown`. */
@@ -127,7 +123,7 @@ const retention: Figure = {
       `SELECT count(*)::integer AS began,
               (count(*) FILTER (WHERE m.left_on IS NULL OR m.left_on >= $3::date))::integer AS kept
          FROM members.member m
-        WHERE ${there} AND coalesce(m.joined_on, ${dayOf('m.created_at')}) <= $2::date
+        WHERE ${there} AND coalesce(m.joined_on, ${organizationDay('m.created_at')}) <= $2::date
           AND (m.left_on IS NULL OR m.left_on >= $2::date)`,
       [tx.tenantId, from, to],
     )
@@ -157,7 +153,7 @@ const activityByDay: Figure = {
   topic: 'activity',
   compute: (tx, { from, to }) =>
     tx.query(
-      `SELECT to_char(${dayOf('a.at')}, 'YYYY-MM-DD') AS day, count(*)::integer AS entries FROM members.activity a
+      `SELECT to_char(${organizationDay('a.at')}, 'YYYY-MM-DD') AS day, count(*)::integer AS entries FROM members.activity a
          JOIN members.member m ON m.tenant_id = a.tenant_id AND m.id = a.member_id AND m.deleted_at IS NULL
         WHERE a.tenant_id = $1 AND ${during} GROUP BY 1 ORDER BY 1`,
       [tx.tenantId, from, to],

@@ -1,4 +1,4 @@
-import { type Grant, type GrantSource, organizationDay, organizationZone, type RoleType } from '@guildhall/sdk'
+import { type Grant, type GrantSource, organizationDay, organizationMidnight, type RoleType } from '@guildhall/sdk'
 
 interface Row {
   id: string
@@ -10,20 +10,17 @@ interface Row {
   starts: Date
   ends: Date | null
 }
-/** A seat's days begin and end where the organisation is. */
-const midnight = (column: string): string => `(${column}::timestamp AT TIME ZONE ${organizationZone})`
-
 /**
  * A seat whose role carries permissions is a grant to the user linked to that member: over the group, all below inside
- * its layer, or all below. Read at check time; a suspended or pending member gives his user no rights.
+ * its layer, or all below, from midnight to midnight there. Read at check time; a suspended or pending member gives his user no rights.
  */
 export const seatGrants: GrantSource = {
   id: 'groups.seats',
   async ofUser(tx, userId) {
     const rows = await tx.query<Row>(
       `SELECT s.id, s.role, g.path, l.roles AS level_roles, f.permissions AS function_permissions, f.extent AS function_extent,
-              ${midnight('s.starts_on')} AS starts,
-              CASE WHEN s.ends_before < DATE '9999-12-31' THEN ${midnight('s.ends_before')} END AS ends
+              ${organizationMidnight('s.starts_on')} AS starts,
+              CASE WHEN s.ends_before < DATE '9999-12-31' THEN ${organizationMidnight('s.ends_before')} END AS ends
          FROM members.member m
          JOIN groups.seat s ON s.tenant_id = m.tenant_id AND s.member_id = m.id
          JOIN core."group" g ON g.tenant_id = s.tenant_id AND g.id = s.group_id

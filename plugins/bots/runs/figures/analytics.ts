@@ -1,10 +1,9 @@
 /** Bots in the organisation's report: `topic=bots`. */
-import { type Figure, organizationZone } from '@guildhall/sdk'
+import { type Figure, organizationMidnight } from '@guildhall/sdk'
 
 const topic = 'bots'
 const period = `r.tenant_id = $1 AND r.mode = 'live'
-  AND r.queued_at >= $2::date::timestamp AT TIME ZONE ${organizationZone}
-  AND r.queued_at < ($3::date + 1)::timestamp AT TIME ZONE ${organizationZone}`
+  AND r.queued_at >= ${organizationMidnight('$2::date')} AND r.queued_at < ${organizationMidnight('$3::date + 1')}`
 
 export const botFigures: readonly Figure[] = [
   {

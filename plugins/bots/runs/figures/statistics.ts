@@ -1,5 +1,5 @@
 /** How a bot does: runs in earnest of a period. */
-import { Closed, DateOnly, organizationDay, organizationZone, Text, type Tx } from '@guildhall/sdk'
+import { Closed, DateOnly, organizationDay, organizationMidnight, Text, type Tx } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import type { BotsRouter } from '../../context.ts'
 import { installationByKey } from '../../installations/stored.ts'
@@ -57,8 +57,7 @@ const spread = (expression: string, name: string): string =>
 const used = (name: string) => `(r.used->>'${name}')::float8`
 /** Days of the organisation, both included. */
 const period = `r.tenant_id = $1 AND r.mode = 'live' AND r.installation_id = $2
-  AND r.queued_at >= $3::date::timestamp AT TIME ZONE ${organizationZone}
-  AND r.queued_at < ($4::date + 1)::timestamp AT TIME ZONE ${organizationZone}`
+  AND r.queued_at >= ${organizationMidnight('$3::date')} AND r.queued_at < ${organizationMidnight('$4::date + 1')}`
 
 export async function statisticsOf(tx: Tx, installationId: string, from: string, to: string): Promise<BotStatistics> {
   const bind = [tx.tenantId, installationId, from, to]
