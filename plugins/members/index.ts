@@ -77,7 +77,7 @@ export const membersPlugin = definePlugin({
     Households: 'Members who share an address, and get one letter.',
     'Custom fields': 'What an organisation keeps of its members beyond the fields there are.',
     Registration: 'People who ask to become members; staff accepts or refuses them.',
-    Imports: 'Registers from CSV and XLSX files: planned first, looked at, then applied, and undone as a whole.',
+    Imports: 'Registers from CSV, XLSX and ODS files: planned first, looked at, then applied, and undone as a whole.',
   },
   uses: memberUses,
   optionalUses: memberOptionalUses,

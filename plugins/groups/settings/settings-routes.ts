@@ -159,6 +159,7 @@ export function settingsRoutes(r: Router<GroupsContext, GroupsPermission>): void
     replace: (_ctx, tx, wanted) => replaceStages(tx, wanted.stages),
   })
 }
+
 /** Schemas infer arrays that can be written to; ours cannot, and nobody does. */
 type Writable<T> = T extends readonly (infer I)[]
   ? Writable<I>[]
