@@ -38,7 +38,7 @@ export async function causeOf(ctx: BotsContext, tx: Tx, installation: Installati
   if (!kind && body.dryRun && !body.input && installation.manifest.triggers.cron)
     return asIfDue(installation, ctx.now().toISOString())
   if (!kind)
-    throw new Problem(problems.conflict, { detail: `This bot is not started by hand. ${waysToTry(installation)}` })
+    throw new Problem(problems.conflict, { detail: `This bot is not started by hand.${waysToTry(installation)}` })
   const schema = installation.manifest.triggers[kind]?.input
   const input = schema ? withFormDefaults(schema, body.input ?? {}) : (body.input ?? {})
   const wrong = schema ? formErrors(schema, input) : noInput(input)
@@ -58,7 +58,8 @@ function waysToTry({ manifest: { triggers } }: Installation): string {
     ...(triggers.action ? [`\`target\` (a ${triggers.action.target})`] : []),
     ...(triggers.webhook ? ['`call`'] : []),
   ]
-  return `Try it with \`dryRun\` and what starts it: ${ways.join(' or ')}.`
+  // None where it is started by hand alone, and that is switched off.
+  return ways.length > 0 ? ` Try it with \`dryRun\` and what starts it: ${ways.join(' or ')}.` : ''
 }
 
 const onlyTried = ['event', 'scheduledFor', 'call'] as const
