@@ -102,8 +102,11 @@ export interface MembersService {
   reactivate(tx: Tx, ids: readonly string[], o?: WriteOptions): Promise<void>
   /** Soft: gone everywhere, `restore` brings them back. @throws Problem 409 for the last administrator */
   remove(tx: Tx, ids: readonly string[], o?: WriteOptions): Promise<void>
-  /** @throws Problem 409 when the e-mail, account or an external id is in use by now */
-  restore(tx: Tx, id: string): Promise<MemberRecord>
+  /**
+   * With the role he had; where the organisation has it no more, with that of new members, and `lostRole` names it.
+   * @throws Problem 403 for a role the actor does not hold, 409 when the e-mail, account or an external id is in use by now
+   */
+  restore(tx: Tx, id: string): Promise<MemberRecord & { lostRole: string | null }>
   /** Links the account that signs in. @throws Problem 409 when either is linked already */
   linkUser(tx: Tx, memberId: string, userId: string): Promise<void>
   /** The invited or registered member is one now: ends `pending`. */

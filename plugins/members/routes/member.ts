@@ -2,6 +2,7 @@
 import {
   Closed,
   invalid,
+  Nullable,
   Problem,
   problems,
   requireEverywhere,
@@ -29,6 +30,18 @@ const Seen = Type.Object(
     additionalProperties: true,
     description: "Staff's view; of the own record without what was written about it",
   },
+)
+
+const Restored = Type.Object(
+  {
+    ...Member.properties,
+    lostRole: Nullable(
+      Text(63, {
+        description: 'The role it had, where the organisation has it no more; `role` is that of new members',
+      }),
+    ),
+  },
+  { title: 'RestoredMember' },
 )
 
 /** @throws Problem 404 */
@@ -166,13 +179,16 @@ export function memberRoutes(r: MembersRouter): void {
     url: '/members/:id/restore',
     access: { requires: 'members.delete' },
     summary: 'Restore a deleted member',
+    description:
+      'With everything it had. A role the organisation has given up meanwhile is not given back; `lostRole` names it.',
     tags,
     problems: [problems.conflict, problems.alreadyExists],
-    schema: { params: MemberId, response: Member },
+    schema: { params: MemberId, response: Restored },
     handler: (ctx, { params }) =>
       ctx.transaction(async (tx) => {
         requireEverywhere(ctx, 'members.delete')
-        return staffView(await membersServiceFor(ctx).restore(tx, params.id))
+        const { lostRole, ...record } = await membersServiceFor(ctx).restore(tx, params.id)
+        return { ...staffView(record), lostRole }
       }),
   })
 

@@ -4,6 +4,7 @@ import type { MembersContext } from '../context.ts'
 import { customFields } from '../custom-fields/definition.ts'
 import { actorColumns } from '../record/actor.ts'
 import { attachedOf } from '../record/attached.ts'
+import { emptyProfile } from '../record/stored.ts'
 import {
   type MemberRecord,
   memberDeleted,
@@ -13,7 +14,7 @@ import {
   memberUpdated,
   type WriteOptions,
 } from '../refs.ts'
-import { detachExternalIds, setDeleted, setPending, setSuspension, setUser } from '../sql/lifecycle.ts'
+import { detachExternalIds, setDeleted, setPending, setRole, setSuspension, setUser } from '../sql/lifecycle.ts'
 import { lockMembers } from '../sql/read-members.ts'
 import type { StatusChange } from '../sql/status.ts'
 import { claiming } from '../sql/violations.ts'
@@ -97,25 +98,37 @@ export async function remove(
   }
 }
 
-export async function restore(ctx: MembersContext, tx: Tx, id: string): Promise<MemberRecord> {
+/** A role that the organisation gave up meanwhile cannot come back; the member does, with the one that new members get. */
+export async function restore(
+  ctx: MembersContext,
+  tx: Tx,
+  id: string,
+): Promise<MemberRecord & { lostRole: string | null }> {
   const record = (await lockMembers(tx, [id], { deleted: true })).get(id)
   if (!record) throw new Problem(problems.notFound, { detail: 'No deleted member has this id.' })
   if (record.mergedInto !== null)
     throw new Problem(problems.conflict, { detail: `This record was merged into ${record.mergedInto}.` })
-  // Its role comes back with it.
-  await ctx.use.access.requireGrantable(tx, { role: record.role })
+  const isLost = !(await ctx.use.access.roles(tx)).some(({ key }) => key === record.role)
+  if (isLost) await setRole(tx, id, emptyProfile.role)
+  else await ctx.use.access.requireGrantable(tx, { role: record.role })
   const rows = attachedOf(id, record, await customFields(tx))
   await claiming(async () => {
     await setDeleted(tx, [id], null)
     const nothing = { keywords: [], externalIds: [], customValues: [] }
     await changeAttached(tx, nothing, { ...nothing, externalIds: rows.externalIds })
   })
-  await log(tx, [record], 'restored')
+  await log(tx, [record], 'restored', {
+    changes: ({ role }) => (isLost ? [{ field: 'role', from: role, to: emptyProfile.role }] : []),
+  })
   await recomputeStatus(ctx, tx, [id], { events: false })
   if (record.userId !== null) tx.accessChanged()
   await tx.emit(memberRestored, { memberId: id })
-  await tx.audit({ action: 'members.restored', target: { type: 'member', id } })
-  return (await locked(tx, [id]))[0]!
+  await tx.audit({
+    action: 'members.restored',
+    target: { type: 'member', id },
+    ...(isLost && { changed: ['role'], meta: { lostRole: record.role } }),
+  })
+  return { ...(await locked(tx, [id]))[0]!, lostRole: isLost ? record.role : null }
 }
 
 export async function linkUser(ctx: MembersContext, tx: Tx, memberId: string, userId: string): Promise<void> {

@@ -43,3 +43,10 @@ export async function setUser(tx: Tx, id: string, userId: string | null): Promis
     [tx.tenantId, id, userId, tx.now()],
   )
 }
+
+export async function setRole(tx: Tx, id: string, role: string): Promise<void> {
+  await tx.query(
+    `UPDATE members.member SET role = $3, updated_at = $4, version = version + 1 WHERE tenant_id = $1 AND id = $2`,
+    [tx.tenantId, id, role, tx.now()],
+  )
+}

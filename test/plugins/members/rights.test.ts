@@ -123,6 +123,27 @@ t.test('the role of a linked member is what its user holds, until suspended, del
   t.equal(await status(), 200)
 })
 
+t.test('a member whose role the organisation gave up comes back without it, and the answer says so', async (t) => {
+  const club = await platform.tenant('Club')
+  const admin = await club.admin()
+  const permissions = ['members.read']
+  await admin.post('/api/v1/roles', { key: 'cellarer', title: 'Cellarer', permissions })
+  const { id } = (await admin.post('/api/v1/members', { lastName: 'Cellar', role: 'cellarer' })).json()
+  await admin.delete(`/api/v1/members/${id}`)
+  t.match((await admin.post(`/api/v1/members/${id}/restore`)).json(), { role: 'cellarer', lostRole: null })
+
+  await admin.delete(`/api/v1/members/${id}`)
+  t.equal((await admin.delete('/api/v1/roles/cellarer')).statusCode, 204)
+  const back = await admin.post(`/api/v1/members/${id}/restore`)
+  t.equal(back.statusCode, 200)
+  t.match(back.json(), { id, role: 'maker', lostRole: 'cellarer' })
+  const log = (await admin.get(`/api/v1/members/${id}/activities`)).json().items
+  t.match(log[0], { kind: 'restored', changes: [{ field: 'role', from: 'cellarer', to: 'maker' }] })
+
+  await admin.post('/api/v1/roles', { key: 'cellarer', title: 'Another', permissions: ['members.delete'] })
+  t.equal((await admin.get(`/api/v1/members/${id}`)).json().role, 'maker', 'a later role of that name is another one')
+})
+
 t.test('an account is linked to one member, nobody changes his own role, the last administrator stays', async (t) => {
   const club = await platform.tenant('Club')
   const admin = await club.admin()
