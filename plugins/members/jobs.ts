@@ -1,7 +1,7 @@
 import type { Jobs } from '@guildhall/sdk'
 import Type from 'typebox'
 import type { MembersContext } from './context.ts'
-import { recomputeStatus } from './service/status.ts'
+import { recomputeEverybody } from './service/status.ts'
 import { scanForDuplicates } from './sql/duplicates.ts'
 import { deleteExpiredRegistrations } from './sql/registrations.ts'
 
@@ -15,9 +15,9 @@ export function memberJobs(j: Jobs<MembersContext>): void {
     attempts: 5,
     schedule: { cron: '10 0 * * *', timezone: 'tenant', input: () => ({}) },
     run: async (ctx) => {
-      const changed = await ctx.transaction((tx) => recomputeStatus(ctx, tx, null))
+      const changed = await recomputeEverybody(ctx)
       await ctx.transaction((tx) => deleteExpiredRegistrations(tx))
-      if (changed.length > 0) ctx.log.info({ changed: changed.length }, 'status of members brought up to date')
+      if (changed > 0) ctx.log.info({ changed }, 'status of members brought up to date')
     },
   })
 

@@ -1,7 +1,7 @@
 import { dateIn, type Tx } from '@guildhall/sdk'
 import type { MembersContext } from '../context.ts'
 import { membershipStates, memberUpdated } from '../refs.ts'
-import { type Day, type StatusChange, writeStatus } from '../sql/status.ts'
+import { type Day, membersAfter, type StatusChange, writeStatus } from '../sql/status.ts'
 
 /** Today, where the organisation is. */
 export async function todayOf(ctx: MembersContext, tx: Tx): Promise<Day> {
@@ -9,20 +9,16 @@ export async function todayOf(ctx: MembersContext, tx: Tx): Promise<Day> {
   return { timeZone, date: dateIn(timeZone, tx.now()) }
 }
 
-/**
- * The one place where `status` is computed and written for members who are there already.
- * @param ids null: everybody, as the daily run asks
- */
+/** The one place where `status` is computed and written for members who are there already. */
 export async function recomputeStatus(
   ctx: MembersContext,
   tx: Tx,
-  ids: readonly string[] | null,
+  ids: readonly string[],
   o: { events?: boolean } = {},
 ): Promise<StatusChange[]> {
-  if (ids?.length === 0) return []
-  const changes = await writeStatus(tx, {
-    ids,
-    today: await todayOf(ctx, tx),
+  if (ids.length === 0) return []
+  const changes = await writeStatus(tx, ids, {
+    day: await todayOf(ctx, tx),
     states: ctx.contributions(membershipStates),
   })
   // A suspended or pending member gives its user no rights.
@@ -30,4 +26,25 @@ export async function recomputeStatus(
   if (o.events !== false)
     for (const { id } of changes) await tx.emit(memberUpdated, { memberId: id, changed: ['status'] })
   return changes
+}
+
+/** Members looked at in one unit of work, so that none is long, however many an organisation has. */
+const batch = 1000
+
+/**
+ * Everybody, as the daily run asks. What a run had done when it was broken off stays; the next one finds it in order.
+ * @returns how many changed
+ */
+export async function recomputeEverybody(ctx: MembersContext): Promise<number> {
+  let changed = 0
+  for (let after: string | undefined = '00000000-0000-0000-0000-000000000000'; after !== undefined; ) {
+    ctx.signal.throwIfAborted()
+    const begin: string = after
+    after = await ctx.transaction(async (tx) => {
+      const ids = await membersAfter(tx, begin, batch)
+      changed += (await recomputeStatus(ctx, tx, ids)).length
+      return ids.at(batch - 1)
+    })
+  }
+  return changed
 }

@@ -54,24 +54,34 @@ export interface StatusChange {
   readonly updated_at: Date
 }
 
+interface Asked {
+  readonly day: Day
+  readonly states: readonly MembershipStates[]
+}
+
+const statusOn = ({ day, states }: Asked, bind: Bind): string =>
+  statusSql(states, { day: `${bind(day.date)}::date`, timeZone: `${bind(day.timeZone)}::text`, bind })
+
 /**
- * Writes the status of members where it is another than stored.
- * @param ids null: of all members of the organisation
+ * Writes the status of members where it is another than stored. Those are locked before it is computed: what somebody else
+ * does to them meanwhile, such as suspending, counts, and is not written over.
  */
-export async function writeStatus(
-  tx: Tx,
-  o: { ids: readonly string[] | null; today: Day; states: readonly MembershipStates[] },
-): Promise<StatusChange[]> {
+export async function writeStatus(tx: Tx, ids: readonly string[], asked: Asked): Promise<StatusChange[]> {
+  const reading = binder()
+  const outdated = await tx.query<{ id: string }>(
+    `SELECT m.id FROM members.member m
+      WHERE m.tenant_id = ${reading.bind(tx.tenantId)} AND m.id = ANY(${reading.bind(ids)}::uuid[]) AND m.deleted_at IS NULL
+        AND m.status <> ${statusOn(asked, reading.bind)} ORDER BY m.id FOR UPDATE`,
+    reading.values,
+  )
+  if (outdated.length === 0) return []
   const { bind, values } = binder()
   const tenant = bind(tx.tenantId)
   const at = bind(tx.now())
-  const day = `${bind(o.today.date)}::date`
-  const status = statusSql(o.states, { day, timeZone: `${bind(o.today.timeZone)}::text`, bind })
-  const which = o.ids === null ? '' : ` AND m.id = ANY(${bind(o.ids)}::uuid[])`
   return tx.query<StatusChange>(
     `WITH computed AS (
-       SELECT m.id, ${status} AS status FROM members.member m
-        WHERE m.tenant_id = ${tenant} AND m.deleted_at IS NULL${which})
+       SELECT m.id, ${statusOn(asked, bind)} AS status FROM members.member m
+        WHERE m.tenant_id = ${tenant} AND m.id = ANY(${bind(outdated.map(({ id }) => id))}::uuid[]) AND m.deleted_at IS NULL)
      UPDATE members.member m SET status = c.status, updated_at = ${at}, version = m.version + 1
        FROM computed c
       WHERE m.tenant_id = ${tenant} AND m.id = c.id AND m.status <> c.status
@@ -80,21 +90,22 @@ export async function writeStatus(
   )
 }
 
+/** The next living members in the order of ids. */
+export async function membersAfter(tx: Tx, after: string, limit: number): Promise<string[]> {
+  const rows = await tx.query<{ id: string }>(
+    `SELECT m.id FROM members.member m
+      WHERE m.tenant_id = $1 AND m.id > $2 AND m.deleted_at IS NULL ORDER BY m.id LIMIT $3`,
+    [tx.tenantId, after, limit],
+  )
+  return rows.map(({ id }) => id)
+}
+
 /** The status of some members on a day, without writing anything. */
-export async function statusesOn(
-  tx: Tx,
-  ids: readonly string[],
-  o: { day: Day; states: readonly MembershipStates[] },
-): Promise<Map<string, MemberStatus>> {
+export async function statusesOn(tx: Tx, ids: readonly string[], asked: Asked): Promise<Map<string, MemberStatus>> {
   if (ids.length === 0) return new Map()
   const { bind, values } = binder()
-  const status = statusSql(o.states, {
-    day: `${bind(o.day.date)}::date`,
-    timeZone: `${bind(o.day.timeZone)}::text`,
-    bind,
-  })
   const rows = await tx.query<{ id: string; status: MemberStatus }>(
-    `SELECT m.id, ${status} AS status FROM members.member m
+    `SELECT m.id, ${statusOn(asked, bind)} AS status FROM members.member m
       WHERE m.tenant_id = ${bind(tx.tenantId)} AND m.id = ANY(${bind(ids)}::uuid[]) AND m.deleted_at IS NULL`,
     values,
   )

@@ -1,9 +1,10 @@
-import { definePlugin } from '@guildhall/sdk'
+import { definePlugin, type Tx } from '@guildhall/sdk'
 import t from 'tap'
 import Type from 'typebox'
 import { startTestPlatform } from '#core/testing/index.ts'
 import { membersPlugin } from '#plugins/members/index.ts'
-import { membershipStates } from '#plugins/members/refs.ts'
+import { membershipStates, membersService } from '#plugins/members/refs.ts'
+import { meanwhile } from '../../support/meanwhile.ts'
 
 /** Keeps one period of each member in his metadata: `{ from, until }`, half-open. */
 const periods = definePlugin({
@@ -116,6 +117,34 @@ t.test('a suspension goes before everything and says what the status is when it 
   const back = await admin.post(`/api/v1/members/${id}/reactivate`)
   t.match(back.json(), { status: 'expired', suspendedAt: null, suspendedReason: null })
   t.equal((await admin.post(`/api/v1/members/${id}/reactivate`)).statusCode, 409)
+})
+
+t.test('the daily run goes through many in several units of work, and waits for who is being changed', async (t) => {
+  const big = await platform.tenant('Big')
+  const members = await big.service(membersService, 'members')
+  const input = Array.from({ length: 2100 }, (_, n) => ({ lastName: `N${n}` }))
+  const ids = (await big.unit((tx) => members.createMany(tx, input, { events: false }))).toSorted()
+  // As if they had been covered until yesterday.
+  const expired = (tx: Tx) =>
+    tx.query(`UPDATE members.member SET status = 'expired' WHERE tenant_id = $1 RETURNING id`, [tx.tenantId])
+  t.equal((await big.unit(expired)).length, 2100)
+  const suspending = (tx: Tx) =>
+    tx.query(
+      `UPDATE members.member SET suspended_at = $3, suspended_reason = 'Fees', status = 'suspended' WHERE tenant_id = $1 AND id = $2`,
+      [tx.tenantId, ids[1500], tx.now()],
+    )
+  await meanwhile(big, suspending, () => run(big))
+  const found = await big.unit((tx) =>
+    tx.query<{ status: string; n: number; units: number }>(
+      `SELECT status, count(*)::int AS n, count(DISTINCT xmin::text)::int AS units FROM members.member
+        WHERE tenant_id = $1 GROUP BY status ORDER BY status`,
+      [tx.tenantId],
+    ),
+  )
+  t.same(found, [
+    { status: 'active', n: 2099, units: 3 },
+    { status: 'suspended', n: 1, units: 1 },
+  ])
 })
 
 t.test('without a plugin that keeps periods everybody is active', async (t) => {
