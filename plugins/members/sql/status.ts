@@ -34,8 +34,8 @@ export function memberOnSql(
   states: readonly MembershipStates[],
   o: { day: string; timeZone: string; bind: Bind },
 ): string {
-  return `${statusSql(states, o)} = 'active' AND (${membershipStateSql(states, o.day, o.bind)} <> 'none'
-    OR coalesce(m.joined_on, ${o.day}) <= ${o.day})`
+  return `${statusSql(states, o)} = 'active' AND (coalesce(m.joined_on, ${o.day}) <= ${o.day}
+    OR ${membershipStateSql(states, o.day, o.bind)} <> 'none')`
 }
 
 /** Whoever says more than "none" decides; with no plugin that keeps periods nobody has any. */

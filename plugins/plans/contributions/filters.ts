@@ -1,7 +1,7 @@
 import { isUuid, valuesOf } from '@guildhall/sdk'
 import type { MemberFilter, MemberSql } from '#plugins/members/refs.ts'
 import { nameKey } from '../catalogue/plan-sql.ts'
-import { stateSql } from './states.ts'
+import { inStateSql, type MembershipState, membershipStateNames, stateSql } from './states.ts'
 
 const covering = ({ member, tenant, day }: MemberSql, condition: string): string =>
   `EXISTS (SELECT 1 FROM plans.period pf WHERE pf.tenant_id = ${tenant} AND pf.member_id = ${member}
@@ -33,8 +33,13 @@ const membershipState: MemberFilter = {
   description: 'How the member stands by his periods on the day',
   type: 'text',
   ops: ['eq', 'ne', 'in'],
-  values: ['none', 'upcoming', 'covered', 'ended'],
-  sql: (_op, value, o) => `(${stateSql(o)} = ANY(${o.bind(valuesOf(value))}::text[]))`,
+  values: membershipStateNames,
+  sql(_op, value, o) {
+    const states = valuesOf(value)
+    return states.length === 1
+      ? inStateSql(o, states[0] as MembershipState)
+      : `(${stateSql(o)} = ANY(${o.bind(states)}::text[]))`
+  },
 }
 
 /** Who runs out when. */
