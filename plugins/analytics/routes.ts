@@ -37,7 +37,7 @@ export const Statistics = Type.Object(
     from: DateOnly({ description: 'First day that is counted' }),
     to: DateOnly({ description: 'Last day that is counted' }),
     at: DateOnly({ description: 'The day of the counts of what is' }),
-    total: count('Members on the day `at`'),
+    total: count('Members on the day `at`: joined by it, and not left before'),
     byStatus: division('Members by status'),
     byRole: division('Members by role'),
     byPlan: division('Members by plan'),

@@ -1,57 +1,25 @@
 /**
- * Figures about the register. Asked as of another day than today, they count who was there then: joined by that day (or
- * added by it, where nobody knows) and not left before, by the status of that day. What a member is today (role, gender) is
- * taken as of today.
+ * Figures about the register. They count who is a member on a day, today as on any other: joined by that day (or added by
+ * it, where nobody knows) and not left before, the day of leaving being the last; by the status of that day. What a member
+ * is (role, gender) is taken as of today.
  */
-import { binder, type Figure, organizationDay, organizationMidnight, organizationZone, type Tx } from '@guildhall/sdk'
+import {
+  type Bind,
+  binder,
+  type Figure,
+  organizationDay,
+  organizationMidnight,
+  organizationZone,
+  type Tx,
+} from '@guildhall/sdk'
 import { membershipStates } from './refs.ts'
 import { statusSql } from './sql/status.ts'
 
-interface Asked {
-  readonly from: string
-  readonly to: string
-  readonly at: string
-  readonly today: string
-}
+type Asked = Parameters<Figure['compute']>[1]
 const during = `a.at >= ${organizationMidnight('$2::date')} AND a.at < ${organizationMidnight('$3::date + 1')}`
 
 const there = `m.tenant_id = $1 AND m.deleted_at IS NULL`
 const onDay = `${there} AND coalesce(m.joined_on, ${organizationDay('m.created_at')}) <= $2::date AND (m.left_on IS NULL OR m.left_on >= $2::date)`
-const counted = ({ at, today }: Asked): string => (at === today ? `${there} AND $2::date IS NOT NULL` : onDay)
-
-/** Counts by one expression, as `{ key: members }`; who has none of it is under `unknown`. */
-const by = (key: string, title: string, expression: string): Figure => ({
-  key,
-  title,
-  compute: async (tx, asked) => {
-    const rows = await tx.query<{ key: string | null; n: number }>(
-      `SELECT ${expression} AS key, count(*)::integer AS n FROM members.member m WHERE ${counted(asked)} GROUP BY 1 ORDER BY 1`,
-      [tx.tenantId, asked.at],
-    )
-    const counts: Record<string, number> = {}
-    for (const row of rows) counts[row.key ?? 'unknown'] = (counts[row.key ?? 'unknown'] ?? 0) + row.n
-    return counts
-  },
-})
-
-/** Today as it is stored; of another day by the periods and suspensions of that day. */
-const byStatus: Figure = {
-  key: 'byStatus',
-  title: 'Members by status',
-  compute: async (tx, asked) => {
-    const { bind, values } = binder([tx.tenantId, asked.at])
-    const { at, today, contributions } = asked
-    const status =
-      at === today
-        ? 'm.status'
-        : statusSql(contributions(membershipStates), { day: '$2::date', timeZone: organizationZone, bind })
-    const rows = await tx.query<{ status: string; n: number }>(
-      `SELECT ${status} AS status, count(*)::integer AS n FROM members.member m WHERE ${counted(asked)} GROUP BY 1 ORDER BY 1`,
-      values,
-    )
-    return Object.fromEntries(rows.map(({ status: key, n }) => [key, n]))
-  },
-}
 
 const bands = [
   [0, '0-5'],
@@ -67,15 +35,61 @@ const youngest = bands
   .map(([years, name]) => `WHEN m.birthday <= ($2::date - interval '${years} years')::date THEN '${name}'`)
 const ageBand = `CASE ${youngest.join(' ')} END`
 
+/** What members are divided by; today by the stored status, on another day by the periods and suspensions of that day. */
+const divisions = ({ at, today, contributions }: Asked, bind: Bind) => ({
+  status:
+    at === today
+      ? 'm.status'
+      : statusSql(contributions(membershipStates), { day: '$2::date', timeZone: organizationZone, bind }),
+  role: 'm.role',
+  gender: 'm.gender',
+  ageBand,
+  country: 'm.country',
+})
+type Division = keyof ReturnType<typeof divisions>
+/** Members by key, by division, and all of them. Who has nothing of it is under `unknown`. */
+type Census = { readonly total: number } & Readonly<Record<Division, Readonly<Record<string, number>>>>
+
+const censuses = new WeakMap<Asked, Promise<Census>>()
+
+/** One pass over the register, for all figures that are asked together. */
+function census(tx: Tx, asked: Asked): Promise<Census> {
+  const taken = censuses.get(asked) ?? takeCensus(tx, asked)
+  censuses.set(asked, taken)
+  return taken
+}
+
+async function takeCensus(tx: Tx, asked: Asked): Promise<Census> {
+  const { bind, values } = binder([tx.tenantId, asked.at])
+  const by = Object.entries(divisions(asked, bind))
+  const names = by.map(([name]) => `"${name}"`)
+  const rows = await tx.query<{ division: Division | null; key: string | null; n: number }>(
+    `SELECT CASE ${names.map((name) => `WHEN grouping(${name}) = 0 THEN '${name.slice(1, -1)}'`).join(' ')} END AS division,
+            coalesce(${names.join(', ')}) AS key, count(*)::integer AS n
+       FROM (SELECT ${by.map(([name, expression]) => `${expression} AS "${name}"`).join(', ')} FROM members.member m WHERE ${onDay}) m
+      GROUP BY GROUPING SETS ((), ${names.map((name) => `(${name})`).join(', ')}) ORDER BY 1, 2`,
+    values,
+  )
+  const counts = (division: Division) =>
+    Object.fromEntries(rows.filter((row) => row.division === division).map(({ key, n }) => [key ?? 'unknown', n]))
+  return {
+    total: rows.find(({ division }) => division === null)!.n,
+    status: counts('status'),
+    role: counts('role'),
+    gender: counts('gender'),
+    ageBand: counts('ageBand'),
+    country: counts('country'),
+  }
+}
+
+const ofCensus = (key: string, title: string, part: keyof Census): Figure => ({
+  key,
+  title,
+  compute: async (tx, asked) => (await census(tx, asked))[part],
+})
+
 const one = async (tx: Tx, sql: string, bind: readonly unknown[]): Promise<number> =>
   (await tx.query<{ n: number }>(sql, bind))[0]!.n
-
-const total: Figure = {
-  key: 'total',
-  title: 'Members',
-  compute: (tx, asked) =>
-    one(tx, `SELECT count(*)::integer AS n FROM members.member m WHERE ${counted(asked)}`, [tx.tenantId, asked.at]),
-}
 
 const countJoined = (tx: Tx, { from, to }: Asked) =>
   one(
@@ -176,12 +190,12 @@ const inactive: Figure = {
 }
 
 export const memberFigures: readonly Figure[] = [
-  total,
-  byStatus,
-  by('byRole', 'Members by role', 'm.role'),
-  by('byGender', 'Members by gender', 'm.gender'),
-  by('byAgeBand', 'Members by age', ageBand),
-  by('byCountry', 'Members by country', 'm.country'),
+  ofCensus('total', 'Members', 'total'),
+  ofCensus('byStatus', 'Members by status', 'status'),
+  ofCensus('byRole', 'Members by role', 'role'),
+  ofCensus('byGender', 'Members by gender', 'gender'),
+  ofCensus('byAgeBand', 'Members by age', 'ageBand'),
+  ofCensus('byCountry', 'Members by country', 'country'),
   joined,
   left,
   netGrowth,

@@ -19,13 +19,38 @@ t.test('statistics count the members of the day asked for, and what is switched 
     { at: now.at, to: now.to, joined: now.joined, left: now.left, netGrowth: now.netGrowth },
     { at: '2027-03-10', to: '2027-03-10', joined: 2, left: 1, netGrowth: 1 },
   )
-  t.same(now.byStatus, { active: 3, expired: 1 }, 'Di has left')
-  t.equal(now.total, 4)
+  t.same(now.byStatus, { active: 3 }, 'Di has left')
+  t.same(now.byGender, { female: 1, male: 2 })
+  t.equal(now.total, 3)
   const then = (await admin.get('/api/v1/members/analytics/statistics?at=2026-07-01')).json()
   t.equal(then.total, 3, 'Cy was not there yet, Di still was')
   t.ok('byPlan' in now && 'byGroup' in now)
   await club.disable('plans')
   t.notOk('byPlan' in (await admin.get('/api/v1/members/analytics/statistics')).json(), 'absent, not zero')
+})
+
+t.test('who leaves is counted on the last day and no longer, today as on any other day', async (t) => {
+  await using platform = await startTestPlatform({ now: new Date('2027-03-10T12:00:00Z') })
+  const club = await platform.tenant('Club')
+  const admin = await club.admin()
+  for (const [lastName, joinedOn, leftOn] of [
+    ['Stays', '2020-01-01', null],
+    ['Leaves today', '2020-01-01', '2027-03-10'],
+    ['Left yesterday', '2020-01-01', '2027-03-09'],
+    ['Comes tomorrow', '2027-03-11', null],
+  ])
+    t.equal((await admin.post('/api/v1/members', { lastName, joinedOn, leftOn })).statusCode, 201)
+  const on = async (day: string) => {
+    const { total, byStatus, byRole } = (await admin.get(`/api/v1/members/analytics/statistics?at=${day}`)).json()
+    return { total, active: byStatus.active, makers: byRole.maker }
+  }
+  const days = ['2027-03-09', '2027-03-10', '2027-03-11']
+  const counted = [3, 2, 2].map((n) => ({ total: n, active: n, makers: n }))
+  t.same(await Promise.all(days.map(on)), counted)
+  await platform.advance(86_400_000)
+  await club.unit((tx) => tx.enqueue('members.recomputeStatus', {}))
+  await platform.settle()
+  t.same(await Promise.all(days.map(on)), counted, 'the same the day after')
 })
 
 t.test('a day of the figures begins and ends where the organisation is', async (t) => {
