@@ -21,7 +21,7 @@ import { memberFigures } from './figures.ts'
 import { memberGrants, memberRoleUse, memberStanding } from './grants.ts'
 import { deleteUploads, importJobs, importRoutes, importServiceFor } from './import/index.ts'
 import { latestActivities } from './includes.ts'
-import { acceptRoutes, expiredInvitations, invitationRoutes } from './invitations/index.ts'
+import { acceptRoutes, expiredInvitations, invitationRoutes, pendingInvitations } from './invitations/index.ts'
 import { memberJobs } from './jobs.ts'
 import { memberMails } from './mails/index.ts'
 import { peopleOfTheRegister } from './mails/people.ts'
@@ -101,7 +101,7 @@ export const membersPlugin = definePlugin({
     c.to(memberIncludes, latestActivities)
     c.to(mailPeople, peopleOfTheRegister)
     c.to(maintenanceFigures, expiredInvitations)
-    for (const figure of memberFigures) c.to(analyticsFigures, figure)
+    for (const figure of [...memberFigures, pendingInvitations]) c.to(analyticsFigures, figure)
   },
   provides: (p) => {
     p.service(membersService, membersServiceFor)

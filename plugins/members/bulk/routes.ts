@@ -12,7 +12,7 @@ import {
   Uuid,
 } from '@guildhall/sdk'
 import type { MembersRouter } from '../routes/router.ts'
-import { WRITE_FORMATS } from '../sheets/index.ts'
+import { sheetTypes } from '../sheet-service.ts'
 import { applyAtOnce, beginApply, cancel } from './apply.ts'
 import { BulkInput, BulkOperation, BulkRow } from './bulk-schema.ts'
 import { readOperation } from './bulk-sql.ts'
@@ -146,7 +146,7 @@ export function bulkRoutes(r: MembersRouter): void {
     summary: 'Fetch the file of an applied export',
     tags,
     problems: [problems.conflict],
-    produces: Object.values(WRITE_FORMATS).map(({ contentType }) => contentType),
+    produces: sheetTypes,
     schema: { params: Params },
     handler: (ctx, { params }) => download(ctx, params.id),
   })

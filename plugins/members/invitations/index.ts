@@ -6,5 +6,5 @@
  *   accept-routes.ts  whoever has the link: look, accept       accept.ts   the rules of it
  */
 export { acceptRoutes } from './accept-routes.ts'
-export { expiredInvitations } from './figures.ts'
+export { expiredInvitations, pendingInvitations } from './figures.ts'
 export { invitationRoutes } from './routes.ts'

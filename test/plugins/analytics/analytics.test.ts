@@ -53,6 +53,26 @@ t.test('who leaves is counted on the last day and no longer, today as on any oth
   t.same(await Promise.all(days.map(on)), counted, 'the same the day after')
 })
 
+t.test('pending invitations are those that could be accepted then', async (t) => {
+  await using platform = await startTestPlatform({ now: new Date('2027-03-10T12:00:00Z') })
+  const club = await platform.tenant('Club')
+  const admin = await club.admin()
+  const invite = async (email: string) => (await admin.post('/api/v1/members/invites', { email })).json()
+  const token = (await invite('comes@example.org')).acceptLink.split('/').at(-2)
+  const { id } = await invite('cancelled@example.org')
+  await invite('never-answers@example.org')
+  const pending = async (day: string) =>
+    (await admin.get(`/api/v1/members/analytics/statistics?at=${day}`)).json().pendingInvites
+  t.same([await pending('2027-03-09'), await pending('2027-03-10')], [0, 3])
+  await platform.advance(86_400_000)
+  const anybody = await club.as('anonymous')
+  t.equal((await anybody.post(`/api/v1/members/invites/${token}/accept`, { lastName: 'Comes' })).statusCode, 201)
+  t.equal((await admin.delete(`/api/v1/members/invites/${id}`)).statusCode, 204)
+  t.same([await pending('2027-03-10'), await pending('2027-03-11')], [3, 1])
+  await platform.advance(7 * 86_400_000)
+  t.equal(await pending('2027-03-18'), 0, 'it has expired')
+})
+
 t.test('a day of the figures begins and ends where the organisation is', async (t) => {
   await using platform = await startTestPlatform({ now: new Date('2027-03-09T23:30:00Z') })
   const club = await platform.tenant('Club', { settings: { timeZone: 'Europe/Berlin' } })
