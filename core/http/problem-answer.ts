@@ -5,6 +5,7 @@ import fp from 'fastify-plugin'
 import { problemFromDatabase } from './database-errors.ts'
 import { shownPath } from './log.ts'
 import { longestText, mostErrors } from './problem-schema.ts'
+import { takeInRest } from './rest-of-body.ts'
 
 export const problemType = 'application/problem+json; charset=utf-8'
 
@@ -95,9 +96,11 @@ function tooLarge(error: unknown, { routeOptions }: FastifyRequest): Problem | u
 
 export const problemAnswer = fp(
   async (app: FastifyInstance) => {
-    app.setErrorHandler((error, request, reply) =>
-      sendProblem(request, reply, tooLarge(error, request) ?? toProblem(error)),
-    )
+    app.setErrorHandler(async (error, request, reply) => {
+      const refused = tooLarge(error, request)
+      if (refused) await takeInRest(request.raw)
+      return sendProblem(request, reply, refused ?? toProblem(error))
+    })
     const allowed = methodTable(app)
     app.setNotFoundHandler((request, reply) => {
       const methods = allowed(request.raw.url ?? '')

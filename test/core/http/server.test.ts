@@ -1,3 +1,5 @@
+import { type AddressInfo, connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { Problem, problems } from '@guildhall/sdk'
 import type { InjectOptions } from 'fastify'
 import { test } from 'tap'
@@ -252,4 +254,18 @@ test('a problem that lists more than anybody reads is cut to what the document p
   t.equal(sent.errors.length, 200)
   t.strictSame(sent.errors[0], { pointer: `${'p'.repeat(1999)}…`, message: `${'m'.repeat(1999)}…` })
   t.end()
+})
+
+test('who sends too much reads why, and not that the connection broke', async (t) => {
+  const { app } = await start(t)
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const size = 10_000_000
+  const client = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
+  client.write(
+    `POST /api/v1/things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${size}\r\n\r\n`,
+  )
+  const answer = text(client)
+  for (let sent = 0; sent < size; sent += 100_000)
+    await new Promise((resolve) => client.write('['.repeat(100_000), resolve))
+  t.match(await answer, /^HTTP\/1.1 413 .*payload-too-large/s)
 })
