@@ -50,7 +50,7 @@ async function refuseTooMany(tx: Tx, seat: Ruled['to'], group: Ruled['group'], r
     seat.from,
   ])
   throw new Problem(problems.conflict, {
-    detail: `${role.title} of "${group.name}" is held by at most ${role.maxHolders} at a time; these days: ${[...new Set(holders.map(({ member_name }) => member_name))].join(', ')}.`,
+    detail: `${role.title} of "${group.name}" is held by at most ${role.maxHolders} at a time; these days it would be: ${[...new Set(holders.map(({ member_name }) => member_name))].join(', ')}.`,
   })
 }
 

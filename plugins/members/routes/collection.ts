@@ -83,7 +83,8 @@ export function collectionRoutes(r: MembersRouter): void {
     summary: 'List members',
     description:
       'Fields of the filter stand in the query as well (`?status=active,pending`, `?joinedOn.gte=2020-01-01`), among them ' +
-      '`custom.<key>`, `age` and what other plugins offer, such as plan and group.',
+      '`custom.<key>` and `age`; with their plugins on also `plan` (id or name), `membershipState` (none, upcoming, covered, ' +
+      'ended), `validUntil`, `group` and `groupSubtree` (id or external id), and `groupRole`.',
     tags,
     schema: { query: listQuery(memberListing, { open: true }), response: Page(MemberWithIncludes) },
     handler: (ctx, { query }) =>

@@ -114,7 +114,7 @@ t.test('a limited role has so many holders on any day and no more, whoever comes
   )
   t.match(
     answers.find(({ statusCode }) => statusCode === 409)!.json().detail,
-    /Chair of "Board" is held by at most 1 at a time/,
+    /Chair of "Board" is held by at most 1 at a time; these days it would be: .+, .+/,
   )
   const past = await admin.post(seats, { memberId: ids[0], role: 'chair', from: '2020-01-01', until: '2020-12-31' })
   t.equal(past.statusCode, 201, 'other days are free')
