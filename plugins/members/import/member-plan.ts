@@ -121,9 +121,15 @@ const personOf = (folded: FoldedMember): Person => {
   return Object.fromEntries(Object.entries(said).filter(([, value]) => typeof value === 'string')) as Person
 }
 
+const anything = 'a value that the API accepts'
+/** Where not the cell alone is wrong, but what it means beside the calendar or another cell. */
+const acceptedByRule: Readonly<Record<string, string>> = {
+  birthday: 'a day that is not in the future',
+  leftOn: 'the day of joining, or one after it',
+}
+
 function checkSchema(one: Working, o: MemberSurroundings): void {
-  for (const { field, message } of misfits(one.folded.patch))
-    one.flaws.push(flaw(one, o, field, message, 'a value that the API accepts'))
+  for (const { field, message } of misfits(one.folded.patch)) one.flaws.push(flaw(one, o, field, message, anything))
 }
 
 const flaw = (
@@ -166,8 +172,10 @@ async function decide(tx: Tx, one: Working, found: Found, d: Deciding): Promise<
   } catch (error) {
     if (!isProblem(error)) throw error
     const places = error.errors.length > 0 ? error.errors : [{ pointer: '', message: error.message }]
-    for (const { pointer, message } of places)
-      one.flaws.push(flaw(one, o, pointer.slice(1).replaceAll('/', '.'), message, null))
+    for (const { pointer, message } of places) {
+      const field = pointer.slice(1).replaceAll('/', '.')
+      one.flaws.push(flaw(one, o, field, message, acceptedByRule[field] ?? anything))
+    }
     return
   }
   await requireRights(tx, one, d)

@@ -48,6 +48,18 @@ test('rows become members, each by the rules of the API', async (t) => {
   )
 })
 
+test('what is wrong beside the calendar or another cell says what is accepted too', async (t) => {
+  const club = await startClub()
+  const { problems } = await plan(
+    club,
+    'Nr;Vorname;Nachname;Geburtsdatum;Eintritt;Austritt\n1;Ada;Bauer;01.01.2190;;\n2;Bo;Bauer;;01.05.2020;01.04.2020\n',
+  )
+  t.match(problems, [
+    { row: 2, column: 'Geburtsdatum', reason: /past/, accepted: 'a day that is not in the future' },
+    { row: 3, column: 'Austritt', value: /2020/, accepted: 'the day of joining, or one after it' },
+  ])
+})
+
 test('the same file again changes nothing and says so', async (t) => {
   const club = await startClub()
   const file =
