@@ -47,13 +47,17 @@ export function findHeader(sample: readonly RawRow[], words: HeaderWords, limits
   return { number, texts, columns, unnamed, known: columns.filter((name) => words.knows(name)).length }
 }
 
-/** The first row with the most known names; two of them may be chance in a row that is not wide. */
+/**
+ * The first row with the most known names; two of them may be chance in a row that is not wide, unless it is the first and has
+ * nothing else: then a row below has cells too many.
+ */
 function mostKnown(rows: readonly RawRow[], wide: readonly RawRow[], words: HeaderWords): RawRow | undefined {
   let best: RawRow | undefined
   let most = 1
   for (const row of rows) {
     const known = textsOf(row).filter((text) => text !== '' && words.knows(text)).length
-    if (known <= most || known * 2 < filled(row) || (known < 3 && !wide.includes(row))) continue
+    const isAllOfFirst = row === rows[0] && known === filled(row)
+    if (known <= most || known * 2 < filled(row) || (known < 3 && !wide.includes(row) && !isAllOfFirst)) continue
     best = row
     most = known
   }

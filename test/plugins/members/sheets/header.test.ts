@@ -141,3 +141,11 @@ test('where several worksheets may be meant, the refusal names them and the opti
   })
   t.equal((await refusal(unknown, { words })).code, 'which-sheet')
 })
+
+test('a row with cells too many does not become the header of a narrow table', async (t) => {
+  t.same(await columnsOf('Vorname;Nachname', 'Anna;Bauer', 'Ben;Bauer;x;y', 'Cy', 'Dora;Doll'), {
+    columns: 'Vorname|Nachname',
+    headerRow: 1,
+    rows: 4,
+  })
+})
