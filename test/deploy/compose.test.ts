@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { Script } from 'node:vm'
 import t from 'tap'
 import { parse } from 'yaml'
 import { environmentVariables, loadConfig } from '#core/config/index.ts'
@@ -42,7 +43,17 @@ const plain = (text: string) => text.replace(/\$\{\w+:-([^}]*)\}/g, '$1')
 
 t.test('the platform stands with PostgreSQL, Redis and Keycloak, each with a health check', async (t) => {
   t.strictSame(Object.keys(compose.services).sort(), ['database', 'keycloak', 'platform', 'redis'])
-  for (const [name, service] of services) t.ok(service.healthcheck?.test.length, name)
+  for (const [name, { healthcheck }] of services) {
+    const [how = '', ...words] = healthcheck?.test ?? []
+    t.match(how, /^CMD(-SHELL)?$/, name)
+    t.ok(
+      words.length > 0 && words.every((word) => typeof word === 'string'),
+      `${name}: words, and nothing YAML reads otherwise`,
+    )
+  }
+  const program = platform.healthcheck?.test.at(-1) ?? ''
+  t.doesNotThrow(() => new Script(program), 'a program that can be read')
+  t.match(program, /:8000\/health\/ready/)
   for (const needed of ['database', 'redis', 'keycloak']) {
     t.equal(platform.depends_on?.[needed]?.condition, 'service_healthy', needed)
   }
