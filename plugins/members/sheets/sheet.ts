@@ -82,8 +82,11 @@ export async function sheetOf(source: Source, words: HeaderWords, limits: SheetL
     let count = 0
     // What is a remark only at the end waits until the end is known, and what follows it waits behind.
     const held: { row: SheetRow; entry: SheetRow }[] = []
+    let previous = header.number
     for await (const row of source.rows(name)) {
       if (row.number <= header.number || isBlank(row.cells)) continue
+      const apart = row.number > previous + 1 || held.length > 0
+      previous = row.number
       if (++count > limits.rows) {
         throw new SheetError(
           'too-many-rows',
@@ -94,7 +97,7 @@ export async function sheetOf(source: Source, words: HeaderWords, limits: SheetL
       }
       const entry = align(row, columns, source.shortRowsAreWhole, limits)
       const again = isHeaderAgain(row.cells, header.texts)
-      const remark = again ? null : remarkIn(row.cells, columns.length)
+      const remark = again ? null : (remarkIn(row.cells, columns.length) ?? (apart && isLine(entry) ? 'atEnd' : null))
       const read: SheetRow =
         again || remark ? { number: entry.number, cells: entry.cells, aside: again ? 'header' : 'remark' } : entry
       if (remark === 'atEnd' || (read.aside && held.length > 0)) {
@@ -123,6 +126,10 @@ export async function sheetOf(source: Source, words: HeaderWords, limits: SheetL
     rows,
   }
 }
+
+/** Reports end with lines of text below a blank one: who made them, when, and whose they are. */
+const isLine = ({ cells, problem }: SheetRow): boolean =>
+  problem?.got === 1 && problem.expected > 2 && /\p{L}{2}.*\s/u.test(cells[0]!)
 
 function isBlank(cells: string[]): boolean {
   for (const cell of cells) if (cell !== '' && cell.trim() !== '') return false
