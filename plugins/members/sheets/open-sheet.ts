@@ -41,13 +41,14 @@ export async function openSheet(path: string, options: OpenSheetOptions): Promis
       'Split it into several files.',
     )
   }
+  const words = options.words ?? NO_WORDS
   const head = await readHead(path, Math.min(size, HEAD_BYTES))
   const kind = await kindOf(path, head, size)
   const source =
     kind === 'text'
-      ? await textSource(path, head, size, limits, options.encoding)
+      ? await textSource(path, head, size, limits, { asked: options.encoding, words })
       : workbookSource(path, kind, options.sheetName, limits)
-  return sheetOf(source, options.words ?? NO_WORDS, limits)
+  return sheetOf(source, words, limits)
 }
 
 async function readHead(path: string, bytes: number): Promise<Buffer> {

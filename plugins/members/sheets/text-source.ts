@@ -4,8 +4,10 @@ import { CsvError, parse } from 'csv-parse'
 import { textDecoder } from './code-page.ts'
 import { columnLetter, tooManyColumns } from './column-names.ts'
 import { type DetectedEncoding, detectEncoding, foreignMark, utf8Chunks } from './encoding.ts'
+import { encodingByNames } from './encoding-by-names.ts'
 import type { TextEncoding } from './format.ts'
 import { GUARDED_FORMULA } from './guarded-formula.ts'
+import type { HeaderWords } from './header-words.ts'
 import type { SheetLimits } from './limits.ts'
 import { declaredSeparator, detectSeparator } from './separator.ts'
 import type { RawRow, Source } from './sheet.ts'
@@ -21,9 +23,10 @@ export async function textSource(
   head: Buffer,
   size: number,
   limits: SheetLimits,
-  asked?: TextEncoding,
+  o: { asked?: TextEncoding | undefined; words: HeaderWords },
 ): Promise<Source> {
-  const detected = await detectEncoding(path, head, asked)
+  const found = await detectEncoding(path, head, o.asked)
+  const detected = o.asked ? found : { ...found, encoding: encodingByNames(head, found.encoding, o.words) }
   const { encoding, byteOrderMark } = detected
   const start = foreignMark(encoding, byteOrderMark)
   const sample = textDecoder(encoding).decode(head.subarray(start, SAMPLE_BYTES), { stream: true })
