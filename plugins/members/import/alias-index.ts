@@ -21,6 +21,9 @@ const LAST = 100
 /** Headers shorter than this are too often part of other words: `ort` is in `Sportart`. */
 const PARTIAL_LENGTH = 5
 
+/** Some tools write headers in brackets: `[Join Date]`. */
+const BRACKETED = /^\[([^[\]]+)\]$/
+
 /** A header for comparing: folded, umlauts as one letter, without signs. `Straße + Nr.` is `strassenr`; `#` is a number. */
 export function headerKey(header: string, between = ''): string {
   const words = header.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').replace(/[#№]/g, ' nr ')
@@ -31,21 +34,27 @@ export function headerKey(header: string, between = ''): string {
 }
 
 /** What is in brackets or behind a colon is a remark: `Geburtsdatum (TT.MM.JJJJ)`. */
-const bareKey = (header: string): string => headerKey(header.replace(/[([:*].*$/, ''))
+const bareKey = (header: string): string => headerKey(withoutRemark(header))
+const withoutRemark = (header: string): string => header.replace(BRACKETED, '$1').replace(/[([:*].*$/, '')
 
 /** Words beside a header that leave its meaning as it is: `Home-City`, `Mailing Street`, `Primäre E-Mail`. */
-const FILLER = /^(home|mailing|primary|main|personal|private?[rs]?|primar(e|er|es)?|haupt|full|1)$/
+const FILLER =
+  /^(home|mailing|primary|preferred|main|personal|private?[rs]?|primar(e|er|es)?|haupt|korr|korrespondenz|kontaktadress|full|current|1)$/
+/** Databases write of what a record refers to how it is called: `Country/Name`. */
+const NAME_OF = /(?<=\p{L})[./]name$/iu
 
 /** The header without such words and without a word said twice: `Phone 1 Number (F)` is `phonenumber`. */
-function plainKey(header: string): string {
-  const words = headerKey(header.replace(/[([:*].*$/, ''), ' ')
+export function plainKey(header: string): string {
+  const words = headerKey(withoutRemark(header).replace(NAME_OF, ''), ' ')
     .replace(/(\p{L})1$/u, '$1')
     .split(' ')
   return [...new Set(words.filter((word) => !FILLER.test(word)))].join('')
 }
 
-/** `Address (City)`, `Adresse: PLZ`: the whole, and the part of it. */
-const PART = /^(.+?)\s*[([:]\s*([^()[\]:]+?)\s*[)\]]?$/
+/** `Address (City)`, `Adresse: PLZ`, `Address | Primary | City`: the whole, and the part of it. */
+const PART = /^\[?(.+?)\s*(?:[([:|]|\s[-–]\s)\s*(?:primary\s*[|-]\s*)?([^()[\]:|]+?)\s*[)\]]?$/i
+/** `Name | First`: what is of what stands in front. */
+const FRONT = /^\[?([^|]+?)\s*\|\s*([^|]+?)\]?$/
 
 /** Headers are shorter than this; cells that are none may be long. */
 const LONGEST = 120
@@ -116,8 +125,14 @@ export class AliasIndex {
   }
 
   #plain(column: string): Match[] {
-    const key = umlauts(plainKey(column))
-    return key === '' ? [] : this.#known.filter((known) => umlauts(known.key) === key).map((known) => match(known, 2))
+    const found = this.#called(plainKey(column))
+    return found.length > 0 ? found : this.#called(plainKey(column.replace(FRONT, '$2 $1')))
+  }
+
+  #called(key: string): Match[] {
+    return key === ''
+      ? []
+      : this.#known.filter((known) => umlauts(known.key) === umlauts(key)).map((known) => match(known, 2))
   }
 
   /** The language whose aliases the headers match more often. */

@@ -167,8 +167,8 @@ function personOf({ values }: ReadRow): Person {
     externalId: text('externalId'),
     email: text('email'),
     firstName: text('firstName') ?? (full?.firstName || undefined),
-    lastName: text('lastName') ?? full?.lastName,
-    displayName: undefined,
+    lastName: text('lastName') ?? (full?.lastName || undefined),
+    displayName: full?.firm,
     birthday: text('birthday'),
   }
   // The record's own id says it all; a number that is nobody's must not find a namesake.

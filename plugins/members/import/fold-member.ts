@@ -67,7 +67,7 @@ export function foldMember(
   const gender = values.salutation as Gender | undefined
   if (gender !== undefined && gender !== 'unknown') patch.gender ??= gender
   keep('nickname', values.nickname)
-  keep('otherEmail', values.otherEmail)
+  if (values.otherEmail !== values.email) keep('otherEmail', values.otherEmail)
   keep('diedOn', values.diedOn)
   foldPhones(values, patch, keep)
   const address = foldAddress(values, o.home)
@@ -83,7 +83,7 @@ export function foldMember(
     patch: patch as MemberPatch,
     pending: values.status === 'pending',
     suspended: values.status === 'suspended',
-    expired: values.status === 'expired',
+    expired: values.status === 'expired' || values.deceased === true,
     attachments,
   }
 }
@@ -102,7 +102,12 @@ function foldPhones(values: Values, patch: Record<string, unknown>, keep: Keep):
   const main = names.find((name) => values[name] !== undefined)
   if (!main) return
   patch.phone = values[main]
-  for (const name of names) if (name !== main) keep(name, values[name])
+  const seen = new Set([values[main]])
+  for (const name of names) {
+    if (seen.has(values[name])) continue
+    keep(name, values[name])
+    seen.add(values[name])
+  }
   if (main === 'mobilePhone' || main === 'workPhone') keep('phoneKind', main === 'mobilePhone' ? 'mobile' : 'work')
 }
 

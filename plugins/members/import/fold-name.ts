@@ -21,7 +21,12 @@ export function foldName(
     for (const part of ['firstName', 'middleName', 'lastName', 'suffix'] as const)
       if (patch[part] === undefined && full[part] && (full.firstName || full[part] !== patch.firstName))
         patch[part] = full[part]
+    if (full.firm) patch.displayName ??= full.firm
   }
+  // In Spain people have two family names, and both are used.
+  const second = values.secondLastName
+  if (typeof second === 'string')
+    patch.lastName = typeof patch.lastName === 'string' ? `${patch.lastName} ${second}` : second
   const titles = [written(values.title ?? full?.title)]
   for (const part of ['firstName', 'lastName'] as const) {
     if (typeof patch[part] !== 'string') continue

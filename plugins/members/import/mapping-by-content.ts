@@ -6,6 +6,7 @@ import { dateKinds, isProblem } from './values/index.ts'
 import { isTick } from './values/lists.ts'
 import { noDate } from './values/no-date.ts'
 import { parseMoney } from './values/numbers.ts'
+import { parseStatus } from './values/status.ts'
 import { isRoleName, parseBoolean } from './values/words.ts'
 
 /** Enough cells to speak of a column, and how many of them have to agree. One is enough to forbid a guess. */
@@ -21,7 +22,9 @@ export function fieldByContent(column: string, cells: readonly string[], target:
   const share = (test: (cell: string) => boolean) => cells.filter(test).length / cells.length
   const named = (name: string) =>
     target.fields.find((field) => field.name === name || field.name === `member.${name}`)?.name
-  if (share((cell) => !isProblem(parseEmail(cell))) >= MOST) return named('email') ?? null
+  if (share(isEmail) >= MOST) return named('email') ?? null
+  if (/^(state|zustand)$/i.test(column) && share((cell) => !isProblem(parseStatus(cell))) >= MOST)
+    return named('status') ?? null
   if (/geb|birth|born/i.test(column) && share(isDate) >= MOST) return named('birthday') ?? null
   return null
 }
@@ -54,21 +57,31 @@ export function fitsContent(name: string, cells: readonly string[], target: Impo
   const share = (test: (cell: string) => boolean) => cells.filter(test).length / cells.length
   const kind: ValueKind | undefined = target.fields.find((field) => field.name === name)?.kind
   const dates = share(isDate)
-  const emails = share((cell) => !isProblem(parseEmail(cell)))
+  const emails = share(isEmail)
   if (kind !== undefined && dateKinds.has(kind)) return dates >= MOST
-  if (kind === 'email') return emails >= MOST
-  if (kind === 'phone') return share((cell) => /\d/.test(cell)) >= MOST
+  if (kind === 'email') return holds(kind, cells)
+  if (kind === 'phone') return holds(kind, cells)
   if (kind === 'url') return share((cell) => /[./]/.test(cell)) >= MOST
   return dates < MOST && emails < MOST
 }
 
+const isEmail = (cell: string): boolean => !isProblem(parseEmail(cell))
+
+/** Whether most cells of a column are addresses, or telephone numbers. */
+export function holds(kind: ValueKind, cells: readonly string[]): boolean {
+  const test = kind === 'email' ? isEmail : (cell: string) => /\d{3}/.test(cell.replace(/\D/g, ''))
+  return cells.filter(test).length >= cells.length * MOST
+}
+
 /** Whether a column cannot be the field its header names: a fee is no plan, and `ja` is nobody's name. */
 export function contradicts({ name, kind }: ImportField, cells: readonly string[]): boolean {
-  if (cells.length < (kind === 'role' || name === 'plan' ? 1 : ENOUGH)) return false
+  if (cells.length < (kind === 'role' || name === 'plan' || name === 'deceased' ? 1 : ENOUGH)) return false
   const share = (test: (cell: string) => boolean) => cells.filter(test).length / cells.length
   switch (name) {
     case 'plan':
-      return share(isAmount) >= MOST
+      return share((cell) => isAmount(cell) || !isProblem(parseBoolean(cell))) >= MOST
+    case 'deceased':
+      return share((cell) => isProblem(parseBoolean(cell))) > 1 - MOST
     case 'fullName':
     case 'company':
       return share((cell) => !/\p{L}{2}/u.test(cell) || !isProblem(parseBoolean(cell))) >= MOST

@@ -3,6 +3,7 @@ import { AliasIndex } from './alias-index.ts'
 import type { HeaderLanguage, ImportTarget } from './import-target.ts'
 import { refineByCompany } from './mapping-by-company.ts'
 import { contradicts, fieldByContent, fitsContent, tickedColumns } from './mapping-by-content.ts'
+import { isAnothers, isKind, secondColumns } from './mapping-seconds.ts'
 import { metadataField, openField } from './metadata-key.ts'
 
 /** Column to field; null: not imported. A value may be a field of the target or `metadata.<key>`. */
@@ -61,13 +62,19 @@ export function proposeMapping(
     if (contradicts(fields.get(match.field)!, cellsOf(column))) continue
     if (
       match.distance === PARTIAL &&
-      (isAside(column, match.field, taken) || !fitsContent(match.field, cellsOf(column), target))
+      (isAside(column, match, taken) || !fitsContent(match.field, cellsOf(column), target))
     )
       continue
     take(column, match.field)
     if (match.distance === PARTIAL) notices.push(guessed(column, match))
   }
   refineByCompany(open, mapping, taken, target)
+  const free = open.filter((column) => mapping[column] === null)
+  for (const { column, field, beside } of secondColumns(free, { index, language, taken, target, cellsOf })) {
+    take(column, field)
+    const message = `"${column}" is imported as ${field}, beside "${beside}", and stands in where that is blank.`
+    notices.push({ code: 'guessed', column, message })
+  }
 
   if (fields.has('groups.ticked'))
     for (const column of tickedColumns(columns, (one) => open.includes(one) && mapping[one] === null, cellsOf)) {
@@ -119,23 +126,27 @@ const severalColumns = (target: ImportTarget): ReadonlySet<string> =>
   new Set(target.fields.filter(({ kind }) => kind === 'list' || kind === 'tick').map(({ name }) => name))
 
 const OCCUPATION = /job|beruf|position|stelle|organi[sz]ation/i
-/** What kind of number or address stands in the column beside it: `Phone 1 - Label`. */
-const KIND = /\b(type|label|typ|art)$/i
 /** Numbers of a person that are not those of a member. */
 const OTHER_NUMBER = /ahv|sozial|versicher|steuer|ausweis|lizenz|pass\b|social|insurance|passport|licen[cs]e|tax\b/i
 
-/** Somebody else than the member. */
-const ANOTHER =
-  /payeur|contact d|kind\b|child|second member|vater|mutter|eltern|partner|ehegatt|erziehungsber|vormund|notfall|zahler|rechnung|ansprech|spouse|parent|guardian|billing|emergency/i
+/** Numbers of anything: of a shirt, a locker, a licence. */
+const ANY_NUMBER = /^(nummer|numéro|account id|person id|user id)$/
+/** The end of a certificate or a card is not that of a membership. */
+const EXPIRY = /expir|scadenza|gültig|valid/i
+const MEMBERSHIP = /mitglied|member|adh(é|e)sion|socio|tessera(mento)?$|lid(maatschap)?\b/i
 
-/** A part of a header is no claim to the name of who has one already, or to that of somebody else. */
-function isAside(column: string, field: string, taken: ReadonlyMap<string, string>): boolean {
+/** A part of a header is no claim to the name or the mailbox of who has one already, or to that of somebody else. */
+function isAside(column: string, { field, alias }: Match, taken: ReadonlyMap<string, string>): boolean {
   const [, prefix = '', name = ''] = /^(member\.)?(.*)$/.exec(field) ?? []
+  if (name === 'externalId' && ANY_NUMBER.test(alias)) return true
+  if (name === 'leftOn' && EXPIRY.test(column) && !MEMBERSHIP.test(column)) return true
   if ((name === 'title' || name === 'groups') && OCCUPATION.test(column)) return true
   if (name === 'externalId' && OTHER_NUMBER.test(column)) return true
-  if (KIND.test(column) && /phone|email|address/i.test(name)) return true
+  if (isKind(column) && /phone|email|address/i.test(name)) return true
   if (name === 'fullName') return taken.has(`${prefix}firstName`) || taken.has(`${prefix}lastName`)
-  return ANOTHER.test(column) && /^(firstName|lastName|birthday|gender|salutation|title|address)/.test(name)
+  return (
+    isAnothers(column) && /^(firstName|lastName|birthday|gender|salutation|title|address|email|otherEmail)/.test(name)
+  )
 }
 
 function guessed(column: string, match: Match): MappingNotice {

@@ -91,7 +91,7 @@ export async function planMembers(tx: Tx, read: readonly ReadRow[], o: MemberSur
     if (leftOn !== null) {
       values = { ...values, leftOn }
       const message = `The row says that the member left, not when: ${leftOn} stands as the last day.`
-      o.notices.note({ code: 'assumed', column: o.headerOf('status'), message })
+      o.notices.note({ code: 'assumed', column: o.headerOf('status') ?? o.headerOf('deceased'), message })
     }
     if (values !== one.row.values) one.folded = fold(values)
     one.emailTaken = seen.emailTaken === true

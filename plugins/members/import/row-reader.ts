@@ -103,6 +103,7 @@ export class RowReader {
         dateOrder: o.format.dateOrders[header] ?? 'dmy',
         currentYear: o.currentYear,
         lastFirst: LAST_FIRST.test(header),
+        ...(o.format.femaleLetter !== undefined && { femaleLetter: o.format.femaleLetter }),
         header,
       }
       const kind = o.target.fields.find((field) => field.name === name)?.kind
@@ -190,7 +191,8 @@ export class RowReader {
 }
 
 /** `Name, Vorname`, `Nachname Vorname`: in cells without a comma the family name stands first. */
-const LAST_FIRST = /^(nach|familien|zu)?name[\s,/&+]+(und\s+)?(vor|ruf)name|^(last|family) ?name\W+first/i
+const LAST_FIRST =
+  /^(nach|familien|zu)?name[\s,/&+]+(und\s+)?(vor|ruf)name|^(last|family) ?name\W+first|^(cognome|apellidos?|nom|achternaam|nazwisko|příjmení|efternavn|etternavn|efternamn|sukunimi)\W+((e|y|et|en|i|a|og|och|ja)\s+)?(nome|nombres?|prénom|voornaam|imię|jméno|fornavn|förnamn|etunimi)/iu
 
 /** What headers and the organisation say of where rows are at home. */
 interface Usual {

@@ -11,7 +11,7 @@ import type { HeaderLanguage, ImportTarget } from './import-target.ts'
 import { type ColumnMapping, checkMapping, proposeMapping } from './mapping.ts'
 import { openField } from './metadata-key.ts'
 import { PostalCodes } from './postal-codes.ts'
-import { type DateOrder, DateOrderVote, dateKinds, defaultDateOrder } from './values/index.ts'
+import { type DateOrder, DateOrderVote, dateKinds, defaultDateOrder, GenderLetterVote } from './values/index.ts'
 
 /** What is kept of the look, to read the rows by. */
 export interface FileFormat {
@@ -23,6 +23,8 @@ export interface FileFormat {
   readonly language: HeaderLanguage
   /** Most postal codes have fewer digits than the organisation's country has: their zeros are lost. */
   readonly cutPostalCodes?: boolean
+  /** The letter for women where it is neither F nor W: see `GenderLetterVote`. */
+  readonly femaleLetter?: string
   /** A single name alone in its row is a heading. */
   readonly namesHead?: boolean
   readonly dateOrders: Readonly<Record<string, DateOrder>>
@@ -62,9 +64,12 @@ export async function survey(o: {
   let rows = 0
   const asides = new AsideRows()
   let codes: PostalCodes | undefined
+  let gender = -1
+  let letters = new GenderLetterVote('')
   const see = (cells: readonly string[]) => {
     for (const { index, vote } of votes) vote.see(cells[index]!)
     codes!.see(cells)
+    if (gender >= 0) letters.see(cells[gender]!)
   }
   let headings: Headings | undefined
   const early: SheetRow[] = []
@@ -76,6 +81,8 @@ export async function survey(o: {
     votes = dateColumns(sheet, found.mapping, o).map((index) => ({ index, vote: new DateOrderVote() }))
     const code = sheet.columns.findIndex((column) => found!.mapping[column] === 'address.postalCode')
     codes = new PostalCodes(code, o.country)
+    gender = sheet.columns.findIndex((column) => found!.mapping[column] === 'gender')
+    letters = new GenderLetterVote(sheet.columns[gender] ?? '')
     for (const cells of sample) see(cells)
   }
   for await (const row of sheet.rows()) {
@@ -102,6 +109,11 @@ export async function survey(o: {
     orders[column] = decided.order
     if ('notice' in decided && decided.notice) notices.push({ code: 'dateOrder', column, message: decided.notice })
   }
+  const femaleLetter = letters.decide()
+  if (femaleLetter !== null) {
+    const message = `No F and no W stands in the column: ${femaleLetter.toUpperCase()} is read as female.`
+    notices.push({ code: 'assumed', column: sheet.columns[gender]!, message })
+  }
   const { format, encoding, separator, detected } = sheet
   return {
     format: {
@@ -112,6 +124,7 @@ export async function survey(o: {
       sheetName: detected.sheetName,
       language,
       dateOrders: orders,
+      ...(femaleLetter !== null && { femaleLetter }),
       ...(codes!.cut && { cutPostalCodes: true }),
       ...(headings!.namesHead && { namesHead: true }),
     },

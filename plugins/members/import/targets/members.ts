@@ -16,7 +16,7 @@ export const MEMBERS: ImportTarget = {
     field(
       'externalId',
       'identifier',
-      'external id | member id | member number | member no | membership number | membership id | id | user id | contact id | external identifier | uid | member nr | membership nr | member code | contact number | person id | account id | client id | customer id | membership no | member ref | ref',
+      'external id | member id | member number | member no | membership number | membership id | id | user id | contact id | external identifier | uid | member nr | membership nr | member code | contact number | person id | account id | client id | customer id | membership no | member ref | ref | constituent id | profile id',
       'mitgliedsnummer | mitglieds-nr | mitgliedsnr | mitglied nr | mitgl.-nr. | mitgl.nr. | mgnr | mitglieds-id | nummer | kontakt-id | personen-id | adressnummer | adress-nr | debitorennummer | nr | mitgliedernummer | mitglieder-nr. | mitgliednummer | mitglied-id | mitglieder-id | mgl.-nr. | mgl-nummer | m-nr. | personennummer | personen-nr. | adress-id | adressnr. | kundennummer | kunden-nr.',
     ),
     field(
@@ -55,6 +55,7 @@ export const MEMBERS: ImportTarget = {
       'last name | surname | family name | last',
       'nachname | familienname | zuname | nachname/firma | name/firma | familien-name | nachname(n) | geschlechtsname | hausname',
     ),
+    field('secondLastName', 'name', 'second last name | second surname | maternal surname'),
     field('suffix', 'name', 'suffix | name suffix | individual suffix', 'namenszusatz | suffix'),
     field('nickname', 'name', 'nickname | known as | preferred name', 'spitzname | übername | pfadiname | vulgo'),
     field('namePrefix', 'name', 'name prefix', 'namensvorsatz | vorsatzwort | namenspräfix | adelstitel'),
@@ -81,7 +82,7 @@ export const MEMBERS: ImportTarget = {
       'phone',
       'phone',
       'phone | telephone | phone number | home phone | primary phone | tel | home-phone-1 | phone 1 | phone (home) | tel. | landline | telephone number | phone private',
-      'telefon | telefonnummer | tel. | telefon privat | telefon 1 | festnetz | tel. privat | rufnummer | privattelefon | telefon (privat) | telefon p | tel. p | telefon (p) | telefonnummer privat | telefonnr. | tel.-nr. | tel.nr. | tel. 1 | fon | festnetznummer | telefon festnetz | tel. festnetz | rufnummer 1 | private telefonnummer | telefon (festnetz) | telefon-nr. | telefonnummer 1 | tel. (privat) | festnetz privat',
+      'telefon | telefonnummer | tel. | telefon privat | telefon 1 | festnetz | tel. privat | rufnummer | privattelefon | telefon (privat) | telefon p | tel. p | telefon (p) | telefonnummer privat | telefonnr. | tel.-nr. | tel.nr. | tel. 1 | fon | festnetznummer | telefon festnetz | tel. festnetz | rufnummer 1 | private telefonnummer | telefon (festnetz) | telefon-nr. | telefonnummer 1 | tel. (privat) | festnetz privat | telefon/handy | telefon / handy | tel./handy | tel. / handy | tel/handy | telefon/mobil | telefon/mobiltelefon | tel./mobil | handy/telefon',
     ),
     field(
       'mobilePhone',
@@ -117,7 +118,7 @@ export const MEMBERS: ImportTarget = {
     field(
       'address.street',
       'text',
-      'street | street address | address 1 | address line 1 | address line1 | street 1 | street and number | street/no. | street name',
+      'street | street address | address 1 | address line 1 | address line1 | street 1 | street and number | street/no. | street name | address line | street address 1 | address line 1 (street)',
       'straße | strasse | str. | straße und hausnummer | straße, hausnummer | straße hausnummer | straße / nr. | straße nr. | straße + hausnr. | straße u. nr. | straße/hausnummer | straße/hausnr. | straße & hausnummer | straße u. hausnummer | str./nr. | str. nr. | straße/nr | straße mit hausnummer | straße, nr. | straße 1 | straße privat | straße (privat) | straßenname | adresse 1 | adresszeile 1 | anschrift 1 | straße und hausnr. | straße und nr.',
     ),
     field(
@@ -129,8 +130,8 @@ export const MEMBERS: ImportTarget = {
     field(
       'address.extra',
       'text',
-      'address 2 | address line 2 | street 2 | supplemental address 1 | apartment | care of | c/o | address addition | address line 3 | suburb | village',
-      'adresszusatz | zusatz | anschriftenzusatz | adresszusatz 1 | c/o | adresse 2 | adresszeile 2 | anschrift 2 | zusätzliche adresszeile | adressergänzung | straßenzusatz | ortsteil',
+      'address 2 | address line 2 | street 2 | supplemental address 1 | apartment | care of | c/o | c/o adress | address addition | address line 3 | suburb | village',
+      'adresszusatz | zusatz | anschriftenzusatz | adresszusatz 1 | c/o | adresse 2 | adresszeile 2 | anschrift 2 | zusätzliche adresszeile | adressergänzung | straßenzusatz | ortsteil | stiege/top | stiege | postfach',
     ),
     field(
       'address.postalCode',
@@ -147,13 +148,13 @@ export const MEMBERS: ImportTarget = {
     field(
       'address.city',
       'name',
-      'city | town | locality | city/town | place | town/city | post town',
+      'city | town | locality | city/town | place | town/city | post town | city name',
       'ort | stadt | wohnort | ortschaft | ort privat | ort (privat) | wohnort privat | stadt/ort | ort/stadt | heimatort',
     ),
     field(
       'address.region',
       'name',
-      'state/province | province | region | county | state/territory',
+      'state/province | address state | province | region | county | state/territory',
       'bundesland | kanton | region',
     ),
     field(
@@ -192,21 +193,22 @@ export const MEMBERS: ImportTarget = {
     field(
       'joinedOn',
       'firstDay',
-      'joined on | joined | join date | member since | start date | date joined | entry date | registration date | membership start | membership start date | date of joining | joined date | member from | membership since | join | membership enrollment date | enrollment date | membership join date | date of joining club | enrolled on | registered on',
-      'eintritt | eintrittsdatum | mitglied seit | eingetreten am | beitritt | beitrittsdatum | eintritt am | aufnahmedatum | dabei seit | vereinseintritt | mitglied ab | beitrittsdat. | eintrittsdat. | eintr. | eintritt verein | eintritt in den verein | im verein seit | mitgliedschaft seit | mitgliedschaft ab | mitgliedschaft von | beginn mitgliedschaft | beginn der mitgliedschaft | mitgliedschaftsbeginn | mitgliedsbeginn | aufnahme | aufnahme am | eingetreten | beigetreten am | beitritt am | eintrittsjahr | beitrittsjahr | datum eintritt | startdatum | eintritt verein am',
+      'joined on | joined | join date | member since | start date | date joined | entry date | registration date | membership start | membership start date | date of joining | joined date | member from | membership since | join | membership enrollment date | enrollment date | membership join date | date of joining club | enrolled on | registered on | member joined | enrollment',
+      'eintritt | eintrittsdatum | mitglied seit | eingetreten am | beitritt | beitrittsdatum | eintritt am | aufnahmedatum | dabei seit | vereinseintritt | mitglied ab | beitrittsdat. | eintrittsdat. | eintr. | eintritt verein | eintritt in den verein | im verein seit | mitgliedschaft seit | mitgliedschaft ab | mitgliedschaft von | beginn mitgliedschaft | beginn der mitgliedschaft | mitgliedschaftsbeginn | mitgliedsbeginn | aufnahme | aufnahme am | eingetreten | beigetreten am | beitritt am | eintrittsjahr | beitrittsjahr | datum eintritt | startdatum | eintritt verein am | mitglied von',
     ),
     field(
       'leftOn',
       'lastDay',
-      'left on | left | leave date | end date | exit date | date left | termination date | membership end | membership end date | resigned on | member until | date of leaving | cancellation date | date resigned | resigned | resignation date | date of resignation',
-      'austritt | austrittsdatum | ausgetreten am | austritt am | ende der mitgliedschaft | vereinsaustritt | kündigungsdatum zum | austritt per | kündigung zum | gekündigt zum | kündigung per | gekündigt per | mitglied bis | austrittsdat. | austr. | ausgetreten | austritt zum | austritt verein | ausgeschieden | ausgeschieden am | ende mitgliedschaft | mitgliedschaft bis | mitgliedschaftsende | mitgliedsende | datum austritt | enddatum | austrittsjahr',
+      'left on | left | leave date | end date | exit date | date left | termination date | membership end | membership end date | resigned on | member until | date of leaving | cancellation date | date resigned | resigned | resignation date | date of resignation | cancelation date | membership expiry date | membership expiration date | expiry date | expiration date | member expires | membership expires | membership valid until',
+      'austritt | austrittsdatum | ausgetreten am | austritt am | ende der mitgliedschaft | vereinsaustritt | kündigungsdatum zum | austritt per | kündigung zum | gekündigt zum | kündigung per | gekündigt per | mitglied bis | austrittsdat. | austr. | ausgetreten | austritt zum | austritt verein | ausgeschieden | ausgeschieden am | ende mitgliedschaft | mitgliedschaft bis | mitgliedschaftsende | mitgliedsende | datum austritt | enddatum | austrittsjahr | mitgliedschaft gültig bis',
     ),
     field(
       'diedOn',
       'lastDay',
-      'died on | date of death | deceased on',
+      'died on | date of death | deceased on | deceased date | death date',
       'verstorben am | sterbedatum | todestag | todesdatum | gestorben am | verstorben',
     ),
+    field('deceased', 'boolean', 'deceased | is deceased | dead', 'verstorben | ist verstorben'),
     field(
       'emergencyContact.name',
       'name',
@@ -228,8 +230,8 @@ export const MEMBERS: ImportTarget = {
     field(
       'plan',
       'identifier',
-      'plan | membership plan | membership level | membership type | membership | fee category | member type | membership category | member category | membership plan name | fee group | subscription | membership name | membership option | membership tier',
-      'beitragsart | mitgliedsart | tarif | mitgliedschaft | beitragsgruppe | mitgliedstyp | mitgliedskategorie | beitragsklasse | beitrag | mitgliedschaftsart | mitgliederart | mitgliedsform | mitgliedergruppe | mitgliedsgruppe | art der mitgliedschaft | beitragskategorie | beitragsbezeichnung | beitragstarif | mitgliedschaftstyp | mitgliedstarif | mitgliedsstatus/beitrag | beiträge | beitrag 1 | mitgliedsbeitrag | beitragstyp | beitragsname | mitgliedschaft 1 | mitgliedschaftstarif | tarifname | mitgliedschaftsmodell | beitragsbez.',
+      'plan | membership plan | membership level | membership type | membership | fee category | member type | membership category | member category | membership plan name | fee group | subscription | membership name | membership option | membership tier | plan name | tariff | tariff name',
+      'beitragsart | mitgliedsart | tarif | mitgliedschaft | beitragsgruppe | mitgliedstyp | mitgliedskategorie | beitragsklasse | beitrag | mitgliedschaftsart | mitgliederart | mitgliedsform | mitgliedergruppe | mitgliedsgruppe | art der mitgliedschaft | beitragskategorie | beitragsbezeichnung | beitragstarif | mitgliedschaftstyp | mitgliedstarif | mitgliedsstatus/beitrag | beiträge | beitrag 1 | mitgliedsbeitrag | beitragstyp | beitragsname | mitgliedschaft 1 | mitgliedschaftstarif | tarifname | mitgliedschaftsmodell | beitragsbez. | mitgl.-art | mitgliedsart/beitrag',
     ),
     field(
       'groups',

@@ -4,7 +4,7 @@ import { isProblem } from './parsed.ts'
 
 const ACCEPTED = 'one address, such as name@example.org'
 /** What stands between two addresses. */
-const SEVERAL = /\s*[;,|\n]\s*|\s+(?:oder|or|und|and|\/)\s+|\s+(?=\S+@)/i
+const SEVERAL = /\s*(?:[;,|\n]|:::)\s*|\s+(?:oder|or|und|and|\/)\s+|\s+(?=\S+@)/i
 const ADDRESS =
   /^[^\s@<>()[\],;:"\\]{1,64}@[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}-]*[\p{L}\p{N}])?)+$/u
 

@@ -23,10 +23,13 @@ const MONTH_OF = new Map(MONTHS.flatMap((names, index) => names.map((name) => [n
 
 const TIME = /[T ]\s*\d{1,2}:\d{2}(:\d{2})?([.,]\d+)?\s*([ap]m)?\s*(Z|[+-]\d{2}:?\d{2})?$/i
 const YEAR_FIRST = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})$/
-const COMPACT = /^(\d{4})(\d{2})(\d{2})$/
+/** Without signs; the number of a person in Sweden begins with it. */
+const COMPACT = /^(\d{4})(\d{2})(\d{2})(-\d{4})?$/
 const NUMBERS = /^(\d{1,2})\s*([./-])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})$/
 const DAY_NAME = /^(?:\p{L}+,\s*)?(\d{1,2})(?:\.|st|nd|rd|th)?[\s-]*(\p{L}+)\.?[\s,-]*(\d{4}|\d{2})$/u
 const NAME_DAY = /^(?:\p{L}+,\s+)?(\p{L}+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4}|\d{2})$/u
+/** A birthday of address books: Apple writes 1604 for the year that nobody knows, and mailing lists none. */
+const NO_YEAR = /^(?:--?\d{1,2}-?\d{2}|1604-\d{2}-\d{2}|\d{1,2}\/\d{1,2}|\d{1,2}\.\s?\d{1,2}\.)$/
 /** Serial numbers of 1927 to 2119: five digits, so a year or a house number is never taken for one. */
 const SERIAL = /^(\d{5})(?:\.\d+)?$/
 
@@ -45,10 +48,14 @@ export interface DateOptions {
  */
 export function parseDate(text: string, options: DateOptions = {}): Parsed<string> {
   const date = text.normalize('NFC').trim().replace(TIME, '').trim()
+  if (NO_YEAR.test(date)) return { problem: 'Only a day and a month, no year.', accepted: ACCEPTED, bearable: true }
   const first = YEAR_FIRST.exec(date)
   if (first) return calendarDate(Number(first[1]), Number(first[3]), Number(first[4]))
   const compact = COMPACT.exec(date)
-  if (compact) return calendarDate(Number(compact[1]), Number(compact[2]), Number(compact[3]))
+  if (compact) {
+    const day = calendarDate(Number(compact[1]), Number(compact[2]), Number(compact[3]))
+    return compact[4] && 'value' in day ? { ...day, rest: text } : day
+  }
   const numbers = NUMBERS.exec(date)
   if (numbers) {
     const [a, b, year] = [Number(numbers[1]), Number(numbers[3]), fullYear(numbers[4]!, options)]

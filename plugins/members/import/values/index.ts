@@ -5,6 +5,7 @@
 
 export type { DateOptions, DateOrder } from './dates.ts'
 export { DateOrderVote, defaultDateOrder, parseDate } from './dates.ts'
+export { GenderLetterVote } from './gender-letter.ts'
 export type { PersonName } from './names.ts'
 export type { DecimalMark, Money } from './numbers.ts'
 export type { ValueContext, ValueKind } from './parse-value.ts'

@@ -10,7 +10,8 @@ export function parseList(text: string): Parsed<string[]> {
   const separator = /[;|\n\r]|:::/.test(text) ? /[;|\n\r]|:::/ : /,/
   const seen = new Map<string, string>()
   for (const part of text.split(separator)) {
-    const entry = part.replace(/\s+/g, ' ').trim()
+    // The address book of Google marks the groups it made itself with a star, others put their words in quotation marks.
+    const entry = part.replace(/\s+/g, ' ').replace(/^[\s"]*(?:\* )?|[\s"]*$/g, '')
     if (entry && !seen.has(entry.toLowerCase())) seen.set(entry.toLowerCase(), entry)
   }
   return { value: [...seen.values()] }

@@ -1,3 +1,4 @@
+import { isFirm } from './firms.ts'
 import type { Parsed } from './parsed.ts'
 
 export interface PersonName {
@@ -6,6 +7,8 @@ export interface PersonName {
   middleName?: string
   lastName: string
   suffix?: string
+  /** Not a person: the whole name, with the others empty. */
+  firm?: string
 }
 
 const TITLE =
@@ -22,7 +25,7 @@ export function withoutTitles(text: string): { titles: string; name: string } {
 }
 
 const SALUTATION = /^(herrn?|hr\.|frau|fr\.|mr\.?|mrs\.?|ms\.?|miss|mx\.?|familie|fam\.)$/i
-const SUFFIX = /^(jr\.?|sr\.?|junior|senior|ii|iii|iv|v|ph\.?d\.?|m\.?d\.?|esq\.?|mba)$/i
+const SUFFIX = /^(jr\.?|sr\.?|jun\.|sen\.|junior|senior|ii|iii|iv|v|ph\.?d\.?|m\.?d\.?|esq\.?|mba)$/i
 /** Whether a text is nothing but words that belong to the family name behind them: `von der`, `Freiherr von`. */
 export const isPrefix = (text: string): boolean => text.split(/\s+/).every((word) => PARTICLE.test(word))
 
@@ -36,6 +39,17 @@ const PARTICLE =
  * @param o.lastFirst the header says so: `Heide Anna` without a comma. Default false
  */
 export function parseFullName(text: string, o: { lastFirst?: boolean } = {}): Parsed<PersonName> {
+  if (isFirm(text)) return { value: { firstName: '', lastName: '', firm: text } }
+  const [birthName = ''] = BIRTH_NAME.exec(text) ?? []
+  if (birthName === '') return parsePerson(text, o)
+  const parsed = parsePerson(text.replace(birthName, ''), o)
+  return 'problem' in parsed ? parsed : { ...parsed, rest: birthName.replace(/^[\s,(]+|[\s)]+$/g, '') }
+}
+
+/** The name before the marriage, which stands behind the name or within it: `Alt, Rosa, geb. Neu`. */
+const BIRTH_NAME = /[\s,(]+(?:geb\.|geborener?|née|born)\s+\p{L}[\p{L}'’-]+\)?/iu
+
+function parsePerson(text: string, o: { lastFirst?: boolean }): Parsed<PersonName> {
   const parts = text
     .split(',')
     .map((part) => part.replace(/\s+/g, ' ').trim())

@@ -13,7 +13,7 @@ import { parsePhone } from './phone.ts'
 import { parseAddress, parseCountry, parseLanguage } from './places.ts'
 import { parseSalutation } from './salutation.ts'
 import { parseStatus } from './status.ts'
-import { parseBoolean, parseGender, parseRole } from './words.ts'
+import { parseBoolean, parseGenderOf, parseRole } from './words.ts'
 
 /** What the organisation and the column say about how to read a cell. */
 export interface ValueContext {
@@ -28,6 +28,8 @@ export interface ValueContext {
   countries?: readonly string[]
   /** Of the column: what a tick in it means. */
   header?: string
+  /** The letter that means women in this file, where it is neither F nor W. */
+  femaleLetter?: string
   /** The header says that family names stand first. */
   lastFirst?: boolean
 }
@@ -62,7 +64,7 @@ const PARSERS = {
   firstDay: (text, { dateOrder, currentYear }) => parseFirstDay(text, { order: dateOrder, currentYear }),
   lastDay: (text, { dateOrder, currentYear }) => parseLastDay(text, { order: dateOrder, currentYear }),
   boolean: (text) => parseBoolean(text),
-  gender: (text) => parseGender(text),
+  gender: (text, { femaleLetter }) => parseGenderOf(text, femaleLetter),
   salutation: (text) => parseSalutation(text),
   integer: (text) => parseInteger(text),
   money: (text, { currency, decimal }) => parseMoney(text, currency, decimal),
@@ -107,8 +109,12 @@ export function parseValue(kind: ValueKind, cell: string, context: ValueContext)
   if (none) return none
   if (!FREE.has(kind) && NOTHING.test(text.value)) return { value: null }
   const parse: Parser = PARSERS[kind]
-  return parse(text.value, context)
+  // Mailing lists part the lines of an address by two spaces.
+  return parse(kind === 'address' ? lined(cell, text.value) : text.value, context)
 }
+
+const lined = (cell: string, text: string): string =>
+  / {2}/.test(cell.trim()) ? normaliseText(cell.trim().replace(/ {2,}/g, '\n'), { lines: true }) : text
 
 function plain(text: string, maxLength: number, lines = false): Parsed<string> {
   try {

@@ -13,7 +13,10 @@ type Countries = readonly (string | null)[]
  * @param countries Where a number without country code may be at home, the likeliest first.
  */
 export function parsePhone(text: string, countries: Countries): Parsed<string> {
-  const written = text.replace(/\s+/g, ' ').trim()
+  const written = text
+    .trim()
+    .replace(/\s*\n\s*/g, '; ')
+    .replace(/\s+/g, ' ')
   const whole = dial(written, countries)
   if (whole) return { value: whole }
   const [, bare = '', remark] = /^(.*\d)\s*(\(?[^\d()]*\p{L}[^\d()]*\)?)$/u.exec(written) ?? []
@@ -29,15 +32,17 @@ export function parsePhone(text: string, countries: Countries): Parsed<string> {
 }
 
 /** What stands between two numbers. A slash also separates the area code, so it is tried last. */
-const SEPARATORS = [/\s*(?:[;,|]|\b(?:oder|od\.|or|und|u\.)\s)\s*/i, /\s+\/+\s+/, /\/+/]
+const SEPARATORS = [/\s*(?:[;,|]|:::|\b(?:oder|od\.|or|und|u\.)\s)\s*/i, /\s+\/+\s+/, /\/+/]
 
 function dialAll(parts: readonly string[], countries: Countries): Parsed<string> | null {
   const numbers = parts.map((part) => part.trim()).filter(Boolean)
-  const [first, second, ...more] = numbers.map((number) => dial(number, countries))
-  if (!first || second === null || more.includes(null)) return null
-  if (second === undefined) return { value: first }
+  const dialled = numbers.map((number) => dial(number, countries))
+  const [first] = dialled
+  if (!first || dialled.includes(null)) return null
+  const others = numbers.filter((_, i) => dialled.indexOf(dialled[i]!) === i && i > 0)
+  if (others.length === 0) return { value: first }
   const notice = 'More than one telephone number: the first is taken, the others are kept.'
-  return { value: first, notice, rest: numbers.slice(1).join(', ') }
+  return { value: first, notice, rest: others.join(', ') }
 }
 
 function dial(text: string, countries: Countries): string | null {

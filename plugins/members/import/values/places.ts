@@ -65,7 +65,7 @@ let names: Map<string, string> | null = null
 function countryNames(): Map<string, string> {
   if (names) return names
   names = new Map()
-  for (const language of ['sv', 'da', 'pl', 'es', 'it', 'nl', 'fr', 'de', 'en']) {
+  for (const language of ['fi', 'nb', 'cs', 'pt', 'sv', 'da', 'pl', 'es', 'it', 'nl', 'fr', 'de', 'en']) {
     const display = new Intl.DisplayNames([language], { type: 'region', fallback: 'none' })
     for (let i = 0; i < 26 * 26; i++) {
       const code = String.fromCharCode(65 + Math.floor(i / 26), 65 + (i % 26))
@@ -162,6 +162,8 @@ const CODE_CITY = /^(?:(.*?)[,;\n]?\s+)?(?:([A-Z]{1,2})[-\s])?(\d{4,5})\s+([^\d,
  * with a notice.
  */
 export function parseAddress(text: string): Parsed<PostalAddress> {
+  const card = text.split(';')
+  if (card.length === 7) return { value: cardAddress(card) }
   const parts = text
     .split(/\s*[\n\r;]+\s*|\s*,\s*/)
     .map((part) => part.replace(/\s+/g, ' ').trim())
@@ -170,7 +172,9 @@ export function parseAddress(text: string): Parsed<PostalAddress> {
   const last = parts.at(-1)
   if (parts.length > 1 && last && !/\d/.test(last)) {
     const country = parseCountry(last)
-    if ('value' in country && (last.length > 2 || parts.length > 2) && !/^[A-Z]{2}$/.test(last)) {
+    // Two letters are a state of America, unless its code stands in front of them.
+    const isState = /^[A-Z]{2}$/.test(last) && !/\d{3}/.test(parts.at(-2)!)
+    if ('value' in country && (last.length > 2 || parts.length > 2) && !isState) {
       address.country = country.value
       parts.pop()
     }
@@ -196,6 +200,21 @@ export function parseAddress(text: string): Parsed<PostalAddress> {
   if (parts.length === 1)
     return { value: { street: parts[0]!, ...address }, notice: 'No postal code found; kept in one line.' }
   return { value: { street: line, ...address }, notice: 'No postal code found; kept in one line.' }
+}
+
+/** The seven parts of an address in a vCard: post box, addition, street, town, region, code, country. */
+function cardAddress(parts: readonly string[]): PostalAddress {
+  const [box, addition, street, city, region, postalCode, land] = parts.map((part) => part.replace(/\s+/g, ' ').trim())
+  const country = land ? parseCountry(land) : null
+  const extra = [box, addition].filter(Boolean).join(', ')
+  return {
+    ...(street && { street }),
+    ...(extra && { extra }),
+    ...(postalCode && { postalCode }),
+    ...(city && { city }),
+    ...(region && { region }),
+    ...(country && 'value' in country && { country: country.value }),
+  }
 }
 
 /** The country whose sign stands in front of a postal code: `A-6020`. */

@@ -14,20 +14,24 @@ const KNOWN = lookup<MemberStatus>([
   ['active', 'active aktiv current mitglied member ja yes bestatigt bestaetigt gueltig gultig approved enabled'],
   [
     'active',
-    'x true wahr valide ajour attivo actif activo actief ordentlich vollmitglied laufend bezahlt ok angenommen aufgenommen',
+    'x true wahr valide ajour attivo actif activo actief ativo aktywny aktivni aktiivinen alta ordentlich vollmitglied laufend bezahlt ok angenommen aufgenommen paid free',
   ],
   ['active', 'passiv passive fordernd foerdernd fordermitglied foerdermitglied forderer foerderer', PASSIVE],
   ['active', 'ehrenmitglied ehrenhalber probemitglied schnuppermitglied familienmitglied jugendmitglied', PASSIVE],
   ['active', 'zweitmitglied gastmitglied beitragsfrei ausserordentlich honorary supporting sponsor gonner', PASSIVE],
   ['active', 'goenner freimitglied pendingrenewal', PASSIVE],
   ['pending', 'pending neu new beantragt antrag antragsteller anwarter anwaerter angemeldet applied pendingnew'],
-  ['pending', 'offen interessent warteliste bewerber prospect applicant'],
+  ['pending', 'offen interessent warteliste bewerber prospect applicant waiting invoiced'],
   ['expired', 'expired lapsed inactive inaktiv ausgetreten ehemalig former abgelaufen beendet gekundigt exmitglied'],
-  ['expired', 'nein no false falsch expire scaduto caducado'],
+  ['expired', 'nein no false falsch expire scaduto caducado inactif inattivo inactivo inativo inactief baja'],
+  ['expired', 'byly byla bivaly eronnut radie resilie alumni alumnus alumna old'],
   ['expired', 'gekuendigt kundigung kuendigung cancelled canceled terminated left austritt resigned archiviert'],
   ['expired', 'archived grace geloscht geloescht gestrichen altmitglied ehemals abgang abgemeldet'],
   ['expired', 'verstorben deceased gestorben tot verst died dead †', DECEASED],
-  ['suspended', 'suspended gesperrt ruhend ruht pausiert paused blocked ausgeschlossen excluded disabled'],
+  [
+    'suspended',
+    'suspended gesperrt ruhend ruht pausiert paused blocked ausgeschlossen excluded disabled locked frozen freeze onhold hold sospeso suspendido suspendu geblokkeerd',
+  ],
 ])
 
 /** `nicht aktiv` is not read as the opposite of what it says. */

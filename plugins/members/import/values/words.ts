@@ -25,8 +25,8 @@ function reader<T>(table: Vocabulary<T>, accepted: string, o: { bearable?: true 
 /** `x` is how paper lists and their copies say yes. */
 export const parseBoolean = reader<boolean>(
   [
-    [true, 'true yes y ja j 1 x ✓ ✔ ☑ ✗ wahr on an oui vrai si aktiv active'],
-    [false, 'false no n nein 0 falsch off aus non ☐ inaktiv inactive'],
+    [true, 'true yes y ja j 1 x ✓ ✔ ☑ ✗ wahr on an oui vrai si sim ano tak kylla aktiv active checked'],
+    [false, 'false no n nein 0 falsch off aus non nee nei nej nie ne nao ei ☐ inaktiv inactive'],
   ],
   'yes or no, ja or nein, 1 or 0, x',
 )
@@ -42,8 +42,18 @@ export const parseGender = reader<Gender>(
       'male',
       'm male man mann mannlich maennlich mannl maennl mnl herr herrn hr hrn mr mister sir monsieur boy junge h',
     ],
-    ['male', 'homme uomo hombre maschio mezczyzna mand dhr'],
-    ['female', 'femme donna mujer femmina kobieta vrouw kvinde kvinne kvinna mevr mevrouw'],
+    [
+      'male',
+      'homme uomo hombre maschio mezczyzna mand dhr masculino maschile muz mies poika mannelijk jongen varon sr senor signor sig pan',
+    ],
+    [
+      'female',
+      'femme donna mujer femmina kobieta vrouw kvinde kvinne kvinna mevr mevrouw feminino femenino femminile zena nainen tytto',
+    ],
+    [
+      'female',
+      'vrouwelijk meisje sra srta senora senorita signora sigra mlle mademoiselle pani fru froken slecna rouva',
+    ],
     ['male', 'bub knabe masculin masculine msc maskulin'],
     ['female', 'f w female woman frau weiblich weibl wbl weib fr mrs ms miss mme madame madchen maedchen girl'],
     ['female', 'fraulein fraeulein frl dame feminin feminine lady'],
@@ -61,6 +71,13 @@ export const parseGender = reader<Gender>(
   'm, w, d, male, female, diverse, Herr, Frau',
   { bearable: true },
 )
+
+/** @param femaleLetter see `GenderLetterVote` */
+export function parseGenderOf(text: string, femaleLetter?: string): Parsed<Gender> {
+  const key = wordKey(text)
+  if (key === femaleLetter) return { value: 'female' }
+  return femaleLetter === 'm' && key === 'v' ? { value: 'male' } : parseGender(text)
+}
 
 const ROLE_NAMES: Readonly<Record<string, string>> = {
   member: 'maker',

@@ -56,7 +56,7 @@ const EXPORTS: Readonly<Record<string, string>> = {
   ClubMate: `Ref=externalId Surname=lastName Forename(s)=firstName DOB=birthday M/F=gender Date_Joined=joinedOn
     Date_Resigned=leftOn Tel_(H)=phone Tel_(W)=workPhone Tel_(M)=mobilePhone Village=address.extra Post_Town=address.city`,
   AssoConnect: `Prénom=firstName Nom=lastName Date_de_début_d'adhésion=joinedOn Date_de_fin_d'adhésion=leftOn`,
-  'Spanish lists': `Nombre=firstName Primer_apellido=lastName Segundo_apellido=metadata.segundoApellido C.P.=address.postalCode`,
+  'Spanish lists': `Nombre=firstName Primer_apellido=lastName Segundo_apellido=secondLastName C.P.=address.postalCode`,
   'GLS Vereinsmeister': `NACHNAME=lastName ABT1=groups ABT2=groups KTOINHABER=- MANDATSREF=- MANDATSDATUM=-`,
   'a number that is not of the member': `Nachname=lastName AHV-Nummer=metadata.ahvNummer Lizenznummer=metadata.lizenznummer`,
   'lists of treasurers': `Lfd._Nr.=metadata.lfdNr Name,_Vorname=fullName Straße=address.street PLZ_Wohnort=address.postalCity
@@ -93,7 +93,7 @@ t.test('what a column holds can speak against its header', async (t) => {
   t.equal(fields('Nachname;Beitrag', twice('A', '60,00 €')), 'lastName;metadata.beitrag')
   t.equal(fields('Nachname;Beitrag', twice('A', 'Erwachsene')), 'lastName;plan')
   t.equal(fields('Nachname;Mitglied', twice('A', 'ja')), 'lastName;metadata.mitglied')
-  t.equal(fields('Nachname;Verstorben', twice('A', 'nein')), 'lastName;metadata.verstorben')
+  t.equal(fields('Nachname;Verstorben', twice('A', 'nein')), 'lastName;deceased')
   t.equal(fields('Nachname;Rolle', twice('A', 'Kassenwart')), 'lastName;groupRole')
   t.equal(fields('Nachname;Rolle', twice('A', 'service_provider')), 'lastName;role')
 })

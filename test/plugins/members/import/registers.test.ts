@@ -1,17 +1,12 @@
 import t from 'tap'
 import { startTestPlatform } from '#core/testing/index.ts'
-import { type Club, planAndApply } from './importing.ts'
+import { type Export, file, members, startIn, testExports } from './exports.ts'
+import { planAndApply } from './importing.ts'
 
 /** Registers as clubs really have them, with the dirt of twenty years, on an organisation that nobody has set up. */
 const platform = await startTestPlatform({ now: new Date('2026-03-31T12:00:00Z') })
 t.teardown(() => platform.close())
-const start = async (country?: string): Promise<Club> => {
-  const tenant = await platform.tenant('Club', country === undefined ? {} : { settings: { country } })
-  return { platform, tenant, admin: await tenant.admin() }
-}
-const file = (...lines: string[]) => `${lines.join('\r\n')}\r\n`
-const members = async ({ admin }: Club, sort = 'displayName') =>
-  (await admin.get(`/api/v1/members?limit=50&include=groups,memberships&sort=${sort}`)).json().items
+const start = (country?: string) => startIn(platform, country)
 
 t.test('the export of a club tool: departments, fees, a family, somebody who died', async (t) => {
   const club = await start()
@@ -104,13 +99,7 @@ t.test('the list of a treasurer: one column for the name, years for dates, fees 
   ])
 })
 
-/** Exports in the headers of their makers: the country of the club, the lines, and what becomes of them in order. */
-interface Export {
-  country: string
-  lines: readonly string[]
-  people: readonly object[]
-  options?: object
-}
+/** Exports in the headers of their makers. */
 const EXPORTS: Readonly<Record<string, Export>> = {
   'SPG-Verein, with an address and a birthday that are none': {
     country: 'DE',
@@ -289,12 +278,4 @@ const EXPORTS: Readonly<Record<string, Export>> = {
   },
 }
 
-for (const [maker, { country, lines, people, options }] of Object.entries(EXPORTS))
-  t.test(`an export of ${maker}`, async (t) => {
-    const club = await start(country)
-    const done = await planAndApply(club, file(...lines), { options: { createMissing: true, ...options } })
-    t.match(done, { applied: { create: people.length }, counts: { conflict: 0, error: 0 }, problems: [] })
-    const found = await members(club, 'lastName')
-    t.equal(found.length, people.length)
-    t.match(found, people)
-  })
+testExports(t, platform, EXPORTS)
