@@ -120,14 +120,13 @@ function lineOf(
 ): Line | Fault {
   const name = text(row, 'name')
   if (!name) return error('name', 'The group has no name.', 'a name')
-  const wanted = text(row, 'type')
+  const word = text(row, 'type')
+  // Where the organisation has no levels, what a file calls a group is one more thing it says of it.
+  const wanted = o.levels.length === 0 ? undefined : word
+  const said = word === wanted ? {} : { type: word }
   const type = wanted === undefined ? null : findLevel(o.levels, wanted)
   if (type === undefined)
-    return error(
-      'type',
-      `"${wanted}" is not a level of the organisation.`,
-      o.levels.map(({ key }) => key).join(', ') || 'no level: the organisation has none',
-    )
+    return error('type', `"${wanted}" is not a level of the organisation.`, o.levels.map(({ key }) => key).join(', '))
   const genderGroup = text(row, 'genderGroup')
   const gender = o.known.genderGroups.find(({ code }) => genderGroup !== undefined && fold(code) === fold(genderGroup))
   if (genderGroup !== undefined && !gender)
@@ -175,7 +174,9 @@ function lineOf(
       ...(gender ? { genderGroup: gender.code } : {}),
       ...(knownStage ? { stage: knownStage.label } : {}),
       ...(number === undefined ? {} : { externalId: number }),
-      ...(row.values.metadata ? { metadata: { ...existing?.metadata, ...(row.values.metadata as object) } } : {}),
+      ...(row.values.metadata || word !== wanted
+        ? { metadata: { ...existing?.metadata, ...said, ...(row.values.metadata as object | undefined) } }
+        : {}),
     },
     existing,
     isRoot: existing?.parent_id === null,

@@ -127,6 +127,7 @@ export function flawOf(
 type Resolved = { row: ReadRow; values: Kept['values'] } | { row: ReadRow; planned: PlannedRow }
 
 const MEMBER = 'member.'
+const FULL_NAME = `${MEMBER}fullName`
 
 /** Finds the members rows name, and gives the values their final form. */
 async function resolveMembers(
@@ -146,10 +147,11 @@ async function resolveMembers(
     if (target.id === 'groups') return { row, values }
     const found = find(people[i]!)
     if (found.kind === 'one') return { row, values: { ...values, 'member.id': found.id } }
-    const field = `${MEMBER}${found.kind === 'none' ? (namedBy(people[i]!) ?? 'externalId') : found.field}`
+    const by = `${MEMBER}${found.kind === 'none' ? (namedBy(people[i]!) ?? 'externalId') : found.field}`
+    const field = row.values[by] === undefined && row.values[FULL_NAME] ? FULL_NAME : by
     const flaw: Flaw = {
       column: o.headerOf(field) ?? null,
-      value: quoted(row.values[field]),
+      value: quoted(field === FULL_NAME ? nameOf(people[i]!) : row.values[field]),
       reason: found.kind === 'none' ? 'No member is found by this.' : found.reason,
       accepted: found.kind === 'none' ? 'the number, e-mail address or name of a member who is there' : found.accepted,
       ...(found.kind === 'doubtful' && { candidates: found.candidates }),
@@ -161,7 +163,7 @@ async function resolveMembers(
 function personOf({ values }: ReadRow): Person {
   const text = (name: string) =>
     typeof values[MEMBER + name] === 'string' ? (values[MEMBER + name] as string) : undefined
-  const full = values[`${MEMBER}fullName`] as PersonName | undefined
+  const full = values[FULL_NAME] as PersonName | undefined
   const parts: Record<keyof Person, string | undefined> = {
     recordId: text('recordId'),
     externalId: text('externalId'),
@@ -176,6 +178,9 @@ function personOf({ values }: ReadRow): Person {
   if (parts.externalId !== undefined) return { externalId: parts.externalId }
   return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as Person
 }
+
+const nameOf = ({ firstName, lastName, displayName }: Person): string =>
+  displayName ?? [firstName, lastName].filter(Boolean).join(' ')
 
 const namedBy = (person: Person): string | undefined => Object.keys(person)[0]
 

@@ -80,6 +80,9 @@ export function contradicts({ name, kind }: ImportField, cells: readonly string[
   switch (name) {
     case 'plan':
       return share((cell) => isAmount(cell) || !isProblem(parseBoolean(cell))) >= MOST
+    // `Mitglied` may be the number or the name.
+    case 'member.externalId':
+      return share((cell) => /^[^\d]*\p{L}[\s,]+\p{L}[^\d]*$/u.test(cell.trim())) >= MOST
     case 'deceased':
       return share((cell) => isProblem(parseBoolean(cell))) > 1 - MOST
     case 'fullName':

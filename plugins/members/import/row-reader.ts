@@ -108,7 +108,7 @@ export class RowReader {
       }
       const kind = o.target.fields.find((field) => field.name === name)?.kind
       const local = kind === 'phone'
-      const spare = o.target.unknown === 'metadata' && kind !== undefined && SPARE.has(kind)
+      const spare = o.target.id === 'members' && !name.startsWith('seat.') && kind !== undefined && SPARE.has(kind)
       return [{ index, header, name, beside, local, spare, parse: parserOf(name, o, context), seen: new Map() }]
     })
     // What says where a row is at home comes before what depends on it.

@@ -248,7 +248,7 @@ export const MEMBERS: ImportTarget = {
       'funktion | funktionen | amt | ämter | rolle im verein | vorstandsfunktion | ehrenamt | posten | vereinsfunktion | position im verein | rolle',
     ),
     field('seat.group', 'identifier', 'chamber', 'kammer'),
-    field('seat.start', 'date', 'term start | seat start | in office since', 'amtsbeginn | im amt seit'),
-    field('seat.end', 'date', 'term end | seat end | in office until', 'amtsende | im amt bis'),
+    field('seat.start', 'firstDay', 'term start | seat start | in office since', 'amtsbeginn | im amt seit'),
+    field('seat.end', 'lastDay', 'term end | seat end | in office until', 'amtsende | im amt bis'),
   ],
 }

@@ -1,32 +1,42 @@
 import type { ImportTarget } from '../import-target.ts'
 import { field } from '../import-target.ts'
-import { MEMBER_REFERENCE, MEMBER_REQUIRED } from './member-reference.ts'
+import { alsoCalled, inOtherLanguages, MEMBER_REFERENCE, MEMBER_REQUIRED } from './member-reference.ts'
 
 /** Periods of memberships: which plan a member had, from when to when. */
 export const MEMBERSHIPS: ImportTarget = {
   id: 'memberships',
   required: [MEMBER_REQUIRED, ['start']],
   unknown: 'metadata',
+  others: inOtherLanguages({ plan: 'plan', start: 'joinedOn', end: 'leftOn' }),
   fields: [
     ...MEMBER_REFERENCE,
     field('number', 'integer', 'term | period | period number | sequence', 'periode | laufende nummer | amtszeit'),
-    field(
+    alsoCalled(
+      field(
+        'plan',
+        'identifier',
+        'plan | membership plan | membership level | membership type | membership | fee category',
+        'beitragsart | mitgliedsart | tarif | mitgliedschaft | beitragsgruppe | mitgliedstyp | beitragsklasse',
+      ),
       'plan',
-      'identifier',
-      'plan | membership plan | membership level | membership type | membership | fee category',
-      'beitragsart | mitgliedsart | tarif | mitgliedschaft | beitragsgruppe | mitgliedstyp | beitragsklasse',
     ),
-    field(
-      'start',
-      'date',
-      'start | start date | from | since | begin | valid from | period start',
-      'von | beginn | seit | eintritt | eintrittsdatum | gültig ab | gültig von | ab',
+    alsoCalled(
+      field(
+        'start',
+        'firstDay',
+        'start | start date | from | since | begin | valid from | period start',
+        'von | beginn | seit | eintritt | eintrittsdatum | gültig ab | gültig von | ab',
+      ),
+      'joinedOn',
     ),
-    field(
-      'end',
-      'date',
-      'end | end date | to | until | valid until | expiry | expires | expiry date | renewal due | period end',
-      'bis | ende | austritt | austrittsdatum | gültig bis | ablauf | ablaufdatum',
+    alsoCalled(
+      field(
+        'end',
+        'lastDay',
+        'end | end date | to | until | valid until | expiry | expires | expiry date | renewal due | period end',
+        'bis | ende | austritt | austrittsdatum | gültig bis | ablauf | ablaufdatum',
+      ),
+      'leftOn',
     ),
     field(
       'price',

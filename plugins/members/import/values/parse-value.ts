@@ -46,6 +46,13 @@ const NOTHING =
 /** What Excel leaves in a cell whose formula failed, in English and German. */
 const FAILED_FORMULA = /^#(REF!|BEZUG!|N\/A|NV|VALUE!|WERT!|NAME\?|DIV\/0!|NUM!|ZAHL!|NULL!|#+)$/i
 
+/** Somebody is the same without the day of his birthday; a membership without its days is another. */
+function needed<T>(parsed: Parsed<T>): Parsed<T> {
+  if (!isProblem(parsed)) return parsed
+  const { bearable: _, ...unread } = parsed
+  return unread
+}
+
 const PARSERS = {
   text: (text) => plain(text, 1000),
   longText: (text) => plain(text, 20_000, true),
@@ -59,10 +66,10 @@ const PARSERS = {
   email: (text) => parseEmail(text),
   phone: (text, { country, countries }) => parsePhone(text, countries ?? [country]),
   url: (text) => parseUrl(text),
-  date: (text, { dateOrder, currentYear }) => parseDate(text, { order: dateOrder, currentYear }),
+  date: (text, { dateOrder, currentYear }) => needed(parseDate(text, { order: dateOrder, currentYear })),
   pastDate: (text, { dateOrder, currentYear }) => parseDate(text, { order: dateOrder, currentYear, past: true }),
-  firstDay: (text, { dateOrder, currentYear }) => parseFirstDay(text, { order: dateOrder, currentYear }),
-  lastDay: (text, { dateOrder, currentYear }) => parseLastDay(text, { order: dateOrder, currentYear }),
+  firstDay: (text, { dateOrder, currentYear }) => needed(parseFirstDay(text, { order: dateOrder, currentYear })),
+  lastDay: (text, { dateOrder, currentYear }) => needed(parseLastDay(text, { order: dateOrder, currentYear })),
   boolean: (text) => parseBoolean(text),
   gender: (text, { femaleLetter }) => parseGenderOf(text, femaleLetter),
   salutation: (text) => parseSalutation(text),
