@@ -3,6 +3,7 @@ import { addDays, unknownStart } from '@guildhall/sdk'
 import type { MemberPatch } from '../member-schema.ts'
 import { foldAddress, partsOf } from './fold-address.ts'
 import { foldName } from './fold-name.ts'
+import type { AlsoIn } from './repeated-rows.ts'
 import type { Gender } from './values/index.ts'
 import { written } from './written.ts'
 
@@ -113,11 +114,11 @@ function foldPhones(values: Values, patch: Record<string, unknown>, keep: Keep):
 
 function attachmentsOf(values: Values, o: { ends: 'lastDay' | 'exclusive'; plan?: string }, keep: Keep): Attachment[] {
   const attachments: Attachment[] = []
-  const seat = (field: string, group: unknown, dates: Values) =>
+  const seat = (field: string, group: unknown, dates: Values, role = values.groupRole) =>
     attachments.push({
       target: 'group-members',
       field,
-      values: defined({ 'group.externalId': group, role: values.groupRole, ...dates }),
+      values: defined({ 'group.externalId': group, role: role ?? undefined, ...dates }),
     })
   const left = exclusiveEnd(values.leftOn, 'lastDay')
   if (values['seat.group'] !== undefined)
@@ -128,6 +129,8 @@ function attachmentsOf(values: Values, o: { ends: 'lastDay' | 'exclusive'; plan?
   // A column of departments knows no days: who sits there does so while he is a member.
   for (const field of ['groups', 'groups.ticked'] as const)
     for (const group of (values[field] ?? []) as string[]) seat(field, group, { since: values.joinedOn, end: left })
+  for (const { groups, groupRole } of (values.alsoIn ?? []) as AlsoIn[])
+    for (const group of groups) seat('groups', group, { since: values.joinedOn, end: left }, groupRole ?? null)
   if (attachments.length === 0) keep('function', values.groupRole)
   const plan = values.plan ?? (values.joinedOn === undefined ? undefined : o.plan)
   if (plan !== undefined) {

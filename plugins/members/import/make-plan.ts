@@ -10,6 +10,7 @@ import { changeImport, type ImportRecord, insertRows, readImport } from './impor
 import { fieldsOf, type Work, workOn } from './import-work.ts'
 import { applyJob } from './job-names.ts'
 import { withMissingFirst } from './missing.ts'
+import { lastNumber, RepeatedRows, rowsOf } from './repeated-rows.ts'
 import { isCounted, withExamples } from './row-notices.ts'
 import type { ReadRow } from './row-reader.ts'
 import { unplanned, WHOLE_LIMIT } from './row-target.ts'
@@ -28,6 +29,9 @@ export interface Driving {
 
 /** This process, for whoever asks whether somebody is at an import. */
 export const driver: string = crypto.randomUUID()
+
+const AGAIN =
+  'The row says of a member what the row above says, with another group: both are imported as one, and count as one.'
 
 /** A turn for everybody else on this thread after so many rows. */
 const TURN = 100
@@ -81,13 +85,21 @@ async function planRows(
     return o.signal?.aborted !== true
   }
   let read = 0
+  const repeated = new RepeatedRows(record.target)
+  const add = async (row: ReadRow | null): Promise<boolean> => {
+    if (row === null) return true
+    const column = work.reader.headerOf('groups')
+    for (const _ of row.repeated ?? []) work.notices.note({ code: 'repeated', column, message: AGAIN })
+    batch.push(row)
+    return batch.length < size || flush()
+  }
   for await (const row of file.rows) {
     if (row.aside || file.headings.takes(row) || row.number <= record.at_row) continue
     if (++read % TURN === 0) await setImmediate()
     const one = work.reader.read(row)
-    batch.push({ ...one, values: below(file.headings.current, one.values) })
-    if (batch.length >= size && !(await flush())) return false
+    if (!(await add(repeated.take({ ...one, values: below(file.headings.current, one.values) })))) return false
   }
+  if (!(await add(repeated.rest()))) return false
   return batch.length === 0 || flush()
 }
 
@@ -100,10 +112,10 @@ async function planBatch(tx: Tx, id: string, batch: readonly ReadRow[], work: Wo
   const planned =
     work.target.batch === null && record.total_rows > WHOLE_LIMIT ? tooMany(rows) : await work.target.plan(tx, rows)
   await insertRows(tx, id, planned)
-  const done = record.planned_rows + rows.length
+  const done = record.planned_rows + rows.reduce((sum, row) => sum + rowsOf(row), 0)
   const kept = record.notices.filter((notice) => !isCounted(notice))
   await changeImport(tx, id, {
-    at_row: rows.at(-1)!.number,
+    at_row: lastNumber(rows.at(-1)!),
     planned_rows: done,
     notices: [...kept, ...work.notices.all()].slice(0, 1000),
     driver,

@@ -34,6 +34,8 @@ export interface ReadRow {
   /** Fields whose cell is blank, where blank cells are to empty the field. */
   readonly cleared: readonly string[]
   readonly flaws: readonly Flaw[]
+  /** Numbers of the rows below that name the same member again with another group. */
+  readonly repeated?: readonly number[]
 }
 
 interface Column {

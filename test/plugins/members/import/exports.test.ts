@@ -1,7 +1,7 @@
 import t from 'tap'
 import { startTestPlatform } from '#core/testing/index.ts'
 import { encoded } from '../sheets/reading.ts'
-import { type Export, members, startIn, testExports } from './exports.ts'
+import { type Export, file, members, startIn, testExports } from './exports.ts'
 import { planAndApply } from './importing.ts'
 
 /** Exports of programs from many countries, as their users would send them: no mapping, no option. */
@@ -232,4 +232,44 @@ t.test('the names of the columns tell the encoding of a Czech list', async (t) =
     },
     { lastName: 'Dvořák', gender: 'male' },
   ])
+})
+
+t.test('a program that writes a member once for each of his departments', async (t) => {
+  const club = await startIn(platform, 'DE')
+  const lines = [
+    'Mitgliedsnummer;Nachname;Vorname;Eintritt;Abteilung;Funktion;Abteilungseintritt',
+    '1;Adler;Eva;01.01.2000;Tennis;Trainerin;01.01.2000',
+    '1;Adler;Eva;01.01.2000;Turnen;;01.01.2010',
+    '1;Adler;Eva;01.01.2000;Ski;Kassierin;',
+    '2;Berg;Max;01.01.2001;Ski;;',
+    '2;Berg;Moritz;01.01.2001;Turnen;;',
+    '3;Cron;Ute;;Ski;;',
+  ]
+  const sent = { options: { createMissing: true } }
+  const done = await planAndApply(club, file(...lines), sent)
+  t.match(done, {
+    applied: { create: 3 },
+    problems: [{ row: 6, reason: /same number as in row 5/ }],
+  })
+  t.match(
+    done.notices.filter(({ code }) => code === 'repeated'),
+    [{ column: 'Abteilung', rows: 2 }],
+  )
+  const [eva] = await members(club)
+  t.match(
+    eva.groups.toSorted((a: { groupName: string }, b: { groupName: string }) => a.groupName.localeCompare(b.groupName)),
+    [
+      { groupName: 'Ski', role: 'kassierin', from: '2000-01-01' },
+      { groupName: 'Tennis', role: 'trainerin' },
+      { groupName: 'Turnen', role: 'member' },
+    ],
+  )
+  t.match(eva.metadata, { abteilungseintritt: '01.01.2000; 01.01.2010' })
+  t.match((await planAndApply(club, file(...lines), sent)).counts, { unchanged: 3, conflict: 1 })
+  const changed = file(...lines.map((line) => line.replace('Turnen;;01.01.2010', 'Chor;;01.01.2010')))
+  const again = await planAndApply(club, changed, sent)
+  t.match(again, { applied: { update: 1 }, counts: { unchanged: 2, conflict: 1 } })
+  await club.admin.post(`/api/v1/imports/${again.id}/undo`)
+  await platform.settle()
+  t.equal((await members(club))[0].groups.length, 3, 'undone, the choir is gone')
 })
