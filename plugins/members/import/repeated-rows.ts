@@ -1,6 +1,7 @@
 /** Programs write a member once for each of his departments: such rows say the same of him, and are one. */
 import { isDeepStrictEqual } from 'node:util'
 import type { ReadRow } from './row-reader.ts'
+import { written } from './written.ts'
 
 type Values = ReadRow['values']
 
@@ -67,9 +68,9 @@ const strict = (values: Values): Values =>
 function metadata(a: Values, b: Values): { metadata?: object } {
   const both: Record<string, unknown> = { ...(a.metadata as object | undefined) }
   for (const [key, word] of Object.entries((b.metadata ?? {}) as object)) {
-    const words = String(both[key] ?? '').split('; ')
+    const words = written(both[key] ?? '').split('; ')
     if (both[key] === undefined) both[key] = word
-    else if (!words.includes(String(word))) both[key] = [...words, word].join('; ')
+    else if (!words.includes(written(word))) both[key] = [...words, word].join('; ')
   }
   return Object.keys(both).length > 0 ? { metadata: both } : {}
 }
