@@ -14,6 +14,7 @@ export { type AppliedMigration, type MigrationSet, migrate, pendingMigrations } 
 export { query } from './query.ts'
 export {
   type DatabaseRoles,
+  findRoles,
   refuseOpenTables,
   refusePowerfulRole,
   roleNames,

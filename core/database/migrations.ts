@@ -47,7 +47,7 @@ export async function migrate(o: {
   try {
     await client.query('SELECT pg_advisory_lock($1)', [lock])
     await refuseOtherKey(client, o.masterKey)
-    if (o.makeRoles) await ensureRoles(client, o.roles, o.masterKey)
+    await ensureRoles(client, o.roles, o)
     await prepare(client, o.roles)
     const ledger = await readLedger(client)
     refuseDrift(ledger, o.sets)

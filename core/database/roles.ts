@@ -10,6 +10,7 @@ export interface DatabaseRoles {
 
 /** A name as SQL takes it. */
 export const quote = (name: string) => `"${name.replaceAll('"', '""')}"`
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`
 
 /** The names that belong to a database; where somebody else made the roles, their names come from the addresses. */
 export function roleNames(database: string, o: { appUrl?: string; platformUrl?: string } = {}): DatabaseRoles {
@@ -24,32 +25,81 @@ export function roleNames(database: string, o: { appUrl?: string; platformUrl?: 
 export const rolePassword = (masterKey: Buffer, role: string): string =>
   createHmac('sha256', masterKey).update(`database-role:${role}`).digest('base64url')
 
-/** The statements an owner runs by hand where Guildhall may not create roles. `doctor` prints them. */
-export function roleStatements(roles: DatabaseRoles, password: (role: string) => string): string[] {
+/** What there is of the roles, as the owner of the database sees it. */
+export interface RolesFound {
+  readonly owner: string
+  readonly mayCreate: boolean
+  /** Not there. */
+  readonly missing: readonly string[]
+  /**
+   * There, and the owner is no member: only a member may hand functions over to a role, or make a schema for it. A superuser is
+   * one of all.
+   */
+  readonly foreign: readonly string[]
+}
+
+type Querying = { query<Row extends object>(sql: string, bind?: unknown[]): Promise<{ rows: Row[] }> }
+
+export async function findRoles(client: Querying, roles: DatabaseRoles): Promise<RolesFound> {
+  const { rows } = await client.query<Pick<RolesFound, 'owner' | 'mayCreate'>>(
+    'SELECT rolname AS owner, rolsuper OR rolcreaterole AS "mayCreate" FROM pg_roles WHERE rolname = current_user',
+  )
+  const names = [roles.rw, roles.platform, roles.lookup]
+  const { rows: present } = await client.query<{ name: string; member: boolean }>(
+    `SELECT rolname AS name, pg_has_role(current_user, oid, 'MEMBER') AS member FROM pg_roles WHERE rolname = ANY($1)`,
+    [names],
+  )
+  const missing = names.filter((name) => !present.some((role) => role.name === name))
+  const foreign = present.filter(({ name, member }) => name !== roles.rw && !member).map(({ name }) => name)
+  return { ...rows[0]!, missing, foreign }
+}
+
+/** The statements that mend it, for whoever may run them. `doctor` prints them. */
+export function roleStatements(
+  roles: DatabaseRoles,
+  { owner, missing, foreign }: RolesFound,
+  password: (role: string) => string,
+): string[] {
+  const plain = 'NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE'
+  const joined = [roles.lookup, roles.platform].filter((name) => missing.includes(name) || foreign.includes(name))
   return [
-    `CREATE ROLE ${quote(roles.rw)} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE PASSWORD '${password(roles.rw)}'`,
-    `CREATE ROLE ${quote(roles.platform)} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE PASSWORD '${password(roles.platform)}'`,
-    `CREATE ROLE ${quote(roles.lookup)} NOLOGIN NOSUPERUSER NOBYPASSRLS`,
+    ...missing.map((name) =>
+      name === roles.lookup
+        ? `CREATE ROLE ${quote(name)} NOLOGIN ${plain}`
+        : `CREATE ROLE ${quote(name)} LOGIN ${plain} PASSWORD ${literal(password(name))}`,
+    ),
+    ...(joined.length > 0 ? [`GRANT ${joined.map(quote).join(', ')} TO ${quote(owner)}`] : []),
   ]
 }
 
-/** Makes what is missing and sets the derived passwords. Runs under the migration lock: roles belong to the whole server. */
-export async function ensureRoles(client: Client, roles: DatabaseRoles, masterKey: Buffer): Promise<void> {
-  const { rows } = await client.query<{ rolname: string }>('SELECT rolname FROM pg_roles WHERE rolname = ANY($1)', [
-    [roles.rw, roles.platform, roles.lookup],
-  ])
-  const present = new Set(rows.map((row) => row.rolname))
-  const statements = roleStatements(roles, (role) => rolePassword(masterKey, role))
-  const names = [roles.rw, roles.platform, roles.lookup]
-  for (const [i, statement] of statements.entries()) {
-    const name = names[i] as string
-    if (!present.has(name)) await client.query(statement)
-    else if (name !== roles.lookup) {
-      await client.query(`ALTER ROLE ${quote(name)} PASSWORD '${rolePassword(masterKey, name)}'`)
-    }
+/**
+ * Makes what is missing and sets the derived passwords, where the owner may. Runs under the migration lock: roles belong to
+ * the whole server.
+ * @param o makeRoles: false where the operator made the roles himself
+ * @throws Error that says what is missing, where nothing may be made
+ */
+export async function ensureRoles(
+  client: Client,
+  roles: DatabaseRoles,
+  o: { masterKey: Buffer; makeRoles: boolean },
+): Promise<void> {
+  const found = await findRoles(client, roles)
+  if (o.makeRoles && found.mayCreate) {
+    const password = (role: string) => rolePassword(o.masterKey, role)
+    for (const statement of roleStatements(roles, found, password)) await client.query(statement)
+    for (const name of [roles.rw, roles.platform].filter((role) => !found.missing.includes(role)))
+      await client.query(`ALTER ROLE ${quote(name)} PASSWORD ${literal(password(name))}`)
+    return
   }
-  // Only a member of a role may hand a function over to it.
-  await client.query(`GRANT ${quote(roles.lookup)} TO CURRENT_USER`)
+  if (found.missing.length === 0 && found.foreign.length === 0) return
+  const what = [
+    ...found.missing.map((name) => `the role "${name}" is missing`),
+    ...found.foreign.map((name) => `"${found.owner}" is no member of "${name}"`),
+  ]
+  throw new Error(
+    `The database needs roles that "${found.owner}" of DATABASE_URL may not make: ${what.join(', ')}. ` +
+      'Let somebody who may run the SQL that "guildhall doctor" prints.',
+  )
 }
 
 /** @throws when the role that serves requests could pass by the policies. */

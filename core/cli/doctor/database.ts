@@ -4,6 +4,7 @@ import type { Config } from '../../config/index.ts'
 import {
   applicationName,
   databaseName,
+  findRoles,
   pendingMigrations,
   roleNames,
   rolePassword,
@@ -34,9 +35,8 @@ export async function* databaseFindings(config: Config): AsyncGenerator<Finding>
   client.on('error', () => {})
   try {
     await client.connect()
-    const { rows } = await client.query<{ version: string; number: number; may_create: boolean }>(
-      `SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int AS number,
-              (SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user) AS may_create`,
+    const { rows } = await client.query<{ version: string; number: number }>(
+      `SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int AS number`,
     )
     const server = rows[0]!
     const kind = found.embedded ? 'embedded' : 'from DATABASE_URL'
@@ -52,7 +52,7 @@ export async function* databaseFindings(config: Config): AsyncGenerator<Finding>
     const stranger = await otherKeyFinding(client, config)
     // The passwords in the SQL for roles derive from the key.
     if (stranger) yield stranger
-    else yield* roleFindings(client, config, found.ownerUrl, server.may_create)
+    else yield* roleFindings(client, config, found.ownerUrl)
     yield* migrationFindings(client, config)
   } catch (error) {
     yield {
@@ -93,12 +93,7 @@ async function otherKeyFinding(client: pg.Client, config: Config): Promise<Findi
   }
 }
 
-async function* roleFindings(
-  client: pg.Client,
-  config: Config,
-  ownerUrl: string,
-  mayCreate: boolean,
-): AsyncGenerator<Finding> {
+async function* roleFindings(client: pg.Client, config: Config, ownerUrl: string): AsyncGenerator<Finding> {
   const check = 'database roles'
   const roles = roleNames(databaseName(ownerUrl), config.database)
   const names = [roles.rw, roles.platform, roles.lookup]
@@ -114,21 +109,27 @@ async function* roleFindings(
       detail: `${powerful.name} could pass by row-level security`,
       remedy: `ALTER ROLE "${powerful.name}" NOSUPERUSER NOBYPASSRLS;`,
     }
-  const missing = names.filter((name) => !rows.some((row) => row.name === name))
-  if (missing.length === 0) return yield { check, state: 'ok', detail: names.join(', ') }
-  if (mayCreate) return yield { check, state: 'ok', detail: 'are made at the next start' }
+  const found = await findRoles(client, roles)
+  const { appUrl, platformUrl } = config.database
+  if (found.missing.length + found.foreign.length === 0) return yield { check, state: 'ok', detail: names.join(', ') }
+  if (found.mayCreate && !(appUrl && platformUrl))
+    return yield { check, state: 'ok', detail: 'are made at the next start' }
   const masterKey = await loadMasterKey(config)
+  const given = new Map(
+    [appUrl, platformUrl]
+      .flatMap((text) => (text ? new URL(text) : []))
+      .map((url) => [decodeURIComponent(url.username), decodeURIComponent(url.password)]),
+  )
+  const password = (role: string) => given.get(role) || rolePassword(masterKey, role)
+  const lacking = [
+    ...(found.missing.length > 0 ? [`missing: ${found.missing.join(', ')}`] : []),
+    ...(found.foreign.length > 0 ? [`the owner is no member of ${found.foreign.join(', ')}`] : []),
+  ]
   yield {
     check,
     state: 'fail',
-    detail: `missing: ${missing.join(', ')}, and the owner may not make roles`,
-    remedy: [
-      'As a superuser, run:',
-      ...roleStatements(roles, (role) => rolePassword(masterKey, role))
-        .filter((_, i) => missing.includes(names[i]!))
-        .map((statement) => `${statement};`),
-      `GRANT "${roles.lookup}" TO "${decodeURIComponent(new URL(ownerUrl).username)}";`,
-    ].join('\n'),
+    detail: `${lacking.join('; ')}, and the owner may not mend it`,
+    remedy: ['As a superuser, run:', ...roleStatements(roles, found, password).map((sql) => `${sql};`)].join('\n'),
   }
 }
 
