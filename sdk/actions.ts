@@ -1,6 +1,8 @@
 /** Actions of a plugin: what bots can do. */
 import type { Static, TSchema } from 'typebox'
 import type { Tx } from './context.ts'
+import type { Field, Listing } from './listing/index.ts'
+import type { ExtensionPoint } from './refs.ts'
 import type { ActionId } from './registries.ts'
 
 const nothing = Symbol.for('guildhall.nothing-done')
@@ -15,6 +17,9 @@ export const nothingDone = <R>(answer: R): NothingDone<R> => Object.defineProper
 export const isNothingDone = (outcome: unknown): outcome is NothingDone<unknown> =>
   typeof outcome === 'object' && outcome !== null && nothing in outcome
 
+/** What authors of bots are told of a field they filter by. */
+export type ToldField = Pick<Field, 'type' | 'description' | 'ops' | 'nullable' | 'values'>
+
 /** The whole surface bots can reach; schemas guard both directions. It reaches outside only by `tx.enqueue`. */
 export interface ActionSpec<X, P extends string, I extends TSchema, R extends TSchema> {
   readonly id: ActionId
@@ -23,6 +28,12 @@ export interface ActionSpec<X, P extends string, I extends TSchema, R extends TS
   readonly effect: 'read' | 'write' | 'destructive'
   readonly input: I
   readonly output: R
+  /** By what `filter` and `sort` of the input go; the documentation tells it, and what others contribute. */
+  readonly lists?: {
+    readonly fields: Readonly<Record<string, ToldField>>
+    readonly sorts: Listing['sorts']
+    readonly contributed?: ExtensionPoint<ToldField & { readonly name: string }>
+  }
   /** Most calls a run. */
   readonly perRun: number
   /** `nothingDone(answer)` where there was nothing to do: traces, counts and rehearsals leave the call out of what was done. */

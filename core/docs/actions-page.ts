@@ -1,4 +1,5 @@
-import type { PluginHost } from '../plugin-host/index.ts'
+import { opsOf, type ToldField } from '@guildhall/sdk'
+import type { AnyAction, PluginHost } from '../plugin-host/index.ts'
 import { code, openingOf, tableOf } from './page.ts'
 import { shapeOf } from './shape.ts'
 
@@ -27,6 +28,29 @@ export function actionsPage(host: PluginHost): string {
       `- Input: ${code(shapeOf(action.input))}`,
       `- Output: ${code(shapeOf(action.output, 1))}`,
       '',
+      ...listOf(host, action),
     ]),
   ].join('\n')
 }
+
+/** By what a list is filtered and sorted, contributions of the plugins included. */
+function listOf(host: PluginHost, { lists }: AnyAction): string[] {
+  if (!lists) return []
+  const contributed = lists.contributed ? host.installedContributions(lists.contributed) : []
+  const fields = [...Object.entries(lists.fields), ...contributed.map((field) => [field.name, field] as const)]
+  return [
+    'A filter is `{ field, op, value }`, or `{ and: [...] }`, `{ or: [...] }`, `{ not: ... }` of such; `value` is a list for `in`',
+    'and `between`, `true` or `false` for `isNull`. Its type is `Filter` of `@guildhall/sdk`.',
+    '',
+    ...tableOf(['field', 'type', 'operators', 'what it is'], fields.map(rowOf)),
+    `\`sort\` takes ${Object.keys(lists.sorts).map(code).join(', ')}, several separated by commas; \`-\` before one reverses it.`,
+    '',
+  ]
+}
+
+const rowOf = ([name, field]: readonly [string, ToldField]): string[] => [
+  code(name),
+  field.type,
+  code(opsOf(field).join(' ')),
+  field.values ? `${field.description}: ${field.values.join(', ')}` : field.description,
+]

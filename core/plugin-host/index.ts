@@ -13,5 +13,5 @@ export {
   validConfig,
 } from './enablement.ts'
 export { PluginHost } from './host.ts'
-export type { AnyContext, AnyJob, CollectedRoute, InstalledPlugin, Subscription } from './installed.ts'
+export type { AnyAction, AnyContext, AnyJob, CollectedRoute, InstalledPlugin, Subscription } from './installed.ts'
 export { type PluginSwitch, setPluginState, switchPlugin } from './switching.ts'

@@ -14,11 +14,12 @@ import {
 import Type, { type Static } from 'typebox'
 import { requireMember } from './access.ts'
 import type { MembersContext } from './context.ts'
-import { memberPage } from './list.ts'
+import { memberPage, toldFields } from './list.ts'
+import { memberListing } from './listing.ts'
 import { Member, MemberInput, MemberPatch } from './member-schema.ts'
 import type { MembersPermission } from './permissions.ts'
 import { keywordKey } from './record/stored.ts'
-import type { MemberRecord } from './refs.ts'
+import { type MemberRecord, memberFilters } from './refs.ts'
 import { living } from './routes/member.ts'
 import { findDuplicates } from './service/duplicates.ts'
 import { membersServiceFor } from './service/index.ts'
@@ -104,6 +105,7 @@ export function memberActions(a: Actions<MembersContext, MembersPermission>): vo
     effect: 'read',
     input: ListInput,
     output: ListOutput,
+    lists: { fields: toldFields, sorts: memberListing.sorts, contributed: memberFilters },
     perRun: 1000,
     run: async (ctx, tx, { filter, ...rest }) => {
       const { items, page } = await memberPage(ctx, tx, { ...rest, ...(filter && { filter: JSON.stringify(filter) }) })

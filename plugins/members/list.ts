@@ -9,6 +9,7 @@ import {
   type PageOf,
   parseListQuery,
   readPage,
+  type ToldField,
   type Tx,
 } from '@guildhall/sdk'
 import { reachCondition, withinSql } from './access.ts'
@@ -109,10 +110,25 @@ export async function extendedListing(
   return { listing: extendListing(memberListing as Listing, { fields }), day, ...(at && { at }) }
 }
 
-const ageField = (day: string): Field => ({
+const toldAge = {
   type: 'integer',
   description: 'Age in whole years, on the day of `at`, else today',
   ops: ['eq', 'ne', 'lt', 'lte', 'gt', 'gte', 'between', 'isNull'],
+} as const satisfies ToldField
+
+/** What the members of every organisation can be filtered by, as authors of bots are told. */
+export const toldFields: Readonly<Record<string, ToldField>> = {
+  ...memberFields,
+  age: toldAge,
+  'custom.<key>': {
+    type: 'text',
+    description: 'An own field of the organisation that is `filterable`; its type, and which of these, as it was defined',
+    ops: ['eq', 'ne', 'in', 'lt', 'lte', 'gt', 'gte', 'between', 'startsWith', 'has', 'isNull'],
+  },
+}
+
+const ageField = (day: string): Field => ({
+  ...toldAge,
   read: (object) => {
     const { birthday } = object as { birthday?: string | null }
     return birthday ? ageOn(birthday, day) : null

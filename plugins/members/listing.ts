@@ -101,7 +101,7 @@ export const memberFields = {
   skill: keyword('skill', 'skills', 'Skill'),
   externalId: {
     type: 'text',
-    description: 'Number in another register, whichever',
+    description: 'Number in another register, whichever that is; the number alone',
     ops: ['has', 'in', 'isNull'],
     many: true,
     firstColumn: 'm.first_external_id',

@@ -70,7 +70,7 @@ const defaults: Record<FieldType, readonly Op[]> = {
   timestamp: [...equality, ...order],
   integer: [...equality, ...order],
 }
-export function opsOf(field: Field): readonly Op[] {
+export function opsOf(field: Pick<Field, 'type' | 'ops' | 'nullable'>): readonly Op[] {
   return field.ops ?? (field.nullable ? [...defaults[field.type], 'isNull'] : defaults[field.type])
 }
 

@@ -25,10 +25,13 @@ const branches = Type.Array(Type.Unsafe<Filter>({ $ref: 'Filter#' }), {
   description: 'All, or one of them',
 })
 
+/** By it `guildhall types` knows a filter where a schema stands alone. */
+export const filterTitle = 'Filter'
+
 /** Shared schema; the HTTP layer registers it, routes refer to it with `Filter.ref`. */
 const schema = Type.Unsafe<Filter>({
   $id: 'Filter',
-  title: 'Filter',
+  title: filterTitle,
   description: `At most ${limits.depth} levels and ${limits.conditions} conditions`,
   anyOf: [
     Type.Object({ and: branches }, { additionalProperties: false }),
@@ -62,9 +65,10 @@ export const Filter = {
   schema,
   ref: Type.Unsafe<Filter>({ $ref: 'Filter#' }),
   object: Type.Unsafe<Filter>({
+    title: filterTitle,
     type: 'object',
     additionalProperties: true,
-    description: 'A filter, as in the schema Filter',
+    description: 'A filter, as in the schema Filter; docs/reference/actions.md lists the fields',
   }),
 }
 

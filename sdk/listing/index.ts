@@ -5,8 +5,8 @@
  */
 
 export { type CompiledFilter, compileFilter } from './compile.ts'
-export { type Bind, binder, type Field, type FieldType, type Op } from './field.ts'
-export { Filter, type Scalar, valuesOf } from './filter.ts'
+export { type Bind, binder, type Field, type FieldType, type Op, opsOf } from './field.ts'
+export { Filter, filterTitle, type Scalar, valuesOf } from './filter.ts'
 export { defineListing, extendListing, type Listing, type ListingSpec, type SortKey } from './listing.ts'
 export { type PagePlan, type PageSource, pageQuery, readPage, toPage } from './page.ts'
 export { type ListRequest, listQuery, parseListQuery } from './query.ts'

@@ -16,7 +16,7 @@ export async function registryTypes(): Promise<{ text: string; actions: number; 
   )
   const text = [
     '// Written by `guildhall types`: the actions and events of an installation. Do not edit.',
-    "import '@guildhall/sdk'",
+    "import type { Filter } from '@guildhall/sdk'",
     '',
     "declare module '@guildhall/sdk' {",
     '  interface ActionRegistry {',

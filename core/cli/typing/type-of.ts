@@ -1,4 +1,7 @@
+import { filterTitle } from '@guildhall/sdk'
+
 interface Schema {
+  readonly title?: string
   readonly type?: string | readonly string[]
   readonly description?: string
   readonly const?: unknown
@@ -16,6 +19,8 @@ interface Schema {
 /** A JSON schema as a TypeScript type; what a type cannot say (lengths, patterns) is left out. */
 export function typeOf(schema: object, depth = 0): string {
   const s = schema as Schema
+  // The type of the SDK, which says more than an open object does.
+  if (s.title === filterTitle) return filterTitle
   if ('const' in s) return JSON.stringify(s.const)
   if (s.enum) return union(s.enum.map((value) => JSON.stringify(value)))
   if (s.anyOf ?? s.oneOf) return union((s.anyOf ?? s.oneOf)!.map((part) => typeOf(part, depth)))
