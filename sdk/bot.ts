@@ -161,9 +161,10 @@ export interface BotContext<C, A extends ActionId, S extends string = never> {
     url: string,
     init?: { readonly method?: string; readonly headers?: Readonly<Record<string, string>>; readonly body?: string },
   ): Promise<{ readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string }>
-  /** Key-value store of this installation: keys up to 128 bytes, values up to 64 KB as JSON, 1 MB in all. */
+  /** Key-value store of this installation: keys up to 128 bytes, values up to 64 KB as JSON, 1 MB in all; used 200 times a run. */
   readonly state: {
     get(key: string): Promise<unknown>
+    /** @param o.ttlSeconds gone after so long, at most 366 days; default: kept until it is deleted */
     set(key: string, value: unknown, o?: { readonly ttlSeconds?: number }): Promise<void>
     delete(key: string): Promise<void>
     /** Keys that begin with `prefix`, in order, at most 1,000. */

@@ -122,7 +122,8 @@ export const toldFields: Readonly<Record<string, ToldField>> = {
   age: toldAge,
   'custom.<key>': {
     type: 'text',
-    description: 'An own field of the organisation that is `filterable`; its type, and which of these, as it was defined',
+    description:
+      'An own field of the organisation that is `filterable`; its type, and which of these, as it was defined',
     ops: ['eq', 'ne', 'in', 'lt', 'lte', 'gt', 'gte', 'between', 'startsWith', 'has', 'isNull'],
   },
 }

@@ -43,7 +43,8 @@ async function once(bot: BotDefinition, o: RunBotOptions): Promise<BotRun> {
     fetch: (url: string, init?: object) => ask('fetch', { url, init }),
     state: Object.freeze({
       get: (key: string) => ask('state.get', { key }),
-      set: (key: string, value: unknown) => ask('state.set', { key, value }),
+      set: (key: string, value: unknown, o?: { ttlSeconds?: number }) =>
+        ask('state.set', { key, value, ttlSeconds: o?.ttlSeconds }),
       delete: (key: string) => ask('state.delete', { key }),
       keys: (prefix?: string) => ask('state.keys', { prefix }),
     }),

@@ -18,7 +18,7 @@ export interface RunBotOptions {
   readonly config?: unknown
   readonly actions?: ActionAnswers
   readonly fetches?: FetchAnswers
-  /** What an earlier run left behind. */
+  /** What an earlier run left behind; lifetimes are not carried along. */
   readonly state?: Readonly<Record<string, unknown>>
   /** RFC 3339; what every clock says throughout the run. Default 2026-01-15T09:00:00Z, a Thursday. */
   readonly now?: string
@@ -83,7 +83,7 @@ export class StandIn {
   /** One call, as it comes over the wire (`SandboxCall`). @throws BotCallError */
   async answer(method: string, input: unknown): Promise<unknown> {
     const { action, url, key, value, prefix } = input as Record<string, string>
-    const { init, input: inside } = input as { init?: object; input?: unknown }
+    const { init, input: inside, ttlSeconds } = input as { init?: object; input?: unknown; ttlSeconds?: unknown }
     try {
       switch (method) {
         case 'action':
@@ -91,11 +91,11 @@ export class StandIn {
         case 'fetch':
           return await this.fetches.fetch(String(url), init)
         case 'state.get':
-          return await this.store.get(String(key))
+          return await this.store.get(key)
         case 'state.set':
-          return await this.store.set(key as string, value)
+          return await this.store.set(key, value, ttlSeconds)
         case 'state.delete':
-          return await this.store.delete(String(key))
+          return await this.store.delete(key)
         case 'state.keys':
           return await this.store.keys(prefix)
         default:

@@ -1,13 +1,20 @@
+import {
+  type StateFault,
+  stateBytes,
+  stateKeyFault,
+  stateLifetimeFault,
+  stateQuotas,
+  stateRoomFault,
+  stateUseFault,
+  stateValueFault,
+} from '../bot-state.ts'
 import { botCallError } from './call-error.ts'
 import { crossed, given } from './crossing.ts'
 
-const keyBytes = 128
-const valueBytes = 65_536
-const bytesOf = (text: string): number => new TextEncoder().encode(text).length
-
-/** `ctx.state` in memory. */
+/** `ctx.state` in memory, with the platform's rules. */
 export class Store {
   readonly #values: Map<string, unknown>
+  #uses = 0
 
   constructor(values: Readonly<Record<string, unknown>>) {
     this.#values = new Map(Object.entries(crossed(values) as object))
@@ -17,24 +24,44 @@ export class Store {
     return Object.fromEntries(this.#values)
   }
   // Asynchronous as the platform's, and failing as it does: by a rejected promise.
-  async get(key: string): Promise<unknown> {
-    return given(this.#values.get(key) ?? null)
+  async get(key: unknown): Promise<unknown> {
+    return given(this.#values.get(this.#used(key)) ?? null)
   }
-  async set(key: string, value: unknown): Promise<void> {
-    if (typeof key !== 'string' || key === '' || bytesOf(key) > keyBytes)
-      throw botCallError('LIMIT', `A key is a text of 1 to ${keyBytes} bytes`)
+  async set(key: unknown, value: unknown, ttlSeconds?: unknown): Promise<void> {
+    const name = this.#used(key)
+    refuse(stateLifetimeFault(ttlSeconds))
     const copy = crossed(value) ?? null
-    if (bytesOf(JSON.stringify(copy)) > valueBytes)
-      throw botCallError('LIMIT', `A value has at most ${valueBytes} bytes`)
-    this.#values.set(key, copy)
+    refuse(stateValueFault(bytesOf(copy)))
+    const others = [...this.#values].filter(([other]) => other !== name)
+    refuse(
+      stateRoomFault([...others, [name, copy] as const].reduce((sum, [k, v]) => sum + stateBytes(k) + bytesOf(v), 0)),
+    )
+    this.#values.set(name, copy)
   }
-  async delete(key: string): Promise<void> {
-    this.#values.delete(key)
+  async delete(key: unknown): Promise<void> {
+    this.#values.delete(this.#used(key))
   }
-  async keys(prefix = ''): Promise<readonly string[]> {
+  async keys(prefix?: unknown): Promise<readonly string[]> {
+    this.#count()
+    if (prefix) refuse(stateKeyFault(prefix))
     return [...this.#values.keys()]
-      .filter((key) => key.startsWith(prefix))
+      .filter((key) => key.startsWith(String(prefix ?? '')))
       .sort()
-      .slice(0, 1_000)
+      .slice(0, stateQuotas.keys)
   }
+
+  #used(key: unknown): string {
+    this.#count()
+    refuse(stateKeyFault(key))
+    return key as string
+  }
+  #count(): void {
+    refuse(stateUseFault(++this.#uses))
+  }
+}
+
+const bytesOf = (value: unknown): number => stateBytes(JSON.stringify(value ?? null))
+
+function refuse(fault: StateFault | null): void {
+  if (fault) throw botCallError(fault.code, fault.message)
 }

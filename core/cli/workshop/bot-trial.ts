@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { BotManifest, Sandbox, SandboxOutcome } from '@guildhall/sdk'
+import { type BotManifest, type Sandbox, type SandboxOutcome, stateQuotas } from '@guildhall/sdk'
 import { type RunBotOptions, StandIn, type StandInReport } from '@guildhall/sdk/testing'
 
 /** A call as the trace shows it. */
@@ -20,8 +20,6 @@ export interface Trial {
 const inFlight = 16
 const resultBytes = 65_536
 const logLines = 200
-/** Calls of `ctx.state`, which have no limit of their own. */
-const stateCalls = 1_000
 
 /**
  * One run in the real sandbox, with its limits; the platform's answers are the author's.
@@ -45,7 +43,7 @@ export async function tryBot(
     context: { tenant: platform.tenant, run: platform.run, secrets: platform.secrets },
     now: platform.now,
     seed: bot.manifest.id,
-    limits: { heapMb, cpuMs, wallMs, calls: actions + fetches + stateCalls, inFlight, resultBytes, logLines },
+    limits: { heapMb, cpuMs, wallMs, calls: actions + fetches + stateQuotas.uses, inFlight, resultBytes, logLines },
     log: (line) => void logs.push(line),
     async call({ sequence, method, input }) {
       const start = performance.now()

@@ -1,4 +1,4 @@
-import { type BotCallError, type BotDefinition, defineBot } from '@guildhall/sdk'
+import { type BotCallError, type BotContext, type BotDefinition, defineBot } from '@guildhall/sdk'
 import { aGroup, aMember, anId, aSeat, botCallError, runBot } from '@guildhall/sdk/testing'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
@@ -94,6 +94,37 @@ t.test('the clock stands where the test puts it, and state goes from run to run'
   const byHand = await runBot(greeter, { now, event: { trigger: 'manual' } })
   t.match(byHand.result, { summary: '2', at: now, now: Date.parse(now) })
   t.not(new Date().toISOString(), now, 'outside the clock goes on')
+})
+
+type State = BotContext<unknown, never>['state']
+
+t.test('the state has the limits of the platform', async (t) => {
+  const keeping = (work: (state: State) => Promise<unknown>) =>
+    runBot(
+      defineBot({
+        id: 'keeper',
+        version: '1.0.0',
+        title: 'Keeper',
+        description: 'Keeps things.',
+        config: { schema: { type: 'object' } },
+        triggers: { cron: { default: '0 9 * * *' } },
+        permissions: { actions: [] },
+        run: async (ctx) => void (await work(ctx.state)),
+      }),
+    )
+  const year = 366 * 86_400
+  t.match(await keeping((state) => state.set('k', 1, { ttlSeconds: year })), { status: 'ok', state: { k: 1 } })
+  t.match(await keeping((state) => state.set('k', 1, { ttlSeconds: year + 1 })), { error: { code: 'INVALID' } })
+  t.match(await keeping((state) => state.get('')), { error: { code: 'INVALID' } })
+  t.match(await keeping((state) => state.delete('k'.repeat(129))), { error: { code: 'LIMIT' } })
+  const full = async (state: State) => {
+    for (let n = 0; n < 17; n++) await state.set(`k${n}`, 'v'.repeat(65_000))
+  }
+  t.match(await keeping(full), { error: { code: 'LIMIT', message: /All values together/ } })
+  const often = async (state: State) => {
+    for (let n = 0; n < 201; n++) await state.keys()
+  }
+  t.match(await keeping(often), { error: { code: 'LIMIT', message: /200 times/ } })
 })
 
 t.test('what the platform would refuse before a run, the test kit refuses', async (t) => {

@@ -1,6 +1,6 @@
+import { stateUseFault } from '@guildhall/sdk'
 import type { CallEffect, Described } from '../journal.ts'
-import { stateCalls } from '../limits.ts'
-import { Refusal } from '../refusal.ts'
+import { refuseFault } from '../state/quotas.ts'
 import { type CallParts, field } from './method.ts'
 
 export const describeKey =
@@ -12,5 +12,5 @@ export const describeKey =
 
 /** @throws Refusal LIMIT */
 export function countState(o: CallParts): void {
-  if (o.counts.add('state') > stateCalls) throw new Refusal('LIMIT', `A run uses its state at most ${stateCalls} times`)
+  refuseFault(stateUseFault(o.counts.add('state')))
 }

@@ -1,10 +1,8 @@
 /** `state.set`: `{ key, value, ttlSeconds? }`. */
-import { Refusal } from '../refusal.ts'
-import { requireKey } from '../state/quotas.ts'
+import { stateLifetimeFault } from '@guildhall/sdk'
+import { refuseFault, requireKey } from '../state/quotas.ts'
 import { field, type HostMethod } from './method.ts'
 import { countState, describeKey } from './state-calls.ts'
-
-const longest = 366 * 86_400
 
 export const stateSet: HostMethod = {
   describe: describeKey('write'),
@@ -21,8 +19,6 @@ export const stateSet: HostMethod = {
 }
 
 function lifetime(value: unknown): number | null {
-  if (value === undefined || value === null) return null
-  if (typeof value !== 'number' || !(value >= 1) || value > longest)
-    throw new Refusal('INVALID', `ttlSeconds is a number from 1 to ${longest}`)
-  return Math.floor(value)
+  refuseFault(stateLifetimeFault(value))
+  return typeof value === 'number' ? Math.floor(value) : null
 }

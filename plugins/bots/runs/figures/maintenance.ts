@@ -1,6 +1,5 @@
 /** For the operator's report: runs nobody has looked at, bots the platform stopped, and how full their stores are. */
-import type { MaintenanceFigure } from '@guildhall/sdk'
-import { stateQuotas } from '../state/quotas.ts'
+import { type MaintenanceFigure, stateQuotas } from '@guildhall/sdk'
 
 const counted = (id: `bots.${string}`, title: string, sql: string, limit: number | null = null): MaintenanceFigure => ({
   id,

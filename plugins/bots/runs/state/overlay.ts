@@ -1,6 +1,7 @@
 /** State of a dry run: what it writes is there for itself and gone with it. */
+import { stateQuotas } from '@guildhall/sdk'
 import type { StateStore } from '../modes/mode.ts'
-import { requireValueBytes, stateQuotas } from './quotas.ts'
+import { requireValueBytes } from './quotas.ts'
 
 export function overlaidState(real: <R>(read: (store: StateStore) => Promise<R>) => Promise<R>): StateStore {
   const written = new Map<string, { value: unknown } | null>()

@@ -1,7 +1,7 @@
 /** The key-value store of an installation, inside one unit of work. */
-import type { Tx } from '@guildhall/sdk'
+import { stateQuotas, type Tx } from '@guildhall/sdk'
 import type { StateStore } from '../modes/mode.ts'
-import { requireRoom, requireValueBytes, stateQuotas } from './quotas.ts'
+import { requireRoom, requireValueBytes } from './quotas.ts'
 
 const alive = '(s.expires_at IS NULL OR s.expires_at > $3)'
 
