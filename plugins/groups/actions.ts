@@ -2,9 +2,9 @@ import { type Actions, Closed, DateOnly, List, type NothingDone, nothingDone, ty
 import Type, { type Static } from 'typebox'
 import { deskOf, type GroupsContext, type GroupsPermission } from './context.ts'
 import { Group, GroupInput, GroupPatch } from './group-schema.ts'
-import { Seat, SeatInput, SeatPatch } from './seat-schema.ts'
+import { Seat, SeatInput, SeatPatch, UntilNext } from './seat-schema.ts'
 import { listSeats } from './seats/seat-list.ts'
-import { changeSeat, endSeat, givenAlready, giveSeat, standingSeat } from './seats/seats.ts'
+import { changeSeat, endSeat, giveMissingSeat, standingSeat } from './seats/seats.ts'
 import { seenMember } from './seats/seen-member.ts'
 import { listGroups } from './tree/group-list.ts'
 import { addGroup, editGroup, reached } from './tree/group-routes.ts'
@@ -28,7 +28,7 @@ const MembersInput = Closed({
   cursor: Type.Optional(Type.String({ maxLength: 4000 })),
 })
 const MembersOutput = Type.Object({ items: List(Seat, 200), nextCursor: cursor })
-const AddInput = Closed({ groupId: Uuid(), ...SeatInput.properties })
+const AddInput = Closed({ groupId: Uuid(), ...SeatInput.properties, until: UntilNext })
 const OneSeat = Closed({ groupId: Uuid(), seatId: Uuid() })
 const SeatChange = Closed({ groupId: Uuid(), seatId: Uuid(), ...SeatPatch.properties })
 const Done = Type.Object({ done: Type.Boolean() })
@@ -128,9 +128,7 @@ export function groupActions(a: Actions<GroupsContext, GroupsPermission>): void 
     async run(ctx, tx, { groupId, memberId, ...rest }) {
       await give(ctx, tx, groupId)
       const input = { ...rest, memberId: await seenMember(ctx, tx, memberId) }
-      const desk = await deskOf(ctx, tx)
-      const there = await givenAlready(tx, desk, groupId, input)
-      return there ? nothingDone(there) : giveSeat(tx, desk, groupId, input)
+      return giveMissingSeat(tx, await deskOf(ctx, tx), groupId, input)
     },
   })
   a.action({

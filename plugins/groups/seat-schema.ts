@@ -29,6 +29,14 @@ const dates = {
   from: Type.Optional(Nullable(DateOnly({ description: 'First day; default: today; null: not known' }))),
   until: Type.Optional(Nullable(DateOnly({ description: lastDay }))),
 }
+/** The last day where bots name one. */
+export const UntilNext = Type.Optional(
+  Nullable(
+    DateOnly({
+      description: `${lastDay}; left out together with \`from\`: up to the member's next seat of that role, if one is to come`,
+    }),
+  ),
+)
 const rest = {
   rank: Type.Optional(
     Nullable(Type.Integer({ minimum: 0, maximum: 1_000_000, description: 'Order within the group' })),

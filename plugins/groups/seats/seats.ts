@@ -3,6 +3,9 @@ import {
   endBefore,
   firstDay,
   invalid,
+  lastDay,
+  type NothingDone,
+  nothingDone,
   Problem,
   problems,
   type RoleType,
@@ -59,22 +62,33 @@ function daysOf(input: SeatInput, today: string): { readonly from: string; reado
 }
 
 /**
- * The seat that gives all of it already; null where there is none. The group is locked: of bots that give one at the same
- * time, the second finds it.
- * @throws Problem 400, 404 as `giveSeat`
+ * As `giveSeat`, for whoever does not look first: where a seat gives all of it already, nothing is done. Without days
+ * it begins today and goes up to the member's next seat of that role. The group is locked: of bots that give one at the same time, the second
+ * finds it.
+ * @throws Problem as `giveSeat`
  */
-export async function givenAlready(tx: Tx, desk: Desk, groupId: string, input: SeatInput): Promise<Seat | null> {
+export async function giveMissingSeat(
+  tx: Tx,
+  desk: Desk,
+  groupId: string,
+  input: SeatInput,
+): Promise<Seat | NothingDone<Seat>> {
   const group = await desk.tree.node(tx, groupId)
   const types = await RoleTypes.read(tx, desk.tree)
   const role = types.named(group.type, input.role)
-  const { from, before } = daysOf(input, desk.today)
+  const { from, before: end } = daysOf(input, desk.today)
   await lockGroups(tx, [groupId])
-  const [row] = await selectSeats(
+  const held = await selectSeats(
     tx,
-    's.group_id = $2 AND s.member_id = $3 AND s.role = $4 AND s.starts_on <= $5 AND s.ends_before >= $6',
-    [groupId, input.memberId, role.key, from, before],
+    's.group_id = $2 AND s.member_id = $3 AND s.role = $4 AND s.ends_before > $5 ORDER BY s.starts_on',
+    [groupId, input.memberId, role.key, from],
   )
-  return row && holds(row, input) ? seatOf(row, types) : null
+  const dated = input.from !== undefined || input.until !== undefined
+  const next = dated ? undefined : held.find(({ starts_on }) => starts_on > from)
+  const before = next?.starts_on ?? end
+  const there = held.find((seat) => seat.starts_on <= from && seat.ends_before >= before && holds(seat, input))
+  if (there) return nothingDone(seatOf(there, types))
+  return giveSeat(tx, desk, groupId, next ? { ...input, until: lastDay(before) } : input)
 }
 
 /** Whether a seat says what was asked beside its days and its role; what was left out is as it may be. */
