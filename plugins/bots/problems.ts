@@ -18,4 +18,11 @@ export const versionTaken = problemKind({
   title: 'This version is published already, with another source',
   remedy: 'Count the version up in `defineBot`, and publish again.',
 })
-export const botProblems = [consentRequired, configDoesNotFit, versionTaken]
+export const signatureRefused = problemKind({
+  type: 'signature-refused',
+  status: 401,
+  title: 'The signature or its time does not fit',
+  remedy:
+    'Sign the bytes of the body with the secret that was shown with this address, and send them as signed, within five minutes.',
+})
+export const botProblems = [consentRequired, configDoesNotFit, versionTaken, signatureRefused]

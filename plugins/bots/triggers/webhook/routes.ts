@@ -5,6 +5,7 @@ import type { BotsContext, BotsRouter } from '../../context.ts'
 import { requireAuthority } from '../../installations/rights.ts'
 import { installationById, installationByKey } from '../../installations/stored.ts'
 import { BotParams } from '../../language.ts'
+import { signatureRefused } from '../../problems.ts'
 import { Redactor } from '../../runs/redactor.ts'
 import { startRun } from '../../runs/start.ts'
 import { webhookPlace } from '../../secret-place.ts'
@@ -31,7 +32,7 @@ export function webhookRoutes(r: BotsRouter): void {
       'Signed by Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`; at most five minutes old) or by `X-Hub-Signature-256`. The same id, or without one the same body, starts one run.',
     tags,
     rateLimit: { max: 300, perSeconds: 60 },
-    problems: [problems.unauthenticated, problems.gone, problems.conflict],
+    problems: [signatureRefused, problems.gone, problems.conflict],
     schema: {
       params: Closed({ token: Text(100) }),
       response: Type.Object({
@@ -102,7 +103,7 @@ async function receive(ctx: BotsContext, tx: Tx, token: string, raw: RawCall) {
   const bytes = Buffer.from(raw.bytes)
   const secret = ctx.use.seals.unseal(webhookPlace(found.id), found.secret)
   const signed = verifySignature(bytes, raw.headers, secret, ctx.now())
-  if (!signed) throw new Problem(problems.unauthenticated, { detail: 'The signature or its time does not fit.' })
+  if (!signed) throw new Problem(signatureRefused)
   if (!installation.enabled || installation.triggers.webhook === false || !installation.manifest.triggers.webhook)
     throw new Problem(problems.gone, { detail: 'The bot takes no calls at present.' })
   const { id, duplicate } = await startRun(tx, {

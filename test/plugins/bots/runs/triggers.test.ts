@@ -202,7 +202,8 @@ t.test(
     }
 
     t.equal((await call({ payload: '{"amount":500}' })).statusCode, 401)
-    t.equal((await call({ sign: 'v1,AAAA' })).statusCode, 401)
+    const refused = await call({ sign: 'v1,AAAA' })
+    t.match(refused.json(), { status: 401, type: '/docs/errors#signature-refused', remedy: /Sign the bytes/ })
     t.equal((await call({ id: 'msg_3', at: new Date(platform.clock.now().getTime() - 600_000) })).statusCode, 401)
     t.equal((await call({ id: 'msg_3', at: new Date(platform.clock.now().getTime() + 600_000) })).statusCode, 401)
     t.equal((await call({ to: '/api/v1/bot-hooks/guessed' })).statusCode, 404)
