@@ -5,7 +5,7 @@ const sentences: Record<'en' | 'de', Record<string, (name: string) => string>> =
     'members.created': (name) => `${name} is a new member.`,
     'members.inviteAccepted': (name) => `${name} accepted the invitation.`,
     'members.suspended': (name) => `${name} was suspended.`,
-    'members.reactivated': (name) => `The suspension of ${name} ended.`,
+    'members.reactivated': (name) => `${name} is no longer suspended.`,
     'members.deleted': () => 'A member was deleted.',
     'members.registered': () => 'Somebody asks to become a member.',
     'groups.memberAdded': (name) => `${name} was added to a group.`,
@@ -15,7 +15,7 @@ const sentences: Record<'en' | 'de', Record<string, (name: string) => string>> =
     'members.created': (name) => `${name} ist neues Mitglied.`,
     'members.inviteAccepted': (name) => `${name} hat die Einladung angenommen.`,
     'members.suspended': (name) => `${name} wurde gesperrt.`,
-    'members.reactivated': (name) => `Die Sperre von ${name} ist zu Ende.`,
+    'members.reactivated': (name) => `${name} ist nicht mehr gesperrt.`,
     'members.deleted': () => 'Ein Mitglied wurde gelöscht.',
     'members.registered': () => 'Jemand möchte Mitglied werden.',
     'groups.memberAdded': (name) => `${name} wurde in eine Gruppe aufgenommen.`,
@@ -59,7 +59,7 @@ const bodies = {
 
 export default defineBot({
   id: 'webhook-notify',
-  version: '1.1.1',
+  version: '1.1.2',
   title: 'Tell a chat',
   description: 'Writes a line into Slack, Mattermost, Discord, Teams or a service of your own when something happens.',
   kind: 'event',
@@ -89,7 +89,8 @@ export default defineBot({
       host: { 'ui:placeholder': 'hooks.slack.com', 'ui:help': 'The bot may call this server and no other' },
       path: {
         'ui:placeholder': '/services/...',
-        'ui:help': 'The service shows one address: up to the first single slash it is the server, the rest stands here',
+        'ui:help':
+          'The service shows one address, such as https://hooks.slack.com/services/T0/B0: its server is hooks.slack.com, and /services/T0/B0 stands here',
       },
       token: { 'ui:help': 'Sent as Authorization: Bearer' },
     },
@@ -118,8 +119,8 @@ export default defineBot({
       Server: 'Server',
       'Rest of the webhook address': 'Rest der Webhook-Adresse',
       'Token, if the service wants one': 'Token, falls der Dienst eines verlangt',
-      'The service shows one address: up to the first single slash it is the server, the rest stands here':
-        'Der Dienst zeigt eine Adresse: bis zum ersten einzelnen Schrägstrich ist sie der Server, der Rest steht hier',
+      'The service shows one address, such as https://hooks.slack.com/services/T0/B0: its server is hooks.slack.com, and /services/T0/B0 stands here':
+        'Der Dienst zeigt eine Adresse, etwa https://hooks.slack.com/services/T0/B0: ihr Server ist hooks.slack.com, und /services/T0/B0 steht hier',
       'Say whom it is about': 'Sagen, um wen es geht',
       'The bot may call this server and no other': 'Der Bot darf nur diesen Server aufrufen',
       'Sent as Authorization: Bearer': 'Wird als Authorization: Bearer gesendet',
@@ -130,12 +131,12 @@ export default defineBot({
     const language = ctx.tenant.locale.startsWith('de') ? 'de' : 'en'
     const name = event.trigger === 'event' ? event.name : 'test'
     const payload = event.trigger === 'event' ? (event.payload as { memberId?: string }) : {}
-    let who = language === 'de' ? 'Ein Mitglied' : 'A member'
+    const somebody = language === 'de' ? 'Jemand' : 'Somebody'
+    const said = sentences[language][name] ?? (() => name)
     const { memberId } = payload
     const asks = withNames && memberId !== undefined && name !== 'members.deleted'
     const member = asks ? await ctx.call('members.get', { memberId }).catch(unlessGone) : null
-    if (member) who = member.displayName
-    const text = (sentences[language][name] ?? (() => name))(who)
+    const text = said(member?.displayName ?? somebody)
     const answer = await ctx.fetch(`https://${host}${path.startsWith('/') ? '' : '/'}${path}`, {
       method: 'POST',
       headers: {
@@ -145,6 +146,7 @@ export default defineBot({
       body: JSON.stringify(bodies[service](`${ctx.tenant.name}: ${text}`, name)),
     })
     if (answer.status >= 300) throw new Error(refused[language](host, answer.status))
-    return { summary: asks && !member ? `${text} (${gone[language]})` : text }
+    // Runs are read by people who may not see members: no name here.
+    return { summary: asks && !member ? `${said(somebody)} (${gone[language]})` : said(somebody) }
   },
 })

@@ -159,22 +159,23 @@ const action: Beginning = {
 `,
   german: { Group: 'Gruppe' },
   run: `    const seat = await ctx.call('groups.addMember', { groupId: ctx.config.group, memberId: event.target.id })
-    return { summary: \`\${seat.memberName} is in \${seat.groupName}\` }
+    ctx.log('seat given', { memberId: seat.memberId, groupId: seat.groupId })
+    return { summary: 'in the group' }
 `,
   test: `${testHead('anId, aSeat, runBot')}
 test('whose button is pressed is put into the group', async () => {
   const run = await runBot(bot, {
     event: { trigger: 'action', target: { type: 'member', id: anId(1) } },
     config: { group: anId(2) },
-    actions: { 'groups.addMember': aSeat({ memberName: 'Maria', groupName: 'Choir' }) },
+    actions: { 'groups.addMember': aSeat() },
   })
-  assert.equal(run.summary, 'Maria is in Choir')
+  assert.equal(run.summary, 'in the group')
   assert.deepEqual(run.calls[0]?.input, { groupId: anId(2), memberId: anId(1) })
 })
 `,
   event: { trigger: 'action', target: { type: 'member', id: member } },
   config: { group: '01890a5d-ac96-774b-8000-000000000002' },
-  answers: { 'groups.addMember': { memberName: 'Maria Velázquez', groupName: 'Choir' } },
+  answers: { 'groups.addMember': { memberId: member, groupId: '01890a5d-ac96-774b-8000-000000000002' } },
 }
 
 const webhook: Beginning = {

@@ -177,7 +177,7 @@ for (const [service, body] of [
     t.same(rest, [])
     t.match(call, { method: 'POST', url: '/hooks/1?x=2', authorization: 'Bearer sesame-open', body })
     const run = await club.lastRun('webhook-notify')
-    t.equal(run.status, 'ok')
+    t.match(run, { status: 'ok', summary: 'Somebody is a new member.' })
     t.notMatch(JSON.stringify(run), /sesame-open/, 'the token stands nowhere else')
     t.notMatch(JSON.stringify(call?.body), /sesame/)
   })
@@ -187,7 +187,7 @@ t.test('a chat hears no name where names are switched off, and a refusal is a fa
   await club.install('webhook-notify', { config: { service: 'plain', host, path: '/x', withNames: false } })
   await club.member()
   await platform.settle()
-  t.match(heard[0]?.body, { text: 'Club: Ein Mitglied ist neues Mitglied.' })
+  t.match(heard[0]?.body, { text: 'Club: Jemand ist neues Mitglied.' })
   t.equal(heard[0]?.authorization, '')
   answers = () => ({ status: 404 })
   t.match(await club.run('webhook-notify'), { status: 'failed', error: { message: /antwortete mit 404/ } })
@@ -204,8 +204,8 @@ t.test('a member who is gone before a bot runs is no failure, and the run says s
   const runs = async (id: string) => (await club.runs(id)).map(({ status, summary }) => `${status} ${summary}`).sort()
   t.same(await runs('role-and-group-by-rule'), ['ok 0 given: the member is gone by now'])
   t.same(await runs('webhook-notify'), [
-    'ok A member is a new member. (the member is gone by now)',
     'ok A member was deleted.',
+    'ok Somebody is a new member. (the member is gone by now)',
   ])
   t.same(await runs('sync'), ['ok A deletion was sent', 'ok Nothing was sent: the member is gone by now'])
 })
