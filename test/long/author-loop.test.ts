@@ -134,6 +134,9 @@ test('where nothing serves, following says so', async (t) => {
   const cli = await CommandLine.create()
   t.teardown(() => cli.remove())
   await cli.run('seed')
-  t.match(await cli.run('bot', 'logs', 'parrot', '--org', 'demo'), { code: 1, err: /No Guildhall serves here/ })
+  t.match(await cli.run('bot', 'logs', 'parrot', '--org', 'demo'), {
+    code: 1,
+    err: /No Guildhall .* serves here from port \d+ on/,
+  })
   t.match(await cli.run('bot', 'dev', cli.dataDir, '--org', 'demo'), { code: 1, err: /There is no bot\.ts/ })
 })

@@ -54,7 +54,7 @@ export async function withServer<R>(o: ServerChoice, fn: (api: ServerApi) => Pro
       const address = await runningServer(workshop.config.server, made.token)
       if (address === null)
         throw new Error(
-          'No Guildhall serves here: run "npm start" in another window, or name one with --url and --token.',
+          `No Guildhall that knows this data serves here from port ${workshop.config.server.port} on: run "npm start" in another window, set PORT as it is there, or name one with --url and --token.`,
         )
       return await fn(serverApi(address, made.token))
     } finally {
