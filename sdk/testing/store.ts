@@ -43,9 +43,10 @@ export class Store {
   }
   async keys(prefix?: unknown): Promise<readonly string[]> {
     this.#count()
-    if (prefix) refuse(stateKeyFault(prefix))
+    const start = prefix ?? ''
+    if (start !== '') refuse(stateKeyFault(start))
     return [...this.#values.keys()]
-      .filter((key) => key.startsWith(String(prefix ?? '')))
+      .filter((key) => key.startsWith(start as string))
       .sort()
       .slice(0, stateQuotas.keys)
   }
