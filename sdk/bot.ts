@@ -2,8 +2,7 @@
  * A bot: code by a user of the platform that runs in a sandbox. What it may do are the actions it asks for and an
  * administrator grants; what it is set to is one form. Only JSON crosses between it and the platform.
  */
-import type { XStatic } from 'typebox/schema'
-import type { FormUi } from './forms/index.ts'
+import type { FormUi, FormValue } from './forms/index.ts'
 import type { ActionId, ActionRegistry, EventId, EventRegistry } from './registries.ts'
 
 /** `system`: for platform administrators. `action`: for one workflow, started on purpose. `event`: reacts to what happens. */
@@ -59,7 +58,7 @@ export interface BotSpec<C, A extends ActionId, T extends BotTriggers> {
   /** Labels in other languages: the English text as it stands above, and how it reads there. */
   readonly translations?: { readonly de?: Readonly<Record<string, string>> }
   run(
-    ctx: BotContext<XStatic<C>, A, SecretField<C>>,
+    ctx: BotContext<FormValue<C>, A, SecretField<C>>,
     event: BotEvent<T>,
   ): Promise<BotResult | undefined> | Promise<void> | BotResult | undefined | void
 }
@@ -99,7 +98,7 @@ type ScheduledEvent<D> = D extends object ? { readonly trigger: 'cron'; readonly
 type StartedEvent<N, D> = D extends object
   ? {
       readonly trigger: N
-      readonly input: D extends { input: infer I } ? XStatic<I> : Readonly<Record<string, unknown>>
+      readonly input: D extends { input: infer I } ? FormValue<I> : Readonly<Record<string, unknown>>
       readonly requestedBy: string
     }
   : never

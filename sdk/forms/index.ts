@@ -5,6 +5,7 @@
 export { withFormDefaults } from './defaults.ts'
 export { type FormErrorsOptions, formErrors } from './form-errors.ts'
 export { type FormUi, formProblems } from './form-problems.ts'
+export type { FormValue } from './form-value.ts'
 export { cronFault, isCron, isHostName } from './formats.ts'
 export { withoutHiddenFields } from './hidden.ts'
 export { labelFault } from './labels.ts'

@@ -195,12 +195,12 @@ const conditions = [
 /** What a condition compares with, by what it looks at; "always" compares with nothing. */
 const against = (fields: readonly Rule['field'][], value: object) => ({
   if: { properties: { field: { enum: fields } }, required: ['field'] },
-  then: { properties: { value: { type: 'string', ...value } }, required: ['value'] },
+  then: { properties: { value: { type: 'string' as const, ...value } }, required: ['value'] },
 })
 
 export default defineBot({
   id: 'role-and-group-by-rule',
-  version: '2.1.0',
+  version: '2.1.1',
   title: 'Role and group by rule',
   description: 'Puts members into groups and gives them roles and tags by rules you write, such as age or town.',
   kind: 'event',

@@ -253,7 +253,7 @@ const only = (kinds: readonly Step['do'][], properties: object, free: readonly s
 /** What a condition compares with, by what it looks at. */
 const against = (field: Step['field'], value: object) => ({
   if: { properties: { do: { const: 'if' }, field: { const: field } }, required: ['do', 'field'] },
-  then: { properties: { value }, required: ['value'] },
+  then: { properties: { value: { type: 'string' as const, ...value } }, required: ['value'] },
 })
 const word = (title: string) => ({ type: 'string', title, minLength: 1, maxLength: 60 })
 const line = (title: string) => ({ type: 'string', title, minLength: 1, maxLength: 200 })
@@ -261,7 +261,7 @@ const letter = (title: string) => ({ type: 'string', title, minLength: 1, maxLen
 
 export default defineBot({
   id: 'workflow',
-  version: '2.0.1',
+  version: '2.0.2',
   title: 'Workflow',
   description: 'Takes a member through a list of steps: conditions, waits, e-mails, roles, groups, plans, tags, calls.',
   kind: 'action',

@@ -28,6 +28,25 @@ export default defineBot({
         shelf: { type: 'object', required: ['key'], properties: { key: { type: 'string', format: 'secret' } } },
         words: { type: 'array', maxItems: 5, items: { type: 'string' } },
         address: { $ref: '#/$defs/address' },
+        steps: {
+          type: 'array',
+          maxItems: 5,
+          items: {
+            type: 'object',
+            required: ['kind'],
+            properties: { kind: { type: 'string', enum: ['mail', 'wait'] } },
+            allOf: [
+              {
+                if: { properties: { kind: { const: 'mail' } }, required: ['kind'] },
+                then: { properties: { text: { type: 'string' } }, required: ['text'] },
+              },
+              {
+                if: { properties: { kind: { const: 'wait' } }, required: ['kind'] },
+                then: { properties: { hours: { type: 'integer' } }, required: ['hours'] },
+              },
+            ],
+          },
+        },
       },
       $defs: { address: { type: 'object', required: ['street'], properties: { street: { type: 'string' } } } },
     },
@@ -45,6 +64,11 @@ export default defineBot({
     const words: readonly string[] = ctx.config.words ?? []
     const key: string = ctx.secrets['shelf.key']
     const street: string = ctx.config.address?.street ?? ''
+    for (const step of ctx.config.steps ?? []) {
+      const kind: 'mail' | 'wait' = step.kind
+      const hours: number | undefined = step.hours
+      ctx.log(`${kind} ${hours} ${step.text?.length}`)
+    }
     if (event.trigger === 'event') {
       const { title } = await ctx.call('books.get', { bookId: event.payload.bookId })
       const late: boolean = event.payload.late

@@ -39,6 +39,7 @@ const misusesOfBots: readonly Misuse[] = [
   { name: 'a setting the form does not have', of: 'ctx.config.days', instead: 'ctx.config.weeks' },
   { name: 'a setting taken for another type', of: 'const days: number', instead: 'const days: string' },
   { name: 'a choice the form does not offer', of: "'kind' | 'firm' = ", instead: "'kind' = " },
+  { name: 'a field of one case taken for granted', of: 'hours: number | undefined', instead: 'hours: number' },
   { name: 'an optional setting taken for granted', of: 'ctx.config.words ?? []', instead: 'ctx.config.words' },
   { name: 'an optional secret taken for granted', of: "ctx.secrets['shelf.key']", instead: 'ctx.secrets.token' },
   { name: 'a secret the form does not have', of: "ctx.secrets['shelf.key']", instead: 'ctx.secrets.key' },
