@@ -7,6 +7,7 @@ import {
   secretPlaces,
   type Tx,
   withFormDefaults,
+  withoutHiddenFields,
 } from '@guildhall/sdk'
 import type { BotsContext } from '../context.ts'
 import type { Language } from '../definitions/requests.ts'
@@ -49,7 +50,7 @@ export function sealedConfig(ctx: BotsContext, installationId: string, schema: o
 
 /**
  * What the settings are now: what was sent, with the secrets that stand where none came, and defaults. `null` at a
- * secret's place takes it away.
+ * secret's place takes it away, and so does a choice that leaves no such field.
  */
 export function mergedConfig(schema: object, before: Bag, sent: unknown): unknown {
   if (sent === undefined) return withFormDefaults(schema, before)
@@ -61,7 +62,15 @@ export function mergedConfig(schema: object, before: Bag, sent: unknown): unknow
     const kept = valueAt(before, pointer)
     return kept === undefined && given === undefined ? bag : withValueAt(bag, pointer, kept)
   }, sent)
-  return withFormDefaults(schema, merged)
+  const filled = withFormDefaults(schema, merged)
+  const shown = withoutHiddenFields(schema, filled)
+  return secretPlaces(schema).reduce(
+    (bag, pointer) =>
+      isBag(bag) && valueAt(sent, pointer) === undefined && isBag(shown) && valueAt(shown, pointer) === undefined
+        ? withValueAt(bag, pointer, undefined)
+        : bag,
+    filled,
+  )
 }
 
 export interface Fitting {

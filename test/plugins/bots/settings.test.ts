@@ -115,6 +115,25 @@ t.test('a secret is sealed and never comes back, and stays when it is left out',
   t.notMatch(lines.join(''), canary)
 })
 
+t.test('a secret goes with the choice that asked for it', async (t) => {
+  const { admin } = await club()
+  const call = {
+    type: 'object',
+    properties: { on: { type: 'boolean', default: false } },
+    if: { properties: { on: { const: true } }, required: ['on'] },
+    then: { properties: { key: { type: 'string', format: 'secret' } }, required: ['key'] },
+  }
+  const on = { call: { on: true, key: 'sesame' } }
+  await installed(admin, form({ call, note: { type: 'string' } }, { required: ['call'] }), { config: on })
+  const kept = await configure(admin, { config: { call: { on: true }, note: 'again' } })
+  t.match(kept.json().settings.config, { call: { on: true, key: '********' } })
+  const off = await configure(admin, { config: { call: { on: false } } })
+  t.equal(off.statusCode, 200, off.body)
+  t.same(off.json().settings.config, { call: { on: false } })
+  t.same(pointersOf(await configure(admin, { config: { call: { on: true } } })), ['/config/call/key'], 'it is gone')
+  t.same(pointersOf(await configure(admin, { config: { call: { on: false, key: 'x' } } })), ['/config/call/key'])
+})
+
 t.test('a secret does not go to a server it was not given for', async (t) => {
   const { admin } = await club()
   const properties = {
