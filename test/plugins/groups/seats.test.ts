@@ -254,18 +254,16 @@ t.test('of two bots that give the same seat at the same time, the second finds i
 
 t.test('a bot that names no days gives a seat up to the next one', async (t) => {
   const { club, admin, seats, groupId } = await house()
+  const [early, gap] = [await member(admin, 'Early'), await member(admin, 'Gap')]
+  for (const memberId of [early, gap]) await admin.post(seats, { memberId, from: '2025-09-01' })
+  await admin.post(seats, { memberId: gap, from: '2025-01-01', until: '2025-07-31' })
   const act = await actingBot(club)
-  const memberId = await member(admin, 'Early')
-  await admin.post(seats, { memberId, from: '2025-09-01', until: '2025-12-31' })
-  const seat = { groupId, memberId }
-  t.same(await act('groups.addMember', { ...seat, until: null }), { refused: 409 }, 'more days than are free')
-  t.match(await act('groups.addMember', seat), { changed: true, output: { until: '2025-08-31' } })
+  const give = (memberId: string, days = {}) => act('groups.addMember', { groupId, memberId, ...days })
+  t.same(await give(early, { until: null }), { refused: 409 }, 'more days than are free')
+  t.match(await give(early), { changed: true, output: { until: '2025-08-31' } })
   await platform.advance(day)
-  t.match(await act('groups.addMember', seat), { changed: false, output: { until: '2025-08-31' } }, 'the next night')
-  const ends = await member(admin, 'Gap')
-  await admin.post(seats, { memberId: ends, from: '2025-01-01', until: '2025-07-31' })
-  await admin.post(seats, { memberId: ends, from: '2025-09-01' })
-  t.same(await act('groups.addMember', { groupId, memberId: ends }), { refused: 409 }, 'his own ends too early')
+  t.match(await give(early), { changed: false, output: { until: '2025-08-31' } }, 'the next night')
+  t.same(await give(gap), { refused: 409 }, 'his own ends too early')
 })
 
 t.test('what a bot asks for and finds done already counts as nothing done', async (t) => {
