@@ -101,15 +101,28 @@ export const Metadata = (o: Annotations = {}) =>
  * texts need none of them.
  */
 const refused = /(?![\n\t])[\p{Cc}\p{Surrogate}\u202a-\u202e\u2066-\u2069]/u
+/** More marks upon one letter than any language writes (UAX #15, Stream-Safe Text): to order them takes the square of their number. */
+const heaped = /\p{M}{31}/u
 /** Space that nobody sees, at the ends: a text of nothing else is empty. */
-const edges = /^[\s\u200b-\u200d\u2060\ufeff]+|[\s\u200b-\u200d\u2060\ufeff]+$/gu
+const unseen = /[\s\u200b-\u200d\u2060\ufeff]/u
+
+/** Character by character: an expression for the end would try every space within, each time up to the next letter. */
+function withoutEdges(text: string): string {
+  let from = 0
+  let to = text.length
+  while (from < to && unseen.test(text[from] as string)) from++
+  while (to > from && unseen.test(text[to - 1] as string)) to--
+  return text.slice(from, to)
+}
 
 /**
  * NFC, trimmed, line ends as "\n".
- * @throws Problem 400 with the pointer when a control character is inside.
+ * @throws Problem 400 with the pointer when a control character is inside, or a letter under a heap of marks.
  */
 export function cleanText(text: string, pointer = ''): string {
-  const clean = text.replaceAll('\r\n', '\n').normalize('NFC').replace(edges, '')
+  if (heaped.test(text))
+    throw invalid(pointer, 'Remove the marks: at most 30 stand upon one letter', { code: 'controlCharacter' })
+  const clean = withoutEdges(text.replaceAll('\r\n', '\n').normalize('NFC'))
   const bad = refused.exec(clean)
   if (bad) {
     const code = clean.codePointAt(bad.index)!.toString(16).toUpperCase().padStart(4, '0')

@@ -36,4 +36,5 @@ test('text is composed, trimmed and free of controls', async (t) => {
     })
   }
   t.equal(cleanText('<b>"&\u{1F600}'), '<b>"&\u{1F600}')
+  t.equal(cleanText(`q${'\u0316'.repeat(30)}`).length, 31, 'as many marks as anybody writes')
 })

@@ -54,3 +54,21 @@ test('what JSON cannot carry, or should not, is refused in so many words', async
   const family = 'Zoe\u0308 \u{1F469}\u200d\u{1F469}\u200d\u{1F467}'
   t.equal((await send(JSON.stringify({ name: family }))).name, family.normalize('NFC'), 'joiners inside stay')
 })
+
+test('a text costs what its length says, whatever it holds: this is read before anybody has signed in', async (t) => {
+  const { app } = await start(t)
+  for (const [what, text] of [
+    ['spaces between two letters', `a${' '.repeat(60_000)}b`],
+    ['joiners between two letters', `a${'\u200b'.repeat(60_000)}b`],
+    ['marks upon one letter', `a${'\u0315'.repeat(20_000)}${'\u0316'.repeat(20_000)}`],
+    ['marks in turn', `a${'\u0315\u0316'.repeat(20_000)}`],
+  ] as const) {
+    const began = process.cpuUsage()
+    const answer = await app.inject(make({ name: text }))
+    const { user } = process.cpuUsage(began)
+    t.equal(answer.statusCode, 400, what)
+    t.ok(user < 1_000_000, `${what}: computed for ${Math.round(user / 1000)} ms`)
+  }
+  const { errors } = (await app.inject(make({ name: `a${'\u0301'.repeat(31)}` }))).json()
+  t.match(errors, [{ pointer: '/name', message: /^Remove the marks: at most 30/ }])
+})
