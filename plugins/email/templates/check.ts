@@ -19,7 +19,7 @@ export const previewData = (
 
 // Programs that show mails drop these, and so do we: they have no use there but a bad one.
 const refused =
-  /<\s*\/?\s*(script|iframe|object|embed|form|input|base|meta|link)\b|\son\w+\s*=|(?:javascript|vbscript)\s*:/i
+  /<(?:\s*\/)?\s*(script|iframe|object|embed|form|input|base|meta|link)\b|\son\w+\s*=|(?:javascript|vbscript)\s*:/i
 
 /** All that is wrong with the parts, in order. @throws Problem 503 when no sandbox could read them */
 export async function problemsOf(

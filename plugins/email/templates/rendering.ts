@@ -118,7 +118,8 @@ const stoppedAt = ({ stopped, again }: Stopped): TemplateProblem => ({
   ...(again && { again }),
 })
 
-const strangeAddress = /(\b(?:href|src|action|background)\s*=\s*["']?)\s*(?:javascript|vbscript|data)\s*:/gi
+// No two runs of spaces side by side: to divide a long one between them takes the square of its length.
+const strangeAddress = /(\b(?:href|src|action|background)\s*=\s*(?:["']\s*)?)(?:javascript|vbscript|data)\s*:/gi
 /** Lines of the template, addresses that are none, a subject of one line. */
 function mended(made: Rendered): Rendered {
   if ('problem' in made) return { problem: inTemplate(made.problem) }

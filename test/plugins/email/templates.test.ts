@@ -88,6 +88,19 @@ t.test('a template that never ends or grows without measure is stopped, and spoi
   t.same((await preview('welcome', { language: 'en' })).problems, [])
 })
 
+t.test('a long run of spaces in a template costs no more than other text', async (t) => {
+  const spaces = ' '.repeat(40_000)
+  const began = process.cpuUsage()
+  for (const html of [`<${spaces}b>`, `<p title=x href=${spaces}x>{{ name }}</p>`])
+    await preview('welcome', { language: 'en', texts: texts({ html }) })
+  const { user } = process.cpuUsage(began)
+  t.ok(user < 2_000_000, `computed for ${Math.round(user / 1000)} ms`)
+  for (const link of ['javascript:alert(1)', '" javascript : x', "' data:text/html,x"]) {
+    const { html } = await preview('welcome', { language: 'en', texts: texts({ html: `<a href=${link}>x</a>` }) })
+    t.notMatch(html ?? '', /(?:javascript|data)\s*:/, link)
+  }
+})
+
 t.test('no template reaches a prototype', async (t) => {
   const shown = await preview('welcome', {
     language: 'en',
