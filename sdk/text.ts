@@ -101,8 +101,12 @@ export const Metadata = (o: Annotations = {}) =>
  * texts need none of them.
  */
 const refused = /(?![\n\t])[\p{Cc}\p{Surrogate}\u202a-\u202e\u2066-\u2069]/u
-/** More marks upon one letter than any language writes (UAX #15, Stream-Safe Text): to order them takes the square of their number. */
-const heaped = /\p{M}{31}/u
+const heap = /\p{M}{31}/u
+/**
+ * More marks upon one letter than any language writes (UAX #15, Stream-Safe Text). To be asked before a text is composed:
+ * to order them takes the square of their number.
+ */
+export const heapsMarks = (text: string): boolean => heap.test(text)
 /** Space that nobody sees, at the ends: a text of nothing else is empty. */
 const unseen = /[\s\u200b-\u200d\u2060\ufeff]/u
 
@@ -120,7 +124,7 @@ function withoutEdges(text: string): string {
  * @throws Problem 400 with the pointer when a control character is inside, or a letter under a heap of marks.
  */
 export function cleanText(text: string, pointer = ''): string {
-  if (heaped.test(text))
+  if (heapsMarks(text))
     throw invalid(pointer, 'Remove the marks: at most 30 stand upon one letter', { code: 'controlCharacter' })
   const clean = withoutEdges(text.replaceAll('\r\n', '\n').normalize('NFC'))
   const bad = refused.exec(clean)

@@ -3,6 +3,8 @@
  * compare: searching and duplicates must find Müller, Mueller and Muller for each other.
  */
 
+import { heapsMarks } from '@guildhall/sdk'
+
 /** C0 and C1 controls, and the marks that reorder text so that it reads as something else. */
 const UNPRINTABLE = /[\p{Cc}\u202A-\u202E\u2066-\u2069]/u
 
@@ -15,7 +17,7 @@ export class UnprintableText extends Error {
 
 /**
  * NFC, trimmed, runs of white space collapsed to one space. With `lines`, line breaks are kept (as `\n`).
- * @throws {UnprintableText} when a control character or half a surrogate pair remains.
+ * @throws {UnprintableText} when a control character or half a surrogate pair remains, or marks are heaped upon a letter.
  */
 export function normaliseText(text: string, { lines = false } = {}): string {
   if (lines) {
@@ -26,6 +28,7 @@ export function normaliseText(text: string, { lines = false } = {}): string {
       .replace(/\n{3,}/g, '\n\n')
       .trim()
   }
+  if (heapsMarks(text)) throw new UnprintableText()
   const clean = text.normalize('NFC').replace(/\s+/g, ' ').trim()
   if (UNPRINTABLE.test(clean) || !clean.isWellFormed()) throw new UnprintableText()
   return clean

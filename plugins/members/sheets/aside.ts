@@ -63,7 +63,11 @@ export function remarkIn(cells: readonly string[], columns: number): RemarkPlace
   return others.length > 0 || columns > 2 ? 'atEnd' : null
 }
 
+/** Characters of a remark. */
+const LONGEST = 1000
+
 function kindOf(cell: string): 'remark' | 'figure' | 'date' | 'word' | 'phrase' | 'asOf' | 'text' {
+  if (cell.length > LONGEST) return 'text'
   if (REMARK.test(cell)) return 'remark'
   if (DATE.test(cell)) return 'date'
   if (FIGURE.test(cell)) return 'figure'

@@ -1,3 +1,4 @@
+import { heapsMarks } from '@guildhall/sdk'
 import type { HeaderWords } from './header-words.ts'
 import type { SheetLimits } from './limits.ts'
 import { SheetError } from './sheet-error.ts'
@@ -59,7 +60,7 @@ function nextFree(name: string, taken: (key: string) => boolean): string {
 }
 
 /** Workbooks can escape what no text may hold; a name that does is kept nowhere. */
-export const isPrintable = (text: string): boolean => !/\p{Cc}/u.test(text) && text.isWellFormed()
+export const isPrintable = (text: string): boolean => !/\p{Cc}/u.test(text) && text.isWellFormed() && !heapsMarks(text)
 
 export const unprintableWorksheet = (): SheetError =>
   new SheetError('unprintable', 'The name of a worksheet holds control characters or half a character.', 'Rename it.')

@@ -84,9 +84,14 @@ function withNeighbour(
   return { number: row.number, texts, headers }
 }
 
+/** Characters of a column's name, and of an address. What is longer is not looked at more closely: it takes its square. */
+const [LONGEST_NAME, LONGEST_ADDRESS] = [1000, 254]
+
 /** Its texts as names would be written, without the empty ones at the end. */
 function textsOf(row: RawRow): string[] {
-  const texts = row.cells.map((cell) => cell.normalize('NFC').replace(/\s+/g, ' ').trim())
+  const texts = row.cells.map((cell) =>
+    (cell.length > LONGEST_NAME ? cell : cell.normalize('NFC')).replace(/\s+/g, ' ').trim(),
+  )
   while (texts.at(-1) === '') texts.pop()
   return texts
 }
@@ -98,7 +103,8 @@ function filled(row: RawRow): number {
 }
 
 function isAddress(cell: string): boolean {
-  return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(cell.trim())
+  const text = cell.trim()
+  return text.length <= LONGEST_ADDRESS && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)
 }
 
 function looksLikeData(row: RawRow): boolean {

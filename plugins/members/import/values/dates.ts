@@ -21,6 +21,9 @@ const MONTHS: readonly (readonly string[])[] = [
 ]
 const MONTH_OF = new Map(MONTHS.flatMap((names, index) => names.map((name) => [name, index + 1] as const)))
 
+/** Characters of a date with whatever stands beside it. What is longer is not looked at: the expressions below would try every space in it. */
+export const LONGEST_DATE = 100
+
 const TIME = /[T ]\s*\d{1,2}:\d{2}(:\d{2})?([.,]\d+)?\s*([ap]m)?\s*(Z|[+-]\d{2}:?\d{2})?$/i
 const YEAR_FIRST = /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})$/
 /** Without signs; the number of a person in Sweden begins with it. */
@@ -47,6 +50,7 @@ export interface DateOptions {
  * serial numbers; a time of day behind it is dropped. Returns `YYYY-MM-DD`.
  */
 export function parseDate(text: string, options: DateOptions = {}): Parsed<string> {
+  if (text.length > LONGEST_DATE) return { problem: 'Not a date.', accepted: ACCEPTED }
   const date = text.normalize('NFC').trim().replace(TIME, '').trim()
   if (NO_YEAR.test(date)) return { problem: 'Only a day and a month, no year.', accepted: ACCEPTED, bearable: true }
   const first = YEAR_FIRST.exec(date)
@@ -114,6 +118,7 @@ function orOfItsMonth(text: string, options: DateOptions, which: keyof Span): Pa
 
 /** A year or a month as its first and last day. */
 function spanOf(text: string, options: DateOptions): Span | null {
+  if (text.length > LONGEST_DATE) return null
   const written = text.normalize('NFC').trim()
   const year = YEAR.exec(written)?.[1]
   if (year) return { first: `${year}-01-01`, last: `${year}-12-31` }
@@ -159,6 +164,7 @@ export class DateOrderVote {
   #open = 0
 
   see(cell: string): void {
+    if (cell.length > LONGEST_DATE) return
     const numbers = NUMBERS.exec(cell.trim().replace(TIME, '').trim())
     if (!numbers) return
     const [a, b] = [Number(numbers[1]), Number(numbers[3])]

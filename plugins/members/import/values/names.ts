@@ -12,7 +12,7 @@ export interface PersonName {
 }
 
 const TITLE =
-  /^((prof|dr|mag|pd|ing|dipl|med|phil|jur|rer|nat|oec|pol|theol|vet|dent|habil|rev|hon|mdb|mdl|stb)\.?|h\.\s?c\.|dipl\.-?\p{L}*\.?|(prof|dr|dipl)[.-]+(\p{L}+[.-]*)+|m\.?sc\.?|b\.?sc\.?|m\.a\.|b\.a\.|mba)$/iu
+  /^((prof|dr|mag|pd|ing|dipl|med|phil|jur|rer|nat|oec|pol|theol|vet|dent|habil|rev|hon|mdb|mdl|stb)\.?|h\.\s?c\.|dipl\.-?\p{L}*\.?|(prof|dr|dipl)[.-]+\p{L}[\p{L}.-]*|m\.?sc\.?|b\.?sc\.?|m\.a\.|b\.a\.|mba)$/iu
 /** Whether a word is an academic title or a part of one, such as `Dr.` or `med.`. */
 export const isTitle = (word: string): boolean => TITLE.test(word)
 

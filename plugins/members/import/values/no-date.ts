@@ -1,3 +1,4 @@
+import { LONGEST_DATE } from './dates.ts'
 import type { Parsed } from './parsed.ts'
 
 /**
@@ -11,6 +12,7 @@ const CLOCK = /[T ]\s*\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d+)?\s*Z?$/i
 
 /** Whether a cell of dates says that there is none; null when it may be one. */
 export function noDate(text: string): Parsed<null> | null {
+  if (text.length > LONGEST_DATE) return null
   const day = text.trim().replace(CLOCK, '')
   if (LAST_DAY.test(day)) return { value: null, notice: 'The last day that software can count is read as no date.' }
   return FIRST_DAYS.test(day) ? { value: null } : null

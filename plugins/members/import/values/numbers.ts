@@ -33,6 +33,9 @@ const SYMBOLS: Readonly<Record<string, string>> = {
   Euro: 'EUR',
 }
 
+/** Characters of an amount. Longer ones are not taken apart: their marks could be divided in too many ways. */
+const LONGEST_AMOUNT = 60
+
 /**
  * An amount of money: `1.234,50 €`, `$1,234.50`, `EUR 12`, `12,5`, `(12.00)`. Where one mark and three digits leave it
  * open (`1.234`), the language's decimal mark decides.
@@ -40,6 +43,7 @@ const SYMBOLS: Readonly<Record<string, string>> = {
  */
 export function parseMoney(text: string, currency: string, decimal: DecimalMark): Parsed<Money> {
   const accepted = 'an amount such as 12.50 or 12,50 €'
+  if (text.length > LONGEST_AMOUNT) return { problem: 'Not an amount of money.', accepted }
   const match =
     /^(\()?\s*([+-])?\s*([\p{L}\p{Sc}.]*)\s*([+-])?\s*([\d.,'’ \u00a0\u202f]*\d)(?:[.,][-–—]+)?\s*([\p{L}\p{Sc}.]*)\s*(-)?(\))?$/u.exec(
       text.trim(),
