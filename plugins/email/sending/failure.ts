@@ -66,7 +66,8 @@ export function reasonOf(error: unknown): Reason {
 
 /** The server's words without addresses: what stays in the list names nobody a second time. */
 function said({ response, message, code }: SmtpError): string {
-  const words = (response || message || code || 'no answer').replace(/[\p{Cc}\s]+/gu, ' ')
+  // What is looked through for addresses is short: the server may be a stranger's, and it may say a megabyte.
+  const words = (response || message || code || 'no answer').slice(0, 2000).replace(/[\p{Cc}\s]+/gu, ' ')
   return words.replace(/[^\s<>@"']+@[^\s<>@"']+/g, '(address)').slice(0, 300)
 }
 

@@ -72,6 +72,19 @@ t.test('repeated with the same Idempotency-Key, it sends nothing again', async (
   t.equal(office.received.length, 1)
 })
 
+t.test('a server that says very much is heard as far as it matters', async (t) => {
+  await using office = await PostOffice.open({
+    onRcptTo: (_address, _session, callback) => callback(says(550, `5.7.1 ${'x'.repeat(100_000)}`)),
+  })
+  set(office)
+  const began = process.cpuUsage()
+  const { sent, step, message } = await test()
+  const { user } = process.cpuUsage(began)
+  t.match({ sent, step }, { sent: false, step: 'recipient' })
+  t.ok(message.length <= 300)
+  t.ok(user < 2_000_000, `computed for ${Math.round(user / 1000)} ms`)
+})
+
 t.test('a mail that arrives says so', async (t) => {
   await using office = await PostOffice.open()
   set(office)
