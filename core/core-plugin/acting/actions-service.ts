@@ -13,6 +13,7 @@ import {
 } from '@guildhall/sdk'
 import { recordBotDenial } from '../../audit/denial.ts'
 import type { Principal } from '../../auth/principal.ts'
+import { cleanInput } from '../../http/clean-input.ts'
 import { problemFromDatabase } from '../../http/database-errors.ts'
 import type { Access } from '../../permissions/access.ts'
 import { createContext, type InstalledPlugin } from '../../plugin-host/index.ts'
@@ -164,7 +165,8 @@ async function refuse(
 /** @throws Problem 400 with pointers into the input */
 function wellFormed(action: AnyAction, given: unknown): unknown {
   const validator = Validator.of(action.input)
-  const input = validator.withDefaults(given ?? {})
+  // What a bot says is kept and shown like what a person says: a copy of it, cleaned by the same rules.
+  const input = cleanInput(validator.withDefaults(given ?? {}))
   const wrong = validator.errors(input)
   if (wrong.length > 0) throw invalidProblem(wrong)
   return input

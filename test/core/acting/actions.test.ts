@@ -118,6 +118,21 @@ t.test('tokens, service accounts and super administrators install bots too; nobo
   t.equal(await put({ kind: 'token', id: record.id }, 'revoked'), 403)
 })
 
+t.test('texts of a bot are cleaned like those of a person', async (t) => {
+  const admin = await person(club, 'makerspace_admin')
+  const mine = bot({ kind: 'user', id: admin }, 'vault.put')
+  const put = (name: string) => actions.call({ action: 'vault.put', input: { name }, bot: mine })
+  for (const name of ['\u001b[2Jgone', 'a\u202eb', 'a\0b', `a${'\u0301'.repeat(31)}`, '\u200b \u2060'])
+    t.equal(await refused(put(name)), 400, JSON.stringify(name))
+  const input = { name: '  Zoe\u0308 ' }
+  const { id } = (await actions.call({ action: 'vault.put', input, bot: mine })) as { id: string }
+  t.same(input, { name: '  Zoe\u0308 ' }, 'what was asked stays as it was: a retry is compared with it')
+  const [row] = await club.unit((tx) =>
+    tx.query('SELECT name FROM vault.thing WHERE tenant_id = $1 AND id = $2', [tx.tenantId, id]),
+  )
+  t.same(row, { name: 'Zo\u00eb' })
+})
+
 t.test('what was not granted is refused and written down', async (t) => {
   const admin = await person(club, 'makerspace_admin')
   const mine = bot({ kind: 'user', id: admin }, 'vault.get')
