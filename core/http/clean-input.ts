@@ -46,7 +46,8 @@ function cleaned(text: string, pointer: string, where?: ProblemError['in']): str
 export const cleanRequests = fp(
   async (app: FastifyInstance) => {
     app.addHook('preValidation', async (request) => {
-      if (request.body !== undefined && request.headers['content-type']?.includes('json'))
+      // The parser, too, takes the type in any case (RFC 9110 §8.3.1).
+      if (request.body !== undefined && request.headers['content-type']?.toLowerCase().includes('json'))
         request.body = cleanInput(request.body)
       if (request.query) cleanInput(request.query, '', 'query')
       if (request.params) cleanInput(request.params, '', 'path')

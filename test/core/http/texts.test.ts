@@ -55,6 +55,16 @@ test('what JSON cannot carry, or should not, is refused in so many words', async
   t.equal((await send(JSON.stringify({ name: family }))).name, family.normalize('NFC'), 'joiners inside stay')
 })
 
+test('JSON is cleaned however its type is written', async (t) => {
+  const { app } = await start(t)
+  for (const type of ['Application/JSON', 'application/JSON; charset=utf-8', 'APPLICATION/json']) {
+    const send = (payload: string) => app.inject({ ...make(payload), headers: { 'content-type': type } })
+    t.equal((await send('{"name":"a\\u0000b"}')).statusCode, 400, type)
+    t.equal((await send('{"name":"x","metadata":{"__proto__":{"admin":true}}}')).statusCode, 400, type)
+    t.strictSame((await send('{"name":"  x "}')).json(), { name: 'x' }, type)
+  }
+})
+
 test('a text costs what its length says, whatever it holds: this is read before anybody has signed in', async (t) => {
   const { app } = await start(t)
   for (const [what, text] of [
