@@ -2,6 +2,7 @@
 import { type ProblemKind, problems } from '@guildhall/sdk'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import { escapeHtml } from '../auth/pages/page.ts'
 
 /** Platform first, then plugins; by status, then by name. @throws Error when two kinds share an id */
 function catalogue(more: readonly ProblemKind[]): ProblemKind[] {
@@ -31,9 +32,6 @@ Where single places are wrong, \`errors\` lists them: a JSON pointer, a message,
 ${rows.join('\n')}
 `
 }
-
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (character) => entities[character]!)
 
 function problemsPage(more: readonly ProblemKind[] = []): string {
   const parts = catalogue(more).map(

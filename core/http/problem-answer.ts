@@ -4,6 +4,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import fp from 'fastify-plugin'
 import { problemFromDatabase } from './database-errors.ts'
 import { shownPath } from './log.ts'
+import { notFoundPage, wantsNotFoundPage } from './not-found-page.ts'
 import { longestText, mostErrors } from './problem-schema.ts'
 import { takeInRest } from './rest-of-body.ts'
 
@@ -104,6 +105,8 @@ export const problemAnswer = fp(
     const allowed = methodTable(app)
     app.setNotFoundHandler((request, reply) => {
       const methods = allowed(request.raw.url ?? '')
+      reply.header('vary', 'Accept')
+      if (methods.length === 0 && wantsNotFoundPage(request)) return notFoundPage(request, reply)
       const problem =
         methods.length === 0
           ? new Problem(problems.notFound)

@@ -21,6 +21,10 @@ export interface Section {
   readonly text?: readonly string[]
   readonly forms?: readonly Form[]
 }
+interface Link {
+  readonly href: string
+  readonly text: string
+}
 export interface Page {
   readonly lang: 'de' | 'en'
   readonly title: string
@@ -31,7 +35,7 @@ export interface Page {
   readonly notice?: string | undefined
   readonly form?: Form
   readonly sections?: readonly Section[]
-  readonly link?: { readonly href: string; readonly text: string }
+  readonly link?: Link | readonly Link[]
   readonly script?: keyof typeof scripts
   readonly reloadAfterSeconds?: number
 }
@@ -120,7 +124,10 @@ ${notice ? `<p role="status">${e(notice)}</p>` : ''}
 ${paragraphs(text)}
 ${form ? formHtml(form, error !== undefined) : ''}
 ${sections.map(sectionHtml).join('\n')}
-${link ? `<p><a href="${e(link.href)}">${e(link.text)}</a></p>` : ''}
+${[link ?? []]
+  .flat()
+  .map(({ href, text }) => `<p><a href="${e(href)}">${e(text)}</a></p>`)
+  .join('\n')}
 </main>${script ? `<script>${scripts[script]}</script>` : ''}</body></html>`
 }
 

@@ -82,6 +82,24 @@ test('nesting, size, format and method are each refused by their own problem', a
   t.equal(wrong.json().type, '/docs/errors#method-not-allowed')
 })
 
+test('a browser at an unknown address gets a page in its language, everybody else the problem', async (t) => {
+  const { app } = await start(t)
+  const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+  const page = await app.inject({ url: '/nowhere', headers: browser })
+  t.equal(page.statusCode, 404)
+  t.match(page.headers, { 'content-type': /^text\/html/, vary: /Accept/, 'cache-control': 'no-store' })
+  t.match(page.body, /<h1>There is no such thing here<\/h1>[\s\S]*href="\/"[\s\S]*href="\/docs"/)
+  const german = await app.inject({ url: '/nowhere', headers: { ...browser, 'accept-language': 'de-DE,de' } })
+  t.match(german.body, /<html lang="de">[\s\S]*Das gibt es hier nicht/)
+  const asks = async (url: string, headers: Record<string, string>, method: 'GET' | 'POST' | 'DELETE' = 'GET') =>
+    (await app.inject({ method, url, headers })).headers['content-type']
+  const problem = 'application/problem+json; charset=utf-8'
+  t.equal(await asks('/nowhere', { accept: '*/*' }), problem)
+  t.equal(await asks('/nowhere', { accept: 'application/json, text/html;q=0.9' }), problem)
+  t.equal(await asks('/nowhere', browser, 'POST'), problem)
+  t.equal(await asks('/api/v1/things', browser, 'DELETE'), problem, 'known, but not with this method')
+})
+
 test('figures that are switched off say how to switch them on', async (t) => {
   const { app } = await start(t)
   t.match((await app.inject('/metrics')).json(), { status: 404, detail: /METRICS_TOKEN.*MANAGEMENT_PORT/ })
