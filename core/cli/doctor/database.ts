@@ -11,15 +11,18 @@ import {
   roleStatements,
 } from '../../database/index.ts'
 import { refuseOtherKey } from '../../database/key-check.ts'
+import type { MigrationSet } from '../../database/migrations.ts'
 import { findDatabase } from '../../database/prepare.ts'
-import { installedPlugins } from '../../platform.ts'
-import { PluginHost } from '../../plugin-host/index.ts'
 import { loadMasterKey, readMasterKey } from '../../secrets/index.ts'
 import type { Finding } from './findings.ts'
 
 const oldest = 150_000
 
-export async function* databaseFindings(config: Config): AsyncGenerator<Finding> {
+/** @param plugins the migrations of the installed plugins; null where they could not be loaded */
+export async function* databaseFindings(
+  config: Config,
+  plugins: readonly MigrationSet[] | null,
+): AsyncGenerator<Finding> {
   const log = { info: () => {}, warn: () => {} }
   let found: Awaited<ReturnType<typeof findDatabase>>
   try {
@@ -53,7 +56,7 @@ export async function* databaseFindings(config: Config): AsyncGenerator<Finding>
     // The passwords in the SQL for roles derive from the key.
     if (stranger) yield stranger
     else yield* roleFindings(client, config, found.ownerUrl)
-    yield* migrationFindings(client, config)
+    if (plugins) yield* migrationFindings(client, plugins)
   } catch (error) {
     yield {
       check: 'database',
@@ -133,8 +136,8 @@ async function* roleFindings(client: pg.Client, config: Config, ownerUrl: string
   }
 }
 
-async function* migrationFindings(client: pg.Client, config: Config): AsyncGenerator<Finding> {
-  const sets = [coreMigrations, ...new PluginHost(await installedPlugins(config)).migrations]
+async function* migrationFindings(client: pg.Client, plugins: readonly MigrationSet[]): AsyncGenerator<Finding> {
+  const sets = [coreMigrations, ...plugins]
   const pending = await pendingMigrations(client, sets)
   yield pending.length === 0
     ? { check: 'migrations', state: 'ok', detail: 'all applied' }

@@ -1,4 +1,7 @@
 import type { Config } from '../../config/index.ts'
+import type { MigrationSet } from '../../database/migrations.ts'
+import { installedPlugins } from '../../platform.ts'
+import { PluginHost } from '../../plugin-host/index.ts'
 import { databaseFindings } from './database.ts'
 import { machineFindings } from './machine.ts'
 import { neighbourFindings } from './neighbours.ts'
@@ -22,6 +25,24 @@ export async function* findings(load: () => Promise<Config>): AsyncGenerator<Fin
   }
   yield { check: 'configuration', state: 'ok', detail: `${config.environment}, role ${config.role}` }
   yield* machineFindings(config)
-  yield* databaseFindings(config)
+  const plugins = await pluginFinding(config)
+  yield plugins.finding
+  yield* databaseFindings(config, plugins.migrations)
   yield* neighbourFindings(config)
+}
+
+/** Packages that are not there or do not fit stop the boot, whatever the database. */
+async function pluginFinding(
+  config: Config,
+): Promise<{ finding: Finding; migrations: readonly MigrationSet[] | null }> {
+  const check = 'plugins'
+  try {
+    const { plugins, migrations } = new PluginHost(await installedPlugins(config))
+    return { finding: { check, state: 'ok', detail: plugins.map(({ id }) => id).join(', ') }, migrations }
+  } catch (error) {
+    return {
+      finding: { check, state: 'fail', detail: (error as Error).message.replace(/^plugins: /, '') },
+      migrations: null,
+    }
+  }
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { type Config, namesInVault } from '../../config/index.ts'
 import { readVault } from '../../secrets/index.ts'
 import type { Finding } from './findings.ts'
@@ -12,14 +12,36 @@ export async function* neighbourFindings(config: Config): AsyncGenerator<Finding
   yield await redisFinding(config)
   yield await issuerFinding(config)
   yield await vaultFinding(config)
-  yield config.mail.server
-    ? { check: 'mail', state: 'ok', detail: `${config.mail.server}:${config.mail.port}` }
-    : {
-        check: 'mail',
-        state: config.environment === 'production' ? 'warn' : 'ok',
-        detail: 'stays in the outbox',
-        ...(config.environment === 'production' ? { remedy: 'Set SMTP_SERVER.' } : {}),
-      }
+  yield await mailFinding(config)
+}
+
+/** Whether somebody listens there; whether he takes our mails, `guildhall mail test` asks. */
+async function mailFinding({ mail: { server, port }, environment }: Config): Promise<Finding> {
+  const check = 'mail'
+  if (!server)
+    return environment === 'production'
+      ? { check, state: 'warn', detail: 'stays in the outbox', remedy: 'Set SMTP_SERVER.' }
+      : { check, state: 'ok', detail: 'stays in the outbox' }
+  const socket = connect({ host: server, port })
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(patienceMs) })
+    return { check, state: 'ok', detail: `${server}:${port} answers` }
+  } catch (error) {
+    return {
+      check,
+      state: 'fail',
+      detail: `${server}:${port} does not answer: ${reason(error)}`,
+      remedy: 'Start it, or correct SMTP_SERVER and SMTP_PORT; mails wait in the outbox meanwhile.',
+    }
+  } finally {
+    socket.destroy()
+  }
+}
+
+/** `fetch` and `once` say what happened in the cause; a connection tried on several addresses says it in a code. */
+function reason(error: unknown): string {
+  const { message, cause, code } = error as NodeJS.ErrnoException & { cause?: unknown }
+  return cause ? reason(cause) : message || String(code)
 }
 
 async function portFinding({ server: { host, port, portChosen } }: Config): Promise<Finding> {
@@ -64,7 +86,8 @@ async function redisFinding({ redis, environment }: Config): Promise<Finding> {
     connectTimeout: patienceMs,
     retryStrategy: () => null,
   })
-  client.on('error', () => {})
+  let refused: Error | undefined
+  client.on('error', (error) => (refused = error))
   try {
     await client.connect()
     await client.ping()
@@ -73,7 +96,8 @@ async function redisFinding({ redis, environment }: Config): Promise<Finding> {
     return {
       check,
       state: 'fail',
-      detail: `does not answer: ${(error as Error).message}`,
+      // The client itself only says that the connection is closed.
+      detail: `does not answer: ${reason(refused ?? error)}`,
       remedy: 'Start it, or correct REDIS_URL.',
     }
   } finally {
@@ -103,7 +127,7 @@ async function issuerFinding({ identity: { issuer, internalBase } }: Config): Pr
     return {
       check,
       state: 'fail',
-      detail: `${address} does not answer: ${(error as Error).message}`,
+      detail: `${address} does not answer: ${reason(error)}`,
       remedy: 'Start it, or correct OIDC_ISSUER.',
     }
   }
