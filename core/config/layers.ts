@@ -62,6 +62,8 @@ export function fromEnvironment(env: Environment, complain: (problem: string) =>
     else if (file) {
       const value = readSecret(file)
       if (value === undefined) complain(`${path}: the file that ${name}_FILE names cannot be read: ${file}`)
+      // Nobody names a file for nothing: it is not written yet, and the default would be another database or key.
+      else if (value === '') complain(`${path}: the file that ${name}_FILE names is empty: ${file}`)
       else given.push({ path, value, origin: `${name}_FILE` })
     }
   }

@@ -131,6 +131,8 @@ t.test('a secret may stand in a file, in its own variable or the general one', a
   t.equal(config.secrets.masterKey, 'k'.repeat(32))
   t.match(problems({ env: { SMTP_PASSWORD: 'x', SMTP_PASSWORD_FILE: join(root, 'password') } }), [/keep one/])
   t.match(problems({ env: { SMTP_PASSWORD_FILE: join(root, 'none') } }), [/SMTP_PASSWORD_FILE names cannot be read/])
+  const empty = join(t.testdir({ empty: '\n' }), 'empty')
+  t.match(problems({ env: { DATABASE_URL_FILE: empty } }), [/^database\.url: .*DATABASE_URL_FILE names is empty/])
   t.strictSame(problems({ env: { PORT_FILE: join(root, 'none') } }), [], 'only secrets have one')
 })
 
