@@ -6,6 +6,11 @@ import { describeError } from './terminal/output.ts'
 const argv = process.argv.slice(2)
 const json = argv.includes('--json')
 
+// The reader of a pipe has seen enough (`| head`): the command goes on to its end, for it may have a database to stop.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
 try {
   const program = buildProgram()
   if (argv.length === 0) program.outputHelp()
@@ -15,7 +20,6 @@ try {
 }
 
 function report(error: unknown): number {
-  // The reader of a pipe has seen enough (`| head`).
   if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return 0
   if (error instanceof CommanderError) {
     // --help and --version are answers, not errors; otherwise commander has written its sentence already.

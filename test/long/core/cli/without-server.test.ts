@@ -17,6 +17,14 @@ test('commands work without a server, and leave no database behind', async (t) =
     out: /Made the organisation club/,
   })
   t.equal(await cli.databaseRuns(), false)
+
+  const enough = cli.start(['openapi', '--org', 'club'])
+  enough.stdout.once('data', () => enough.stdout.destroy())
+  let said = ''
+  enough.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  const code = await new Promise((done) => enough.once('close', done))
+  t.same([code, said], [0, ''], 'a reader who has seen enough, as in `| head`')
+  t.equal(await cli.databaseRuns(), false)
 })
 
 test('commands do what they say, and say what is wrong', async (t) => {
