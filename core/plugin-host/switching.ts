@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { Problem, problems, type Tx } from '@guildhall/sdk'
 import { systemAccess } from '../permissions/access.ts'
 import type { Runtime } from '../runtime.ts'
@@ -45,8 +46,14 @@ export async function switchPlugin(runtime: Runtime, tx: Tx, pluginId: string, w
     if (enabled) requireInEdition(edition, pluginId)
     refuseBrokenDependencies(plugin, enabled, runtime.host.plugins, on)
   }
-  const { plain, sealed, changed } = newConfig(runtime, tx.tenantId, plugin, before?.config ?? {}, wanted.config)
-  if (!switched && changed.length === 0 && before) return
+  const { plain, sealed, written, changed } = newConfig(
+    runtime,
+    tx.tenantId,
+    plugin,
+    before?.config ?? {},
+    wanted.config,
+  )
+  if (!switched && !written && before) return
   await tx.query(
     `INSERT INTO core.plugin_state (tenant_id, plugin_id, enabled, config) VALUES ($1, $2, $3, $4)
      ON CONFLICT (tenant_id, plugin_id) DO UPDATE SET enabled = $3, config = $4, updated_at = $5, version = core.plugin_state.version + 1`,
@@ -55,8 +62,7 @@ export async function switchPlugin(runtime: Runtime, tx: Tx, pluginId: string, w
   if (switched) await (enabled ? switchOn(runtime, tx, plugin, on, plain) : switchOff(runtime, tx, plugin, on, plain))
   const target = { type: 'plugin', id: pluginId }
   if (switched) await tx.audit({ action: enabled ? 'core.plugin-enabled' : 'core.plugin-disabled', target })
-  if (wanted.config !== undefined && changed.length > 0)
-    await tx.audit({ action: 'core.plugin-configured', target, changed })
+  if (written && changed.length > 0) await tx.audit({ action: 'core.plugin-configured', target, changed })
   tx.accessChanged()
 }
 
@@ -146,8 +152,15 @@ function newConfig(
     typeof given === 'object' && given !== null && !Array.isArray(given) ? keepSealed(schema, given, stored) : given
   const plain = validConfig(plugin, unsealSecrets(schema, whole, runtime.sealer, place))
   // Sealing anew gives another text each time, so what changed is told by what was sealed.
-  const changed = changedKeys(safely(() => unsealSecrets(schema, stored, runtime.sealer, place)) ?? {}, plain)
-  return { plain, changed, sealed: changed.length === 0 ? stored : sealSecrets(schema, plain, runtime.sealer, place) }
+  const before = safely(() => unsealSecrets(schema, stored, runtime.sealer, place)) ?? {}
+  const written = wanted !== undefined && !isDeepStrictEqual(before, plain)
+  return {
+    plain,
+    written,
+    // A default counted before it was written down.
+    changed: changedKeys(safely(() => validConfig(plugin, before)) ?? before, plain),
+    sealed: written ? sealSecrets(schema, plain, runtime.sealer, place) : stored,
+  }
 }
 
 function safely<T>(read: () => T): T | undefined {
@@ -161,6 +174,6 @@ function safely<T>(read: () => T): T | undefined {
 const changedKeys = (before: object, after: object): string[] => {
   const [old, now] = [before as Record<string, unknown>, after as Record<string, unknown>]
   return [...new Set([...Object.keys(old), ...Object.keys(now)])].filter(
-    (key) => JSON.stringify(old[key]) !== JSON.stringify(now[key]),
+    (key) => !isDeepStrictEqual(old[key], now[key]),
   )
 }

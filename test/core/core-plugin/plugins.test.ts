@@ -96,6 +96,17 @@ test('a plugin is switched off and on again without losing anything; what depend
   const trail = (await club.audit()).map(({ action }) => action)
   for (const action of ['core.plugin-disabled', 'notes.bye', 'core.plugin-enabled', 'notes.hello'])
     t.ok(trail.includes(action), action)
+  const version = (await admin.get('/api/v1/plugins/notes')).json().version
+  for (const same of [{}, { enabled: true }])
+    t.match((await put('notes', same)).json(), { enabled: true, version }, 'what changes nothing counts as no change')
+  t.match((await put('notes', { config: { greeting: 'Hi' } })).json(), { version: version + 1 })
+  t.match((await put('notes', { config: { greeting: 'Hello', key: 'k' } })).json(), { version: version + 2 })
+  t.match(
+    (await admin.get('/api/v1/audit?event=core.plugin-configured&sort=at'))
+      .json()
+      .items.map(({ changed }: { changed: string[] }) => changed),
+    [['greeting'], ['greeting', 'key']],
+  )
   t.equal((await put('nothing', { enabled: true })).statusCode, 404)
   t.equal((await put('notes', { enabled: true }, { 'if-match': '"v1"' })).statusCode, 412)
 })
