@@ -34,11 +34,11 @@ export async function run(
     await writeFile(file, text, { flag: 'wx' })
   }
   const written = Object.keys(files).sort()
-  // How long a name is decides where lines break; where the formatter is missing, the files are right all the same.
+  // Names decide where lines break and how imports are sorted; where the formatter is missing, the files are right all the same.
   if (root === house)
     spawnSync(
       join(house, 'node_modules/.bin/biome'),
-      ['format', '--write', ...written.filter((path) => path.endsWith('.ts'))],
+      ['check', '--write', ...written.filter((path) => path.endsWith('.ts'))],
       { cwd: house, stdio: 'ignore' },
     )
   output.result(
@@ -54,15 +54,22 @@ export async function run(
       ]),
     )
     const test = `node core/cli/run.mjs test/plugins/${id}/notes.test.ts`
+    const line = `import { ${names.variable} } from './${id}/index.ts'`
     return {
       root: house,
       files: {
         ...own,
-        [`plugins/${id}/README.md`]: readmeFile(names, { register: 'import it in `plugins/bundled.ts`.', test }),
+        [`plugins/${id}/README.md`]: readmeFile(names, {
+          register: `write \`${line}\` into \`plugins/bundled.ts\`, and \`${names.variable}\` into its list.`,
+          test,
+        }),
         [`migrations/${id}/0001-notes.ts`]: migrationFile(names),
         [`test/plugins/${id}/notes.test.ts`]: testFile(names, `#plugins/${id}/index.ts`, '#core/testing/index.ts'),
       },
-      next: [`Try it:       ${test}`, 'Register it:  import it in plugins/bundled.ts'],
+      next: [
+        `Try it:       ${test}`,
+        `Register it:  write into plugins/bundled.ts  ${line}  and ${names.variable} into its list`,
+      ],
     }
   }
 
