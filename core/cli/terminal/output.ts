@@ -55,9 +55,14 @@ export function describeError(error: unknown): { readonly code: 1 | 2; readonly 
   return { code: usage ? 2 : 1, text: message, json: { type: usage ? 'usage' : 'failed', message } }
 }
 
-/** Errors of sockets carry their sentence in a list of attempts. */
+/** Errors of sockets carry their sentence in a list of attempts; mistakes in a program say nothing without their place. */
 function plainMessage(error: Error): string {
   if (error instanceof AggregateError && error.message === '')
     return error.errors.map((one) => (one instanceof Error ? one.message : String(one))).join('; ')
-  return error.message
+  const { message, stack = '' } = error
+  // Of a module that cannot be read, V8 writes file, line and text above the stack, and nowhere else.
+  if (error instanceof SyntaxError) return `${stack.slice(0, Math.max(0, stack.search(/^SyntaxError\b/m)))}${message}`
+  const slip = error instanceof ReferenceError || (error instanceof TypeError && error.cause === undefined)
+  const [frame] = slip ? (/^ +at .+$/m.exec(stack) ?? []) : []
+  return frame ? `${message}\n${frame}` : message
 }
