@@ -49,3 +49,9 @@ export interface CopyScope {
   readonly inGroup: string
 }
 export const copyScopes = extensionPoint<CopyScope>({ id: 'core.copyScopes' })
+
+/** `bots.run`: a table whose rows a rehearsal has no use for, such as traces and outboxes; whether the plugin is on or not. */
+export interface LeftOutOfCopies {
+  readonly table: string
+}
+export const leftOutOfCopies = extensionPoint<LeftOutOfCopies>({ id: 'core.leftOutOfCopies' })

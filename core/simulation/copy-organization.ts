@@ -1,10 +1,10 @@
-import { type CopyScope, Problem, problems, type Tx } from '@guildhall/sdk'
+import { type CopyScope, type LeftOutOfCopies, Problem, problems, type Tx } from '@guildhall/sdk'
 import { QueryTypes } from 'sequelize'
 import { type TenantTable, tenantTables } from '../database/tenant-tables.ts'
 import type { Runtime } from '../runtime.ts'
 
-/** What a rehearsal has no use for: trails, queues and schedules, other rehearsals' traces. */
-const leftOut: ReadonlySet<string> = new Set([
+/** What a rehearsal has no use for: trails, queues and schedules. Plugins name theirs. */
+const leftOutOfCore: readonly string[] = [
   'core.event',
   'core.delivery',
   'core.audit_event',
@@ -12,12 +12,7 @@ const leftOut: ReadonlySet<string> = new Set([
   'core.parked_job',
   'core.operation',
   'core.schedule',
-  'bots.run',
-  'bots.call',
-  'bots.log',
-  'bots.rehearsal',
-  'email.message',
-])
+]
 
 /** More rows of a counted table are rehearsed on a group. */
 export const mostRows = 50_000
@@ -37,8 +32,9 @@ interface Reference {
  */
 export async function copyOrganization(
   tx: Tx,
-  o: { from: string; scopes: readonly CopyScope[]; groupId?: string },
+  o: { from: string; scopes: readonly CopyScope[]; leftOut: readonly LeftOutOfCopies[]; groupId?: string },
 ): Promise<void> {
+  const leftOut = new Set([...leftOutOfCore, ...o.leftOut.map(({ table }) => table)])
   if (o.groupId === undefined) await refuseTooMany(tx, o.from, o.scopes)
   await tx.query(
     `INSERT INTO core.tenant (id, slug, name, status, edition, settings, created_at, copy_of)

@@ -1,4 +1,11 @@
-import { copyScopes, Problem, problems, type SimulatedStep, type SimulationRequest } from '@guildhall/sdk'
+import {
+  copyScopes,
+  leftOutOfCopies,
+  Problem,
+  problems,
+  type SimulatedStep,
+  type SimulationRequest,
+} from '@guildhall/sdk'
 import type { JobWithMetadata } from 'pg-boss'
 import { QueryTypes } from 'sequelize'
 import { v7 as uuidv7 } from 'uuid'
@@ -41,9 +48,15 @@ export async function simulate<R>(
   const copyId = uuidv7()
   const inCopy = { tenantId: copyId, actor: copyActor }
   const scopes = real.host.contributions(copyScopes, await real.enablement.of(tenantId))
+  const leftOut = real.host.installedContributions(leftOutOfCopies)
   try {
     await real.platformUnits.run(inCopy, (tx) =>
-      copyOrganization(tx, { from: tenantId, scopes, ...(request.groupId ? { groupId: request.groupId } : {}) }),
+      copyOrganization(tx, {
+        from: tenantId,
+        scopes,
+        leftOut,
+        ...(request.groupId ? { groupId: request.groupId } : {}),
+      }),
     )
     await world.runtime.units.run(inCopy, async (tx) => {
       await request.prepare?.(tx)

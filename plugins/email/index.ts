@@ -2,7 +2,7 @@
  * E-mail: an outbox that is part of every unit of work, templates that organisations change, sending that repeats and
  * does not double; and everybody's inbox. Terms, states and what exactly-once means: README.md and docs/email.md.
  */
-import { definePlugin, maintenanceFigures } from '@guildhall/sdk'
+import { definePlugin, leftOutOfCopies, maintenanceFigures } from '@guildhall/sdk'
 import { emailMigrations } from '#migrations/email/index.ts'
 import { emailActions } from './actions.ts'
 import { EmailConfig } from './config.ts'
@@ -52,6 +52,8 @@ export const emailPlugin = definePlugin({
   },
   contributes: (c) => {
     for (const figure of mailFigures) c.to(maintenanceFigures, figure)
+    // What waits here is sent from here.
+    c.to(leftOutOfCopies, { table: 'email.message' })
   },
   events: (e) => e.emits(mailSent, mailFailed),
   routes: (r) => {

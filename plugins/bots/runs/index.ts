@@ -4,6 +4,7 @@ import {
   type ExtensionPoint,
   healthContributions,
   type Jobs,
+  leftOutOfCopies,
   maintenanceFigures,
 } from '@guildhall/sdk'
 import { emailTemplates } from '../../email/refs.ts'
@@ -38,9 +39,13 @@ export function runJobs(j: Jobs<BotsContext>, network?: Network): void {
   housekeepingJobs(j)
 }
 
+/** What earlier runs left; a rehearsal shows its own. */
+const traces = ['bots.run', 'bots.call', 'bots.log', 'bots.rehearsal']
+
 export function runContributions(c: { to<T>(point: ExtensionPoint<T>, impl: T): void }): void {
   for (const figure of botFigures) c.to(analyticsFigures, figure)
   for (const figure of botMaintenance) c.to(maintenanceFigures, figure)
   c.to(healthContributions, runnerHealth)
   for (const template of mailTemplates) c.to(emailTemplates, template)
+  for (const table of traces) c.to(leftOutOfCopies, { table })
 }

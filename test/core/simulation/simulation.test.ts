@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { type SimulationService, simulationService } from '@guildhall/sdk'
 import { QueryTypes } from 'sequelize'
 import t from 'tap'
@@ -105,6 +106,23 @@ t.test('events and jobs of a rehearsal stay in it', async (t) => {
   })
   t.same(names, { members: ['Renamed', 'Staying'], failed: [] })
   t.equal((await waiting()).length, before)
+})
+
+t.test('what a plugin keeps out of copies is not copied, also when the plugin is off', async (t) => {
+  const { club } = await makers('Traced')
+  await club.unit((tx) =>
+    tx.query(
+      `INSERT INTO email.message (tenant_id, id, kind, template, language, recipient, email_key, next_attempt_at, created_at, updated_at)
+       VALUES ($1, $2, 'notice', 'x', 'en', 'a@example.org', 'a@example.org', $3, $3, $3)`,
+      [tx.tenantId, randomUUID(), tx.now()],
+    ),
+  )
+  await club.disable('email')
+  const copied = await (await simulations(club)).run({
+    until: days(1),
+    collect: (tx) => tx.query('SELECT id FROM email.message WHERE tenant_id = $1', [tx.tenantId]),
+  })
+  t.same(copied, [])
 })
 
 t.test('a rehearsal that fails leaves no copy, and none is shown while it runs', async (t) => {
