@@ -190,6 +190,8 @@ export function roleRoutes(r: CoreRouter, place: Place): void {
     handler: (ctx, { body }) =>
       ctx.transaction(async (tx) => {
         const { runtime } = place.around
+        // Of several at once each sees what the ones before made.
+        await tx.query('SELECT 1 FROM core.tenant WHERE id = $1 FOR NO KEY UPDATE', [tx.tenantId])
         const all = await rolesOf(runtime, tx)
         if (all.filter((role) => !role.builtIn).length >= most)
           throw new Problem(problems.conflict, { detail: `An organisation has at most ${most} roles of its own.` })

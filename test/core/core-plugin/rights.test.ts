@@ -32,6 +32,17 @@ test('an organisation copies a role, changes it, and deletes it when nobody hold
   for (const item of (await admin.get('/api/v1/api-tokens?role=office')).json().items)
     await admin.delete(`/api/v1/api-tokens/${item.id}`)
   t.equal((await admin.delete('/api/v1/roles/office')).statusCode, 204)
+
+  await club.unit((tx) =>
+    tx.query(
+      `INSERT INTO core.role (tenant_id, id, key, title) SELECT $1, gen_random_uuid(), 'r' || n, 'R' FROM generate_series(1, 149) n`,
+      [tx.tenantId],
+    ),
+  )
+  const several = await Promise.all(
+    ['a', 'b', 'c', 'd'].map((key) => admin.post('/api/v1/roles', { key, title: key, permissions: [] })),
+  )
+  t.same(several.map(({ statusCode }) => statusCode).sort(), [201, 409, 409, 409], 'at most 150, also at once')
 })
 
 test('nobody makes a role or a credential of what he does not hold himself', async (t) => {
