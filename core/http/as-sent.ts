@@ -3,6 +3,8 @@ interface Schema {
   readonly items?: Schema
   readonly required?: readonly string[]
   readonly default?: unknown
+  /** What the document says more precisely than the check, which has words of its own for what is wrong. */
+  readonly 'x-sent'?: object
 }
 
 /**
@@ -10,14 +12,16 @@ interface Schema {
  * is asked of it. TypeBox calls it required, for the handler always has it.
  */
 export function asSent<S>(schema: S): S {
-  const { properties, items, required } = schema as Schema
+  const { 'x-sent': precise, ...checked } = schema as S & Schema
+  const { properties, items, required } = checked as Schema
   const given = required?.filter((name) => properties?.[name]?.default === undefined)
   return {
-    ...schema,
+    ...checked,
+    ...precise,
     ...(properties && {
       properties: Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, asSent(one)])),
     }),
     ...(items && { items: asSent(items) }),
     ...(given && { required: given }),
-  }
+  } as S
 }

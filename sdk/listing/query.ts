@@ -15,7 +15,7 @@ import Type, {
 } from 'typebox'
 import { invalid } from '../problems.ts'
 import { type CompiledFilter, compileFilter } from './compile.ts'
-import { type Field, fromText, type Op, opsOf } from './field.ts'
+import { type Field, type FieldType, fromText, type Op, opsOf } from './field.ts'
 import type { Filter, Scalar } from './filter.ts'
 import { type Listing, reserved } from './listing.ts'
 import { parseSort, type SortTerm } from './sort.ts'
@@ -52,6 +52,7 @@ export function listQuery<P extends Record<string, TSchema>>(
         maxLength: 300,
         description: `Keys: ${leading.join(', ')}${trailing.length > 0 ? `; not first: ${trailing.join(', ')}` : ''}. "-" before a key reverses it. Default: ${listing.defaultSort}`,
         examples: [listing.defaultSort],
+        'x-sent': { pattern: `^-?(${leading.join('|')})(,-?(${[...leading, ...trailing].join('|')}))*$` },
       }),
     ),
     total: Type.Optional(Type.Boolean({ description: 'Also count all items' })),
@@ -82,10 +83,29 @@ function fieldParameters(name: string, field: Field): TProperties {
     const says = short
       ? `${field.description}${several(op) ? '; several separated by commas' : ''}.${values}`
       : `${field.description}: ${words[op]}`
-    parameters[short ? name : `${name}.${op}`] = Type.Optional(Type.String({ maxLength: 2000, description: says }))
+    parameters[short ? name : `${name}.${op}`] = Type.Optional(
+      Type.String({ maxLength: 2000, description: says, ...asText(field, op) }),
+    )
   }
   return parameters
 }
+/** For the document: which texts fit. Here a list is one text, so its values are told by a pattern. */
+function asText(field: Field, op: Op): { 'x-sent'?: object } {
+  const type = op === 'isNull' ? 'boolean' : field.type
+  const values = op === 'startsWith' ? undefined : type === 'boolean' ? ['true', 'false'] : field.values
+  if (!several(op))
+    return values ? { 'x-sent': { enum: values } } : type in formats ? { 'x-sent': { format: formats[type] } } : {}
+  const one = values?.map((value) => value.replace(/[^\w-]/g, '\\$&')).join('|') ?? patterns[type]
+  if (one === undefined) return {}
+  return { 'x-sent': { pattern: op === 'between' ? `^(${one}),(${one})$` : `^(${one})(,(${one}))*$` } }
+}
+const formats: Partial<Record<FieldType, string>> = { date: 'date', timestamp: 'date-time', uuid: 'uuid' }
+const patterns: Partial<Record<FieldType, string>> = {
+  date: '\\d{4}-\\d{2}-\\d{2}',
+  uuid: '[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}',
+  integer: '-?\\d{1,16}',
+}
+
 const words: Record<Op, string> = {
   eq: 'equal',
   ne: 'different',

@@ -207,8 +207,10 @@ function parameter(one: Parameter, source: Source): Arbitrary<string> {
   if (one.name === 'filter')
     return fc.oneof(fitting({ $ref: '#/components/schemas/Filter' }, source).map(asText), odd.map(asText))
   const filters = one.schema.type === 'string' && !one.schema.enum && !one.schema.format && one.name !== 'include'
-  if (filters) return filterText(source, one.name.replace(/\..*/, ''))
   const fits = fitting(one.schema, source, 0, one.name).map(asText)
+  const wild = filterText(source, one.name.replace(/\..*/, ''))
+  if (filters)
+    return one.schema.pattern ? fc.oneof({ weight: 1, arbitrary: fits }, { weight: 2, arbitrary: wild }) : wild
   return fc.oneof({ weight: 4, arbitrary: fits }, { weight: 1, arbitrary: odd.map(asText) })
 }
 

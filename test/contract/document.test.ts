@@ -177,6 +177,25 @@ t.test('an organisation sees the schemas of what is on there, and none is missin
   t.same(new Set(named), new Set(referred))
 })
 
+t.test('what a filter and a sort take can be read by a program', async (t) => {
+  const members = operations.find(({ method, path }) => method === 'GET' && path === '/api/v1/members')!
+  const schema = (name: string) => members.parameters!.find((one) => one.name === name)!.schema
+  const fits = (name: string, text: string) => new RegExp(schema(name).pattern ?? '(?!)').test(text)
+  t.same(schema('status.ne').enum, ['pending', 'active', 'expired', 'suspended'])
+  t.same(schema('email.isNull').enum, ['true', 'false'])
+  t.equal(schema('joinedOn.gte').format, 'date')
+  t.same([fits('status', 'active,pending'), fits('status', 'active,nothing'), fits('status', '')], [true, false, false])
+  t.same([fits('sort', '-lastName,leftOn'), fits('sort', 'leftOn'), fits('sort', 'nothing')], [true, false, false])
+  t.same([fits('joinedOn.between', '2020-01-01,2020-12-31'), fits('joinedOn.between', '2020-01-01')], [true, false])
+  const onlyInWords = operations.flatMap(({ method, path, parameters = [] }) =>
+    parameters
+      .filter((one) => one.in === 'query' && / One of: /.test(one.description ?? one.schema.description ?? ''))
+      .filter(({ schema: { enum: values, pattern } }) => !values && !pattern)
+      .map(({ name }) => `${method} ${path}?${name}`),
+  )
+  t.same(onlyInWords, [])
+})
+
 t.test('parameters and fields are bounded and described', async (t) => {
   const undescribed = operations.flatMap(({ method, path, parameters = [] }) =>
     parameters
