@@ -45,8 +45,8 @@ const appearance = {
 export const OrganizationView = Type.Object(
   {
     id: Uuid(),
-    slug: Slug({ description: 'Its name in addresses' }),
-    name: Name({ description: 'What people read' }),
+    slug: Slug({ description: 'Its name in addresses', examples: ['makerspace-koeln'] }),
+    name: Name({ description: 'What people read', examples: ['Makerspace Köln'] }),
     externalId: Nullable(Text(200, { description: 'Its number in a register above' })),
     status: Type.Union([Type.Literal('active'), Type.Literal('suspended')], {
       description: 'Nobody but the platform works in a suspended one',

@@ -28,7 +28,7 @@ const place = {
 
 /** Only a name is required: without a parent the group hangs under the root, without a type it is a plain group. */
 export const GroupInput = Closed(
-  { name: Name(), ...place, ...details },
+  { name: Name({ examples: ['Wood workshop'] }), ...place, ...details },
   { title: 'GroupInput', examples: [{ name: 'Damen 1', icon: 'volleyball', colour: '#1a7f37' }] },
 )
 export type GroupInput = Static<typeof GroupInput>
@@ -43,8 +43,8 @@ export type GroupPatch = Static<typeof GroupPatch>
 const properties = {
   id: Uuid(),
   parentId: Nullable(Uuid({ description: 'Null: the root' })),
-  type: Nullable(Type.String({ description: 'Key of its level, such as club or team' })),
-  name: Type.String({ description: 'Unique among its neighbours' }),
+  type: Nullable(Type.String({ description: 'Key of its level, such as club or team', examples: ['team'] })),
+  name: Type.String({ description: 'Unique among its neighbours', examples: ['Wood workshop'] }),
   path: Type.Array(Uuid(), { maxItems: 50, description: 'Ids from the root down to this group' }),
   description: Type.String({ description: 'What people read about it' }),
   icon: Nullable(Type.String({ description: 'Name of an icon' })),

@@ -18,7 +18,10 @@ const Limits = Closed(
 export type Limits = Static<typeof Limits>
 
 const fields = {
-  name: Name({ description: 'Unique in the organisation, whatever the case of its letters' }),
+  name: Name({
+    description: 'Unique in the organisation, whatever the case of its letters',
+    examples: ['Full member'],
+  }),
   description: LongText(4000),
   price: Money(),
   billingCycle: BillingCycle,
@@ -57,7 +60,10 @@ export type PlanPatch = Static<typeof PlanPatch>
 export const Plan = Type.Object(
   {
     id: Uuid(),
-    name: Type.String({ description: 'Unique in the organisation, whatever the case of its letters' }),
+    name: Type.String({
+      description: 'Unique in the organisation, whatever the case of its letters',
+      examples: ['Full member'],
+    }),
     description: Type.String({ description: 'What people read before they choose' }),
     price: Money({ description: 'Of one period' }),
     billingCycle: Type.Enum([...billingCycles], {
@@ -90,7 +96,7 @@ export const PlanVersion = Type.Object(
   {
     id: Uuid(),
     edition: Type.Integer({ description: 'Counts changes of what members take, from 1' }),
-    name: Type.String({ description: 'As it was called then' }),
+    name: Type.String({ description: 'As it was called then', examples: ['Full member'] }),
     price: Money({ description: 'Of one period' }),
     billingCycle: Type.Enum([...billingCycles], { description: 'How long a paid period lasts' }),
     features: Type.Array(Type.String(), { description: 'What was included, in words', maxItems: 100 }),

@@ -23,7 +23,7 @@ const TokenView = Type.Object(
   {
     id: Uuid(),
     publicId: Text(20, { description: 'The part of the token between `gh_` and the secret' }),
-    name: Name({ description: 'What people read' }),
+    name: Name({ description: 'What people read', examples: ['Door of the workshop'] }),
     role: Text(63, { description: 'Key of the role it acts in' }),
     scopes: Nullable(List(Text(120), 500, { description: 'Permissions it is confined to; null: all of the role' })),
     createdBy: Nullable(Text(200, { description: 'Id of the account' })),
@@ -120,7 +120,7 @@ export function apiTokenRoutes(r: CoreRouter, place: Place): void {
     problems: [problems.forbidden],
     schema: {
       body: Closed({
-        name: Name({ description: 'What people read' }),
+        name: Name({ description: 'What people read', examples: ['Door of the workshop'] }),
         role: Text(63, { description: 'Key of a role', examples: ['maker'] }),
         scopes: Type.Optional(Nullable(Scopes)),
         expiresAt: Type.Optional(Nullable(Timestamp({ description: 'Default: never' }))),

@@ -21,7 +21,7 @@ import type { CoreRouter, Place } from '../surroundings.ts'
 const AccountView = Type.Object(
   {
     id: Uuid(),
-    name: Name({ description: 'What people read' }),
+    name: Name({ description: 'What people read', examples: ['Accounting'] }),
     clientId: Text(300, { description: 'Sent as `client_id`' }),
     role: Text(63, { description: 'Key of the role it acts in' }),
     scopes: Nullable(List(Text(120), 500, { description: 'Permissions it is confined to; null: all of the role' })),
@@ -102,7 +102,7 @@ export function serviceAccountRoutes(r: CoreRouter, place: Place): void {
     tags,
     schema: {
       body: Closed({
-        name: Name({ description: 'What people read' }),
+        name: Name({ description: 'What people read', examples: ['Accounting'] }),
         role: Text(63, { description: 'Key of a role', examples: ['maker'] }),
         scopes: Type.Optional(Nullable(Scopes)),
         clientId: Type.Optional(
