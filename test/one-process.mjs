@@ -4,7 +4,10 @@
 import { registerHooks } from 'node:module'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import t from 'tap'
+
+// Taken out before tap is there: it names folders of tests after the arguments, and a name has an end.
+const files = process.argv.splice(2)
+const { default: t } = await import('tap')
 
 const here = `${pathToFileURL(import.meta.dirname).href}/`
 const scheme = 'tap-of:'
@@ -30,7 +33,7 @@ registerHooks({
 })
 
 t.setTimeout(0)
-for (const [owner, file] of process.argv.slice(2).entries()) {
+for (const [owner, file] of files.entries()) {
   t.test(file, (own) => {
     tests[owner] = own
     return import(`${pathToFileURL(resolve(file)).href}?of=${owner}`)
