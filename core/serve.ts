@@ -13,6 +13,7 @@ import { jobOutcomes, platformGauges } from './observability/gauges.ts'
 import type { Platform } from './platform.ts'
 import { showPresence } from './presence.ts'
 import { buildServer } from './server.ts'
+import { waysOf } from './sites/index.ts'
 
 export interface Serving {
   readonly app: FastifyInstance
@@ -58,6 +59,7 @@ export async function serve(platform: Platform, log: FastifyBaseLogger): Promise
     defaultOrganization: config.organizations.default || undefined,
     settings: config.identity,
     describeAccess: (principal, tenantId) => runtime.access.of(tenantId, principal),
+    ways: waysOf(runtime),
     propose: claimProposals(runtime),
     post: accountPost(runtime, mailSettingsOf(config)),
   })

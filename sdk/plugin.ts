@@ -38,6 +38,11 @@ export interface SiteSpec {
     /** Folders of everything it is built from. */
     readonly from: readonly URL[]
   }
+  /** The way there from the account page, for whoever holds the permission in one of his organisations. Default: none. */
+  readonly link?: {
+    readonly title: Readonly<Record<'de' | 'en', string>>
+    readonly requires: string
+  }
 }
 
 export interface UiSchemaField {

@@ -6,6 +6,7 @@ import type { Sequelize } from 'sequelize'
 import type { Cache } from '../cache/index.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { PlatformSecrets, type Sealer } from '../secrets/index.ts'
+import type { WaysOf } from '../sites/index.ts'
 import { accountPage } from './account/account-page.ts'
 import { accountRoutes } from './account/account-routes.ts'
 import { OwnAccount } from './account/own-account.ts'
@@ -53,6 +54,8 @@ export interface IdentityOptions {
   /** Slug or id: DEFAULT_MAKERSPACE_ID. */
   readonly defaultOrganization?: string | undefined
   readonly describeAccess: DescribeAccess
+  /** Where the account page leads to. Default: nowhere. */
+  readonly ways?: WaysOf
   /** What becomes of an outside provider's claims. Default: nothing. */
   readonly propose?: Propose
   /** Who carries mails about accounts. Default: nobody. */
@@ -184,10 +187,10 @@ export async function createIdentity(o: IdentityOptions): Promise<Identity> {
         await app.register(authRoutes(parts), { prefix: '/api/v1/auth' })
         await app.register(accountRoutes(own), { prefix: '/api/v1/account' })
         await app.register(
-          accountPage(
-            own,
-            async (request, reply) => (await signOut(parts, request, reply, { everywhere: false })) ?? '/',
-          ),
+          accountPage(own, {
+            ways: o.ways ?? (async () => []),
+            signOut: async (request, reply) => (await signOut(parts, request, reply, { everywhere: false })) ?? '/',
+          }),
         )
         if (embedded) await app.register(embedded.routes)
       },

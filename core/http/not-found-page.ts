@@ -27,7 +27,7 @@ export function notFoundPage(request: FastifyRequest, reply: FastifyReply): Fast
   return answerPage(request, reply.code(problems.notFound.status), {
     title: said.title,
     text: [said.text],
-    link: [
+    links: [
       { href: '/', text: said.home },
       { href: '/docs', text: said.docs },
     ],

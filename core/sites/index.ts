@@ -5,3 +5,4 @@
  */
 export { sites } from './routes.ts'
 export { Site, type SiteState } from './site.ts'
+export { type Way, type WaysOf, waysOf } from './ways.ts'

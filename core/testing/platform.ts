@@ -20,6 +20,7 @@ import type { JobData } from '../jobs/queue.ts'
 import { PluginHost } from '../plugin-host/index.ts'
 import { openRuntime, type Runtime } from '../runtime.ts'
 import { buildServer } from '../server.ts'
+import { waysOf } from '../sites/index.ts'
 import { createOrganization, type NewOrganization } from '../tenancy/create-organization.ts'
 import { createTestDatabase, testMasterKey } from './database.ts'
 import { quickHashes } from './quick-hashes.ts'
@@ -93,6 +94,7 @@ export async function startTestPlatform(o: TestPlatformOptions = {}): Promise<Te
       ...(o.issuer && { issuer: o.issuer.url, clientSecret: o.issuer.clientSecret, audience: o.issuer.audience }),
     },
     describeAccess: (principal, tenantId) => runtime.access.of(tenantId, principal),
+    ways: waysOf(runtime),
     propose: claimProposals(runtime),
     post: accountPost(runtime, o.mail),
   })

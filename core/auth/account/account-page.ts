@@ -1,9 +1,10 @@
 import { isProblem } from '@guildhall/sdk'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { Way, WaysOf } from '../../sites/index.ts'
 import { signInForm } from '../embedded/setup-page.ts'
-import type { Page, Section } from '../pages/page.ts'
+import type { Link, Page, Section } from '../pages/page.ts'
 import { allowForms, answerPage, formOf, guardedRoute, openRoute, wordsFor } from '../pages/serve.ts'
-import { languageOf, type Words } from '../pages/words.ts'
+import { type Language, languageOf, type Words } from '../pages/words.ts'
 import type { OpenSession } from '../sessions/session-store.ts'
 import { browserName } from './browser-name.ts'
 import type { Asking, OwnAccount } from './own-account.ts'
@@ -11,26 +12,30 @@ import type { Asking, OwnAccount } from './own-account.ts'
 type Form = ReturnType<typeof formOf>
 type Said = Pick<Page, 'error' | 'notice'>
 
+interface Around {
+  /** What else is there for this person. */
+  readonly ways: WaysOf
+  /** Gives the address to go to. */
+  readonly signOut: (request: FastifyRequest, reply: FastifyReply) => Promise<string>
+}
+
 /** `/account`: the own account as a plain page. What it does goes through the same door as `/api/v1/account`. */
 export const accountPage =
-  (
-    account: OwnAccount,
-    signOut: (request: FastifyRequest, reply: FastifyReply) => Promise<string>,
-  ): FastifyPluginAsync =>
+  (account: OwnAccount, { ways, signOut }: Around): FastifyPluginAsync =>
   async (app) => {
     allowForms(app)
     const hidden = { schema: { hide: true } }
     const guarded = { config: guardedRoute('asks for a session itself', 60), ...hidden }
     app.get('/account', { config: openRoute('asks for a session itself'), ...hidden }, async (request, reply) => {
       const asking = await account.asking(request)
-      return asking ? show(account, asking, reply) : signInFirst(request, reply)
+      return asking ? show(account, ways, asking, reply) : signInFirst(request, reply)
     })
-    actions(app, account, guarded)
+    actions(app, account, ways, guarded)
     app.post('/account/sign-out', guarded, async (request, reply) => reply.redirect(await signOut(request, reply), 303))
   }
 
 /** Each form posts to an address of its own and is answered with the whole page. */
-function actions(app: FastifyInstance, account: OwnAccount, guarded: object): void {
+function actions(app: FastifyInstance, account: OwnAccount, ways: WaysOf, guarded: object): void {
   const act = (path: string, work: (asking: Asking, form: Form, text: Words) => Promise<Said>) =>
     app.post(`/account/${path}`, guarded, async (request, reply) => {
       const asking = await account.asking(request)
@@ -40,7 +45,7 @@ function actions(app: FastifyInstance, account: OwnAccount, guarded: object): vo
         if (isProblem(error)) return { error: error.status === 429 ? text.tooMany : text.proofImpossible }
         throw error
       })
-      return show(account, asking, said.error ? reply.code(400) : reply, said)
+      return show(account, ways, asking, said.error ? reply.code(400) : reply, said)
     })
   act('new-password', async (asking, { current = '', password = '' }, text) => {
     const refused = await account.changePassword(asking, { current, password })
@@ -70,7 +75,13 @@ function signInFirst(request: FastifyRequest, reply: FastifyReply): FastifyReply
   })
 }
 
-async function show(account: OwnAccount, asking: Asking, reply: FastifyReply, said: Said = {}): Promise<FastifyReply> {
+async function show(
+  account: OwnAccount,
+  ways: WaysOf,
+  asking: Asking,
+  reply: FastifyReply,
+  said: Said = {},
+): Promise<FastifyReply> {
   const { request } = asking
   const text = wordsFor(request)
   const view = await account.view(asking)
@@ -114,10 +125,16 @@ async function show(account: OwnAccount, asking: Asking, reply: FastifyReply, sa
     title: text.account,
     text: [view.name ?? '', belonging(asking, text)].filter(Boolean),
     ...said,
+    links: (await ways(asking.user)).map((way) => linkOf(way, languageOf(request))),
     sections: [address, ...(view.ownPassword ? [password] : []), browsers],
     script: 'postWithHeader',
   })
 }
+
+const linkOf = ({ href, title, organization }: Way, language: Language): Link => ({
+  href,
+  text: organization === undefined ? title[language] : `${title[language]} – ${organization}`,
+})
 
 const belonging = ({ user: { organizations, globalRole } }: Asking, text: Words): string =>
   organizations.length > 0

@@ -21,7 +21,7 @@ export interface Section {
   readonly text?: readonly string[]
   readonly forms?: readonly Form[]
 }
-interface Link {
+export interface Link {
   readonly href: string
   readonly text: string
 }
@@ -35,7 +35,10 @@ export interface Page {
   readonly notice?: string | undefined
   readonly form?: Form
   readonly sections?: readonly Section[]
-  readonly link?: Link | readonly Link[]
+  /** Where else to go from here, before the sections. */
+  readonly links?: readonly Link[]
+  /** What comes next, after everything. */
+  readonly link?: Link
   readonly script?: keyof typeof scripts
   readonly reloadAfterSeconds?: number
 }
@@ -108,6 +111,7 @@ export function page({
   error,
   notice,
   form,
+  links = [],
   sections = [],
   link,
   script,
@@ -123,15 +127,15 @@ ${error ? `<p role="alert" id="error">${e(error)}</p>` : ''}
 ${notice ? `<p role="status">${e(notice)}</p>` : ''}
 ${paragraphs(text)}
 ${form ? formHtml(form, error !== undefined) : ''}
+${links.map(linkHtml).join('\n')}
 ${sections.map(sectionHtml).join('\n')}
-${[link ?? []]
-  .flat()
-  .map(({ href, text }) => `<p><a href="${e(href)}">${e(text)}</a></p>`)
-  .join('\n')}
+${link ? linkHtml(link) : ''}
 </main>${script ? `<script>${scripts[script]}</script>` : ''}</body></html>`
 }
 
 const paragraphs = (text: readonly string[]): string => text.map((line) => `<p>${escapeHtml(line)}</p>`).join('\n')
+
+const linkHtml = ({ href, text }: Link): string => `<p><a href="${escapeHtml(href)}">${escapeHtml(text)}</a></p>`
 
 const sectionHtml = ({ title, text = [], forms = [] }: Section): string =>
   `<section><h2>${escapeHtml(title)}</h2>${paragraphs(text)}${forms.map((form) => formHtml(form, false)).join('\n')}</section>`

@@ -8,4 +8,5 @@ export const botsPage: SiteSpec = {
     program: new URL('./build.mjs', import.meta.url),
     from: [new URL('./', import.meta.url), new URL('../../../sdk/forms/', import.meta.url)],
   },
+  link: { title: { de: 'Bots', en: 'Bots' }, requires: 'bots.read' },
 }

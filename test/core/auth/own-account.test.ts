@@ -122,6 +122,25 @@ t.test('people see where they are signed in, and sign out there; not where other
   t.equal((await list()).length, 1)
 })
 
+t.test('the account page leads whoever may see bots to them, and nobody else', async (t) => {
+  const admin = await club.admin()
+  const { client, userId } = await signIn(club, 'joe@own.example')
+  const waysIn = async (language: string): Promise<string[]> =>
+    (await client.get('/account', { 'accept-language': language })).body.match(/<a href.*?<\/a>/g) ?? []
+  t.same(await waysIn('de'), [], 'without the right there is nothing to see')
+  await admin.post('/api/v1/grants', { userId, role: 'makerspace_admin' })
+  t.same(await waysIn('de'), ['<a href="/bots">Bots</a>'])
+  await choir.unit((tx) => platform.identity.people.affiliate(tx, userId))
+  t.same(
+    await waysIn('en'),
+    [`<a href="/bots?org=${club.slug}">Bots – Club</a>`],
+    'not to the choir, where he has no right',
+  )
+  await club.disable('bots')
+  t.same(await waysIn('en'), [], 'nor where bots are off')
+  await club.enable('bots')
+})
+
 t.test('a browser that was signed out from another is let in by the password alone', async (t) => {
   const email = 'ivy@own.example'
   const { client, session } = await signIn(club, email)
