@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core'
 import type { Test } from 'tap'
-import { startTestPlatform, type TestClient, type TestTenant } from '#core/testing/index.ts'
+import { startTestPlatform, type TestClient, type TestPlatformOptions, type TestTenant } from '#core/testing/index.ts'
 import { password, signIn } from '../support/signed-in.ts'
 import { noChromium, openBrowser, publicUrl, visit } from './chromium.ts'
 import { noticeBot } from './notice-bot.ts'
@@ -18,11 +18,11 @@ export interface Club {
 }
 
 /** A platform with the page built, a browser, and clubs with a bot. Ends with the file. */
-export async function openPages(t: Test) {
+export async function openPages(t: Test, o: Pick<TestPlatformOptions, 'plugins'> = {}) {
   // A browser walks, on a machine that may have more to do.
   t.setTimeout(240_000)
   if (noChromium) t.comment(noChromium)
-  const platform = await startTestPlatform({ bots: [] })
+  const platform = await startTestPlatform({ bots: [], ...o })
   t.teardown(() => platform.close())
   await platform.app.sites[0]?.freshen()
   const browser = noChromium ? null : await openBrowser(platform)

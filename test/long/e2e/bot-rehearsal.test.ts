@@ -1,9 +1,41 @@
+import { definePlugin, Problem, problems } from '@guildhall/sdk'
 import t from 'tap'
+import Type from 'typebox'
+import { bundledPlugins } from '#plugins/bundled.ts'
 import { confirmed, consent, focusIsOn, hangsOver, openPages, pressed, shows } from '../../e2e/bot-club.ts'
 import { noChromium, violations } from '../../e2e/chromium.ts'
 import { botSource, botSpec, consentTo } from '../../support/written-bot.ts'
 
-const { platform, club, opened } = await openPages(t)
+declare module '@guildhall/sdk' {
+  interface ActionRegistry {
+    'door.pass': { input: object; output: object }
+  }
+}
+/** A door that somebody else opens. */
+let shut = true
+const door = definePlugin({
+  id: 'door',
+  version: '1.0.0',
+  sdk: '^0.1.0',
+  title: 'Door',
+  config: { schema: Type.Object({}) },
+  permissions: { 'door.pass': { title: 'Pass', writes: true } },
+  actions: (a) =>
+    a.action({
+      id: 'door.pass',
+      title: 'Pass the door',
+      requires: 'door.pass',
+      effect: 'write',
+      perRun: 1,
+      input: Type.Object({}),
+      output: Type.Object({}),
+      run: async () => {
+        if (shut) throw new Problem(problems.overloaded, { detail: 'The door is shut' })
+        return {}
+      },
+    }),
+})
+const { platform, club, opened } = await openPages(t, { plugins: [...bundledPlugins, door] })
 
 /** Of an element, as the browser knows it. */
 interface Wide {
@@ -134,6 +166,35 @@ t.test('a bot that the platform stopped says why, how often, and what can be don
   await pressed(page, 'Neu laden')
   t.ok(await shows(page, 'Von der Plattform angehalten'), 'who watches the runs learns that it was stopped')
   t.same(complaints, [])
+})
+
+t.test('runs that failed by somebody else’s fault go on where they failed', { skip: noChromium }, async (t) => {
+  const spec = botSpec({ id: 'passer', title: 'Passer', permissions: { actions: ['groups.create', 'door.pass'] } })
+  const { admin, tenant, session } = await club({
+    source: botSource(spec, `await ctx.call('groups.create', { name: 'Passing' }); await ctx.call('door.pass', {})`),
+  })
+  await admin.post('/api/v1/bots/passer/configure', { consent: consentTo(spec) })
+  const runIds = [1, 2].map(async () => (await admin.post('/api/v1/bots/passer/run', {})).json().id as string)
+  const waiting = await Promise.all(runIds)
+  await platform.settle()
+  for (const seconds of [31, 121, 601, 3601]) {
+    platform.clock.advance(seconds * 1000)
+    for (const runId of waiting)
+      await tenant.unit((tx) => tx.enqueue('bots.run', { runId }, { key: `again:${runId}:${seconds}` }))
+    await platform.settle()
+  }
+  const { page } = await opened(t, session, { at: '/bots/passer#runs' })
+  t.ok(await shows(page, /2 times, last on/))
+  shut = false
+  await pressed(page, 'Go on where it failed')
+  t.ok(await shows(page, 'Go on where it failed (2)?'), 'all that failed alike')
+  t.same(await violations(page), [])
+  await confirmed(page, 'Go on where it failed')
+  await shows(page, 'It begins as soon as there is room.')
+  await platform.settle()
+  await page.getByText('Failed, waiting for somebody').waitFor({ state: 'detached' })
+  t.match((await admin.get('/api/v1/bots/passer/runs')).json().items, [{ status: 'ok' }, { status: 'ok' }])
+  t.equal((await admin.get('/api/v1/groups?search=Passing')).json().items.length, 2, 'each made its group once')
 })
 
 t.test(

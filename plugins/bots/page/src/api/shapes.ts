@@ -124,7 +124,12 @@ export interface LogLine {
   readonly runId: string
 }
 export interface Trace extends Run {
-  readonly error: { readonly name?: string; readonly message: string; readonly line?: number } | null
+  readonly error: {
+    readonly name?: string
+    readonly message: string
+    readonly line?: number
+    readonly code?: string
+  } | null
   readonly used: Readonly<Record<string, number>> | null
   readonly limits: Readonly<Record<string, number>>
   readonly calls: readonly Call[]

@@ -18,12 +18,12 @@ interface FailedRunsProps {
   readonly onOpen: (id: string) => void
   /** Another value loads it anew. */
   readonly round: number
-  readonly onDiscarded: () => void
+  readonly onChanged: () => void
 }
 const most = 100
 
 /** The failed inbox of a bot: what went wrong, where, how often, and what to do about it. */
-export function FailedRuns({ bot, path, mayRun, onOpen, round, onDiscarded }: FailedRunsProps) {
+export function FailedRuns({ bot, path, mayRun, onOpen, round, onChanged }: FailedRunsProps) {
   const { session, words } = usePage()
   const query = `${path}/runs?status=failed&mode=live&limit=${most}`
   const { value, problem, reload } = useLoaded(`${query} ${round}`, (signal) =>
@@ -46,8 +46,7 @@ export function FailedRuns({ bot, path, mayRun, onOpen, round, onDiscarded }: Fa
       {[...alike].map(([cause, runs]) => (
         <Paper key={cause} withBorder p="md">
           <Stack gap="xs">
-            <Failure run={runs[0]} times={runs.length} onOpen={onOpen} />
-            {mayRun ? <RunButtons bot={bot} runs={runs} onOpen={onOpen} onDiscarded={onDiscarded} /> : null}
+            <Failures bot={bot} runs={runs} mayRun={mayRun} onOpen={onOpen} onChanged={onChanged} />
           </Stack>
         </Paper>
       ))}
@@ -55,7 +54,13 @@ export function FailedRuns({ bot, path, mayRun, onOpen, round, onDiscarded }: Fa
   )
 }
 
-function Failure({ run, times, onOpen }: { run: Run; times: number; onOpen: (id: string) => void }) {
+type FailuresProps = Pick<FailedRunsProps, 'bot' | 'mayRun' | 'onOpen' | 'onChanged'> & {
+  readonly runs: readonly [Run, ...Run[]]
+}
+
+/** Those that failed alike. */
+function Failures({ bot, runs, mayRun, onOpen, onChanged }: FailuresProps) {
+  const [run] = runs
   const { words } = usePage()
   const time = useTimes()
   const said = useSaid()
@@ -65,8 +70,8 @@ function Failure({ run, times, onOpen }: { run: Run; times: number; onOpen: (id:
     <>
       {value ? <RunEnd run={value} /> : <Text>{said(run.reason ?? '')}</Text>}
       <Text size="sm">
-        {fill(times === 1 ? words.failedOnce : words.failedTimes, {
-          n: times,
+        {fill(runs.length === 1 ? words.failedOnce : words.failedTimes, {
+          n: runs.length,
           at: time(run.startedAt ?? run.queuedAt),
         })}{' '}
         · {cause(run)} · {fill(words.attempts, { n: run.attempt })} ·{' '}
@@ -74,6 +79,9 @@ function Failure({ run, times, onOpen }: { run: Run; times: number; onOpen: (id:
           {words.showRun}
         </Anchor>
       </Text>
+      {mayRun ? (
+        <RunButtons bot={bot} runs={runs} code={value?.error?.code} onOpen={onOpen} onChanged={onChanged} />
+      ) : null}
     </>
   )
 }

@@ -10,18 +10,25 @@ import { fill } from '../words/index.ts'
 
 interface RunButtonsProps {
   readonly bot: Bot
-  /** Newest first; each that failed is discarded, the first is replayed or run again. */
+  /** Of the error the first failed by. */
+  readonly code: string | undefined
+  /** Newest first; each that failed goes on or is discarded, the first is replayed or run again. */
   readonly runs: readonly [Run, ...Run[]]
   /** Shows another run: what a replay or a second run made. */
   readonly onOpen: (id: string) => void
-  readonly onDiscarded: () => void
+  /** The same runs stand otherwise now. */
+  readonly onChanged: () => void
 }
 
+/** Going on asks nothing again that was answered: it helps where the cause lay elsewhere, and may be over. */
+const cameFromOutside = ({ ended }: Run, code: string | undefined): boolean =>
+  ended === 'error' ? code === 'UNAVAILABLE' : ['infra', 'timeout', 'crash', 'denied'].includes(ended ?? '')
+
 /** What a person does with a run that has ended. */
-export function RunButtons({ bot, runs, onOpen, onDiscarded }: RunButtonsProps) {
+export function RunButtons({ bot, runs, code, onOpen, onChanged }: RunButtonsProps) {
   const { session, words } = usePage()
   const doing = useDoing()
-  const [sure, setSure] = useState<'rerun' | 'discard' | null>(null)
+  const [sure, setSure] = useState<'retry' | 'rerun' | 'discard' | null>(null)
   const [run] = runs
   const address = (id: string, verb: string) => `/bot-runs/${encodeURIComponent(id)}/${verb}`
   const again = (verb: 'replay' | 'rerun') =>
@@ -29,14 +36,15 @@ export function RunButtons({ bot, runs, onOpen, onDiscarded }: RunButtonsProps) 
       async () => onOpen((await session.api.post<Pick<Run, 'id'>>(address(run.id, verb))).id),
       words.queuedAgain,
     )
-  const discard = async () => {
+  const withEach = async (verb: 'retry' | 'discard', done: string) => {
     const act = async () => {
-      for (const { id } of runs) await session.api.post(address(id, 'discard'))
+      for (const { id } of runs) await session.api.post(address(id, verb))
     }
-    if (await doing.run(act, words.discarded)) onDiscarded()
+    if (await doing.run(act, done)) onChanged()
   }
   if (!hasEnded(run)) return null
   const inEarnest = run.mode === 'live'
+  const mayGoOn = inEarnest && run.status === 'failed' && cameFromOutside(run, code)
   return (
     <>
       <Group>
@@ -45,6 +53,17 @@ export function RunButtons({ bot, runs, onOpen, onDiscarded }: RunButtonsProps) 
             {words.replay}
           </Button>
         )}
+        {mayGoOn ? (
+          <Button
+            variant="default"
+            size="xs"
+            loading={doing.busy}
+            disabled={!bot.enabled}
+            onClick={() => setSure('retry')}
+          >
+            {words.retry}
+          </Button>
+        ) : null}
         {inEarnest ? (
           <Button
             variant="default"
@@ -66,6 +85,18 @@ export function RunButtons({ bot, runs, onOpen, onDiscarded }: RunButtonsProps) 
       {inEarnest && !bot.enabled ? <Text size="sm">{words.rerunNeedsOn}</Text> : null}
       <ProblemAlert problem={doing.problem} />
       <Ask
+        opened={sure === 'retry'}
+        title={fill(words.retrySure, { n: runs.length })}
+        yes={words.retry}
+        onYes={() => {
+          setSure(null)
+          void withEach('retry', words.queuedAgain)
+        }}
+        onNo={() => setSure(null)}
+      >
+        <Sentences texts={words.retryText} />
+      </Ask>
+      <Ask
         opened={sure === 'rerun'}
         title={words.rerunSure}
         yes={words.rerun}
@@ -83,7 +114,7 @@ export function RunButtons({ bot, runs, onOpen, onDiscarded }: RunButtonsProps) 
         yes={words.discard}
         onYes={() => {
           setSure(null)
-          void discard()
+          void withEach('discard', words.discarded)
         }}
         onNo={() => setSure(null)}
       >

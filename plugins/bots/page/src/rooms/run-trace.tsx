@@ -49,7 +49,7 @@ export function RunTrace({ id, bot, mayRun, onClose, onOpen }: RunTraceProps) {
       <RunEnd run={run} />
       {run.summary ? <Text>{run.summary}</Text> : null}
       {mayRun ? <CancelRun run={run} onCancelled={reload} /> : null}
-      {mayRun ? <RunButtons bot={bot} runs={[run]} onOpen={onOpen} onDiscarded={reload} /> : null}
+      {mayRun ? <RunButtons bot={bot} runs={[run]} code={run.error?.code} onOpen={onOpen} onChanged={reload} /> : null}
       {/* What it had done before it failed stays done. */}
       {hasEnded(run) && run.mode !== 'replay' ? (
         <Effects bot={bot} calls={run.calls} wouldBe={run.mode === 'dry'} />

@@ -44,7 +44,7 @@ export function Runs(shown: Shown) {
   return (
     <Stack>
       <Figures path={shown.path} />
-      <FailedRuns {...shown} onOpen={setOpen} round={round} onDiscarded={again} />
+      <FailedRuns {...shown} onOpen={setOpen} round={round} onChanged={again} />
       <Title order={2} size="h4" ref={heading} tabIndex={-1}>
         {words.allRuns}
       </Title>

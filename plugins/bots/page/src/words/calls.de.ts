@@ -36,6 +36,11 @@ export const callsDe: Loose<typeof callsEn> = {
     'state.delete': 'Vergisst:',
     'state.keys': 'Sieht seine Notizen durch:',
   },
+  retrySure: 'Weitermachen, wo er scheiterte ({n})?',
+  retryText: [
+    'Der Bot sendet und ändert dann wirklich, was noch fehlt. Was er getan hatte, bevor er scheiterte, tut er nicht noch einmal.',
+    'Er bleibt bei seiner Version und seinen Einstellungen von damals. Haben Sie die seither berichtigt, führen Sie ihn stattdessen mit dem neuesten Stand aus.',
+  ],
   rerunSure: 'Wirklich noch einmal ausführen?',
   rerunText: [
     'Der Bot sendet und ändert dann wirklich, mit seiner Version und seinen Einstellungen von heute.',

@@ -35,6 +35,11 @@ export const callsEn = {
     'state.delete': 'Forgets:',
     'state.keys': 'Looks through its notes:',
   },
+  retrySure: 'Go on where it failed ({n})?',
+  retryText: [
+    'The bot then really sends and changes what is still missing. What it had done before it failed it does not do again.',
+    'It keeps its version and settings of then. If you have corrected them since, run it again on the latest instead.',
+  ],
   rerunSure: 'Run it again for real?',
   rerunText: [
     'The bot then really sends and changes things, with its version and settings of today.',

@@ -179,6 +179,7 @@ export const de: Words = {
   used: 'Verbraucht',
   allowed: 'Erlaubt',
   replay: 'Ohne Wirkung nachspielen',
+  retry: 'Weitermachen, wo er scheiterte',
   rerun: 'Mit dem neuesten Stand ausführen',
   rerunNeedsOn: 'Um ihn noch einmal auszuführen, schalten Sie den Bot zuerst ein.',
   failedRuns: 'Fehlgeschlagen; wartet auf jemanden',

@@ -178,6 +178,7 @@ export const en = {
   used: 'Used',
   allowed: 'Allowed',
   replay: 'Replay without effects',
+  retry: 'Go on where it failed',
   rerun: 'Run again on the latest',
   rerunNeedsOn: 'To run it again, switch the bot on first.',
   failedRuns: 'Failed, waiting for somebody',
