@@ -39,6 +39,13 @@ export const Money = (o: { readonly description?: string } = {}) =>
   )
 export type MoneyValue = Static<ReturnType<typeof Money>>
 
+/** A name of ours, or one that somebody here gave it: then it is the same in both. */
+export const Titles = () =>
+  Type.Object(
+    { de: Type.String({ description: 'In German' }), en: Type.String({ description: 'In English' }) },
+    { title: 'Titles', description: 'What people read, by language', examples: [{ de: 'Einsicht', en: 'Viewer' }] },
+  )
+
 /** Who did something. */
 export const Party = (o: { readonly description?: string } = {}) =>
   Type.Object(

@@ -116,6 +116,8 @@ export const organizationFileSections = extensionPoint<OrganizationFileSection>(
 export interface RoleDescription {
   readonly key: string
   readonly title: string
+  /** By language; one that the organisation made has the same in both. */
+  readonly titles: Readonly<Record<'de' | 'en', string>>
   readonly builtIn: boolean
   readonly permissions: readonly string[]
 }

@@ -1,4 +1,4 @@
-import { type BuiltinRole, ownEntry, type PermissionDeclaration, type Role } from '@guildhall/sdk'
+import { type BuiltinRole, ownEntry, type PermissionDeclaration, type Role, type RoleDescription } from '@guildhall/sdk'
 
 /** A permission with its id, as core and the installed plugins declare it. */
 export type DeclaredPermission = PermissionDeclaration & { readonly id: string }
@@ -6,6 +6,7 @@ export type DeclaredPermission = PermissionDeclaration & { readonly id: string }
 export interface BuiltinRoleDescription extends Role {
   readonly key: BuiltinRole
   readonly title: string
+  readonly titles: RoleDescription['titles']
   /** Given to a user of the platform, never within an organisation. */
   readonly global: boolean
 }
@@ -23,18 +24,15 @@ export function builtinRoles(declared: readonly DeclaredPermission[]): readonly 
   // A declaration that breaks a rule stops the boot; here it gives no right even where nobody asked for problems.
   const own = (permissions: readonly DeclaredPermission[]) =>
     new Set(permissions.filter(({ own }) => own).map(({ id }) => ownEntry(id)))
+  const role = (key: BuiltinRole, en: string, de: string, permissions: ReadonlySet<string>, global = false) =>
+    ({ key, title: en, titles: { en, de }, global, permissions }) satisfies BuiltinRoleDescription
   return [
-    { key: 'super_admin', title: 'Super administrator', global: true, permissions: ids(declared) },
-    { key: 'platform_auditor', title: 'Platform auditor', global: true, permissions: ids(declared.filter(reading)) },
-    { key: 'makerspace_admin', title: 'Administrator', global: false, permissions: ids(within) },
-    { key: 'admin', title: 'Viewer', global: false, permissions: ids(granted('admin').filter(reading)) },
-    { key: 'maker', title: 'Maker', global: false, permissions: own(granted('maker')) },
-    {
-      key: 'service_provider',
-      title: 'Service provider',
-      global: false,
-      permissions: own(granted('service_provider')),
-    },
+    role('super_admin', 'Super administrator', 'Verwaltung der Plattform', ids(declared), true),
+    role('platform_auditor', 'Platform auditor', 'Prüfung der Plattform', ids(declared.filter(reading)), true),
+    role('makerspace_admin', 'Administrator', 'Administration', ids(within)),
+    role('admin', 'Viewer', 'Einsicht', ids(granted('admin').filter(reading))),
+    role('maker', 'Maker', 'Maker', own(granted('maker'))),
+    role('service_provider', 'Service provider', 'Dienstleister', own(granted('service_provider'))),
   ]
 }
 

@@ -45,6 +45,8 @@ export interface ShippedTemplate {
    * address-proof. */
   readonly id: string
   readonly title: string
+  /** The title where people read German. Default: the same. */
+  readonly germanTitle?: string
   /** It proves who reads a mailbox: only confidential mails are made from it, and nobody changes its words. */
   readonly fixed?: boolean
   /** When it is sent, for whoever edits it. */

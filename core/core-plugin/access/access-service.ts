@@ -23,8 +23,14 @@ export async function rolesOf(runtime: Runtime, tx: Tx): Promise<RoleDescription
   const { builtin, own } = await runtime.access.roles(tx)
   return [
     ...builtin.filter((role) => !role.global).map((role) => ({ ...role, builtIn: true })),
-    ...own.map((role) => ({ ...role, builtIn: false })),
-  ].map(({ key, title, builtIn, permissions }) => ({ key, title, builtIn, permissions: [...permissions].sort() }))
+    ...own.map((role) => ({ ...role, titles: { de: role.title, en: role.title }, builtIn: false })),
+  ].map(({ key, title, titles, builtIn, permissions }) => ({
+    key,
+    title,
+    titles,
+    builtIn,
+    permissions: [...permissions].sort(),
+  }))
 }
 
 /** @throws Problem 400 for an unknown role */

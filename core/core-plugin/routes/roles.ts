@@ -12,6 +12,7 @@ import {
   roleUses,
   Text,
   Timestamp,
+  Titles,
   type Tx,
   wholeOrganization,
 } from '@guildhall/sdk'
@@ -44,6 +45,7 @@ const RoleView = Type.Object(
     id: Text(63, { description: 'The same as key' }),
     key: Text(63, { description: 'Its name in grants and tokens' }),
     title: Name({ description: 'What people read' }),
+    titles: Titles(),
     description: LongText(2000, { description: 'Who should have it' }),
     builtIn: Type.Boolean({ description: 'Cannot be changed; copy it' }),
     permissions: Entries,
@@ -69,6 +71,7 @@ const viewOf = (row: Row): RoleView => ({
   id: row.key,
   key: row.key,
   title: row.title,
+  titles: { de: row.title, en: row.title },
   description: row.description,
   builtIn: false,
   permissions: row.permissions,
@@ -85,10 +88,11 @@ async function views(runtime: Runtime, tx: Tx): Promise<RoleView[]> {
   ])
   const builtIn = (await rolesOf(runtime, tx)).filter((role) => role.builtIn)
   return [
-    ...builtIn.map(({ key, title, permissions }) => ({
+    ...builtIn.map(({ key, title, titles, permissions }) => ({
       id: key,
       key,
       title,
+      titles,
       description: '',
       builtIn: true,
       permissions: [...permissions],

@@ -2,7 +2,13 @@
  * The form of a bot in its three parts. The platform supplies *when* and *who is told*, the author *what*. They are made
  * of the same closed subset, so that whatever renders one renders all.
  */
-import { type BotManifest, type EventDescription, type FormUi, translatedForm } from '@guildhall/sdk'
+import {
+  type BotManifest,
+  type EventDescription,
+  type FormUi,
+  type RoleDescription,
+  translatedForm,
+} from '@guildhall/sdk'
 import type { Language } from '../definitions/requests.ts'
 import { groupCondition, names, payloadListing } from './conditions.ts'
 import { platformGerman } from './german.ts'
@@ -184,11 +190,15 @@ export function triggersIn({ triggers, translations }: BotManifest, language: La
   return { ...triggers, manual: manual && asked(manual), api: api && asked(api) } as BotManifest['triggers']
 }
 
+interface Choice {
+  readonly key: string
+  readonly title: string
+}
 const ways = { mail: 'by mail', inbox: 'in the inbox', webhook: 'by a call of an address' } as const
 
 function toldForm(
   title: string,
-  roles: readonly { key: string; title: string }[],
+  roles: readonly Choice[],
   more: { usual?: ToldPeople | undefined; fields?: object } = {},
 ): object {
   const { usual, fields } = more
@@ -239,7 +249,8 @@ const every = {
 }
 
 /** *Who is told*. */
-export function whoForm(roles: readonly { key: string; title: string }[], language: Language): FormPart {
+export function whoForm(described: readonly RoleDescription[], language: Language): FormPart {
+  const roles = described.map(({ key, titles }): Choice => ({ key, title: titles[language] }))
   return said(
     {
       schema: {

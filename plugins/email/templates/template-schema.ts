@@ -1,4 +1,4 @@
-import { Closed, LongText, Text, Timestamp } from '@guildhall/sdk'
+import { Closed, LongText, Text, Timestamp, Titles } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { mostTemplate } from './liquid-module.ts'
 
@@ -67,6 +67,7 @@ export const TemplateSummary = Type.Object(
   {
     id: Type.String({ description: 'Its name, such as members.welcome' }),
     title: Type.String({ description: 'What people read' }),
+    titles: Titles(),
     description: Type.String({ description: 'When it is sent' }),
     source: Type.Enum(['shipped', 'changed', 'own'], { description: 'As shipped, changed here, or made here' }),
     languages: Type.Array(Language, { description: 'In which it has texts', maxItems: 2 }),

@@ -85,9 +85,16 @@ async function textsIn(
   return shipped ? { ...shipped.texts[language], edition: 0 } : null
 }
 
+/** A title that somebody here wrote is the same in both; a copy carries the shipped one until somebody does. */
+function titlesOf({ shipped, row }: Omit<FoundTemplate, 'variables'>): Record<Language, string> {
+  const en = row?.title ?? shipped!.title
+  return { en, de: en === shipped?.title ? (shipped.germanTitle ?? en) : en }
+}
+
 const summary = (key: string, { shipped, row }: Omit<FoundTemplate, 'variables'>): TemplateSummary => ({
   id: key,
   title: row?.title ?? shipped!.title,
+  titles: titlesOf({ shipped, row }),
   description: row?.description ?? shipped!.description,
   source: shipped ? (row ? 'changed' : 'shipped') : 'own',
   languages: languages.filter((language) => shipped || row?.current[language] !== undefined),

@@ -31,6 +31,7 @@ export async function show(ctx: MembersContext, tx: Tx, tokenHash: string): Prom
     organization: { name, slug },
     role: row.role,
     roleTitle: role?.title ?? row.role,
+    roleTitles: role?.titles ?? { de: row.role, en: row.role },
     plan: names.planId ?? null,
     groups: names.groupIds ?? null,
     message: row.message,

@@ -1,4 +1,4 @@
-import { Closed, Email, List, LongText, Name, Nullable, Party, Text, Timestamp, Uuid } from '@guildhall/sdk'
+import { Closed, Email, List, LongText, Name, Nullable, Party, Text, Timestamp, Titles, Uuid } from '@guildhall/sdk'
 import Type, { type Static } from 'typebox'
 import { OwnMember } from '../member-schema.ts'
 
@@ -69,6 +69,7 @@ export const Offer = Type.Object(
     ),
     role: Type.String({ description: 'Key of the role that accepting grants' }),
     roleTitle: Type.String({ description: 'Its title' }),
+    roleTitles: Titles(),
     plan: Nullable(Type.String({ description: 'Name of the plan' })),
     groups: Nullable(Type.String({ description: 'Names of the groups' })),
     message: Nullable(Type.String({ description: 'From whoever invited' })),

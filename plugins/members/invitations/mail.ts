@@ -8,7 +8,7 @@ import { describeSteps } from './steps.ts'
 export async function mailInvitation(ctx: MembersContext, tx: Tx, row: InvitationRow, link: string): Promise<void> {
   const { email } = ctx.use
   if (!email) return
-  const { timeZone } = await ctx.use.organization.current(tx)
+  const { timeZone, languages } = await ctx.use.organization.current(tx)
   const role = (await ctx.use.access.roles(tx)).find(({ key }) => key === row.role)
   const names = await describeSteps(ctx, tx, row.grants)
   await email.send(tx, {
@@ -16,7 +16,7 @@ export async function mailInvitation(ctx: MembersContext, tx: Tx, row: Invitatio
     to: { email: row.email },
     data: {
       link,
-      role: role?.title ?? row.role,
+      role: role?.titles[/^de\b/i.test(languages[0] ?? '') ? 'de' : 'en'] ?? row.role,
       plan: names.planId ?? '',
       groups: names.groupIds ?? '',
       message: row.message ?? '',

@@ -47,7 +47,7 @@ export function offerPage(offer: Offer, language: Language): PlainPage {
     title: say.title(offer.organization.name),
     text: [
       ...(offer.message ? offer.message.split('\n').filter((line) => line !== '') : []),
-      `${say.role}: ${offer.roleTitle}`,
+      `${say.role}: ${offer.roleTitles[language]}`,
       ...(offer.plan ? [`${say.plan}: ${offer.plan}`] : []),
       ...(offer.groups ? [`${say.groups}: ${offer.groups}`] : []),
       `${say.until}: ${until.format(new Date(offer.expiresAt))} UTC`,

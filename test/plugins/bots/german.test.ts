@@ -10,6 +10,7 @@ t.teardown(() => platform.close())
 t.test('what a bot asks for and is started by reads German where somebody reads German', async (t) => {
   const tenant = await platform.tenant('Deutsch')
   const admin = await tenant.admin()
+  await admin.post('/api/v1/roles', { key: 'watcher', title: 'Viewer' })
   await published(admin, { permissions: { actions: ['members.addTag'] } })
   const bot = (await admin.get('/api/v1/bots/greeter', { 'accept-language': 'de' })).json()
   t.equal(bot.permissions.actions[0].sentence, 'Er darf Mitgliedern Schlagworte geben.')
@@ -22,6 +23,16 @@ t.test('what a bot asks for and is started by reads German where somebody reads 
     { roles: ['makerspace_admin'], by: ['inbox'] },
     'and who hears of a failure is no secret',
   )
+  const told = async (language: string): Promise<string[]> =>
+    (await admin.get('/api/v1/bots/greeter', { 'accept-language': language }))
+      .json()
+      .form.who.schema.properties.failure.properties.roles.items.oneOf.map(({ title }: { title: string }) => title)
+  t.same(
+    await told('de'),
+    ['Administration', 'Einsicht', 'Maker', 'Dienstleister', 'Viewer'],
+    'a role made here as it is',
+  )
+  t.same(await told('en'), ['Administrator', 'Viewer', 'Maker', 'Service provider', 'Viewer'])
 })
 
 t.test('each action and event of the platform has a German title', async (t) => {

@@ -41,6 +41,24 @@ t.test('German and English say the same thing in their own words', async (t) => 
   t.match((await preview('expiry-reminder', { language: 'en', data: { days: 1 } })).text, 'in 1 day.')
 })
 
+t.test('a template is called in both languages what the platform calls it, until somebody here names it', async (t) => {
+  const named = await platform.tenant('Names')
+  const staff = await named.admin()
+  const titles = async () =>
+    new Map(
+      (await staff.get('/api/v1/email-templates'))
+        .json()
+        .items.map((one: { id: string; titles: object }) => [one.id, one.titles]),
+    )
+  const german = { de: 'Willkommen', en: 'Welcome' }
+  t.match((await titles()).get('welcome'), german)
+  for (const [id, { de, en }] of (await titles()) as Map<string, { de: string; en: string }>) t.not(de, en, id)
+  await staff.put(at('welcome'), { texts: { en: texts() } })
+  t.match((await titles()).get('welcome'), german, 'other words do not make it another template')
+  await staff.put(at('welcome'), { title: 'Ahoy', texts: { en: texts() } })
+  t.match((await titles()).get('welcome'), { de: 'Ahoy', en: 'Ahoy' })
+})
+
 t.test('what a mail says is text, never markup', async (t) => {
   const attack = '<script>alert(1)</script><img src=x onerror=alert(1)>'
   const shown = await preview('welcome', { language: 'en', data: { name: attack } })

@@ -24,6 +24,7 @@ export const mailTemplates = [
   {
     id: 'bots.run',
     title: 'A bot ran or failed',
+    germanTitle: 'Ein Bot lief oder scheiterte',
     description: 'To those whom the settings of a bot name for success or failure',
     variables,
     texts,
@@ -31,6 +32,7 @@ export const mailTemplates = [
   {
     id: 'bots.digest',
     title: 'What a bot did',
+    germanTitle: 'Was ein Bot tat',
     description: 'Every day or week, to those whom the settings of a bot name for the digest',
     variables,
     texts,

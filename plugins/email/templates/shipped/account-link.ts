@@ -4,6 +4,7 @@ import { button, html, paragraph, plainLink, text } from './parts.ts'
 export const accountLink: ShippedTemplate = {
   id: 'account-link',
   title: 'Set the password',
+  germanTitle: 'Passwort setzen',
   description: 'Sent with a one-time link at which the password of an account is chosen, for the first time or anew.',
   variables: {
     name: { title: 'Name of the person', example: 'Maria Velázquez' },

@@ -4,6 +4,7 @@ import { button, html, paragraph, plainLink, text } from './parts.ts'
 export const addressProof: ShippedTemplate = {
   id: 'address-proof',
   title: 'Confirm the address',
+  germanTitle: 'Adresse bestätigen',
   description: 'Sent to whoever wants to confirm the address of the own account. Always in the shipped words.',
   fixed: true,
   variables: {

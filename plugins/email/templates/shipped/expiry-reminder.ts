@@ -4,6 +4,7 @@ import { html, paragraph, text } from './parts.ts'
 export const expiryReminder: ShippedTemplate = {
   id: 'expiry-reminder',
   title: 'Membership ends soon',
+  germanTitle: 'Mitgliedschaft endet bald',
   description: 'Sent once for each period, as many days before its end as the organisation set.',
   variables: {
     name: { title: 'Name of the member', example: 'Maria Velázquez', required: true },

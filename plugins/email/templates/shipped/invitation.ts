@@ -4,6 +4,7 @@ import { button, html, paragraph, plainLink, quoted, text } from './parts.ts'
 export const invitation: ShippedTemplate = {
   id: 'invitation',
   title: 'Invitation',
+  germanTitle: 'Einladung',
   description: 'Sent when somebody is invited, and when the invitation is sent again.',
   variables: {
     link: {

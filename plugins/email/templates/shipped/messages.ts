@@ -13,6 +13,7 @@ const written = {
 export const message: ShippedTemplate = {
   id: 'message',
   title: 'Free text',
+  germanTitle: 'Freier Text',
   description: 'The frame of a mail whose subject and text are written for the occasion.',
   variables: {
     subject: { title: 'Subject', example: 'Open day on Saturday', required: true },
@@ -33,6 +34,7 @@ const notice = (label: string) => ({
 export const notification: ShippedTemplate = {
   id: 'notification',
   title: 'Notification',
+  germanTitle: 'Benachrichtigung',
   description: "The mail form of what stands in somebody's inbox.",
   variables: {
     title: { title: 'What happened', example: 'A bot was switched off', required: true },
@@ -45,6 +47,7 @@ export const notification: ShippedTemplate = {
 export const testMail: ShippedTemplate = {
   id: 'test',
   title: 'Test of the mail server',
+  germanTitle: 'Test des Mailservers',
   description: 'Sent when somebody tries the settings.',
   variables: {},
   texts: {

@@ -4,6 +4,7 @@ import { button, html, paragraph, plainLink, text } from './parts.ts'
 export const passwordReset: ShippedTemplate = {
   id: 'password-reset',
   title: 'Forgotten password',
+  germanTitle: 'Passwort vergessen',
   description: 'Sent to whoever says at the sign-in page that the password is forgotten. Always in the shipped words.',
   fixed: true,
   variables: {

@@ -4,6 +4,7 @@ import { html, paragraph, quoted, text } from './parts.ts'
 export const suspension: ShippedTemplate = {
   id: 'suspension',
   title: 'Membership suspended',
+  germanTitle: 'Mitgliedschaft gesperrt',
   description: 'Sent when a member is suspended, unless whoever does it says that nobody is to be told.',
   variables: {
     name: { title: 'Name of the member', example: 'Maria Velázquez', required: true },

@@ -4,6 +4,7 @@ import { button, html, paragraph, text } from './parts.ts'
 export const welcome: ShippedTemplate = {
   id: 'welcome',
   title: 'Welcome',
+  germanTitle: 'Willkommen',
   description: 'Sent to a new member: after an invitation was accepted, or when staff add somebody with `sendWelcome`.',
   variables: {
     name: { title: 'Name of the member', example: 'Maria Velázquez', required: true },

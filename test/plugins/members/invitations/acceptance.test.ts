@@ -32,6 +32,9 @@ t.test('a browser gets a page with one button, and a page when it has pressed it
   })
   t.match(shown.body, new RegExp(`<form method="post" action="${path}"><button>`))
   t.match(shown.body, '&lt;b&gt;Hi&lt;/b&gt;')
+  const provider = await invited(admin, { email: 'provider@example.org', role: 'service_provider' })
+  const german = await anybody.get(provider.path, { ...accept, 'accept-language': 'de' })
+  t.match(german.body, 'Rolle: Dienstleister')
   const done = await anybody.inject({
     method: 'POST',
     url: path,

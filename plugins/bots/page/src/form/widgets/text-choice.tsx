@@ -1,6 +1,7 @@
 import { Select, TextInput } from '@mantine/core'
 import { useLoaded } from '../../api/use-loaded.ts'
 import { usePage } from '../../page-context.ts'
+import type { Language } from '../../words/index.ts'
 import { inputOf, type Widget } from '../form-extras.ts'
 
 interface Choice {
@@ -13,17 +14,24 @@ interface Named {
   readonly key?: string
   readonly name?: string
   readonly title?: string
+  /** Where the platform's own names have one in each language. */
+  readonly titles?: Readonly<Record<Language, string>>
 }
 
 /** A select over one list of the API; where there is none here (its plugin is off, or not for this person), a text. */
 const choiceFrom = (path: string) =>
   function ChoiceWidget(props: Widget) {
-    const { session, words } = usePage()
+    const { session, language, words } = usePage()
     const { value } = useLoaded(path, async (signal) => {
       const { items } = await session.api
         .get<{ items: readonly Named[] }>(path, { signal })
         .catch(() => ({ items: [] }))
-      return items.map(({ id = '', key, name, title }): Choice => ({ value: key ?? id, label: title ?? name ?? id }))
+      return items.map(
+        ({ id = '', key, name, title, titles }): Choice => ({
+          value: key ?? id,
+          label: titles?.[language] ?? title ?? name ?? id,
+        }),
+      )
     })
     const chosen = props.value as string | undefined
     if (value?.length === 0) return <PlainText {...props} />
