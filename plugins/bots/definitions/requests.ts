@@ -4,6 +4,16 @@ import { titleIn } from './german-titles.ts'
 
 export type Language = 'de' | 'en'
 
+/** A text of the author, such as the title, in the language asked for. */
+export function textIn(
+  language: Language,
+  { translations }: Partial<Pick<BotManifest, 'translations'>>,
+  text: string,
+): string {
+  const de = translations?.de
+  return language === 'de' && de && Object.hasOwn(de, text) ? (de[text] as string) : text
+}
+
 /** What a version asks an administrator for, as sentences. */
 export interface Requested {
   readonly actions: readonly RequestedAction[]
@@ -76,7 +86,7 @@ export function requestedBy(
     }),
     hosts: manifest.permissions.hosts.map((host) => ({ host, sentence: calls[language](host) })),
     hostFields: hostTitles(manifest.config?.schema).map((title) => {
-      const field = (language === 'de' && manifest.translations?.de?.[title]) || title
+      const field = textIn(language, manifest, title)
       return { field, sentence: callsNamed[language](field) }
     }),
   }

@@ -2,7 +2,7 @@ import type { ActionDescription, Tx } from '@guildhall/sdk'
 import type { Bot, BotDetail } from '../bot-schema.ts'
 import type { BotsContext } from '../context.ts'
 import { type CataloguedBot, newestOf } from '../definitions/catalogue.ts'
-import { type Language, requestedBy, sentencesOf } from '../definitions/requests.ts'
+import { type Language, requestedBy, sentencesOf, textIn } from '../definitions/requests.ts'
 import { compareVersions } from '../definitions/semver.ts'
 import { type BotVersion, versionById } from '../definitions/version-sql.ts'
 import { shownConfig } from './config-values.ts'
@@ -24,10 +24,6 @@ export interface Entry {
   readonly lastRun: LastRun | null
 }
 
-const textIn = (entry: Entry, language: Language, text: string): string => {
-  const { de } = shownManifest(entry).translations
-  return language === 'de' && de && Object.hasOwn(de, text) ? (de[text] as string) : text
-}
 const shownManifest = ({ installation, bot }: Entry) => installation?.manifest ?? newestOf(bot).manifest
 
 export function botView(entry: Entry, { actions, language }: Seen): Bot {
@@ -39,8 +35,8 @@ export function botView(entry: Entry, { actions, language }: Seen): Bot {
   return {
     id: key,
     botId: bot.id,
-    title: textIn(entry, language, manifest.title),
-    description: textIn(entry, language, manifest.description),
+    title: textIn(language, manifest, manifest.title),
+    description: textIn(language, manifest, manifest.description),
     kind: manifest.kind,
     origin: newest.origin,
     installed: installation !== null,

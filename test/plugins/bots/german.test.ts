@@ -2,6 +2,7 @@ import t from 'tap'
 import { startTestPlatform } from '#core/testing/index.ts'
 import { consentWords } from '#plugins/bots/definitions/consent-words.ts'
 import { germanTitles } from '#plugins/bots/definitions/german-titles.ts'
+import { inGerman } from '#plugins/bots/page/src/words/said.de.ts'
 import { published } from '../../support/written-bot.ts'
 
 const platform = await startTestPlatform({ bots: [] })
@@ -45,6 +46,18 @@ t.test('each action and event of the platform has a German title', async (t) => 
     titles.filter((title) => !Object.hasOwn(germanTitles, title)),
     [],
   )
+})
+
+t.test('why a service was not reached reads German, also where the bot did not catch it', async (t) => {
+  const said = (what: string) => inGerman(`The bot failed: ${what} (line 139)`)
+  t.match(
+    said('chat.example.org could not be reached (ECONNREFUSED)'),
+    /gescheitert: chat\.example\.org ist nicht erreichbar/,
+  )
+  t.match(said('chat.example.org could not be reached'), 'ist nicht erreichbar (Zeile 139')
+  t.match(said('chat.exmaple.org could not be reached (ENOTFOUND)'), 'Den Server chat.exmaple.org gibt es nicht')
+  t.match(said('chat.example.org did not answer in time'), 'nicht rechtzeitig')
+  t.equal(inGerman('Who could not be reached is me'), 'Who could not be reached is me', 'what a bot says stays')
 })
 
 t.test('each action of the platform is agreed to in a sentence of its own', async (t) => {

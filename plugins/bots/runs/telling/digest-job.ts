@@ -6,6 +6,7 @@ import { allInstallations, type Installation } from '../../installations/stored.
 import { digestJob } from '../../job-names.ts'
 import type { Outside } from '../http/request.ts'
 import { tellPeople } from './telling.ts'
+import { type Counts, type TellingWords, tellingWords } from './telling-words.ts'
 
 const day = 86_400_000
 
@@ -24,7 +25,8 @@ export function digestJobs(j: Jobs<BotsContext>, o: { outside: Outside }): void 
     },
     run: async (ctx, { scheduledFor }) => {
       const at = new Date(scheduledFor)
-      const { monday, wanted } = await ctx.read(async (tx) => ({
+      const { monday, wanted, words } = await ctx.read(async (tx) => ({
+        words: await tellingWords(ctx, tx),
         monday: await isMonday(ctx, tx),
         wanted: (await allInstallations(tx)).filter(({ notifications }) => notifications.digest),
       }))
@@ -32,7 +34,7 @@ export function digestJobs(j: Jobs<BotsContext>, o: { outside: Outside }): void 
         const { digest } = installation.notifications
         if (!digest || (digest.every === 'week' && !monday)) continue
         const since = new Date(at.getTime() - (digest.every === 'week' ? 7 : 1) * day)
-        const text = await ctx.read((tx) => sentence(tx, installation, since, at))
+        const text = await ctx.read((tx) => sentence(tx, words, installation, since, at))
         const { key, id, manifest } = installation
         await tellPeople(
           ctx,
@@ -42,7 +44,7 @@ export function digestJobs(j: Jobs<BotsContext>, o: { outside: Outside }): void 
             template: 'bots.digest',
             kind: 'bots.digest',
             severity: 'info',
-            title: `${manifest.title}: ${digest.every === 'week' ? 'the last week' : 'the last day'}`,
+            title: words.lately(words.titleOf(manifest), digest.every === 'week' ? 'week' : 'day'),
             text,
             key: `bots.digest:${id}:${scheduledFor}`,
             link: `/bots/${key}`,
@@ -59,15 +61,20 @@ async function isMonday(ctx: BotsContext, tx: Tx): Promise<boolean> {
   return new Date(`${await ctx.use.organization.today(tx)}T00:00:00Z`).getUTCDay() === 1
 }
 
-async function sentence(tx: Tx, { id, enabled }: Installation, since: Date, until: Date): Promise<string> {
-  const [row] = await tx.query<{ total: number; ok: number; failed: number }>(
+async function sentence(
+  tx: Tx,
+  words: TellingWords,
+  { id, enabled }: Installation,
+  since: Date,
+  until: Date,
+): Promise<string> {
+  const [row] = await tx.query<Counts>(
     `SELECT count(*)::int AS total, count(*) FILTER (WHERE r.status = 'ok')::int AS ok,
             count(*) FILTER (WHERE r.status IN ('failed', 'discarded'))::int AS failed
        FROM bots.run r WHERE r.tenant_id = $1 AND r.installation_id = $2 AND r.mode = 'live'
         AND r.queued_at >= $3 AND r.queued_at < $4`,
     [tx.tenantId, id, since, until],
   )
-  const { total = 0, ok = 0, failed = 0 } = row ?? {}
-  const runs = total === 0 ? 'It did not run.' : `${total} runs, ${ok} without fault, ${failed} failed.`
-  return enabled ? runs : `${runs} It is switched off.`
+  const runs = words.counts(row ?? { total: 0, ok: 0, failed: 0 })
+  return enabled ? runs : `${runs} ${words.isOff}`
 }

@@ -8,6 +8,7 @@ import type { Outside } from '../http/request.ts'
 import { findRun, type Run } from '../stored.ts'
 import { summaryOf } from '../summary.ts'
 import { type News, tellPeople } from './telling.ts'
+import { type TellingWords, tellingWords } from './telling-words.ts'
 
 const subjects = ['failure', 'success', 'stopped'] as const
 type Subject = (typeof subjects)[number]
@@ -26,12 +27,12 @@ export function tellJobs(j: Jobs<BotsContext>, o: { outside: Outside }): void {
       const found = await ctx.read(async (tx) => {
         const run = await findRun(tx, runId)
         const installation = run && (await installationById(tx, run.installationId))
-        return run && installation ? { run, installation } : null
+        return run && installation ? { run, installation, words: await tellingWords(ctx, tx) } : null
       })
       if (!found) return
-      const { run, installation } = found
+      const { run, installation, words } = found
       for (const told of whoHears(installation, about))
-        await tellPeople(ctx, installation, told, newsOf(run, installation, about), o.outside)
+        await tellPeople(ctx, installation, told, newsOf(run, installation, about, words), o.outside)
     },
   })
 }
@@ -44,21 +45,22 @@ function whoHears({ notifications }: Installation, about: Subject): ToldPeople[]
     : [atLeast]
 }
 
-function newsOf(run: Run, { id, key, manifest, stopped }: Installation, about: Subject): News {
-  const { title } = manifest
+function newsOf(run: Run, { id, key, manifest, stopped }: Installation, about: Subject, words: TellingWords): News {
+  const bot = words.titleOf(manifest)
+  const reason = run.reason === null ? words.itFailed : words.said(run.reason)
   const texts: Record<Subject, Pick<News, 'title' | 'text' | 'severity' | 'kind'>> = {
-    failure: { kind: 'bots.failed', severity: 'warning', title: `${title} failed`, text: run.reason ?? 'It failed.' },
+    failure: { kind: 'bots.failed', severity: 'warning', title: words.failed(bot), text: reason },
     success: {
       kind: 'bots.succeeded',
       severity: 'info',
-      title: `${title} ran`,
-      text: summaryOf(run.result) ?? 'It ran.',
+      title: words.ran(bot),
+      text: summaryOf(run.result) ?? words.itRan,
     },
     stopped: {
       kind: 'bots.stopped',
       severity: 'critical',
-      title: `${title} was switched off`,
-      text: stopped?.reason ?? `It failed again and again. The last one: ${run.reason ?? 'it failed'}`,
+      title: words.stopped(bot),
+      text: stopped ? words.said(stopped.reason) : words.againAndAgain(reason),
     },
   }
   return {

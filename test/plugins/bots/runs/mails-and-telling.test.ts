@@ -127,6 +127,33 @@ t.test('a mail that had been sent is not told as sent, and costs nothing of the 
   t.same((await at.admin.get('/api/v1/bots/worker/statistics')).json().effects, { 'email.send': 1 })
 })
 
+t.test('a German organisation is told in German, as far as the words are ours', async (t) => {
+  const at = await club()
+  t.equal((await at.admin.put('/api/v1/organizations/current', { languages: ['de', 'en'] })).statusCode, 200)
+  const told = { addresses: ['board@example.org'], by: ['mail', 'webhook'], url: 'https://hooks.example.org/x' }
+  const translations = { de: { Greeter: 'Begrüßer' } }
+  const notifications = { failure: told, digest: { ...told, every: 'day' } }
+  const bot = await botAtWork(at, `throw new Error('out of luck')`, { translations }, { notifications })
+  posted.length = 0
+  for (let n = 0; n < 5; n++) await bot.run()
+  await platform.advance(26 * 3_600_000)
+  await platform.settle()
+  const news = posted.map(({ body }) => JSON.parse(body) as { kind: string; title: string; text: string })
+  const of = (kind: string) => news.find((one) => one.kind === kind)
+  t.match(of('bots.failed'), {
+    title: 'Begrüßer ist gescheitert',
+    text: /^Der Bot ist gescheitert: out of luck \(Zeile/,
+  })
+  t.match(of('bots.stopped'), {
+    title: 'Begrüßer wurde ausgeschaltet',
+    text: /^5 fehlgeschlagene Läufe in Folge\. Der letzte: Der Bot ist gescheitert: out of luck/,
+  })
+  t.match(of('bots.digest'), {
+    title: 'Begrüßer: der letzte Tag',
+    text: 'Läufe: 5, ohne Fehler: 0, fehlgeschlagen: 5. Er ist ausgeschaltet.',
+  })
+})
+
 t.test('a digest says once a day what a bot did', async (t) => {
   const at = await club()
   const bot = await botAtWork(

@@ -1,8 +1,8 @@
 /**
  * What the platform writes in English beside a run or a refusal, and how it reads in German: `$1` and on is what stands in
- * the brackets of the pattern, put into words itself.
+ * the brackets of the pattern, put into words itself. Who is told of a run reads them too (`telling-words.ts`).
  */
-export const saidDe: readonly (readonly [RegExp, string])[] = [
+const sayings: readonly (readonly [RegExp, string])[] = [
   [/^Waiting for a node that has room$/, 'Wartet auf einen Rechner, der Platz hat'],
   [
     /^Waiting for its turn: (\d+) runs of this organisation are under way, (\d+) at a time$/,
@@ -27,6 +27,19 @@ export const saidDe: readonly (readonly [RegExp, string])[] = [
   [/^Cancelled by a person$/, 'Jemand hat ihn angehalten'],
   [/^It was cancelled$/, 'Er wurde angehalten'],
   [/^Run again as a new run$/, 'Wurde als neuer Lauf noch einmal ausgeführt'],
+  [
+    /^(\S+) could not be reached(?: \(ENOTFOUND\)| \(EAI_AGAIN\))$/,
+    'Den Server $1 gibt es nicht, oder sein Name ließ sich nicht nachschlagen',
+  ],
+  [/^(\S+) could not be reached(?: \((\w+)\))?$/, '$1 ist nicht erreichbar'],
+  [/^(\S+) did not answer in time$/, '$1 hat nicht rechtzeitig geantwortet'],
+  [/^(\S+) has no address$/, 'Den Server $1 gibt es nicht'],
+  [/^(\S+) does not lead to the public internet$/, '$1 führt nicht ins öffentliche Internet'],
+  [
+    /^The platform could not carry this out; try again later$/,
+    'Die Plattform konnte es gerade nicht ausführen; später noch einmal versuchen',
+  ],
+  [/^(\d+) failed runs in a row\. The last one: (.*)$/, '$1 fehlgeschlagene Läufe in Folge. Der letzte: $2'],
   [/^The bot is switched off$/, 'Der Bot ist ausgeschaltet'],
   [/^Its version or configuration is gone$/, 'Seine Version oder seine Einstellungen gibt es nicht mehr'],
   [/^Nobody has agreed to: (.*)$/, 'Dem hat niemand zugestimmt: $1'],
@@ -96,3 +109,12 @@ export const saidDe: readonly (readonly [RegExp, string])[] = [
     'Diesen Bot stellt nur ein, wer die Plattform betreibt.',
   ],
 ]
+
+/** A sentence of the platform in German; what is none of them, such as what a bot says, stays as it is. */
+export function inGerman(text: string): string {
+  for (const [pattern, german] of sayings) {
+    const found = pattern.exec(text)
+    if (found) return german.replace(/\$(\d)/g, (_, n: string) => inGerman(found[Number(n)] ?? ''))
+  }
+  return text
+}
