@@ -2,6 +2,7 @@ import { definePlugin, Problem, problems } from '@guildhall/sdk'
 import t from 'tap'
 import Type from 'typebox'
 import { bundledPlugins } from '#plugins/bundled.ts'
+import { notificationsService } from '#plugins/email/refs.ts'
 import { confirmed, consent, focusIsOn, hangsOver, openPages, pressed, shows } from '../../e2e/bot-club.ts'
 import { noChromium, violations } from '../../e2e/chromium.ts'
 import { botSource, botSpec, consentTo } from '../../support/written-bot.ts'
@@ -165,6 +166,33 @@ t.test('a bot that the platform stopped says why, how often, and what can be don
   await platform.settle()
   await pressed(page, 'Neu laden')
   t.ok(await shows(page, 'Von der Plattform angehalten'), 'who watches the runs learns that it was stopped')
+  t.same(complaints, [])
+})
+
+t.test('what somebody is told stands above the bots until he has read it', { skip: noChromium }, async (t) => {
+  const spec = botSpec({ id: 'faulty', title: 'Faulty', permissions: { actions: [] } })
+  const { admin, tenant, userId, session } = await club({ source: botSource(spec, `throw new Error('No paper')`) })
+  await admin.post('/api/v1/bots/faulty/configure', { consent: consentTo(spec) })
+  await admin.post('/api/v1/bots/faulty/run', {})
+  await platform.settle()
+  const alert = { kind: 'mails.stuck', title: 'Mails are stuck', severity: 'critical', repeatHours: 1 } as const
+  const inboxes = await tenant.service(notificationsService)
+  await tenant.unit((tx) => inboxes.send(tx, { to: { users: [userId] }, ...alert }))
+  const { page, complaints } = await opened(t, session, { at: '/bots', width: 390 })
+  const inbox = page.getByRole('region', { name: 'Inbox' })
+  const failure = inbox.getByRole('article').filter({ hasText: 'Faulty failed' })
+  t.match(await failure.innerText(), /warning.*No paper/is)
+  const stuck = inbox.getByRole('article').filter({ hasText: 'Mails are stuck' })
+  t.match(await stuck.innerText(), /urgent.*comes again until somebody takes note/is)
+  t.same(await violations(page), [])
+  t.equal(await hangsOver(page), 0)
+  await stuck.getByRole('button', { name: 'Take note' }).click()
+  await stuck.waitFor({ state: 'detached' })
+  await failure.getByRole('link', { name: 'Show' }).click()
+  await page.waitForURL(/\/bots\/faulty/)
+  await page.goBack()
+  await failure.getByRole('button', { name: 'Read' }).click()
+  t.ok(await shows(page, 'Nothing unread.'))
   t.same(complaints, [])
 })
 

@@ -53,5 +53,8 @@ export async function signOut(api: Api): Promise<void> {
   location.assign(endSessionUrl ?? '/bots')
 }
 
+/** A path of the platform, in the organisation one is in. */
+export const inPage = (path: string): string => (path.includes('?') ? path : `${path}${location.search}`)
+
 /** Addresses inside the page keep the organisation. */
-export const botAddress = (id?: string): string => `/bots${id ? `/${encodeURIComponent(id)}` : ''}${location.search}`
+export const botAddress = (id?: string): string => inPage(`/bots${id ? `/${encodeURIComponent(id)}` : ''}`)

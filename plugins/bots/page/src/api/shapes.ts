@@ -141,6 +141,19 @@ export interface Statistics {
   readonly successRate: number | null
   readonly durationMs: { readonly p95: number } | null
 }
+/** What somebody was told: `GET /notifications`. */
+export interface News {
+  readonly id: string
+  readonly severity: 'info' | 'warning' | 'critical'
+  readonly title: string
+  readonly text: string
+  /** Path of the page that shows more. */
+  readonly link: string | null
+  /** Comes again until somebody acknowledges it. */
+  readonly alert: boolean
+  readonly acknowledgedAt: string | null
+  readonly updatedAt: string
+}
 export interface Page<T> {
   readonly items: readonly T[]
   readonly page: { readonly nextCursor: string | null }

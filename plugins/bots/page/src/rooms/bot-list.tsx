@@ -5,6 +5,7 @@ import type { BotListed, Page } from '../api/shapes.ts'
 import { useLoaded } from '../api/use-loaded.ts'
 import { usePage } from '../page-context.ts'
 import { BotState } from './bot-state.tsx'
+import { Inbox } from './inbox.tsx'
 import { RoomProblem } from './room-problem.tsx'
 
 /** Every bot of the organisation: what is installed first, then what could be. */
@@ -23,6 +24,10 @@ export function BotList() {
         <>
           <Title order={1}>{words.bots}</Title>
           <Text>{words.botsText}</Text>
+          <Inbox />
+          <Title order={2} size="h4">
+            {words.back}
+          </Title>
         </>
       )}
       {problem ? <RoomProblem problem={problem} retry={reload} /> : null}

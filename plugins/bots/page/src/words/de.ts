@@ -12,6 +12,12 @@ export const de: Words = {
   botsText:
     'Automatik für Ihre Organisation. Ein Bot tut nur, wozu Sie zugestimmt haben, und lässt sich jederzeit ausschalten.',
   noBots: 'Hier gibt es noch keinen Bot. Bots kommen mit Plugins, oder jemand veröffentlicht einen.',
+  inbox: 'Posteingang',
+  nothingUnread: 'Nichts Ungelesenes.',
+  severities: { info: 'Hinweis', warning: 'Warnung', critical: 'Dringend' },
+  markRead: 'Gelesen',
+  takeNote: 'Zur Kenntnis genommen',
+  comesAgain: 'Es kommt wieder, bis es jemand zur Kenntnis nimmt.',
   mayNotSee: {
     title: 'Sie dürfen hier keine Bots sehen',
     text: 'Ihr Konto hat in dieser Organisation kein Recht dazu. Bitten Sie eine Administratorin um das Recht „bots.read“.',

@@ -12,6 +12,12 @@ export const en = {
   botsText:
     'Automation for your organisation. A bot does only what you agreed to, and you can switch it off at any time.',
   noBots: 'There is no bot here yet. They come with plugins, or somebody publishes one.',
+  inbox: 'Inbox',
+  nothingUnread: 'Nothing unread.',
+  severities: { info: 'Note', warning: 'Warning', critical: 'Urgent' },
+  markRead: 'Read',
+  takeNote: 'Take note',
+  comesAgain: 'It comes again until somebody takes note.',
   mayNotSee: {
     title: 'You may not see bots here',
     text: 'Your account has no right to it in this organisation. Ask an administrator for the right "bots.read".',
