@@ -17,7 +17,8 @@ interface AskProps {
 export function Ask({ opened, title, children, yes, grave = false, onYes, onNo }: AskProps) {
   const { words } = usePage()
   return (
-    <Modal.Root opened={opened} onClose={onNo}>
+    // Gone at once: what it did may take away the button that opened it before it has faded, and the focus with it.
+    <Modal.Root opened={opened} onClose={onNo} transitionProps={{ duration: 0 }}>
       <Modal.Overlay />
       <Modal.Content aria-label={title}>
         <Modal.Body>
