@@ -225,3 +225,19 @@ t.test(
     t.ok(await shows(page, 'You may look at this bot, not start it.'))
   },
 )
+
+t.test('who waits is told so, also who only hears the page', { skip: noChromium }, async (t) => {
+  const { session } = await club()
+  const { page } = await opened(t, session, { at: '/bots' })
+  await shows(page, 'Notice board')
+  const { promise: answered, resolve: answer } = Promise.withResolvers<void>()
+  await page.route('**/api/v1/bots?**', async (route) => {
+    await answered
+    await route.continue()
+  })
+  await page.reload()
+  await page.getByRole('status', { name: 'Loading' }).waitFor()
+  t.same(await violations(page), [])
+  answer()
+  t.ok(await shows(page, 'Notice board'))
+})

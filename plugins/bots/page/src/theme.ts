@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme, MultiSelect, Select, TreeSelect } from '@mantine/core'
+import { type CSSVariablesResolver, createTheme, Loader, MultiSelect, Select, TreeSelect } from '@mantine/core'
 
 export const theme = createTheme({
   primaryColor: 'indigo',
@@ -6,14 +6,18 @@ export const theme = createTheme({
   defaultRadius: 'md',
   autoContrast: true,
   fontFamily: 'system-ui, sans-serif',
-  // A list opens where it is pressed or typed in: who only passes through with Tab, or is led to a field that is wrong, reads
-  // what stands below it.
-  components: Object.fromEntries(
-    Object.entries({ Select, MultiSelect, TreeSelect }).map(([name, field]) => [
-      name,
-      field.extend({ defaultProps: { openOnFocus: false } }),
-    ]),
-  ),
+  components: {
+    // A list opens where it is pressed or typed in: who only passes through with Tab, or is led to a field that is wrong,
+    // reads what stands below it.
+    ...Object.fromEntries(
+      Object.entries({ Select, MultiSelect, TreeSelect }).map(([name, field]) => [
+        name,
+        field.extend({ defaultProps: { openOnFocus: false } }),
+      ]),
+    ),
+    // Without a role its name is read to nobody.
+    Loader: Loader.extend({ defaultProps: { role: 'status' } }),
+  },
 })
 
 /** Mantine's quiet text and errors are too pale to read for many; these reach a contrast of 4.5 on either ground. */
