@@ -41,7 +41,7 @@ export async function causeOf(ctx: BotsContext, tx: Tx, installation: Installati
     throw new Problem(problems.conflict, { detail: `This bot is not started by hand.${waysToTry(installation)}` })
   const schema = installation.manifest.triggers[kind]?.input
   const input = schema ? withFormDefaults(schema, body.input ?? {}) : (body.input ?? {})
-  const wrong = schema ? formErrors(schema, input) : noInput(input)
+  const wrong = schema ? formErrors(schema, input) : noInput(kind, input)
   const errors = schema && wrong.length === 0 ? await lookUp(ctx, tx, domainValues(schema, input)) : wrong
   if (errors.length > 0)
     throw new Problem(problems.validationFailed, {
@@ -100,10 +100,17 @@ function asIfDue({ manifest }: Installation, scheduledFor: string): Cause {
   return { kind: 'cron', trigger: { trigger: 'cron', scheduledFor: new Date(scheduledFor).toISOString() } }
 }
 
-const noInput = (input: unknown): ProblemError[] =>
+const noInput = (kind: 'manual' | 'api', input: unknown): ProblemError[] =>
   Object.keys(input as object).length === 0
     ? []
-    : [{ pointer: '', message: 'This bot asks for no input', code: 'additionalProperties' }]
+    : [
+        {
+          pointer: '',
+          message: `Started by ${starters[kind]}, this bot asks for no input`,
+          code: 'additionalProperties',
+        },
+      ]
+const starters = { manual: 'people', api: 'a program' } as const
 
 /** Programs come by tokens. Who has only the other way in takes that. */
 function startedBy(ctx: BotsContext, { manifest, triggers }: Installation): 'manual' | 'api' | undefined {
