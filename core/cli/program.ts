@@ -46,10 +46,13 @@ export function buildProgram(): Command {
     .addOption(new Option('--role <role>', 'what this process does').choices(['all', 'api', 'worker']))
     .option('--demo', 'make the demo organisation even when there are others')
     .option('--no-demo', 'do not make the demo organisation')
-  command(program, 'migrate', 'Bring the database up to date', () => import('./commands/migrate.ts')).option(
-    '--check',
-    'change nothing; compare the database with what the migrations should have made',
-  )
+  command(program, 'migrate', 'Bring the database up to date', () => import('./commands/migrate.ts'))
+    .option('--check', 'change nothing; compare the database with what the migrations should have made')
+    .addOption(
+      new Option('--roles', 'only make the roles, for a backup that is restored into a new database').conflicts(
+        'check',
+      ),
+    )
   command(
     program,
     'doctor',

@@ -25,47 +25,68 @@ export const checksum = (migration: Migration): string =>
     .update(migration.sql ?? migration.up?.toString() ?? '')
     .digest('hex')
 
+/** Work of the owner, one runner at a time; a second one waits. @throws OtherMasterKey before anything is touched */
+async function asOwner<R>(
+  o: { ownerUrl: string; masterKey: Buffer },
+  work: (client: pg.Client) => Promise<R>,
+): Promise<R> {
+  const client = new pg.Client({ connectionString: o.ownerUrl, application_name: applicationName('migrate') })
+  await client.connect()
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [lock])
+    await refuseOtherKey(client, o.masterKey)
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+interface Owned {
+  readonly ownerUrl: string
+  readonly roles: DatabaseRoles
+  readonly masterKey: Buffer
+  /** False where the operator made the roles himself. */
+  readonly makeRoles: boolean
+}
+
+/** The roles alone: what a backup needs that is restored into a new database. @throws OtherMasterKey */
+export const prepareRoles = (o: Owned): Promise<void> => asOwner(o, (client) => ensureRoles(client, o.roles, o))
+
 /**
  * Brings a database up to date: roles, then core, then plugins in the order of their dependencies, each migration in a
  * transaction of its own with its row in the ledger. One runner at a time; a second one waits, then finds nothing to do.
  * @throws OtherMasterKey before anything is touched
  * @throws when an applied migration's text has changed, or the database knows a migration that this version does not.
  */
-export async function migrate(o: {
-  ownerUrl: string
-  sets: readonly MigrationSet[]
-  roles: DatabaseRoles
-  masterKey: Buffer
-  /** False where the operator made the roles himself. */
-  makeRoles: boolean
-  /** Installs the job queue's schema, between core and the plugins. */
-  afterCore?: (client: pg.Client) => Promise<void>
-}): Promise<AppliedMigration[]> {
-  const client = new pg.Client({ connectionString: o.ownerUrl, application_name: applicationName('migrate') })
-  await client.connect()
+export async function migrate(
+  o: Owned & {
+    readonly sets: readonly MigrationSet[]
+    /** Installs the job queue's schema, between core and the plugins. */
+    afterCore?(client: pg.Client): Promise<void>
+  },
+): Promise<AppliedMigration[]> {
   const sequelize = new Sequelize(o.ownerUrl, { dialect: 'postgres', logging: false, pool: { max: 1 } })
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [lock])
-    await refuseOtherKey(client, o.masterKey)
-    await ensureRoles(client, o.roles, o)
-    await prepare(client, o.roles)
-    const ledger = await readLedger(client)
-    refuseDrift(ledger, o.sets)
-    const applied: AppliedMigration[] = []
-    for (const set of o.sets) {
-      for (const migration of set.migrations) {
-        if (ledger.has(key(set.owner, migration.name))) continue
-        const start = performance.now()
-        await apply(client, sequelize, set.owner, migration)
-        applied.push({ owner: set.owner, name: migration.name, ms: performance.now() - start })
+    return await asOwner(o, async (client) => {
+      await ensureRoles(client, o.roles, o)
+      await prepare(client, o.roles)
+      const ledger = await readLedger(client)
+      refuseDrift(ledger, o.sets)
+      const applied: AppliedMigration[] = []
+      for (const set of o.sets) {
+        for (const migration of set.migrations) {
+          if (ledger.has(key(set.owner, migration.name))) continue
+          const start = performance.now()
+          await apply(client, sequelize, set.owner, migration)
+          applied.push({ owner: set.owner, name: migration.name, ms: performance.now() - start })
+        }
+        if (set.owner !== 'core') continue
+        await claimForKey(client, o.masterKey)
+        await o.afterCore?.(client)
       }
-      if (set.owner !== 'core') continue
-      await claimForKey(client, o.masterKey)
-      await o.afterCore?.(client)
-    }
-    return applied
+      return applied
+    })
   } finally {
-    await client.end()
     await sequelize.close()
   }
 }

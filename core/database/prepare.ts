@@ -3,8 +3,8 @@ import { installQueue } from '../jobs/queue.ts'
 import { withMasterKey } from '../secrets/index.ts'
 import { type DatabaseUrls, databaseName, databaseUrls } from './connections.ts'
 import { type EmbeddedDatabase, startEmbedded } from './embedded/index.ts'
-import { type AppliedMigration, type MigrationSet, migrate } from './migrations.ts'
-import { roleNames } from './roles.ts'
+import { type AppliedMigration, type MigrationSet, migrate, prepareRoles } from './migrations.ts'
+import { type DatabaseRoles, roleNames } from './roles.ts'
 
 /** A database that can be connected to. */
 export interface PreparedDatabase {
@@ -48,7 +48,7 @@ export async function prepareDatabase(o: PrepareOptions): Promise<PreparedDataba
         sets: o.sets,
         roles,
         masterKey,
-        makeRoles: !(database.appUrl && database.platformUrl),
+        makeRoles: !hasOwnRoles(database),
         afterCore: (client) => installQueue({ client, platformUrl: urls.platform, roles }),
       })
       return { urls, masterKey, applied }
@@ -57,5 +57,24 @@ export async function prepareDatabase(o: PrepareOptions): Promise<PreparedDataba
   } catch (error) {
     await embedded?.stop()
     throw error
+  }
+}
+
+const hasOwnRoles = ({ appUrl, platformUrl }: Config['database']): boolean => Boolean(appUrl && platformUrl)
+
+/**
+ * Finds the database, and makes its roles where it may, and nothing else.
+ * @throws OtherMasterKey when it belongs to another one
+ */
+export async function prepareDatabaseRoles({ config, log }: Omit<PrepareOptions, 'sets'>): Promise<DatabaseRoles> {
+  const { database } = config
+  const { ownerUrl, embedded } = await findDatabase({ config, log })
+  try {
+    const roles = roleNames(databaseName(ownerUrl), database)
+    const makeRoles = !hasOwnRoles(database)
+    await withMasterKey(config, (masterKey) => prepareRoles({ ownerUrl, roles, masterKey, makeRoles }))
+    return roles
+  } finally {
+    await embedded?.stop()
   }
 }

@@ -5,7 +5,7 @@ import pg from 'pg'
 import { type Test, test } from 'tap'
 import { loadConfig } from '#core/config/index.ts'
 import { databaseName } from '#core/database/connections.ts'
-import { prepareDatabase } from '#core/database/prepare.ts'
+import { prepareDatabase, prepareDatabaseRoles } from '#core/database/prepare.ts'
 import { findRoles, roleNames, rolePassword, roleStatements } from '#core/database/roles.ts'
 import { loadMasterKey } from '#core/secrets/index.ts'
 import { createEmptyDatabase } from '#core/testing/index.ts'
@@ -42,7 +42,8 @@ async function rented(t: Test, may: 'CREATEROLE' | 'NOCREATEROLE') {
     env: { DATABASE_URL: url.href, GUILDHALL_DATA_DIR: dataDir },
   })
   const start = () => prepareDatabase({ config, sets: [coreMigrations], log })
-  return { superuser, ownerUrl: url.href, roles, start, config }
+  const onlyRoles = () => prepareDatabaseRoles({ config, log })
+  return { superuser, ownerUrl: url.href, roles, start, onlyRoles, config }
 }
 
 async function whoServes(url: string): Promise<unknown> {
@@ -59,6 +60,15 @@ test('an owner who may make roles, and no more, brings a database up to date', a
   t.ok(applied.length > 0)
   t.same(await whoServes(urls.rw), { name: roles.rw, tenants: 0 })
   t.same((await start()).applied, [], 'and finds it so the next time')
+})
+
+test('before a backup is restored the roles are made, and nothing else', async (t) => {
+  const { superuser, roles, onlyRoles, start } = await rented(t, 'CREATEROLE')
+  t.same(await onlyRoles(), roles)
+  t.same(await onlyRoles(), roles, 'and are there the next time')
+  const { rows } = await superuser.query("SELECT 1 FROM pg_namespace WHERE nspname IN ('app', 'core', 'pgboss')")
+  t.same(rows, [])
+  t.same(await whoServes((await start()).urls.rw), { name: roles.rw, tenants: 0 })
 })
 
 test('an owner who may not make roles is told, and serves once somebody else made them', async (t) => {
