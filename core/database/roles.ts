@@ -45,8 +45,9 @@ export async function findRoles(client: Querying, roles: DatabaseRoles): Promise
     'SELECT rolname AS owner, rolsuper OR rolcreaterole AS "mayCreate" FROM pg_roles WHERE rolname = current_user',
   )
   const names = [roles.rw, roles.platform, roles.lookup]
+  // Whoever makes a role is a member from PostgreSQL 16 on, but one who may only administer it, and not act for it.
   const { rows: present } = await client.query<{ name: string; member: boolean }>(
-    `SELECT rolname AS name, pg_has_role(current_user, oid, 'MEMBER') AS member FROM pg_roles WHERE rolname = ANY($1)`,
+    `SELECT rolname AS name, pg_has_role(current_user, oid, 'USAGE') AS member FROM pg_roles WHERE rolname = ANY($1)`,
     [names],
   )
   const missing = names.filter((name) => !present.some((role) => role.name === name))

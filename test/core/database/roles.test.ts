@@ -54,8 +54,12 @@ async function whoServes(url: string): Promise<unknown> {
   return rows[0]
 }
 
-test('an owner who may make roles, and no more, brings a database up to date', async (t) => {
-  const { roles, start } = await rented(t, 'CREATEROLE')
+test('an owner who may make roles, and no more, brings a database up to date, also after a start that was broken off', async (t) => {
+  const { ownerUrl, roles, start } = await rented(t, 'CREATEROLE')
+  const owner = new pg.Client({ connectionString: ownerUrl })
+  await owner.connect()
+  await owner.query(`CREATE ROLE ${roles.platform} LOGIN`)
+  await owner.end()
   const { urls, applied } = await start()
   t.ok(applied.length > 0)
   t.same(await whoServes(urls.rw), { name: roles.rw, tenants: 0 })
