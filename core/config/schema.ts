@@ -104,12 +104,12 @@ export const configSchema = section('Configuration of Guildhall', {
     appUrl: secret({
       env: 'DATABASE_APP_URL',
       allowed: 'postgres://user:password@host:5432/name',
-      description: 'The serving role, where the owner may not create roles; empty = made by the platform.',
+      description: 'The serving role, where it has a name or password of your own; empty = <database>_rw.',
     }),
     platformUrl: secret({
       env: 'DATABASE_PLATFORM_URL',
       allowed: 'postgres://user:password@host:5432/name',
-      description: 'The role of jobs across organisations, where the owner may not create roles.',
+      description: 'The role of jobs across organisations, likewise; empty = <database>_platform.',
     }),
     directUrl: secret({
       env: 'DATABASE_DIRECT_URL',
